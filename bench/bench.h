@@ -131,10 +131,11 @@ void bench_repeat_copy(void *context, unsigned long count); /* the memcpy beside
 struct bench_turn {
     struct channel *channel;
     struct channel_patience patience; /* of this side, as that of a client */
-    bool plain;                       /* no channel's: a word, looked at, slept at, and woken with each turn */
+    bool plain; /* no channel's: a word, looked at, slept at, and woken with each turn */
     pid_t partner;
 };
-void bench_open_turn(struct bench_turn *turn, bool plain, bool apart); /* apart: the partner on processor 1 */
+/* apart: the partner on processor 1 */
+void bench_open_turn(struct bench_turn *turn, bool plain, bool apart);
 void bench_repeat_turn(void *context, unsigned long count);
 void bench_close_turn(struct bench_turn *turn);
 

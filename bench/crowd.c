@@ -293,15 +293,16 @@ static void bench_many(const char *directory)
 }
 
 /*
- * Clients, and the threads the machine makes for them, stay on the processor of those who make them, and
- * know that they have one.
+ * Clients, and the threads the machine makes for them, stay on the processor of those who make
+ * them, and know that they have one.
  */
 static void bench_few(const char *directory)
 {
     struct bench_crowds crowds;
     struct bench_threads threads;
-    const struct bench_row row = {"scale_2_cores_served", "k/s", "four such clients and machine on one core",
-        "at least 1.8 x", bench_few_value, bench_few_limit, &crowds};
+    const struct bench_row row = {"scale_2_cores_served", "k/s",
+        "four such clients and machine on one core", "at least 1.8 x", bench_few_value,
+        bench_few_limit, &crowds};
 
     if (!bench_wanted(row.name))
         return;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Synchronous reads of the disk in memory, beside pread of such a memory file. The way through the stack hands the request
- * to the disk's thread and back, which is two wakes: what a small read costs.
+ * Synchronous reads of the disk in memory, beside pread of such a memory file. The way through the
+ * stack hands the request to the disk's thread and back, which is two wakes: what a small read
+ * costs.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -72,7 +73,8 @@ static void bench_fill(struct bench_disk *disk)
         !WriteFile(disk->disk, disk->buffer, BENCH_DISK_LONG, &done, &at))
         bench_fail("filling the disk");
     disk->file = memfd_create("bench", MFD_CLOEXEC);
-    if (disk->file < 0 || write(disk->file, disk->buffer, BENCH_DISK_LONG) != (ssize_t)BENCH_DISK_LONG)
+    if (disk->file < 0 ||
+        write(disk->file, disk->buffer, BENCH_DISK_LONG) != (ssize_t)BENCH_DISK_LONG)
         err(1, "memfd");
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From KeInsertQueueDpc to the routine running, beside a futex: from its waking to the thread that slept on it running, on
- * another processor. And a spin lock nobody else wants.
+ * From KeInsertQueueDpc to the routine running, beside a futex: from its waking to the thread that
+ * slept on it running, on another processor. And a spin lock nobody else wants.
  */
 #include <err.h>
 #include <linux/futex.h>
@@ -143,8 +143,10 @@ static double bench_lock_value(void *context)
 
 void bench_dpcs(void)
 {
-    const struct bench_row dpc = {"dpc_latency", "ns", "futex wake, one way", "within 2 x", bench_dpc_value, bench_futex_latency, NULL};
-    const struct bench_row lock = {"spin_lock", "ns", NULL, "under 20", bench_lock_value, NULL, NULL};
+    const struct bench_row dpc = {"dpc_latency", "ns", "futex wake, one way", "within 2 x",
+        bench_dpc_value, bench_futex_latency, NULL};
+    const struct bench_row lock = {
+        "spin_lock", "ns", NULL, "under 20", bench_lock_value, NULL, NULL};
 
     bench_measure(&dpc);
     bench_measure(&lock);

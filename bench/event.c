@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From the end of a process of the host to a driver's notify routine running, and to a client waking
- * up whose event that routine signals, beside a thread that waits for the same end with a pidfd. The process writes down when it ends, last of all; what Linux
- * takes to tear it down is in both.
+ * From the end of a process of the host to a driver's notify routine running, and to a client
+ * waking up whose event that routine signals, beside a thread that waits for the same end with a
+ * pidfd. The process writes down when it ends, last of all; what Linux takes to tear it down is in
+ * both.
  */
 #include <err.h>
 #include <poll.h>
@@ -137,13 +138,14 @@ void bench_process_event(void)
 {
     const struct bench_row row = {"process_event", "us", "pidfd poll wake-up of the same end",
         "within 1.5 x", bench_routine_value, bench_pidfd_value, NULL};
-    const struct bench_row client = {"process_event_client", "us", "pidfd poll wake-up of the same end", NULL,
-        bench_routine_value, bench_pidfd_value, &bench_exits};
+    const struct bench_row client = {"process_event_client", "us",
+        "pidfd poll wake-up of the same end", NULL, bench_routine_value, bench_pidfd_value,
+        &bench_exits};
 
     if (!bench_wanted(row.name) && !bench_wanted(client.name))
         return;
-    bench_exits.ended = mmap(
-        NULL, sizeof(*bench_exits.ended), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    bench_exits.ended = mmap(NULL, sizeof(*bench_exits.ended), PROT_READ | PROT_WRITE,
+        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (bench_exits.ended == MAP_FAILED)
         err(1, "mmap");
     bench_unpin(); /* the watcher's thread is made here */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Reading the registry as clients do: a key opened by its path, a value of it read, the key closed; and the value
- * alone.
+ * Reading the registry as clients do: a key opened by its path, a value of it read, the key closed;
+ * and the value alone.
  */
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,7 +24,8 @@ static void bench_open_and_read(void *context, unsigned long count)
     (void)context;
     for (unsigned long i = 0; i < count; i++) {
         HKEY key;
-        if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, BENCH_SERVICES u"\\bench", 0, KEY_READ, &key) != ERROR_SUCCESS)
+        if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, BENCH_SERVICES u"\\bench", 0, KEY_READ, &key) !=
+            ERROR_SUCCESS)
             bench_fail("RegOpenKeyEx");
         bench_read_value(key);
         RegCloseKey(key);
@@ -67,13 +68,15 @@ void bench_registry(void)
 
     if (!bench_wanted("registry_query") && !bench_wanted("registry_value"))
         return;
-    if (RegSetKeyValueW(HKEY_LOCAL_MACHINE, BENCH_SERVICES u"\\bench", u"Start", REG_DWORD, &start, sizeof(start)) != ERROR_SUCCESS ||
-        RegOpenKeyExW(HKEY_LOCAL_MACHINE, BENCH_SERVICES u"\\bench", 0, KEY_READ, &key) != ERROR_SUCCESS)
+    if (RegSetKeyValueW(HKEY_LOCAL_MACHINE, BENCH_SERVICES u"\\bench", u"Start", REG_DWORD, &start,
+            sizeof(start)) != ERROR_SUCCESS ||
+        RegOpenKeyExW(HKEY_LOCAL_MACHINE, BENCH_SERVICES u"\\bench", 0, KEY_READ, &key) !=
+            ERROR_SUCCESS)
         bench_fail("RegSetKeyValue");
-    const struct bench_row query = {"registry_query", "ns", "a system call of Linux", "under 2000 ns", bench_open_value,
-        bench_system_call_value, NULL};
-    const struct bench_row value = {
-        "registry_value", "ns", "a system call of Linux", NULL, bench_read_only_value, bench_system_call_value, key};
+    const struct bench_row query = {"registry_query", "ns", "a system call of Linux",
+        "under 2000 ns", bench_open_value, bench_system_call_value, NULL};
+    const struct bench_row value = {"registry_value", "ns", "a system call of Linux", NULL,
+        bench_read_only_value, bench_system_call_value, key};
     if (bench_wanted("registry_query"))
         bench_measure(&query);
     if (bench_wanted("registry_value"))

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Requests to a machine in another process: a null request beside a turn passed to another process and back, and long transfers
- * beside a copy. A client of the machine does both, in turn, when it is told to: same thread, same processors, and everybody
- * who takes part in the one is there, asleep, during the other.
+ * Requests to a machine in another process: a null request beside a turn passed to another process
+ * and back, and long transfers beside a copy. A client of the machine does both, in turn, when it
+ * is told to: same thread, same processors, and everybody who takes part in the one is there,
+ * asleep, during the other.
  */
 #include <err.h>
 #include <signal.h>
@@ -40,7 +41,8 @@ void bench_call_dotsys(const char *const words[])
 enum { BENCH_VALUE = 'v', BENCH_LIMIT = 'l', BENCH_READY = 'r' };
 
 /* Measures what it is told to, until nobody tells any more. */
-static void bench_obey(bench_repeat value, void *value_context, bench_repeat limit, void *limit_context)
+static void bench_obey(
+    bench_repeat value, void *value_context, bench_repeat limit, void *limit_context)
 {
     char what = BENCH_READY;
     double time = 0;
@@ -57,7 +59,8 @@ static void bench_obey(bench_repeat value, void *value_context, bench_repeat lim
 
 static void bench_obey_request(void)
 {
-    struct bench_ioctl request = {.device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
+    struct bench_ioctl request = {
+        .device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
     struct bench_turn turn;
 
     bench_open_turn(&turn, true, true);
@@ -84,7 +87,8 @@ static void bench_obey_transfer(const char *kind)
 {
     struct bench_transfer transfer = bench_new_transfer(strstr(kind, "read") == NULL);
 
-    transfer.device = bench_open(strstr(kind, "direct") != NULL ? BENCH_DIRECT_NAME : BENCH_BUFFERED_NAME);
+    transfer.device = bench_open(
+        strstr(kind, "direct") != NULL ? BENCH_DIRECT_NAME : BENCH_BUFFERED_NAME);
     bench_pin(0);
     bench_obey(bench_repeat_transfer, &transfer, bench_repeat_copy, &transfer);
     CloseHandle(transfer.device);
@@ -167,8 +171,8 @@ static void bench_open_client(struct bench_client *client)
 }
 
 /*
- * How long a turn takes depends on which pages and lists the two have happened to get from Linux, so a
- * client is one of several.
+ * How long a turn takes depends on which pages and lists the two have happened to get from Linux,
+ * so a client is one of several.
  */
 static double bench_tell(struct bench_client *client, char what)
 {
@@ -192,7 +196,8 @@ static double bench_served_limit(void *context)
     return bench_tell(context, BENCH_LIMIT);
 }
 
-static void bench_measure_client(struct bench_row row, const char *what, double unit, unsigned pairs)
+static void bench_measure_client(
+    struct bench_row row, const char *what, double unit, unsigned pairs)
 {
     struct bench_client client = {.what = what, .unit = unit};
     struct bench_threads threads;
@@ -220,7 +225,8 @@ static void bench_repeat_between(void *context, unsigned long count)
     const struct bench_between *between = context;
 
     while (count-- > 0) {
-        if (process_vm_readv(between->process, &between->here, 1, &between->there, 1, 0) != BENCH_LONG_TRANSFER)
+        if (process_vm_readv(between->process, &between->here, 1, &between->there, 1, 0) !=
+            BENCH_LONG_TRANSFER)
             err(1, "process_vm_readv");
     }
 }
@@ -259,17 +265,20 @@ static void bench_served_transfers(void)
         const char *name, *kind, *target;
     } rows[] = {
         {"transfer_served_buffered_1m", "buffered-write", "what copying between processes takes"},
-        {"transfer_served_buffered_read_1m", "buffered-read", "what copying between processes takes"},
+        {"transfer_served_buffered_read_1m", "buffered-read",
+            "what copying between processes takes"},
         {"transfer_served_direct_1m", "direct-write", "what copying between processes takes"},
         {"transfer_served_direct_read_1m", "direct-read", "what copying between processes takes"},
     };
     struct bench_transfer transfer = bench_new_transfer(true);
-    const struct bench_row between = {"copy_between_processes_1m", "us", "memcpy of the same bytes", NULL,
-        bench_between_value, bench_copy_value, &transfer};
+    const struct bench_row between = {"copy_between_processes_1m", "us", "memcpy of the same bytes",
+        NULL, bench_between_value, bench_copy_value, &transfer};
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const struct bench_row row = {
-            .name = rows[i].name, .unit = "us", .limit_name = between.limit_name, .target = rows[i].target};
+        const struct bench_row row = {.name = rows[i].name,
+            .unit = "us",
+            .limit_name = between.limit_name,
+            .target = rows[i].target};
         bench_measure_client(row, rows[i].kind, 1000, BENCH_PAIRS);
     }
     bench_measure(&between);
@@ -280,22 +289,27 @@ void bench_serving(void)
 {
     const struct bench_row request = {.name = "ioctl_served", .unit = "ns",
         .limit_name = "a turn passed to another process and back", .target = "within 1.5 x"};
-    const struct bench_row turn = {.name = "turn_served", .unit = "ns", .limit_name = request.limit_name};
+    const struct bench_row turn = {
+        .name = "turn_served", .unit = "ns", .limit_name = request.limit_name};
 
-    if (!bench_wanted("ioctl_served") && !bench_wanted("turn_served") && !bench_wanted("transfer_served") && !bench_wanted("copy_between") &&
+    if (!bench_wanted("ioctl_served") && !bench_wanted("turn_served") &&
+        !bench_wanted("transfer_served") && !bench_wanted("copy_between") &&
         !bench_wanted("crowd") && !bench_wanted("scale_2_cores_served"))
         return;
     if (mkdtemp(bench_folder) == NULL)
         err(1, "%s", bench_folder);
     snprintf(bench_directory, sizeof(bench_directory), "%s/machine", bench_folder);
-    bench_call_dotsys((const char *const[]){bench_paths.dotsys, "sc", "--machine", bench_directory, "create", "bench",
-        "binPath=", bench_paths.driver, "type=", "kernel", "start=", "auto", NULL});
-    bench_call_dotsys((const char *const[]){bench_paths.dotsys, "up", "--machine", bench_directory, NULL});
+    bench_call_dotsys(
+        (const char *const[]){bench_paths.dotsys, "sc", "--machine", bench_directory, "create",
+            "bench", "binPath=", bench_paths.driver, "type=", "kernel", "start=", "auto", NULL});
+    bench_call_dotsys(
+        (const char *const[]){bench_paths.dotsys, "up", "--machine", bench_directory, NULL});
     bench_measure_client(request, "null", 1, BENCH_MOST_PAIRS);
     bench_measure_client(turn, "turn", 1, BENCH_PAIRS);
     bench_served_transfers();
     bench_crowds(bench_directory);
-    bench_call_dotsys((const char *const[]){bench_paths.dotsys, "down", "--machine", bench_directory, NULL});
+    bench_call_dotsys(
+        (const char *const[]){bench_paths.dotsys, "down", "--machine", bench_directory, NULL});
     char command[sizeof(bench_folder) + 16];
     snprintf(command, sizeof(command), "rm -rf %s", bench_folder);
     if (system(command) != 0)

@@ -36,7 +36,8 @@ static json_object *bench_text(const char *text)
     return text != NULL ? json_object_new_string(text) : NULL;
 }
 
-/* What a row came to: the medians of its pairs; value / limit need not be the median of the ratios. */
+/* What a row came to: the medians of its pairs; value / limit need not be the median of the
+ * ratios. */
 struct bench_result {
     double value, limit, ratio;
 };
@@ -87,7 +88,8 @@ static void bench_print(const struct bench_row *row, const struct bench_result *
  * One pair. The order changes from pair to pair, so that a processor that gets slower or faster all
  * the time, or is left warm by one of the two, does so to both.
  */
-static void bench_run_pair(const struct bench_row *row, bool limit_first, double *value, double *limit)
+static void bench_run_pair(
+    const struct bench_row *row, bool limit_first, double *value, double *limit)
 {
     if (row->limit != NULL && limit_first)
         *limit = row->limit(row->context);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A turn passed to another process and back, and nothing else done. The plain one is the limit of a request to another process:
- * a word of shared memory, looked at and then slept at, and a wake with each turn. The other is a channel's, as a client has one,
- * whose sides also know whether anybody sleeps, and when to look.
+ * A turn passed to another process and back, and nothing else done. The plain one is the limit of a
+ * request to another process: a word of shared memory, looked at and then slept at, and a wake with
+ * each turn. The other is a channel's, as a client has one, whose sides also know whether anybody
+ * sleeps, and when to look.
  */
 #include <err.h>
 #include <sys/mman.h>
@@ -41,10 +42,12 @@ static void bench_pass_plainly(struct channel *channel, uint32_t to)
 static void bench_be_partner(struct bench_turn *turn)
 {
     if (turn->plain) {
-        while (bench_wait_plainly(turn->channel, CHANNEL_CLIENT, turn->patience.most) == CHANNEL_SERVER)
+        while (bench_wait_plainly(turn->channel, CHANNEL_CLIENT, turn->patience.most) ==
+            CHANNEL_SERVER)
             bench_pass_plainly(turn->channel, CHANNEL_CLIENT);
     } else {
-        while (channel_wait_patiently(turn->channel, CHANNEL_CLIENT, &turn->patience) == CHANNEL_SERVER)
+        while (channel_wait_patiently(turn->channel, CHANNEL_CLIENT, &turn->patience) ==
+            CHANNEL_SERVER)
             channel_pass(turn->channel, CHANNEL_SERVER, CHANNEL_CLIENT);
     }
 }

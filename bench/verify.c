@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the verifier costs: the null request of ioctl_embedded on machines that check the driver, each with one flag, beside the same
- * request on a machine that checks nothing. There is one machine a process, so that one is measured first.
+ * What the verifier costs: the null request of ioctl_embedded on machines that check the driver,
+ * each with one flag, beside the same request on a machine that checks nothing. There is one
+ * machine a process, so that one is measured first.
  */
 #include "bench.h"
 #include "dotsys/dotsys.h"
@@ -30,7 +31,8 @@ static void bench_begin(struct bench_verified *verified, uint32_t flags)
 {
     bench_open_machine_verifying(flags);
     bench_start_driver();
-    verified->request = (struct bench_ioctl){.device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
+    verified->request = (struct bench_ioctl){
+        .device = bench_open(BENCH_BUFFERED_NAME), .code = BENCH_NULL_BUFFERED};
 }
 
 static void bench_end(struct bench_verified *verified)
@@ -76,8 +78,8 @@ void bench_verifying(void)
     double plain = 0;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const struct bench_row row = {rows[i].name, "ns", "the same without the verifier", rows[i].target, bench_verified_value,
-            bench_plain_value, &verified};
+        const struct bench_row row = {rows[i].name, "ns", "the same without the verifier",
+            rows[i].target, bench_verified_value, bench_plain_value, &verified};
         if (!bench_wanted(rows[i].name))
             continue;
         plain = plain > 0 ? plain : bench_plain();

@@ -78,9 +78,11 @@ static bool names(const char *argument, const char *path)
 
     if (strcmp(argument, path) == 0)
         return true;
-    for (const char *data = strstr(argument, "file:"); data != NULL; data = strstr(data + 1, "file:")) {
+    for (const char *data = strstr(argument, "file:"); data != NULL;
+         data = strstr(data + 1, "file:")) {
         const char *named = data + 5 + (data[5] == '"');
-        if (strncmp(named, path, length) == 0 && (named[length] == '\0' || strchr("\", ", named[length]) != NULL))
+        if (strncmp(named, path, length) == 0 &&
+            (named[length] == '\0' || strchr("\", ", named[length]) != NULL))
             return true;
     }
     return false;
@@ -90,7 +92,9 @@ static bool names(const char *argument, const char *path)
 static bool was_named(const struct control_request *request, const char *path)
 {
     const size_t folder = strlen(request->folder);
-    const char *within = strncmp(path, request->folder, folder) == 0 && path[folder] == '/' ? path + folder + 1 : path;
+    const char *within = strncmp(path, request->folder, folder) == 0 && path[folder] == '/'
+        ? path + folder + 1
+        : path;
 
     for (size_t i = 0; i < request->count; i++) {
         if (names(request->arguments[i], path) || names(request->arguments[i], within))
@@ -102,7 +106,8 @@ static bool was_named(const struct control_request *request, const char *path)
 /* One verb makes files. */
 static bool makes_file(const struct control_request *request)
 {
-    return request->kind == CONTROL_TOOL && request->count > 1 && strcmp(request->arguments[0], "reg") == 0 &&
+    return request->kind == CONTROL_TOOL && request->count > 1 &&
+        strcmp(request->arguments[0], "reg") == 0 &&
         strcasecmp(request->arguments[1], "export") == 0;
 }
 
@@ -112,10 +117,13 @@ static void open_file(struct answer *answer, const struct record *record)
     char *path = strndup(record->text[0].bytes, record->text[0].size);
     bool named = path != NULL && was_named(answer->request, path) &&
         (!write || makes_file(answer->request));
-    int file = !named ? -1 : write ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : plainfile_open(path);
+    int file = !named ? -1
+        : write       ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)
+                      : plainfile_open(path);
     int32_t error = file >= 0 ? 0 : named ? errno : EACCES;
 
-    descriptor_send(answer->connection, &error, sizeof(error), file >= 0 ? file : answer->connection);
+    descriptor_send(
+        answer->connection, &error, sizeof(error), file >= 0 ? file : answer->connection);
     if (file >= 0)
         close(file);
     if (write && file >= 0 && answer->written == NULL)
@@ -196,13 +204,14 @@ static void complete(struct control_request *request, char *folder, size_t folde
     request->attended = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-static void start_answer(struct answer *answer, const struct ask_options *options, const struct control_request *request)
+static void start_answer(
+    struct answer *answer, const struct ask_options *options, const struct control_request *request)
 {
     *answer = (struct answer){.status = -1, .request = request, .shown = {.json = options->json}};
     output_open(&answer->output, &answer->shown);
 }
 
-/* ---- A machine that is up -------------------------------------------------------------------------------------------- */
+/* ---- A machine that is up -------------------------------------------------------------------- */
 
 int ask_connect(const char *verb, const char *directory)
 {
@@ -212,16 +221,19 @@ int ask_connect(const char *verb, const char *directory)
     if (connection < 0) {
         const char *shown = path != NULL ? path : "";
         if (path == NULL || errno == ENOENT || errno == ECONNREFUSED)
-            fprintf(stderr, "dotsys %s: the machine %s is not up: start it with 'dotsys up%s%s'\n", verb, shown,
-                directory != NULL ? " --machine " : "", directory != NULL ? directory : "");
+            fprintf(stderr, "dotsys %s: the machine %s is not up: start it with 'dotsys up%s%s'\n",
+                verb, shown, directory != NULL ? " --machine " : "",
+                directory != NULL ? directory : "");
         else
-            fprintf(stderr, "dotsys %s: the machine %s cannot be reached: %s\n", verb, shown, strerror(errno));
+            fprintf(stderr, "dotsys %s: the machine %s cannot be reached: %s\n", verb, shown,
+                strerror(errno));
     }
     free(path);
     return connection;
 }
 
-static int converse(int connection, const struct ask_options *options, const struct control_request *request)
+static int converse(
+    int connection, const struct ask_options *options, const struct control_request *request)
 {
     struct record_reader reader;
     struct answer answer;
@@ -240,12 +252,15 @@ static int converse(int connection, const struct ask_options *options, const str
     return judge(&answer);
 }
 
-/* Waits for the supervisor of a machine that has stopped, so that the machine can be brought up again at once. */
+/* Waits for the supervisor of a machine that has stopped, so that the machine can be brought up
+ * again at once. */
 static void wait_until_down(const char *directory)
 {
     char *path = keeper_path(directory);
     pid_t owner = 0;
-    int process = path != NULL && directory_owner(path, &owner) == 0 && owner > 0 ? pidfd_open(owner, 0) : -1;
+    int process = path != NULL && directory_owner(path, &owner) == 0 && owner > 0
+        ? pidfd_open(owner, 0)
+        : -1;
     struct pollfd end = {process, POLLIN, 0};
 
     free(path);
@@ -255,7 +270,7 @@ static void wait_until_down(const char *directory)
     close(process);
 }
 
-/* ---- A machine opened for the occasion ------------------------------------------------------------------------------- */
+/* ---- A machine opened for the occasion ------------------------------------------------------- */
 
 struct occasion {
     struct keeper keeper;
@@ -266,7 +281,8 @@ struct occasion {
 static int occasion_child(void *context, const struct machine_host *host)
 {
     const struct occasion *occasion = context;
-    const int kept[] = {occasion->records[1], occasion->handoffs[1]}; /* the connection comes with a message */
+    /* the connection comes with a message */
+    const int kept[] = {occasion->records[1], occasion->handoffs[1]};
 
     keeper_close_rest(&occasion->keeper, host, kept, sizeof(kept) / sizeof(kept[0]));
     return machine_serve(&occasion->serve, host, occasion->records[1], occasion->handoffs[1]);
@@ -300,10 +316,12 @@ static void end_asking(struct occasion *occasion)
 /* Takes what comes from the request and from the machine itself, until neither has more. */
 static void listen_to_both(struct answer *answer, struct occasion *occasion)
 {
-    struct pollfd polled[2] = {{occasion->connection[0], POLLIN, 0}, {occasion->records[0], POLLIN, 0}};
+    struct pollfd polled[2] = {
+        {occasion->connection[0], POLLIN, 0}, {occasion->records[0], POLLIN, 0}};
     struct record_reader reader[2];
 
-    if (!record_reader_open(&reader[0], polled[0].fd) || !record_reader_open(&reader[1], polled[1].fd))
+    if (!record_reader_open(&reader[0], polled[0].fd) ||
+        !record_reader_open(&reader[1], polled[1].fd))
         return;
     while (polled[0].fd >= 0 || polled[1].fd >= 0) {
         if (poll(polled, 2, -1) < 0) {
@@ -343,7 +361,9 @@ static int ask_for_the_occasion(
     }
     occasion.keeper.broker.refused = tell_refused;
     start_answer(&answer, options, request);
-    pid_t child = make_sockets(&occasion) ? keeper_fork(&occasion.keeper, false, occasion_child, &occasion) : -1;
+    pid_t child = make_sockets(&occasion)
+        ? keeper_fork(&occasion.keeper, false, occasion_child, &occasion)
+        : -1;
     if (child < 0) {
         fprintf(stderr, "dotsys %s: cannot make a process: %s\n", verb, strerror(errno));
         keeper_close(&occasion.keeper);

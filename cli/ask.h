@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Asking a machine for something: one that is up, or, for what needs no drivers, one opened for the occasion. */
+/* Asking a machine for something: one that is up, or, for what needs no drivers, one opened for the
+ * occasion. */
 #pragma once
 
 #include "server/control.h"
@@ -8,11 +9,12 @@
 struct ask_options {
     const char *directory; /* NULL: the default */
     bool json;
-    bool must_be_up;       /* otherwise the machine is opened when it is down, without its services */
+    bool must_be_up; /* otherwise the machine is opened when it is down, without its services */
 };
 
 /*
- * Sends the request and shows what comes back; returns an exit status. request's folder and colour are filled in.
+ * Sends the request and shows what comes back; returns an exit status. request's folder and colour
+ * are filled in.
  */
 int ask(const char *verb, const struct ask_options *options, struct control_request *request);
 

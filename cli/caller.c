@@ -23,8 +23,8 @@ static NTSTATUS create(void *context)
 {
     struct creation *creation = context;
 
-    NTSTATUS status = PsiCreateClientProcess(creation->id, creation->parent, creation->image, creation->command,
-        creation->administrator, creation->wow64, &creation->process);
+    NTSTATUS status = PsiCreateClientProcess(creation->id, creation->parent, creation->image,
+        creation->command, creation->administrator, creation->wow64, &creation->process);
     if (status == STATUS_OBJECT_NAME_COLLISION) /* its second connection */
         status = PsiCreateClientProcess(NULL, creation->id, creation->image, creation->command,
             creation->administrator, creation->wow64, &creation->process);
@@ -54,7 +54,8 @@ static NTSTATUS ask(void *context)
 {
     const struct creation *creation = context;
 
-    return PsiAskProcessCreation(creation->id, creation->parent, creation->image, creation->command);
+    return PsiAskProcessCreation(
+        creation->id, creation->parent, creation->image, creation->command);
 }
 
 /* Calls into the kernel from a thread that belongs to nobody yet. */
@@ -123,8 +124,8 @@ NTSTATUS caller_ask_exec(const struct control_request *request, pid_t parent)
         return STATUS_INVALID_PARAMETER;
     find_program(request->arguments[0], image);
     for (size_t i = 0; i < request->count && length < sizeof(command); i++)
-        length += (size_t)snprintf(command + length, sizeof(command) - length, "%s%s", i > 0 ? " " : "",
-            request->arguments[i]);
+        length += (size_t)snprintf(command + length, sizeof(command) - length, "%s%s",
+            i > 0 ? " " : "", request->arguments[i]);
     return call(ask, &creation);
 }
 

@@ -10,7 +10,8 @@
 
 #include "services.h"
 
-/* A process object for a caller, wow64: a 32-bit one of a 64-bit machine; NULL: out of memory, or the machine has stopped. Called by threads that are nobody's yet. */
+/* A process object for a caller, wow64: a 32-bit one of a 64-bit machine; NULL: out of memory, or
+ * the machine has stopped. Called by threads that are nobody's yet. */
 EPROCESS *caller_create(pid_t process, bool administrator, bool wow64);
 void caller_end(EPROCESS *process);
 

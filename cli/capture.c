@@ -69,7 +69,8 @@ static size_t read_output(int output, char *text, size_t size)
     return length;
 }
 
-size_t capture_output(void (*become)(const void *context), const void *context, char *text, size_t size)
+size_t capture_output(
+    void (*become)(const void *context), const void *context, char *text, size_t size)
 {
     int output;
     pid_t child = start_child(become, context, &output);

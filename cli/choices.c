@@ -21,24 +21,30 @@ static const struct {
     {"standard", DOTSYS_VERIFY_STANDARD, "what Driver Verifier's /standard turns on"},
     {"all", DOTSYS_VERIFY_ALL, "everything but what makes drivers fail on purpose"},
     {"special_pool", DOTSYS_VERIFY_SPECIAL_POOL, "every pool block between inaccessible pages"},
-    {"special_pool_start", DOTSYS_VERIFY_SPECIAL_POOL | DOTSYS_VERIFY_SPECIAL_POOL_START, "the same, and what lies before a block rather than behind it"},
+    {"special_pool_start", DOTSYS_VERIFY_SPECIAL_POOL | DOTSYS_VERIFY_SPECIAL_POOL_START,
+        "the same, and what lies before a block rather than behind it"},
     {"irql", DOTSYS_VERIFY_FORCE_IRQL, "pageable memory inaccessible at DISPATCH_LEVEL and above"},
     {"low_resources", DOTSYS_VERIFY_LOW_RESOURCES, "allocations fail at random"},
-    {"pool_tracking", DOTSYS_VERIFY_POOL_TRACKING, "pool that is not freed when its driver unloads"},
+    {"pool_tracking", DOTSYS_VERIFY_POOL_TRACKING,
+        "pool that is not freed when its driver unloads"},
     {"io", DOTSYS_VERIFY_IO, "how IRPs are made, sent, completed and freed"},
     {"deadlock", DOTSYS_VERIFY_DEADLOCK, "the order in which locks are taken"},
-    {"enhanced_io", DOTSYS_VERIFY_ENHANCED_IO, "more of the same, with requests, filters and orders nobody expects"},
+    {"enhanced_io", DOTSYS_VERIFY_ENHANCED_IO,
+        "more of the same, with requests, filters and orders nobody expects"},
     {"dma", DOTSYS_VERIFY_DMA, "adapters, common buffers, map registers"},
     {"security", DOTSYS_VERIFY_SECURITY, "user addresses and strings given to Zw routines"},
     {"force_pending", DOTSYS_VERIFY_FORCE_PENDING, "requests pend at random"},
-    {"irp_logging", DOTSYS_VERIFY_IRP_LOGGING, "the last requests of each device, at the end and in reports"},
+    {"irp_logging", DOTSYS_VERIFY_IRP_LOGGING,
+        "the last requests of each device, at the end and in reports"},
     {"misc", DOTSYS_VERIFY_MISC, "live objects in freed memory, handles, registrations left"},
     {"mdl_stack", DOTSYS_VERIFY_MDL_STACK, "buffers of MDLs over a request's whole way"},
     {"mdl_driver", DOTSYS_VERIFY_MDL_DRIVER, "buffers of MDLs over each driver's part of it"},
-    {"power_delay", DOTSYS_VERIFY_POWER_DELAY, "threads yield at random where they call the power framework"},
+    {"power_delay", DOTSYS_VERIFY_POWER_DELAY,
+        "threads yield at random where they call the power framework"},
     {"delay", DOTSYS_VERIFY_DELAY, "threads yield at random where they synchronise"},
     {"ddi", DOTSYS_VERIFY_DDI, "the IRQL of every call, and other rules of the routines"},
-    {"systematic", DOTSYS_VERIFY_SYSTEMATIC, "each call stack that allocates fails once; the run repeats until none is new"},
+    {"systematic", DOTSYS_VERIFY_SYSTEMATIC,
+        "each call stack that allocates fails once; the run repeats until none is new"},
     {"ddi_more", DOTSYS_VERIFY_DDI_MORE, "further rules: regions and spin locks in pairs"},
     {"code_integrity", DOTSYS_VERIFY_CODE_INTEGRITY, "executable pool, sections and mappings"},
 };
@@ -48,7 +54,8 @@ static const struct {
     uint32_t flags; /* 0: it has none */
     const char *what;
 } verify_absent[] = {
-    {0x00010000, "port and miniport drivers: of audio and streaming, whose port drivers are not here"},
+    {0x00010000,
+        "port and miniport drivers: of audio and streaming, whose port drivers are not here"},
     {0x00200000, "NDIS and wireless LAN: there is no network"},
     {0x01000000, "virtual switches: there is no network"},
     {0, "rule class 33, isolation: drivers use keys and files by absolute paths here"},
@@ -68,9 +75,11 @@ static const char *why_absent(uint32_t flags)
 
 static int list_verify_names(void)
 {
-    puts("Flags of --verify, by name; a '-' before one takes it out again. A number has Driver Verifier's bits.\n");
+    puts("Flags of --verify, by name; a '-' before one takes it out again. A number has Driver "
+         "Verifier's bits.\n");
     for (size_t i = 0; i < sizeof(verify_names) / sizeof(verify_names[0]); i++)
-        printf("  %-18s 0x%07x  %s\n", verify_names[i].name, (unsigned)verify_names[i].flags, verify_names[i].what);
+        printf("  %-18s 0x%07x  %s\n", verify_names[i].name, (unsigned)verify_names[i].flags,
+            verify_names[i].what);
     puts("\nWhat Driver Verifier has besides is not here:\n");
     for (size_t i = 0; i < sizeof(verify_absent) / sizeof(verify_absent[0]); i++) {
         if (verify_absent[i].flags != 0)
@@ -87,7 +96,8 @@ static bool find_flags(const char *word, size_t length, uint32_t *flags)
     char *end;
 
     for (size_t i = 0; i < sizeof(verify_names) / sizeof(verify_names[0]); i++) {
-        if (strlen(verify_names[i].name) == length && strncmp(verify_names[i].name, word, length) == 0) {
+        if (strlen(verify_names[i].name) == length &&
+            strncmp(verify_names[i].name, word, length) == 0) {
             *flags = verify_names[i].flags;
             return true;
         }
@@ -96,7 +106,8 @@ static bool find_flags(const char *word, size_t length, uint32_t *flags)
         return false;
     unsigned long number = strtoul(word, &end, 0);
     *flags = (uint32_t)number;
-    return end == word + length && number <= UINT32_MAX && (number & ~(unsigned long)DOTSYS_VERIFY_KNOWN) == 0;
+    return end == word + length && number <= UINT32_MAX &&
+        (number & ~(unsigned long)DOTSYS_VERIFY_KNOWN) == 0;
 }
 
 static int take_verify(struct machine_choices *choices, const char *verb, const char *list)
@@ -107,16 +118,19 @@ static int take_verify(struct machine_choices *choices, const char *verb, const 
         list = "standard";
     if (strcmp(list, "help") == 0)
         return list_verify_names();
-    for (const char *word = list; word != NULL; word = strchr(word, ',') != NULL ? strchr(word, ',') + 1 : NULL) {
+    for (const char *word = list; word != NULL;
+         word = strchr(word, ',') != NULL ? strchr(word, ',') + 1 : NULL) {
         bool without = word[0] == '-';
         size_t length = strcspn(word + without, ",");
         flags = 0;
         const bool known = find_flags(word + without, length, &flags);
         if (!known && why_absent(flags) != NULL)
-            return cli_usage(verb, "--verify=%s: '%.*s' has what is not here, %s", list, (int)length, word + without, why_absent(flags));
+            return cli_usage(verb, "--verify=%s: '%.*s' has what is not here, %s", list,
+                (int)length, word + without, why_absent(flags));
         if (!known)
-            return cli_usage(verb, "--verify=%s: '%.*s' is no flag of Driver Verifier known here: see --verify=help", list,
-                (int)length, word + without);
+            return cli_usage(verb,
+                "--verify=%s: '%.*s' is no flag of Driver Verifier known here: see --verify=help",
+                list, (int)length, word + without);
         all = without ? all & ~flags : all | flags;
     }
     choices->verify = all;
@@ -189,7 +203,8 @@ int choices_check(const struct machine_choices *choices, const char *verb)
         return cli_usage(verb, "--disk-writable is for --disk FILE");
     if (choices->verify_drivers != NULL && choices->verify == 0)
         return cli_usage(verb, "--verify-drivers is for --verify");
-    if (choices->verify_tags != NULL && (choices->verify & (DOTSYS_VERIFY_LOW_RESOURCES | DOTSYS_VERIFY_SYSTEMATIC)) == 0)
+    if (choices->verify_tags != NULL &&
+        (choices->verify & (DOTSYS_VERIFY_LOW_RESOURCES | DOTSYS_VERIFY_SYSTEMATIC)) == 0)
         return cli_usage(verb, "--verify-tags is for --verify=low_resources or systematic");
     return TAKEN;
 }

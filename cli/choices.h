@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What a machine is to be like: the options that `run` and `up` share, and that their machine's process is told in turn. */
+/* What a machine is to be like: the options that `run` and `up` share, and that their machine's
+ * process is told in turn. */
 #pragma once
 
 #include <getopt.h>
@@ -28,7 +29,8 @@ struct machine_choices {
     size_t described_ports; /* the last of them, which descriptions name */
     const char *devices[DEVICES_LIMIT]; /* files that describe devices */
     size_t device_count;
-    int registry; /* a file of registry text the machine is to have imported before anything starts; -1: none */
+    int registry; /* a file of registry text the machine is to have imported before anything starts;
+                     -1: none */
 };
 
 enum {
@@ -48,31 +50,48 @@ enum {
 };
 
 /* For the table of a verb's options. */
-#define CHOICES_OPTIONS \
-    {"os", required_argument, NULL, CHOICE_OS}, {"machine", required_argument, NULL, CHOICE_MACHINE}, \
-        {"disk", required_argument, NULL, CHOICE_DISK}, {"disk-writable", no_argument, NULL, CHOICE_DISK_WRITABLE}, \
-        {"verify", optional_argument, NULL, CHOICE_VERIFY}, {"verify-drivers", required_argument, NULL, CHOICE_VERIFY_DRIVERS}, \
-        {"verify-tags", required_argument, NULL, CHOICE_VERIFY_TAGS}, \
+#define CHOICES_OPTIONS                                                                           \
+    {"os", required_argument, NULL, CHOICE_OS},                                                   \
+        {"machine", required_argument, NULL, CHOICE_MACHINE},                                     \
+        {"disk", required_argument, NULL, CHOICE_DISK},                                           \
+        {"disk-writable", no_argument, NULL, CHOICE_DISK_WRITABLE},                               \
+        {"verify", optional_argument, NULL, CHOICE_VERIFY},                                       \
+        {"verify-drivers", required_argument, NULL, CHOICE_VERIFY_DRIVERS},                       \
+        {"verify-tags", required_argument, NULL, CHOICE_VERIFY_TAGS},                             \
         {"align", no_argument, NULL, CHOICE_ALIGN}, {"strict", no_argument, NULL, CHOICE_STRICT}, \
-        {"port", required_argument, NULL, CHOICE_PORT}, {"device", required_argument, NULL, CHOICE_DEVICE}, \
-        {"registry-descriptor", required_argument, NULL, CHOICE_REGISTRY} /* from the command to its machine's program */, {"watchdog", required_argument, NULL, CHOICE_WATCHDOG}
+        {"port", required_argument, NULL, CHOICE_PORT},                                           \
+        {"device", required_argument, NULL, CHOICE_DEVICE},                                       \
+        {"registry-descriptor", required_argument, NULL,                                          \
+            CHOICE_REGISTRY} /* from the command to its machine's program */,                     \
+    {                                                                                             \
+        "watchdog", required_argument, NULL, CHOICE_WATCHDOG                                      \
+    }
 
 /* And for its help; the values are those that both verbs have. */
-#define CHOICES_HELP_OS "      --os VERSION       be this Windows: win2000 xp win7 win81 win10 win11 (win10)\n"
-#define CHOICES_HELP \
-    "      --verify[=FLAGS]   check what drivers do, by Driver Verifier's flags: 0x209bb, or names as special_pool,io or\n" \
-    "                         standard,force_pending ('dotsys run --verify=help' lists them; standard)\n" \
+#define CHOICES_HELP_OS \
+    "      --os VERSION       be this Windows: win2000 xp win7 win81 win10 win11 (win10)\n"
+#define CHOICES_HELP                                                                              \
+    "      --verify[=FLAGS]   check what drivers do, by Driver Verifier's flags: 0x209bb, or "    \
+    "names as special_pool,io or\n"                                                               \
+    "                         standard,force_pending ('dotsys run --verify=help' lists them; "    \
+    "standard)\n"                                                                                 \
     "      --verify-drivers NAME[,NAME]  check these drivers only, by the names of their files\n" \
-    "      --verify-tags TAG[,TAG]  let allocations of these pool tags fail only, with low_resources or systematic\n" \
-    "      --align            make misaligned accesses of drivers exceptions (STATUS_DATATYPE_MISALIGNMENT)\n" \
-    "      --strict           refuse drivers that import what is only a stub here\n" \
-    "      --watchdog MS      with clients: stop the machine when a driver stays so long at a raised IRQL (10000)\n"
-#define CHOICES_HELP_PORT \
-    "      --disk-writable    let FILE be written\n" \
-    "      --port FILE[,ARGS] plug in the devices of a library, as devices/uart.so; may be given many times\n" \
-    "      --device FILE      have the devices that FILE describes (JSON), for plug and play drivers; many times\n"
+    "      --verify-tags TAG[,TAG]  let allocations of these pool tags fail only, with "          \
+    "low_resources or systematic\n"                                                               \
+    "      --align            make misaligned accesses of drivers exceptions "                    \
+    "(STATUS_DATATYPE_MISALIGNMENT)\n"                                                            \
+    "      --strict           refuse drivers that import what is only a stub here\n"              \
+    "      --watchdog MS      with clients: stop the machine when a driver stays so long at a "   \
+    "raised IRQL (10000)\n"
+#define CHOICES_HELP_PORT                                                                          \
+    "      --disk-writable    let FILE be written\n"                                               \
+    "      --port FILE[,ARGS] plug in the devices of a library, as devices/uart.so; may be given " \
+    "many times\n"                                                                                 \
+    "      --device FILE      have the devices that FILE describes (JSON), for plug and play "     \
+    "drivers; many times\n"
 
-/* Takes one of the options above, with optarg. Returns -1: it is taken; otherwise an exit status, said why. */
+/* Takes one of the options above, with optarg. Returns -1: it is taken; otherwise an exit status,
+ * said why. */
 int choices_take(struct machine_choices *choices, const char *verb, int option);
 /* What does not go together. As choices_take. */
 int choices_check(const struct machine_choices *choices, const char *verb);
@@ -81,7 +100,8 @@ void choices_fill(const struct machine_choices *choices, dotsys_options *options
 
 #define CHOICES_WORDS (11 + 2 * PORTS_LIMIT)
 /*
- * The choices a machine's process needs that were not on its command line, as options again. words: CHOICES_WORDS of them; how
- * many are used is returned. numbers: room for two options. The strings stay the choices' own.
+ * The choices a machine's process needs that were not on its command line, as options again. words:
+ * CHOICES_WORDS of them; how many are used is returned. numbers: room for two options. The strings
+ * stay the choices' own.
  */
 size_t choices_words(const struct machine_choices *choices, char **words, char numbers[2][32]);

@@ -44,14 +44,16 @@ int cmd_log(int argc, char **argv);
 int cmd_portcheck(int argc, char **argv);
 int cmd_build(int argc, char **argv);
 
-extern const char cmd_run_help[], cmd_fuzz_help[], cmd_analyze_help[], cmd_imports_help[], cmd_exports_help[], cmd_help_help[], cmd_up_help[], cmd_down_help[],
-    cmd_ps_help[], cmd_exec_help[], cmd_sc_help[], cmd_reg_help[], cmd_io_help[], cmd_dosdev_help[], cmd_tree_help[],
-    cmd_log_help[], cmd_portcheck_help[], cmd_build_help[];
+extern const char cmd_run_help[], cmd_fuzz_help[], cmd_analyze_help[], cmd_imports_help[],
+    cmd_exports_help[], cmd_help_help[], cmd_up_help[], cmd_down_help[], cmd_ps_help[],
+    cmd_exec_help[], cmd_sc_help[], cmd_reg_help[], cmd_io_help[], cmd_dosdev_help[],
+    cmd_tree_help[], cmd_log_help[], cmd_portcheck_help[], cmd_build_help[];
 
 /* Prints what is wrong and where help is; returns EXIT_USAGE. */
 int cli_usage(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The help of a verb, of dotsys itself when it is NULL; the version. Both return the exit status. */
+/* The help of a verb, of dotsys itself when it is NULL; the version. Both return the exit
+ * status. */
 int cli_help(const char *verb);
 int cli_version(void);
 

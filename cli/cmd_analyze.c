@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* dotsys analyze: writes the report of a bugcheck again, from a minidump of dotsys's. Names are looked up anew. */
+/* dotsys analyze: writes the report of a bugcheck again, from a minidump of dotsys's. Names are
+ * looked up anew. */
 #include <dirent.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -13,8 +14,10 @@
 const char cmd_analyze_help[] =
     "Usage: dotsys analyze [--json] FILE.dmp|DIR\n"
     "\n"
-    "Shows the report of a bugcheck that 'dotsys run --crash DIR' or a machine has left, from its minidump: what stopped the\n"
-    "machine, where, in which driver, and what it was about. Functions and source lines are looked up in the drivers' files as\n"
+    "Shows the report of a bugcheck that 'dotsys run --crash DIR' or a machine has left, from its "
+    "minidump: what stopped the\n"
+    "machine, where, in which driver, and what it was about. Functions and source lines are looked "
+    "up in the drivers' files as\n"
     "they are now. Of a folder, as 'crash' in a machine's, it is the last one.\n"
     "\n"
     "Options:\n"
@@ -39,7 +42,8 @@ static bool is_dump(const char *name)
     return name[0] != '.' && length > 4 && strcmp(name + length - 4, ".dmp") == 0;
 }
 
-/* The dump a path means: itself, or the last one in the folder, whose names sort by time. False: the folder has none. */
+/* The dump a path means: itself, or the last one in the folder, whose names sort by time. False:
+ * the folder has none. */
 static bool find_dump(const char *path, char *found, size_t size)
 {
     DIR *folder = opendir(path);
@@ -66,7 +70,8 @@ static void show(const KD_CRASH *crash, bool json)
         json_print(crash_json(crash, names));
     } else {
         char *report = crash_text(crash, names, KD_CRASH_COMPLETE);
-        fputs(report != NULL ? report : "dotsys analyze: out of memory\n", report != NULL ? stdout : stderr);
+        fputs(report != NULL ? report : "dotsys analyze: out of memory\n",
+            report != NULL ? stdout : stderr);
         free(report);
     }
     free(names);
@@ -87,7 +92,8 @@ int cmd_analyze(int argc, char **argv)
         json = true;
     }
     if (optind + 1 != argc)
-        return cli_usage("analyze", optind == argc ? "no minidump is given" : "one minidump at a time");
+        return cli_usage(
+            "analyze", optind == argc ? "no minidump is given" : "one minidump at a time");
     if (!find_dump(argv[optind], path, sizeof(path))) {
         fprintf(stderr, "dotsys analyze: %s: there is no minidump in it\n", argv[optind]);
         return EXIT_COMMAND_FAILED;

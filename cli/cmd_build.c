@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* dotsys build: builds a tree of dirs and sources files as the DDK's build.exe did, with mingw-w64. */
+/* dotsys build: builds a tree of dirs and sources files as the DDK's build.exe did, with
+ * mingw-w64. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -14,16 +15,21 @@
 const char cmd_build_help[] =
     "Usage: dotsys build [OPTIONS] [DIR [OPTIONAL-DIR...]]\n"
     "\n"
-    "Builds a classic DDK project, a tree of 'dirs' and 'sources' files, with mingw-w64: drivers, libraries and "
+    "Builds a classic DDK project, a tree of 'dirs' and 'sources' files, with mingw-w64: drivers, "
+    "libraries and "
     "programs.\n"
-    "DIR is where it begins (the current folder); folders named after it are built too if an OPTIONAL_DIRS has "
+    "DIR is where it begins (the current folder); folders named after it are built too if an "
+    "OPTIONAL_DIRS has "
     "them.\n"
-    "Only what changed is built again. What is said is also in DIR/build<chk|fre>_<os>_<arch>.log, .wrn and .err.\n"
+    "Only what changed is built again. What is said is also in DIR/build<chk|fre>_<os>_<arch>.log, "
+    ".wrn and .err.\n"
     "\n"
     "Options:\n"
-    "      --env ENV         chk: checked, DBG=1, not optimised, with DWARF (the default); fre: free, no symbols\n"
+    "      --env ENV         chk: checked, DBG=1, not optimised, with DWARF (the default); fre: "
+    "free, no symbols\n"
     "      --arch ARCH       x64 (the default) or x86\n"
-    "      --target VERSION  the oldest Windows it is to run on: win2000 xp win2003 vista win7 win8 win81 win10 "
+    "      --target VERSION  the oldest Windows it is to run on: win2000 xp win2003 vista win7 "
+    "win8 win81 win10 "
     "(win10)\n"
     "  -j, --jobs N          run N compilers at a time (one for each processor); also -M\n"
     "  -c                    remove what was built before, and build all\n"
@@ -55,7 +61,7 @@ struct request {
     int optional_count;
 };
 
-/* ---- The command line ------------------------------------------------------------------------------------------ */
+/* ---- The command line ------------------------------------------------------------------------ */
 
 static int read_jobs(struct request *request, const char *text)
 {
@@ -81,16 +87,18 @@ static int set_environment(struct ddk_build *build, const struct request *reques
             build->version = &ddk_versions[i];
     }
     if (build->version == NULL)
-        return cli_usage("build", "--target '%s' is none of win2000, xp, win2003, vista, win7, win8, win81, win10",
+        return cli_usage("build",
+            "--target '%s' is none of win2000, xp, win2003, vista, win7, win8, win81, win10",
             request->target);
     if (build->machine->wide && build->version->number == 0x0500)
-        return cli_usage("build", "there is no Windows 2000 for x64: give --arch x86, or a later --target");
+        return cli_usage(
+            "build", "there is no Windows 2000 for x64: give --arch x86, or a later --target");
     if (build->machine->wide && build->version->number == 0x0501)
         build->version = ddk_find_version(0x0502); /* Windows XP for x64 is that one */
     return EXIT_FINE;
 }
 
-/* ---- The build ------------------------------------------------------------------------------------------------- */
+/* ---- The build ------------------------------------------------------------------------------- */
 
 static const char *counted(unsigned count, const char *one, const char *many)
 {
@@ -116,7 +124,8 @@ static void summarize(struct ddk_build *build)
     if (log->libraries > 0)
         ddk_say(build, "    %s", counted(log->libraries, "library built", "libraries built"));
     if (log->executables > 0)
-        ddk_say(build, "    %s", counted(log->executables, "executable built", "executables built"));
+        ddk_say(
+            build, "    %s", counted(log->executables, "executable built", "executables built"));
 }
 
 static void record_time(struct ddk_build *build, const char *what)
@@ -170,7 +179,8 @@ static int start(struct ddk_build *build, const struct request *request)
     build->top = ddk_absolute(build->log.here, request->folder);
     if (!ddk_is_folder(build->top))
         return cli_usage("build", "'%s' is no folder", request->folder);
-    build->alt = ddk_format("%s_%s_%s", build->checked ? "chk" : "fre", build->version->alt, build->machine->alt);
+    build->alt = ddk_format(
+        "%s_%s_%s", build->checked ? "chk" : "fre", build->version->alt, build->machine->alt);
     build->jobs = request->jobs;
     build->clean = request->clean;
     build->force = request->force || request->clean;
@@ -216,7 +226,8 @@ int cmd_build(int argc, char **argv)
         {0},
     };
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    struct request request = {.folder = ".", .environment = "chk", .arch = "x64", .target = "win10"};
+    struct request request = {
+        .folder = ".", .environment = "chk", .arch = "x64", .target = "win10"};
     int option;
 
     request.jobs = processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS

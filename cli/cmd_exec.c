@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * dotsys exec: starts a program as the machine's. The new process waits until the machine's drivers have been asked; one that
- * watches the creation of processes may refuse it, and then the program never runs.
+ * dotsys exec: starts a program as the machine's. The new process waits until the machine's drivers
+ * have been asked; one that watches the creation of processes may refuse it, and then the program
+ * never runs.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,14 +28,16 @@
 #include "host/host.h"
 #include "rtl/status.h"
 
-const char cmd_exec_help[] =
-    "Usage: dotsys exec [--machine DIR] [--user] -- PROGRAM [ARGUMENTS]\n"
-    "\n"
-    "Runs a program on a machine that is up: drivers that watch processes are told before it begins, and may refuse it.\n"
-    "The program finds the machine in the environment variable DOTSYS_MACHINE; with --user it acts as an ordinary user there\n"
-    "(DOTSYS_USER is 1).\n"
-    "\n"
-    "Exit status: the program's own; 1 the machine refused it, is not up, or the program cannot be run; 2 usage.\n";
+const char cmd_exec_help[] = "Usage: dotsys exec [--machine DIR] [--user] -- PROGRAM [ARGUMENTS]\n"
+                             "\n"
+                             "Runs a program on a machine that is up: drivers that watch processes "
+                             "are told before it begins, and may refuse it.\n"
+                             "The program finds the machine in the environment variable "
+                             "DOTSYS_MACHINE; with --user it acts as an ordinary user there\n"
+                             "(DOTSYS_USER is 1).\n"
+                             "\n"
+                             "Exit status: the program's own; 1 the machine refused it, is not up, "
+                             "or the program cannot be run; 2 usage.\n";
 
 enum { OPTION_MACHINE = 256, OPTION_USER };
 #define GO_ON (-1)
@@ -66,8 +69,11 @@ static void become_program(int gate, int result, char **arguments)
 /* What the machine says to a process, or with none to the fork of one. */
 static NTSTATUS ask_machine(int connection, pid_t process, size_t count, char **arguments)
 {
-    struct control_request request = {
-        .kind = CONTROL_EXEC, .number = process, .folder = "/", .count = count, .arguments = arguments};
+    struct control_request request = {.kind = CONTROL_EXEC,
+        .number = process,
+        .folder = "/",
+        .count = count,
+        .arguments = arguments};
     NTSTATUS status = STATUS_HOST_DOWN;
     struct record_reader reader;
     struct record record;
@@ -83,11 +89,12 @@ static NTSTATUS ask_machine(int connection, pid_t process, size_t count, char **
 
 static int refuse(const char *verb, const char *program, NTSTATUS status)
 {
-    const char *name = dotsys_status_name(status), *text = RtlpWin32Text(dotsys_status_win32(status));
+    const char *name = dotsys_status_name(status),
+               *text = RtlpWin32Text(dotsys_status_win32(status));
 
-    fprintf(stderr, "dotsys %s: the machine refused %s: %s (0x%08X)\n    System error %u: %s\n", verb, program,
-        name != NULL ? name : "unknown status", (unsigned)status, (unsigned)dotsys_status_win32(status),
-        text != NULL ? text : "");
+    fprintf(stderr, "dotsys %s: the machine refused %s: %s (0x%08X)\n    System error %u: %s\n",
+        verb, program, name != NULL ? name : "unknown status", (unsigned)status,
+        (unsigned)dotsys_status_win32(status), text != NULL ? text : "");
     return EXIT_COMMAND_FAILED;
 }
 
@@ -107,7 +114,8 @@ static bool ends_within(pid_t process, uint32_t milliseconds)
     return found != 0;
 }
 
-static int wait_for(const char *verb, pid_t process, int result, const char *program, struct exec_watch *watch)
+static int wait_for(
+    const char *verb, pid_t process, int result, const char *program, struct exec_watch *watch)
 {
     int status = 0, error = 0;
 
@@ -122,7 +130,8 @@ static int wait_for(const char *verb, pid_t process, int result, const char *pro
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-int exec_program(const char *verb, int connection, size_t count, char **arguments, struct exec_watch *watch)
+int exec_program(
+    const char *verb, int connection, size_t count, char **arguments, struct exec_watch *watch)
 {
     int gate[2], result[2];
 
@@ -156,7 +165,8 @@ int exec_program(const char *verb, int connection, size_t count, char **argument
     return NT_SUCCESS(status) ? exit_status : refuse(verb, arguments[0], status);
 }
 
-/* What the program finds in its environment; the directory's whole path, since it may change its own. */
+/* What the program finds in its environment; the directory's whole path, since it may change its
+ * own. */
 static bool prepare_environment(const char *directory, bool as_user)
 {
     char *path = keeper_path(directory), *whole = path != NULL ? realpath(path, NULL) : NULL;

@@ -12,19 +12,20 @@
 #include "json.h"
 #include "suggest.h"
 
-const char cmd_exports_help[] =
-    "Usage: dotsys exports [OPTIONS] [NAME...]\n"
-    "\n"
-    "Lists the functions and variables Windows exports to drivers: module, first and last Windows version, highest\n"
-    "IRQL they may be called at, and whether dotsys has them fully, partly, or as a stub that stops the machine when it\n"
-    "is called. NAME may have wildcards ('Ke*').\n"
-    "\n"
-    "Options:\n"
-    "      --json     print one JSON object a line\n"
-    "  -h, --help     show this\n"
-    "      --version  show the version\n"
-    "\n"
-    "Exit status: 0 fine, 1 there is no such name, 2 usage.\n";
+const char cmd_exports_help[] = "Usage: dotsys exports [OPTIONS] [NAME...]\n"
+                                "\n"
+                                "Lists the functions and variables Windows exports to drivers: "
+                                "module, first and last Windows version, highest\n"
+                                "IRQL they may be called at, and whether dotsys has them fully, "
+                                "partly, or as a stub that stops the machine when it\n"
+                                "is called. NAME may have wildcards ('Ke*').\n"
+                                "\n"
+                                "Options:\n"
+                                "      --json     print one JSON object a line\n"
+                                "  -h, --help     show this\n"
+                                "      --version  show the version\n"
+                                "\n"
+                                "Exit status: 0 fine, 1 there is no such name, 2 usage.\n";
 
 enum { OPTION_JSON = 256, OPTION_VERSION };
 
@@ -50,13 +51,14 @@ static void text_export(const LDR_EXPORT *export)
 {
     const char *last = describe_last(export);
 
-    printf("%-44s %-12s %-7s %-14s since %s%s%s\n", export->Name, export->Module, describe_support(export),
-        describe_irql(export->MaxIrql), LdrVersionName(export->Since), last != NULL ? ", last in " : "",
-        last != NULL ? last : "");
+    printf("%-44s %-12s %-7s %-14s since %s%s%s\n", export->Name, export->Module,
+        describe_support(export), describe_irql(export->MaxIrql), LdrVersionName(export->Since),
+        last != NULL ? ", last in " : "", last != NULL ? last : "");
 }
 
 /* Prints what a pattern matches; how many that were. */
-static unsigned list_matching(const LDR_EXPORT *exports, ULONG count, const char *pattern, bool json)
+static unsigned list_matching(
+    const LDR_EXPORT *exports, ULONG count, const char *pattern, bool json)
 {
     unsigned listed = 0;
 

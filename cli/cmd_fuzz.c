@@ -17,20 +17,25 @@
 const char cmd_fuzz_help[] =
     "Usage: dotsys fuzz [OPTIONS] DRIVER.sys\n"
     "\n"
-    "Sends a driver random requests in a machine with Driver Verifier on: control codes of all methods, with buffers that\n"
-    "are too long, too short, elsewhere or changed meanwhile, reads, writes, opening and closing, from several threads. What it\n"
-    "finds is reduced to the fewest commands that lead there again, and named by what there is to see of it.\n"
+    "Sends a driver random requests in a machine with Driver Verifier on: control codes of all "
+    "methods, with buffers that\n"
+    "are too long, too short, elsewhere or changed meanwhile, reads, writes, opening and closing, "
+    "from several threads. What it\n"
+    "finds is reduced to the fewest commands that lead there again, and named by what there is to "
+    "see of it.\n"
     "\n"
     "Options:\n"
     "      --count N          send N requests (1000000)\n"
     "      --seed N           make them up from this number (1)\n"
     "      --threads N        from this many threads (2)\n"
     "      --user             as an ordinary user instead of an administrator\n"
-    "      --verify[=FLAGS]   check what the driver does, by Driver Verifier's flags ('dotsys run --verify=help'; standard)\n"
+    "      --verify[=FLAGS]   check what the driver does, by Driver Verifier's flags ('dotsys run "
+    "--verify=help'; standard)\n"
     "      --no-change        leave buffers alone while the driver works on them\n"
     "  -h, --help             show this\n"
     "\n"
-    "Exit status: 0 nothing found, 2 usage, 3 the driver did not load, 4 bugcheck, 5 a finding or leak.\n"
+    "Exit status: 0 nothing found, 2 usage, 3 the driver did not load, 4 bugcheck, 5 a finding or "
+    "leak.\n"
     "\n"
     "Example:\n"
     "  dotsys fuzz --count 100000 hello.sys\n";
@@ -55,7 +60,7 @@ static bool take_number(const char *text, uint64_t limit, uint64_t *number)
     return end != text && *end == 0 && text[0] != '-' && *number <= limit;
 }
 
-/* ---- what was found --------------------------------------------------------------------------------------------------- */
+/* ---- what was found -------------------------------------------------------------------------- */
 
 static void print_data(const struct fuzz_op *op)
 {
@@ -80,13 +85,15 @@ static void print_address(bool x86, const struct fuzz_op *op, bool output)
     if (place == FUZZ_UNALIGNED)
         printf(" %s=+7", option); /* a byte less than aligned */
     else if (place != FUZZ_OWN)
-        printf(" %s=%#llx", option, (unsigned long long)fuzz_address(x86, op->thread, output, place, bytes));
+        printf(" %s=%#llx", option,
+            (unsigned long long)fuzz_address(x86, op->thread, output, place, bytes));
 }
 
 void fuzz_print(const struct fuzz_op *op, const struct fuzz_shared *shared, bool *opened)
 {
     if (!*opened && op->kind != FUZZ_CLOSE)
-        printf(" \\\n      -c 'open %s share=rw overlapped as h%u'", shared->names[op->name], op->handle);
+        printf(" \\\n      -c 'open %s share=rw overlapped as h%u'", shared->names[op->name],
+            op->handle);
     *opened = op->kind != FUZZ_CLOSE;
     if (op->kind == FUZZ_OPEN)
         return;
@@ -116,20 +123,23 @@ void fuzz_print(const struct fuzz_op *op, const struct fuzz_shared *shared, bool
     printf("'");
 }
 
-static int tell(const struct fuzz_plan *plan, enum fuzz_end end, const struct fuzz_shared *found, const struct fuzz_case *least)
+static int tell(const struct fuzz_plan *plan, enum fuzz_end end, const struct fuzz_shared *found,
+    const struct fuzz_case *least)
 {
     bool opened[FUZZ_THREADS * FUZZ_HANDLES] = {false};
 
     printf("DEFECT %s\n", least->defect);
-    printf("  after %llu requests, --seed %llu, --threads %u; ", (unsigned long long)found->order, (unsigned long long)plan->seed,
-        plan->threads);
+    printf("  after %llu requests, --seed %llu, --threads %u; ", (unsigned long long)found->order,
+        (unsigned long long)plan->seed, plan->threads);
     if (strcmp(least->defect, "double fetch") == 0)
-        printf("these lead there again only with a buffer that changes while the driver works on it:\n");
+        printf("these lead there again only with a buffer that changes while the driver works on "
+               "it:\n");
     else if (least->again)
         printf("these lead there again:\n");
     else
         printf("on one thread nothing led there again; these were the last:\n");
-    printf("    dotsys run --verify=%#x %s%s", plan->verify, plan->ordinary_user ? "--user " : "", plan->driver);
+    printf("    dotsys run --verify=%#x %s%s", plan->verify, plan->ordinary_user ? "--user " : "",
+        plan->driver);
     const size_t first = least->again || least->count < 4 ? 0 : least->count - 4;
     for (size_t at = first; at < least->count; at++)
         fuzz_print(&least->ops[at], found, &opened[least->ops[at].handle]);
@@ -137,7 +147,7 @@ static int tell(const struct fuzz_plan *plan, enum fuzz_end end, const struct fu
     return end == FUZZ_CRASH || end == FUZZ_DIED ? EXIT_BUGCHECK : EXIT_FINDING;
 }
 
-/* ---- running -------------------------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static double seconds(void)
 {
@@ -146,9 +156,11 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static int reduce(const struct fuzz_plan *plan, enum fuzz_end end, struct fuzz_shared *found, struct fuzz_shared *another)
+static int reduce(const struct fuzz_plan *plan, enum fuzz_end end, struct fuzz_shared *found,
+    struct fuzz_shared *another)
 {
-    struct fuzz_case least = {.ops = calloc((size_t)FUZZ_THREADS * (FUZZ_LOG + FUZZ_STEPS), sizeof(struct fuzz_op))};
+    struct fuzz_case least = {
+        .ops = calloc((size_t)FUZZ_THREADS * (FUZZ_LOG + FUZZ_STEPS), sizeof(struct fuzz_op))};
     int status = EXIT_COMMAND_FAILED;
 
     if (least.ops != NULL) {
@@ -179,8 +191,8 @@ static int fuzz(const struct fuzz_plan *plan)
         fprintf(stderr, "dotsys fuzz: %s has no device a program could open\n", plan->driver);
         return EXIT_COMMAND_FAILED;
     }
-    printf("%s: %llu requests, %.0f a second, %u control codes answered\n", plan->driver, (unsigned long long)found->order,
-        (double)found->order / taken, found->codes);
+    printf("%s: %llu requests, %.0f a second, %u control codes answered\n", plan->driver,
+        (unsigned long long)found->order, (double)found->order / taken, found->codes);
     if (end == FUZZ_DONE) {
         printf("no defect found\n");
         return EXIT_FINE;
@@ -218,7 +230,8 @@ int cmd_fuzz(int argc, char **argv)
             break;
         case OPTION_THREADS:
             if (!take_number(optarg, FUZZ_THREADS, &threads) || threads == 0)
-                return cli_usage("fuzz", "--threads %s: a number from 1 to %u is wanted", optarg, FUZZ_THREADS);
+                return cli_usage(
+                    "fuzz", "--threads %s: a number from 1 to %u is wanted", optarg, FUZZ_THREADS);
             break;
         case OPTION_USER:
             plan.ordinary_user = true;

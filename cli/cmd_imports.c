@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* dotsys imports: what driver files need of the kernel, what a Windows version lacks of it, and how much of it is here. */
+/* dotsys imports: what driver files need of the kernel, what a Windows version lacks of it, and how
+ * much of it is here. */
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,8 +17,10 @@
 const char cmd_imports_help[] =
     "Usage: dotsys imports [OPTIONS] FILE...\n"
     "\n"
-    "Lists what driver binaries (x64 or x86) import, without loading them: since which Windows each function exists,\n"
-    "whether the chosen Windows has it, what to use instead if it does not, and whether dotsys has it fully, partly or as\n"
+    "Lists what driver binaries (x64 or x86) import, without loading them: since which Windows "
+    "each function exists,\n"
+    "whether the chosen Windows has it, what to use instead if it does not, and whether dotsys has "
+    "it fully, partly or as\n"
     "a stub that stops the machine when it is called.\n"
     "\n"
     "Options:\n"
@@ -26,7 +29,8 @@ const char cmd_imports_help[] =
     "  -h, --help        show this\n"
     "      --version     show the version\n"
     "\n"
-    "Exit status: 0 all is there, 2 usage, 3 something is missing on that Windows or a file is no driver image.\n";
+    "Exit status: 0 all is there, 2 usage, 3 something is missing on that Windows or a file is no "
+    "driver image.\n";
 
 enum { OPTION_OS = 256, OPTION_JSON, OPTION_VERSION };
 
@@ -48,7 +52,8 @@ static enum presence presence_of(const struct listing *listing, const LDR_IMPORT
 {
     if (LdrKernelModule(import->Module) == NULL)
         return ELSEWHERE;
-    return import->Export != NULL && LdrExportExists(import->Export, listing->version) ? PRESENT : MISSING;
+    return import->Export != NULL && LdrExportExists(import->Export, listing->version) ? PRESENT
+                                                                                       : MISSING;
 }
 
 static void count(struct tally *tally, enum presence presence, const LDR_EXPORT *export)
@@ -66,12 +71,15 @@ static void count(struct tally *tally, enum presence presence, const LDR_EXPORT 
         tally->stub++;
 }
 
-/* ---- Text ------------------------------------------------------------------------------------------------------------- */
+/* ---- Text ------------------------------------------------------------------------------------ */
 
-/* What a Windows that is too old for an export has instead; NULL: nothing is known, or it is too old for that, too. */
+/* What a Windows that is too old for an export has instead; NULL: nothing is known, or it is too
+ * old for that, too. */
 static const struct instead *find_instead(const struct listing *listing, const LDR_EXPORT *export)
 {
-    const struct instead *instead = export != NULL && export->Since > listing->version ? instead_of(export->Name) : NULL;
+    const struct instead *instead = export != NULL && export->Since > listing->version
+        ? instead_of(export->Name)
+        : NULL;
 
     /* That may be too new as well, and have an advice of its own. */
     while (instead != NULL && instead->earlier != NULL) {
@@ -95,7 +103,8 @@ static void text_missing(const struct listing *listing, const LDR_IMPORT *import
     else if (export == NULL)
         printf("no known Windows has it in this module\n");
     else if (export->Since > listing->version)
-        printf("first in %s%s%s\n", LdrVersionName(export->Since), instead != NULL ? "; instead: " : "",
+        printf("first in %s%s%s\n", LdrVersionName(export->Since),
+            instead != NULL ? "; instead: " : "",
             instead != NULL ? instead_text(instead, text, sizeof(text)) : "");
     else
         printf("last in %s\n", LdrVersionName(export->Last));
@@ -107,8 +116,8 @@ static void text_present(const LDR_EXPORT *export)
     const char *last = describe_last(export);
 
     printf("%s%-7s%s  since %s%s%s\n", colour_on(stdout, colour), describe_support(export),
-        colour != COLOUR_NONE ? colour_off(stdout) : "", LdrVersionName(export->Since), last ? ", last in " : "",
-        last ? last : "");
+        colour != COLOUR_NONE ? colour_off(stdout) : "", LdrVersionName(export->Since),
+        last ? ", last in " : "", last ? last : "");
 }
 
 static void text_import(struct listing *listing, const LDR_IMPORT *import, enum presence presence)
@@ -129,18 +138,19 @@ static void text_import(struct listing *listing, const LDR_IMPORT *import, enum 
 
 static void text_tally(const struct tally *tally)
 {
-    printf("  %u imports: %u full, %u partial, %u stub, %u missing", tally->all, tally->full, tally->partial,
-        tally->stub, tally->missing);
+    printf("  %u imports: %u full, %u partial, %u stub, %u missing", tally->all, tally->full,
+        tally->partial, tally->stub, tally->missing);
     if (tally->elsewhere > 0)
         printf(", %u from other drivers", tally->elsewhere);
     putchar('\n');
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static void json_import(struct listing *listing, const LDR_IMPORT *import, enum presence presence)
 {
-    static const char *const names[] = {[PRESENT] = "present", [MISSING] = "missing", [ELSEWHERE] = "driver"};
+    static const char *const names[] = {
+        [PRESENT] = "present", [MISSING] = "missing", [ELSEWHERE] = "driver"};
     json_object *object = json_object_new_object();
     const LDR_EXPORT *export = import->Export;
     const struct instead *instead = presence == MISSING ? find_instead(listing, export) : NULL;
@@ -177,7 +187,7 @@ static void json_listing(const char *file, const struct listing *listing)
     json_print(object);
 }
 
-/* ---- Files ------------------------------------------------------------------------------------------------------------ */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 static BOOLEAN visit(const LDR_IMPORT *import, void *context)
 {
@@ -205,8 +215,8 @@ static int list_file(const char *file, ULONG version, bool json)
     if (!NT_SUCCESS(status)) {
         const char *name = dotsys_status_name(status);
         fflush(stdout);
-        fprintf(stderr, "dotsys imports: %s: %s (%s, error %u)\n", file, error.Text, name != NULL ? name : "?",
-            (unsigned)dotsys_status_win32(status));
+        fprintf(stderr, "dotsys imports: %s: %s (%s, error %u)\n", file, error.Text,
+            name != NULL ? name : "?", (unsigned)dotsys_status_win32(status));
         json_object_put(listing.imports);
         return EXIT_NOT_LOADED;
     }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * dotsys portcheck: hands over to dotsys-portcheck, a program of its own since libclang takes many times as long to start as
- * this command. It is where 'meson install' put it, or in the folder of a build.
+ * dotsys portcheck: hands over to dotsys-portcheck, a program of its own since libclang takes many
+ * times as long to start as this command. It is where 'meson install' put it, or in the folder of a
+ * build.
  */
 #include <errno.h>
 #include <limits.h>
@@ -16,10 +17,14 @@
 const char cmd_portcheck_help[] =
     "Usage: dotsys portcheck [OPTIONS] FILE.c... [-- COMPILER FLAGS]\n"
     "\n"
-    "Finds what does not survive the move of C sources of drivers and their programs to 64-bit Windows: pointers in\n"
-    "32-bit integers and back, truncated sizes, formats, constants and masks of 32 bits; structures in requests that are\n"
-    "laid out differently in 32-bit programs, with the twin a driver needs; pointers that packing misaligns. Each source\n"
-    "is compiled for both word sizes against mingw-w64's Windows and DDK headers; flags after '--' are for the compiler,\n"
+    "Finds what does not survive the move of C sources of drivers and their programs to 64-bit "
+    "Windows: pointers in\n"
+    "32-bit integers and back, truncated sizes, formats, constants and masks of 32 bits; "
+    "structures in requests that are\n"
+    "laid out differently in 32-bit programs, with the twin a driver needs; pointers that packing "
+    "misaligns. Each source\n"
+    "is compiled for both word sizes against mingw-w64's Windows and DDK headers; flags after '--' "
+    "are for the compiler,\n"
     "-I and -D above all.\n"
     "\n"
     "Options:\n"
@@ -30,9 +35,11 @@ const char cmd_portcheck_help[] =
     "  -h, --help        show this\n"
     "      --version     show the version\n"
     "\n"
-    "A comment '/* portcheck: ignore PC4311 */' on a line, or alone on the one before, silences a finding there.\n"
+    "A comment '/* portcheck: ignore PC4311 */' on a line, or alone on the one before, silences a "
+    "finding there.\n"
     "\n"
-    "Exit status: 0 nothing found, 1 a file cannot be parsed, 2 usage, 5 there are findings; 5 comes before 1.\n";
+    "Exit status: 0 nothing found, 1 a file cannot be parsed, 2 usage, 5 there are findings; 5 "
+    "comes before 1.\n";
 
 /* Ends up in the other program, or says why not. */
 static void hand_over(char **argv)
@@ -49,7 +56,8 @@ static void hand_over(char **argv)
     if (errno == ENOENT)
         execv(DOTSYS_LIBEXEC "/dotsys-portcheck", argv);
     if (errno == ENOENT)
-        fputs("dotsys portcheck: dotsys-portcheck is not there: it is built where libclang 19 is (libclang-19-dev)\n",
+        fputs("dotsys portcheck: dotsys-portcheck is not there: it is built where libclang 19 is "
+              "(libclang-19-dev)\n",
             stderr);
     else
         perror("dotsys portcheck: dotsys-portcheck");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* dotsys run: reads the command line in full, so that whatever is wrong with it is said before anything runs. */
+/* dotsys run: reads the command line in full, so that whatever is wrong with it is said before
+ * anything runs. */
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -24,57 +25,79 @@
 const char cmd_run_help[] =
     "Usage: dotsys run [OPTIONS] DRIVER.sys... [-c COMMAND]... [-- PROGRAM [ARGUMENTS]]\n"
     "\n"
-    "Boots a throw-away machine, starts the drivers in order, runs the commands, stops the drivers in reverse order\n"
-    "and reports what they left behind. A program instead of commands finds the machine by DOTSYS_MACHINE in its\n"
-    "environment, as its client. Without either the drivers are only loaded and unloaded. A driver's service is called as\n"
-    "its file, without .sys. An INF file in place of a driver is installed: its services, files and registry values.\n"
+    "Boots a throw-away machine, starts the drivers in order, runs the commands, stops the drivers "
+    "in reverse order\n"
+    "and reports what they left behind. A program instead of commands finds the machine by "
+    "DOTSYS_MACHINE in its\n"
+    "environment, as its client. Without either the drivers are only loaded and unloaded. A "
+    "driver's service is called as\n"
+    "its file, without .sys. An INF file in place of a driver is installed: its services, files "
+    "and registry values.\n"
     "\n"
     "Options:\n"
-    "  -c, --command COMMAND  run a command (below); may be given many times\n"
-    CHOICES_HELP_OS
-    "      --user             act as an ordinary user instead of an administrator\n"
-    CHOICES_HELP
+    "  -c, --command COMMAND  run a command (below); may be given many times\n" CHOICES_HELP_OS
+    "      --user             act as an ordinary user instead of an administrator\n" CHOICES_HELP
     "      --machine DIR      use the machine of this directory: its registry, services, disk\n"
-    "      --disk FILE        a file or device as PhysicalDrive0, read-only (a small disk in memory)\n"
-    CHOICES_HELP_PORT
-    "      --explore[=N]      run the commands N times (1000), each time with the threads in another order; print what is\n"
+    "      --disk FILE        a file or device as PhysicalDrive0, read-only (a small disk in "
+    "memory)\n" CHOICES_HELP_PORT "      --explore[=N]      run the commands N times (1000), each "
+                                  "time with the threads in another order; print what is\n"
     "                         found, and the seed of that run\n"
     "      --seed SEED        the run that SEED stands for alone; with --explore=N the first of N\n"
     "      --preemptions K    explore all orders in which a thread is interrupted K times at most\n"
     "      --timeout MS       cancel a request that takes longer (10000)\n"
-    "      --crash DIR        keep the report of a bugcheck in DIR, also as JSON and as a minidump (crash in the machine's)\n"
+    "      --crash DIR        keep the report of a bugcheck in DIR, also as JSON and as a minidump "
+    "(crash in the machine's)\n"
     "      --json             print one JSON object a line\n"
     "  -h, --help             show this\n"
     "      --version          show the version\n"
     "\n"
     "Commands:\n"
-    "  open NAME [access=rw] [share=rw] [overlapped] [as H]   open \\\\.\\NAME; 'H: COMMAND' then acts on H\n"
+    "  open NAME [access=rw] [share=rw] [overlapped] [as H]   open \\\\.\\NAME; 'H: COMMAND' then "
+    "acts on H\n"
     "  close\n"
     "  read N [at=OFFSET]\n"
     "  write DATA [at=OFFSET]\n"
     "  seek OFFSET\n"
     "  ioctl CODE [in=DATA] [out=N] [method=buffered|in-direct|out-direct|neither]\n"
-    "        [in-at=ADDRESS] [out-at=ADDRESS]   pass this address for the buffer instead; +N: one that is\n"
-    "                                           N bytes, 4095 at most, further than an aligned one\n"
+    "        [in-at=ADDRESS] [out-at=ADDRESS]   pass this address for the buffer instead; +N: one "
+    "that is\n"
+    "                                           N bytes, 4095 at most, further than an aligned "
+    "one\n"
     "  cancel                        cancel the handle's requests\n"
     "  wait                          wait for the oldest pending request of the handle\n"
     "  sleep MS\n"
     "  power s1|s2|s3|s4             have the system go to sleep, and wake\n"
     "  start SERVICE, stop SERVICE\n"
-    "  @T COMMAND                    on a thread T, beside those of other names; a command without waits for them\n"
+    "  @T COMMAND                    on a thread T, beside those of other names; a command without "
+    "waits for them\n"
     "  event as H                    an event; 'H: wait' waits for it, handle:H is its value\n"
-    "  process start NAME [as P], process exit P   tell the machine of a process; it hears of no real ones then\n"
-    "  repeat N COMMAND              print number of calls, mean, median and 99th percentile in ns\n"
+    "  process start NAME [as P], process exit P   tell the machine of a process; it hears of no "
+    "real ones then\n"
+    "  repeat N COMMAND              print number of calls, mean, median and 99th percentile in "
+    "ns\n"
     "\n"
-    "DATA is \"text\", hex:68656c6c6f, u16:N, u32:N, u64:N, zero:N, handle:H, file:PATH, joined by commas.\n"
+    "DATA is \"text\", hex:68656c6c6f, u16:N, u32:N, u64:N, zero:N, handle:H, file:PATH, joined by "
+    "commas.\n"
     "CODE is a number or CTL_CODE(type,function,method,access), with numbers or the DDK's names.\n"
     "\n"
-    "Exit status: 0 fine, 1 a command failed, 2 usage, 3 a driver did not load, 4 bugcheck, 5 a finding or leak.\n"
+    "Exit status: 0 fine, 1 a command failed, 2 usage, 3 a driver did not load, 4 bugcheck, 5 a "
+    "finding or leak.\n"
     "\n"
     "Example:\n"
     "  dotsys run hello.sys -c 'open \\\\.\\HelloDrv' -c 'write \"hello\"' -c 'read 64' -c close\n";
 
-enum { OPTION_USER = 256, OPTION_EXPLORE, OPTION_SEED, OPTION_PREEMPTIONS, OPTION_SCHEDULE, OPTION_TIMEOUT, OPTION_CRASH, OPTION_JSON, OPTION_STACKS, OPTION_VERSION };
+enum {
+    OPTION_USER = 256,
+    OPTION_EXPLORE,
+    OPTION_SEED,
+    OPTION_PREEMPTIONS,
+    OPTION_SCHEDULE,
+    OPTION_TIMEOUT,
+    OPTION_CRASH,
+    OPTION_JSON,
+    OPTION_STACKS,
+    OPTION_VERSION
+};
 
 static const struct option long_options[] = {
     CHOICES_OPTIONS,
@@ -83,7 +106,8 @@ static const struct option long_options[] = {
     {"explore", optional_argument, NULL, OPTION_EXPLORE},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"preemptions", required_argument, NULL, OPTION_PREEMPTIONS},
-    {"schedule", required_argument, NULL, OPTION_SCHEDULE}, /* from one of the two programs to the other */
+    {"schedule", required_argument, NULL, OPTION_SCHEDULE}, /* from one of the two programs to the
+                                                               other */
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"crash", required_argument, NULL, OPTION_CRASH},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -111,7 +135,8 @@ static char *service_name(const char *path)
 static int add_driver(struct run_options *options, const char *path)
 {
     char *name = service_name(path);
-    struct run_driver *moved = realloc(options->drivers, (options->driver_count + 1) * sizeof(*moved));
+    struct run_driver *moved = realloc(
+        options->drivers, (options->driver_count + 1) * sizeof(*moved));
 
     if (moved != NULL)
         options->drivers = moved;
@@ -137,7 +162,8 @@ static int add_command(struct run_options *options, const char *text)
 
     if (command == NULL)
         return cli_usage("run", "-c '%s': %s", text, error.text);
-    struct command **moved = realloc(options->commands, (options->command_count + 1) * sizeof(*moved));
+    struct command **moved = realloc(
+        options->commands, (options->command_count + 1) * sizeof(*moved));
     if (moved == NULL) {
         command_free(command);
         return cli_usage("run", "out of memory");
@@ -164,7 +190,9 @@ static int set_number(const char *text, uint64_t limit, const char *option, uint
 {
     struct parse_error error;
 
-    return number_parse(text, strlen(text), limit, false, option, number, &error) ? GO_ON : cli_usage("run", "%s", error.text);
+    return number_parse(text, strlen(text), limit, false, option, number, &error)
+        ? GO_ON
+        : cli_usage("run", "%s", error.text);
 }
 
 static int set_explore(struct run_options *options, const char *text)
@@ -194,19 +222,26 @@ static int choose_schedule(struct run_options *options)
     VF_SCHEDULE parsed;
 
     if (options->seed != NULL && !VfParseSchedule(options->seed, &parsed))
-        return cli_usage("run", "--seed %s is no number, nor anything that --explore says", options->seed);
+        return cli_usage(
+            "run", "--seed %s is no number, nor anything that --explore says", options->seed);
     if (options->seed != NULL && !options->explores_many) {
         options->explore = 0; /* this one alone */
         options->schedule = options->schedule != NULL ? options->schedule : options->seed;
     }
     if (options->schedule != NULL)
         options->explore = 0;
-    if (options->explore > 0 && options->seed != NULL && options->seed[strspn(options->seed, "0123456789")] != '\0')
-        return cli_usage("run", "--explore=%lu counts from a --seed that is a number", options->explore);
+    if (options->explore > 0 && options->seed != NULL &&
+        options->seed[strspn(options->seed, "0123456789")] != '\0')
+        return cli_usage(
+            "run", "--explore=%lu counts from a --seed that is a number", options->explore);
     if ((options->explore > 0 || options->schedule != NULL) && options->program != NULL)
-        return cli_usage("run", "what a program does cannot be repeated: --explore and --seed are for commands");
-    if (options->explore > 0 && (options->choices.directory != NULL || options->choices.disk_writable))
-        return cli_usage("run", "each schedule begins with a machine that is new: --explore goes with neither --machine nor --disk-writable");
+        return cli_usage(
+            "run", "what a program does cannot be repeated: --explore and --seed are for commands");
+    if (options->explore > 0 &&
+        (options->choices.directory != NULL || options->choices.disk_writable))
+        return cli_usage("run",
+            "each schedule begins with a machine that is new: --explore goes with neither "
+            "--machine nor --disk-writable");
     return GO_ON;
 }
 
@@ -288,8 +323,8 @@ static void free_options(struct run_options *options)
 }
 
 /*
- * Begins anew with addresses that are the same each time, so that what is repeated says the same. Returns when they are already, or
- * when this Linux does not do that.
+ * Begins anew with addresses that are the same each time, so that what is repeated says the same.
+ * Returns when they are already, or when this Linux does not do that.
  */
 static void stay_where_we_were(const struct run_options *options)
 {
@@ -297,7 +332,8 @@ static void stay_where_we_were(const struct run_options *options)
     char **arguments = calloc((size_t)options->argc + 2, sizeof(char *)), self[PATH_MAX];
     const ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
-    if (length > 0 && now != -1 && !(now & ADDR_NO_RANDOMIZE) && arguments != NULL && personality((unsigned long)now | ADDR_NO_RANDOMIZE) != -1) {
+    if (length > 0 && now != -1 && !(now & ADDR_NO_RANDOMIZE) && arguments != NULL &&
+        personality((unsigned long)now | ADDR_NO_RANDOMIZE) != -1) {
         self[length] = '\0';
         arguments[0] = program_invocation_name;
         memcpy(arguments + 1, options->argv, (size_t)options->argc * sizeof(char *));
@@ -308,7 +344,12 @@ static void stay_where_we_were(const struct run_options *options)
 
 int cmd_run(int argc, char **argv)
 {
-    struct run_options options = {.argc = argc, .argv = argv, .timeout_ms = DEFAULT_TIMEOUT_MS, .choices.registry = -1, .stacks = -1, .preemptions = -1};
+    struct run_options options = {.argc = argc,
+        .argv = argv,
+        .timeout_ms = DEFAULT_TIMEOUT_MS,
+        .choices.registry = -1,
+        .stacks = -1,
+        .preemptions = -1};
     int status = parse_arguments(&options, argc, argv);
 
     if (status == GO_ON && (options.explore > 0 || options.schedule != NULL))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The subcommands that ask a machine: sc, reg, dosdev, tree, ps, io and log. --machine and --user may stand anywhere, the
- * rest is the tool's own.
+ * The subcommands that ask a machine: sc, reg, dosdev, tree, ps, io and log. --machine and --user
+ * may stand anywhere, the rest is the tool's own.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -21,10 +21,12 @@
 const char cmd_io_help[] =
     "Usage: dotsys io [--machine DIR] [--user] [--json] [--timeout MS] -c COMMAND...\n"
     "\n"
-    "Runs the commands of 'dotsys run' on a machine that is up. Handles live as long as this call; see 'dotsys run --help'\n"
+    "Runs the commands of 'dotsys run' on a machine that is up. Handles live as long as this call; "
+    "see 'dotsys run --help'\n"
     "for the commands.\n"
     "\n"
-    "Exit status: 0 fine, 1 a command failed or the machine is not up, 2 usage, 4 bugcheck, 5 a request was never completed.\n"
+    "Exit status: 0 fine, 1 a command failed or the machine is not up, 2 usage, 4 bugcheck, 5 a "
+    "request was never completed.\n"
     "\n"
     "Example:\n"
     "  dotsys io -c 'open \\\\.\\HelloDrv' -c 'read 64'\n";
@@ -32,10 +34,12 @@ const char cmd_io_help[] =
 const char cmd_log_help[] =
     "Usage: dotsys log [--machine DIR] [-f | --irps] [--json]\n"
     "\n"
-    "Shows what drivers of a machine that is up have printed, the last 1000 lines, with time and driver.\n"
+    "Shows what drivers of a machine that is up have printed, the last 1000 lines, with time and "
+    "driver.\n"
     "\n"
     "Options:\n"
-    "      --irps             show the last 20 requests of each device instead, of a machine with --verify=irp_logging\n"
+    "      --irps             show the last 20 requests of each device instead, of a machine with "
+    "--verify=irp_logging\n"
     "  -f                     go on as lines come, until the machine is down\n"
     "      --json             print one JSON object a line\n";
 
@@ -83,7 +87,8 @@ static int take_option(const char *verb, struct parsed *parsed, int option, char
         return GO_ON;
     case OPTION_IRPS:
         parsed->irps = true;
-        return strcmp(verb, "log") == 0 ? GO_ON : cli_usage(verb, "--irps is an option of 'dotsys log'");
+        return strcmp(verb, "log") == 0 ? GO_ON
+                                        : cli_usage(verb, "--irps is an option of 'dotsys log'");
     case 'f':
         parsed->request.number = 1;
         return GO_ON;
@@ -96,14 +101,16 @@ static int take_option(const char *verb, struct parsed *parsed, int option, char
     }
 }
 
-/* ---- Tools ----------------------------------------------------------------------------------------------------------- */
+/* ---- Tools ----------------------------------------------------------------------------------- */
 
-/* True when the next word is this one's value, whatever it looks like: "/d TEXT", "binPath= FILE". */
+/* True when the next word is this one's value, whatever it looks like: "/d TEXT", "binPath=
+ * FILE". */
 static bool takes_value(const char *word)
 {
     size_t length = strlen(word);
 
-    return strcasecmp(word, "/d") == 0 || strcasecmp(word, "-d") == 0 || (length > 0 && word[length - 1] == '=');
+    return strcasecmp(word, "/d") == 0 || strcasecmp(word, "-d") == 0 ||
+        (length > 0 && word[length - 1] == '=');
 }
 
 /* As programs that open a machine themselves: see dotsys(1). */
@@ -121,7 +128,9 @@ static int take_ours(struct parsed *parsed, int *argc, char **argv)
 
     for (int i = 1; i < *argc; i++) {
         bool value = kept > 1 && takes_value(argv[kept - 1]);
-        if (!value && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "/?") == 0))
+        if (!value &&
+            (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0 ||
+                strcmp(argv[i], "/?") == 0))
             return cli_help(argv[0]);
         if (!value && strcmp(argv[i], "--user") == 0) {
             parsed->request.as_user = true;
@@ -141,8 +150,8 @@ static int take_ours(struct parsed *parsed, int *argc, char **argv)
 
 static int run_tool(int argc, char **argv, bool must_be_up)
 {
-    struct parsed parsed = {
-        .request = {.kind = CONTROL_TOOL, .as_user = environment_says_user()}, .ask.must_be_up = must_be_up};
+    struct parsed parsed = {.request = {.kind = CONTROL_TOOL, .as_user = environment_says_user()},
+        .ask.must_be_up = must_be_up};
     int status = take_ours(&parsed, &argc, argv);
 
     if (status != GO_ON)
@@ -179,7 +188,7 @@ int cmd_ps(int argc, char **argv)
     return run_tool(argc, argv, true);
 }
 
-/* ---- io and log ------------------------------------------------------------------------------------------------------ */
+/* ---- io and log ------------------------------------------------------------------------------ */
 
 /* What is wrong with a command is said before the machine hears of any. */
 static int check_commands(const struct control_request *request)
@@ -209,8 +218,9 @@ static int run_options(struct parsed *parsed, const char *letters, int argc, cha
 
 int cmd_io(int argc, char **argv)
 {
-    struct parsed parsed = {
-        .request = {.kind = CONTROL_IO, .timeout_ms = DEFAULT_TIMEOUT_MS, .as_user = environment_says_user()},
+    struct parsed parsed = {.request = {.kind = CONTROL_IO,
+                                .timeout_ms = DEFAULT_TIMEOUT_MS,
+                                .as_user = environment_says_user()},
         .ask.must_be_up = true};
 
     parsed.request.arguments = calloc((size_t)argc + 1, sizeof(char *));

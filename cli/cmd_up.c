@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* dotsys up and dotsys down. `up` returns when the machine takes connections; a process of its own looks after it then. */
+/* dotsys up and dotsys down. `up` returns when the machine takes connections; a process of its own
+ * looks after it then. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -18,16 +19,18 @@
 const char cmd_up_help[] =
     "Usage: dotsys up [OPTIONS]\n"
     "\n"
-    "Brings a machine up: boots it and starts its boot, system and auto-start services. It stays up until 'dotsys down'.\n"
-    "What it keeps is in the machine directory; see 'dotsys sc' and 'dotsys reg' for setting it up.\n"
+    "Brings a machine up: boots it and starts its boot, system and auto-start services. It stays "
+    "up until 'dotsys down'.\n"
+    "What it keeps is in the machine directory; see 'dotsys sc' and 'dotsys reg' for setting it "
+    "up.\n"
     "\n"
     "Options:\n"
-    "      --machine DIR      the machine directory, made if it is not there ($XDG_DATA_HOME/dotsys/default)\n"
-    "      --arch ARCH        for drivers and programs of x64, or for those of x86 alone (x64)\n"
-    CHOICES_HELP_OS
-    CHOICES_HELP
-    "      --disk FILE        a file or device as PhysicalDrive0, read-only (disk0.img of the directory, writable)\n"
-    CHOICES_HELP_PORT
+    "      --machine DIR      the machine directory, made if it is not there "
+    "($XDG_DATA_HOME/dotsys/default)\n"
+    "      --arch ARCH        for drivers and programs of x64, or for those of x86 alone "
+    "(x64)\n" CHOICES_HELP_OS CHOICES_HELP
+    "      --disk FILE        a file or device as PhysicalDrive0, read-only (disk0.img of the "
+    "directory, writable)\n" CHOICES_HELP_PORT
     "      --foreground       stay, and end with the machine\n"
     "  -h, --help             show this\n"
     "\n"
@@ -35,7 +38,8 @@ const char cmd_up_help[] =
     "\n"
     "Example:\n"
     "  dotsys sc create hello binPath= hello.sys\n"
-    "  dotsys up && dotsys sc start hello && dotsys io -c 'open \\\\.\\HelloDrv' -c 'write \"hello\"'; dotsys down\n";
+    "  dotsys up && dotsys sc start hello && dotsys io -c 'open \\\\.\\HelloDrv' -c 'write "
+    "\"hello\"'; dotsys down\n";
 
 const char cmd_down_help[] =
     "Usage: dotsys down [--machine DIR]\n"
@@ -63,7 +67,9 @@ static int take_option(struct up_options *options, bool *foreground, int option,
     switch (option) {
     case OPTION_ARCH:
         options->x86 = strcmp(optarg, "x86") == 0;
-        return options->x86 || strcmp(optarg, "x64") == 0 ? GO_ON : cli_usage("up", "--arch '%s' is neither x86 nor x64", optarg);
+        return options->x86 || strcmp(optarg, "x64") == 0
+            ? GO_ON
+            : cli_usage("up", "--arch '%s' is neither x86 nor x64", optarg);
     case OPTION_FOREGROUND:
         *foreground = true;
         return GO_ON;
@@ -131,7 +137,8 @@ static void say_here(void *context, const char *why, int status)
 
 static int stay_behind(const struct up_options *options)
 {
-    struct verdict verdict = {.status = EXIT_NOT_LOADED, .why = "the process that holds the machine went away"};
+    struct verdict verdict = {
+        .status = EXIT_NOT_LOADED, .why = "the process that holds the machine went away"};
     int ends[2];
 
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -161,7 +168,9 @@ int cmd_up(int argc, char **argv)
         status = cli_usage("up", "'%s' is not understood", argv[optind]);
     if (status == GO_ON)
         status = choices_check(&options.serve.choices, "up");
-    if (status == GO_ON && !prepare_devices(&options.serve.choices, &(struct prepare){.verb = "up", .x86 = options.x86}))
+    if (status == GO_ON &&
+        !prepare_devices(
+            &options.serve.choices, &(struct prepare){.verb = "up", .x86 = options.x86}))
         status = EXIT_USAGE;
     if (status == GO_ON)
         status = foreground ? up_run(&options, say_here, &options) : stay_behind(&options);

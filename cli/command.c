@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Parses commands. A command is split into words at blanks outside quotes and parentheses; its verb's row in the table
- * says which function reads the rest. What a verb does not know is an error that names it.
+ * Parses commands. A command is split into words at blanks outside quotes and parentheses; its
+ * verb's row in the table says which function reads the rest. What a verb does not know is an error
+ * that names it.
  */
 #include "command.h"
 
@@ -26,7 +27,7 @@ struct words {
     const char *tail; /* the text from the word after the next on: what repeat repeats */
 };
 
-/* ---- Words ---------------------------------------------------------------------------------------------------------- */
+/* ---- Words ----------------------------------------------------------------------------------- */
 
 /* The end of the word that starts at text; NULL: a quote or parenthesis is not closed. */
 static const char *word_end(const char *text)
@@ -93,9 +94,10 @@ static const char *words_next(struct words *words)
     return words->next < words->count ? words->word[words->next++] : NULL;
 }
 
-/* ---- Parts of commands ---------------------------------------------------------------------------------------------- */
+/* ---- Parts of commands ----------------------------------------------------------------------- */
 
-static bool parse_bytes(const char *text, const char *what, uint32_t *bytes, struct parse_error *error)
+static bool parse_bytes(
+    const char *text, const char *what, uint32_t *bytes, struct parse_error *error)
 {
     uint64_t number;
 
@@ -108,8 +110,8 @@ static bool parse_bytes(const char *text, const char *what, uint32_t *bytes, str
 }
 
 /* Where a buffer is to be: an address, or "+N", so many bytes behind one that is aligned. */
-static bool parse_place(
-    const char *text, const char *what, bool *is_address, uint64_t *address, uint32_t *ahead, struct parse_error *error)
+static bool parse_place(const char *text, const char *what, bool *is_address, uint64_t *address,
+    uint32_t *ahead, struct parse_error *error)
 {
     uint64_t number;
 
@@ -138,8 +140,8 @@ static const char *option_value(const char *word, const char *name)
 }
 
 /* Letters of "rwd" as a mask; "none" is no letter, a number is the mask itself. */
-static bool parse_letters(const char *text, const uint32_t mask[3], const char *what, uint32_t *result,
-    struct parse_error *error)
+static bool parse_letters(const char *text, const uint32_t mask[3], const char *what,
+    uint32_t *result, struct parse_error *error)
 {
     uint32_t all = 0;
 
@@ -183,7 +185,8 @@ static bool is_handle_name(const char *text, size_t length)
 }
 
 /* The name behind a word such as "as". */
-static bool parse_name(struct words *words, const char *before, char **name, struct parse_error *error)
+static bool parse_name(
+    struct words *words, const char *before, char **name, struct parse_error *error)
 {
     const char *value = words_next(words);
 
@@ -194,7 +197,7 @@ static bool parse_name(struct words *words, const char *before, char **name, str
     return *name != NULL || parse_fail(error, "out of memory");
 }
 
-/* ---- Verbs ---------------------------------------------------------------------------------------------------------- */
+/* ---- Verbs ----------------------------------------------------------------------------------- */
 
 static bool parse_open(struct words *words, struct command *command, struct parse_error *error)
 {
@@ -219,7 +222,8 @@ static bool parse_open(struct words *words, struct command *command, struct pars
             if (!parse_name(words, "as", &command->handle, error))
                 return false;
         } else {
-            return parse_fail(error, "open does not know '%s': access=, share=, overlapped, as NAME", word);
+            return parse_fail(
+                error, "open does not know '%s': access=, share=, overlapped, as NAME", word);
         }
     }
     return true;
@@ -231,7 +235,8 @@ static bool parse_nothing(struct words *words, struct command *command, struct p
     return true;
 }
 
-static bool parse_at(struct words *words, struct command *command, const char *verb, struct parse_error *error)
+static bool parse_at(
+    struct words *words, struct command *command, const char *verb, struct parse_error *error)
 {
     const char *word, *value;
 
@@ -283,17 +288,22 @@ static bool parse_ioctl(struct words *words, struct command *command, struct par
             if (!parse_bytes(value, "out=", &command->length, error))
                 return false;
         } else if ((value = option_value(word, "in-at")) != NULL) {
-            if (!parse_place(value, "in-at=", &command->data_at, &command->data_address, &command->data_ahead, error))
+            if (!parse_place(value, "in-at=", &command->data_at, &command->data_address,
+                    &command->data_ahead, error))
                 return false;
         } else if ((value = option_value(word, "out-at")) != NULL) {
-            if (!parse_place(value, "out-at=", &command->buffer_at, &command->buffer_address, &command->buffer_ahead, error))
+            if (!parse_place(value, "out-at=", &command->buffer_at, &command->buffer_address,
+                    &command->buffer_ahead, error))
                 return false;
         } else if ((value = option_value(word, "method")) != NULL) {
             if (!method_parse(value, &method, error))
                 return false;
             command->code = (command->code & ~3u) | method;
         } else {
-            return parse_fail(error, "ioctl does not know '%s': in=DATA, out=N, method=METHOD, in-at=ADDRESS, out-at=ADDRESS", word);
+            return parse_fail(error,
+                "ioctl does not know '%s': in=DATA, out=N, method=METHOD, in-at=ADDRESS, "
+                "out-at=ADDRESS",
+                word);
         }
     }
     return true;
@@ -306,7 +316,8 @@ static bool parse_sleep(struct words *words, struct command *command, struct par
 
     if (word == NULL)
         return parse_fail(error, "the number of milliseconds is missing");
-    if (!number_parse(word, strlen(word), INT32_MAX, false, "the number of milliseconds", &number, error))
+    if (!number_parse(
+            word, strlen(word), INT32_MAX, false, "the number of milliseconds", &number, error))
         return false;
     command->milliseconds = (uint32_t)number;
     return true;
@@ -342,7 +353,8 @@ static bool parse_power(struct words *words, struct command *command, struct par
 {
     const char *word = words_next(words);
 
-    if (word == NULL || (word[0] != 's' && word[0] != 'S') || word[1] < '1' || word[1] > '4' || word[2] != '\0')
+    if (word == NULL || (word[0] != 's' && word[0] != 'S') || word[1] < '1' || word[1] > '4' ||
+        word[2] != '\0')
         return parse_fail(error, "power wants a state of the system: s1, s2, s3 or s4");
     command->state = (uint32_t)(word[1] - '0');
     return true;
@@ -360,7 +372,8 @@ static bool parse_repeat(struct words *words, struct command *command, struct pa
 
     if (word == NULL)
         return parse_fail(error, "repeat wants a number and a command");
-    if (!number_parse(word, strlen(word), COMMAND_REPEAT_LIMIT, false, "the number of calls", &number, error))
+    if (!number_parse(
+            word, strlen(word), COMMAND_REPEAT_LIMIT, false, "the number of calls", &number, error))
         return false;
     if (number == 0)
         return parse_fail(error, "repeat 0 measures nothing");
@@ -417,12 +430,13 @@ static bool unknown_verb(const char *word, struct parse_error *error)
     if (nearest != NULL)
         return parse_fail(error, "there is no command '%s': did you mean '%s'?", word, nearest);
     return parse_fail(error,
-        "there is no command '%s'; there are open, close, read, write, seek, ioctl, cancel, wait, event, sleep, start, "
+        "there is no command '%s'; there are open, close, read, write, seek, ioctl, cancel, wait, "
+        "event, sleep, start, "
         "stop, process and repeat",
         word);
 }
 
-/* ---- A whole command ------------------------------------------------------------------------------------------------- */
+/* ---- A whole command ------------------------------------------------------------------------- */
 
 /* Takes "h2:" off the front of *text; *handle is a new string, empty when there is no prefix. */
 static bool parse_prefix(const char **text, char **handle, struct parse_error *error)
@@ -445,7 +459,8 @@ static bool parse_thread(const char **text, char **thread, struct parse_error *e
     size_t length = given ? strcspn(*text + 1, " \t") : 0;
 
     if (given && !is_handle_name(*text + 1, length))
-        return parse_fail(error, "'@' wants the name of a thread, of letters and digits, and a command behind it");
+        return parse_fail(error,
+            "'@' wants the name of a thread, of letters and digits, and a command behind it");
     *thread = strndup(*text + given, length);
     if (*thread == NULL)
         return parse_fail(error, "out of memory");
@@ -454,7 +469,8 @@ static bool parse_thread(const char **text, char **thread, struct parse_error *e
 }
 
 /* rest: the command without its handle prefix. */
-static bool parse_words(const char *rest, struct words *words, struct command *command, struct parse_error *error)
+static bool parse_words(
+    const char *rest, struct words *words, struct command *command, struct parse_error *error)
 {
     if (!words_split(rest, words, error))
         return false;
@@ -499,7 +515,8 @@ struct command *command_parse(const char *text, struct parse_error *error)
         free(command);
         return NULL;
     }
-    bool done = parse_thread(&rest, &command->thread, error) && parse_prefix(&rest, &command->handle, error) && parse_words(rest, &words, command, error);
+    bool done = parse_thread(&rest, &command->thread, error) &&
+        parse_prefix(&rest, &command->handle, error) && parse_words(rest, &words, command, error);
     words_free(&words);
     if (done)
         return command;

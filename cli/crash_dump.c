@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A crash as a minidump of user mode, as debuggers read them: the machine's threads, the drivers and the program as modules, the
- * memory that was read, and the bugcheck as the exception. What was told by the machine lies in it as a stream of our own, so that
- * the report can be written again. Source: DOC minidumpapiset.h; fields are little-endian and packed to 4 bytes.
+ * A crash as a minidump of user mode, as debuggers read them: the machine's threads, the drivers
+ * and the program as modules, the memory that was read, and the bugcheck as the exception. What was
+ * told by the machine lies in it as a stream of our own, so that the report can be written again.
+ * Source: DOC minidumpapiset.h; fields are little-endian and packed to 4 bytes.
  */
 #include "crash.h"
 
@@ -34,7 +35,7 @@ struct writer {
     uint32_t streams;
 };
 
-/* ---- Bytes ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- Bytes ----------------------------------------------------------------------------------- */
 
 /* Room for size bytes, of zeros, at a multiple of 8; where it is in the file. */
 static uint32_t reserve(struct writer *writer, size_t size)
@@ -87,19 +88,21 @@ static uint32_t add_string(struct writer *writer, const char *text)
 
     if (units > sizeof(wide) / sizeof(wide[0]) - 1)
         units = sizeof(wide) / sizeof(wide[0]) - 1;
-    const uint32_t bytes = (uint32_t)(units * sizeof(WCHAR)), at = reserve(writer, sizeof(bytes) + bytes + sizeof(WCHAR));
+    const uint32_t bytes = (uint32_t)(units * sizeof(WCHAR)),
+                   at = reserve(writer, sizeof(bytes) + bytes + sizeof(WCHAR));
     fill(writer, at, &bytes, sizeof(bytes));
     fill(writer, at + (uint32_t)sizeof(bytes), wide, bytes);
     return at;
 }
 
-/* ---- Streams --------------------------------------------------------------------------------------------------------------------- */
+/* ---- Streams --------------------------------------------------------------------------------- */
 
 static void add_system(struct writer *writer)
 {
     const KD_CRASH *crash = writer->crash;
     struct minidump_system system = {
-        .processor = crash->Machine == IMAGE_FILE_MACHINE_AMD64 ? MINIDUMP_PROCESSOR_AMD64 : MINIDUMP_PROCESSOR_X86,
+        .processor = crash->Machine == IMAGE_FILE_MACHINE_AMD64 ? MINIDUMP_PROCESSOR_AMD64
+                                                                : MINIDUMP_PROCESSOR_X86,
         .processor_level = 6,
         .processors = (uint8_t)(crash->Processors < 255 ? crash->Processors : 255),
         .product = 1, /* a workstation */
@@ -115,7 +118,8 @@ static void add_system(struct writer *writer)
 
 static void add_misc(struct writer *writer)
 {
-    const struct minidump_misc misc = {.size = sizeof(misc), .flags = MINIDUMP_MISC_PROCESS, .process = writer->crash->ProcessId};
+    const struct minidump_misc misc = {
+        .size = sizeof(misc), .flags = MINIDUMP_MISC_PROCESS, .process = writer->crash->ProcessId};
 
     add_stream(writer, MINIDUMP_MISC_INFO, add(writer, &misc, sizeof(misc)), sizeof(misc));
 }
@@ -128,7 +132,8 @@ static const char *module_path(const KD_CRASH_MODULE *module, char real[PATH_MAX
     return module->HostPath[0] != '\0' ? module->HostPath : module->Name;
 }
 
-static void fill_module(struct writer *writer, const KD_CRASH_MODULE *module, struct minidump_module *entry)
+static void fill_module(
+    struct writer *writer, const KD_CRASH_MODULE *module, struct minidump_module *entry)
 {
     char real[PATH_MAX];
     const char *path = module_path(module, real);
@@ -151,7 +156,8 @@ static void fill_module(struct writer *writer, const KD_CRASH_MODULE *module, st
     }
     entry->name = add_string(writer, path);
     if (image.codeview_size > 0)
-        entry->codeview = (struct minidump_location){(uint32_t)image.codeview_size, add(writer, image.codeview, image.codeview_size)};
+        entry->codeview = (struct minidump_location){
+            (uint32_t)image.codeview_size, add(writer, image.codeview, image.codeview_size)};
 }
 
 static void add_modules(struct writer *writer)
@@ -168,7 +174,7 @@ static void add_modules(struct writer *writer)
     add_stream(writer, MINIDUMP_MODULE_LIST, at, size);
 }
 
-/* ---- Memory and threads ------------------------------------------------------------------------------------------------------------ */
+/* ---- Memory and threads ---------------------------------------------------------------------- */
 
 /* How many pages from the one at first on follow one another. */
 static size_t run_length(const struct crash_memory *memory, size_t first)
@@ -202,8 +208,10 @@ static void add_memory(struct writer *writer, uint32_t pages_at)
     add_stream(writer, MINIDUMP_MEMORY_LIST, at, size);
 }
 
-/* The part of the memory that is a thread's stack: from the page of its stack pointer on, as far as there is any. */
-static struct minidump_memory find_stack(const struct writer *writer, uint64_t pointer, uint32_t pages_at)
+/* The part of the memory that is a thread's stack: from the page of its stack pointer on, as far as
+ * there is any. */
+static struct minidump_memory find_stack(
+    const struct writer *writer, uint64_t pointer, uint32_t pages_at)
 {
     const struct crash_memory *memory = writer->memory;
     const uint8_t *page = crash_memory_page(memory, pointer);
@@ -213,7 +221,8 @@ static struct minidump_memory find_stack(const struct writer *writer, uint64_t p
     const size_t first = (size_t)(page - memory->bytes) / CRASH_PAGE_BYTES;
     const uint32_t inside = (uint32_t)(pointer & (CRASH_PAGE_BYTES - 1) & ~7u);
     return (struct minidump_memory){memory->pages[first] + inside,
-        {(uint32_t)(run_length(memory, first) * CRASH_PAGE_BYTES) - inside, pages_at + (uint32_t)(first * CRASH_PAGE_BYTES) + inside}};
+        {(uint32_t)(run_length(memory, first) * CRASH_PAGE_BYTES) - inside,
+            pages_at + (uint32_t)(first * CRASH_PAGE_BYTES) + inside}};
 }
 
 /* The thread that stopped the machine is the first. Returns where its registers are. */
@@ -235,7 +244,8 @@ static struct minidump_location add_threads(struct writer *writer, uint32_t page
                 continue;
             struct minidump_thread entry = {.id = (uint32_t)thread->id,
                 .stack = find_stack(writer, thread->stack, pages_at),
-                .context = {(uint32_t)thread->context_size, add(writer, thread->context, thread->context_size)}};
+                .context = {(uint32_t)thread->context_size,
+                    add(writer, thread->context, thread->context_size)}};
             if (stopped_it)
                 crashed = entry.context;
             fill(writer, next, &entry, sizeof(entry));
@@ -260,10 +270,11 @@ static void add_exception(struct writer *writer, struct minidump_location contex
 
     for (ULONG i = 0; i < crash->ExceptionParameters; i++)
         exception.information[i] = crash->ExceptionInformation[i];
-    add_stream(writer, MINIDUMP_EXCEPTION, add(writer, &exception, sizeof(exception)), sizeof(exception));
+    add_stream(
+        writer, MINIDUMP_EXCEPTION, add(writer, &exception, sizeof(exception)), sizeof(exception));
 }
 
-/* ---- The whole -------------------------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 static void write_head(struct writer *writer, uint32_t directory_at)
 {
@@ -279,7 +290,8 @@ static void write_head(struct writer *writer, uint32_t directory_at)
     fill(writer, directory_at, writer->directory, writer->streams * sizeof(writer->directory[0]));
 }
 
-uint8_t *crash_dump(const KD_CRASH *crash, const struct crash_memory *memory, const char *report, size_t *size)
+uint8_t *crash_dump(
+    const KD_CRASH *crash, const struct crash_memory *memory, const char *report, size_t *size)
 {
     struct writer writer = {.crash = crash, .memory = memory};
 
@@ -292,7 +304,8 @@ uint8_t *crash_dump(const KD_CRASH *crash, const struct crash_memory *memory, co
     const struct minidump_location crashed = add_threads(&writer, pages_at);
     add_exception(&writer, crashed);
     add_memory(&writer, pages_at);
-    add_stream(&writer, MINIDUMP_COMMENT_A, add(&writer, report, strlen(report) + 1), strlen(report) + 1);
+    add_stream(
+        &writer, MINIDUMP_COMMENT_A, add(&writer, report, strlen(report) + 1), strlen(report) + 1);
     add_stream(&writer, MINIDUMP_DOTSYS, add(&writer, crash, sizeof(*crash)), sizeof(*crash));
     write_head(&writer, directory_at);
     if (writer.failed) {
@@ -303,7 +316,7 @@ uint8_t *crash_dump(const KD_CRASH *crash, const struct crash_memory *memory, co
     return writer.bytes;
 }
 
-/* ---- Reading one of ours again ------------------------------------------------------------------------------------------------------ */
+/* ---- Reading one of ours again --------------------------------------------------------------- */
 
 static bool read_at(int file, void *data, size_t size, uint64_t offset)
 {
@@ -340,7 +353,8 @@ bool crash_dump_read(const char *path, KD_CRASH *crash, char *why, size_t why_si
     bool done = find_stream(file, &place);
     if (!done)
         snprintf(why, why_size, "it is no minidump that dotsys wrote");
-    else if (place.size != sizeof(*crash) || !read_at(file, crash, sizeof(*crash), place.offset) || !KdCheckCrash(crash, sizeof(*crash)))
+    else if (place.size != sizeof(*crash) || !read_at(file, crash, sizeof(*crash), place.offset) ||
+        !KdCheckCrash(crash, sizeof(*crash)))
         snprintf(why, why_size, "another version of dotsys wrote it, or it is damaged");
     else
         why[0] = '\0';

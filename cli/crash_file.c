@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The files of a bugcheck: NAME.txt, NAME.json and NAME.dmp in a folder. Each is written under another name first and is there
- * whole or not at all; one that cannot be written leaves nothing and does not keep the others from being there.
+ * The files of a bugcheck: NAME.txt, NAME.json and NAME.dmp in a folder. Each is written under
+ * another name first and is there whole or not at all; one that cannot be written leaves nothing
+ * and does not keep the others from being there.
  */
 #include "crash.h"
 
@@ -52,7 +53,8 @@ bool crash_write_file(int folder, const char *name, const void *data, size_t siz
     return false;
 }
 
-static void complain(struct crash_files *files, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void complain(struct crash_files *files, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 static void complain(struct crash_files *files, const char *format, ...)
 {
     size_t length = strlen(files->trouble);
@@ -67,7 +69,7 @@ static void complain(struct crash_files *files, const char *format, ...)
     va_end(arguments);
 }
 
-/* ---- The three --------------------------------------------------------------------------------------------------------------------- */
+/* ---- The three ------------------------------------------------------------------------------- */
 
 struct crash_set {
     struct crash_files *files;
@@ -75,7 +77,8 @@ struct crash_set {
     int folder;
 };
 
-static bool write_one(const struct crash_set *set, const char *extension, const void *data, size_t size)
+static bool write_one(
+    const struct crash_set *set, const char *extension, const void *data, size_t size)
 {
     char name[280];
 
@@ -90,14 +93,16 @@ static bool write_one(const struct crash_set *set, const char *extension, const 
 
 static bool write_object(const struct crash_set *set, json_object *object)
 {
-    const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+    const char *text = json_object_to_json_string_ext(
+        object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
     bool done = write_one(set, "json", text, text != NULL ? strlen(text) : 0);
 
     json_object_put(object);
     return done;
 }
 
-static bool write_dump(const struct crash_set *set, const KD_CRASH *crash, const struct crash_memory *memory, const char *report)
+static bool write_dump(const struct crash_set *set, const KD_CRASH *crash,
+    const struct crash_memory *memory, const char *report)
 {
     size_t size = 0;
     uint8_t *dump = crash_dump(crash, memory, report, &size);
@@ -107,7 +112,8 @@ static bool write_dump(const struct crash_set *set, const KD_CRASH *crash, const
     return done;
 }
 
-static bool write_set(const struct crash_set *set, const KD_CRASH *crash, const struct crash_memory *memory)
+static bool write_set(
+    const struct crash_set *set, const KD_CRASH *crash, const struct crash_memory *memory)
 {
     struct crash_names *names = crash_names_open(crash);
     char *report = crash_text(crash, names, KD_CRASH_COMPLETE);
@@ -120,7 +126,7 @@ static bool write_set(const struct crash_set *set, const KD_CRASH *crash, const 
     return done;
 }
 
-/* ---- The whole ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 /* The time, so that they sort, and the process, so that no two are the same. */
 static void make_name(char *name, size_t size, pid_t process)
@@ -138,11 +144,12 @@ static void put_command_line(char *text, size_t size, const struct crash_files *
     size_t length = (size_t)snprintf(text, size, "dotsys");
 
     for (int i = 0; i < files->argc && length < size; i++)
-        length += (size_t)snprintf(
-            text + length, size - length, strpbrk(files->argv[i], " \t\"\\") != NULL ? " '%s'" : " %s", files->argv[i]);
+        length += (size_t)snprintf(text + length, size - length,
+            strpbrk(files->argv[i], " \t\"\\") != NULL ? " '%s'" : " %s", files->argv[i]);
 }
 
-/* What only files say: which one the machine's process was started from, and versions of drivers. */
+/* What only files say: which one the machine's process was started from, and versions of
+ * drivers. */
 static void put_images(KD_CRASH *crash, pid_t process)
 {
     char link[64];
@@ -150,19 +157,24 @@ static void put_images(KD_CRASH *crash, pid_t process)
     snprintf(link, sizeof(link), "/proc/%d/exe", (int)process);
     for (ULONG i = 0; i < crash->ModuleCount; i++) {
         KD_CRASH_MODULE *module = &crash->Module[i];
-        ssize_t length = module->Own ? readlink(link, module->HostPath, sizeof(module->HostPath) - 1) : -1;
+        ssize_t length = module->Own
+            ? readlink(link, module->HostPath, sizeof(module->HostPath) - 1)
+            : -1;
         struct crash_image image;
         if (module->Own)
             module->HostPath[length > 0 ? length : 0] = '\0';
         crash_image_read(module->HostPath, &image);
         if (image.version[0] != 0 || image.version[1] != 0)
-            snprintf(module->Version, sizeof(module->Version), "%u.%u.%u.%u", image.version[0] >> 16, image.version[0] & 0xFFFF,
-                image.version[1] >> 16, image.version[1] & 0xFFFF);
+            snprintf(module->Version, sizeof(module->Version), "%u.%u.%u.%u",
+                image.version[0] >> 16, image.version[0] & 0xFFFF, image.version[1] >> 16,
+                image.version[1] & 0xFFFF);
     }
 }
 
-/* Opens the folder, and says what the files in it are to be called. False: it cannot be, which is said. */
-static bool open_set(struct crash_set *set, struct crash_files *files, char *name, size_t size, pid_t process)
+/* Opens the folder, and says what the files in it are to be called. False: it cannot be, which is
+ * said. */
+static bool open_set(
+    struct crash_set *set, struct crash_files *files, char *name, size_t size, pid_t process)
 {
     make_name(name, size, process);
     *set = (struct crash_set){.files = files, .name = name};
@@ -180,7 +192,8 @@ static void close_set(const struct crash_set *set, bool written)
     close(set->folder);
 }
 
-static void write_files(struct crash_files *files, const KD_CRASH *crash, const struct crash_memory *memory, pid_t process)
+static void write_files(struct crash_files *files, const KD_CRASH *crash,
+    const struct crash_memory *memory, pid_t process)
 {
     struct crash_set set;
     char name[256];
@@ -189,7 +202,8 @@ static void write_files(struct crash_files *files, const KD_CRASH *crash, const 
         close_set(&set, write_set(&set, crash, memory));
 }
 
-void crash_keep(struct crash_files *files, const struct crash_inbox *inbox, pid_t process, int socket, const struct record *record)
+void crash_keep(struct crash_files *files, const struct crash_inbox *inbox, pid_t process,
+    int socket, const struct record *record)
 {
     struct crash_memory memory = {0};
 
@@ -208,14 +222,16 @@ void crash_keep(struct crash_files *files, const struct crash_inbox *inbox, pid_
     crash_memory_free(&memory);
 }
 
-/* ---- A process that died ------------------------------------------------------------------------------------------------------------- */
+/* ---- A process that died --------------------------------------------------------------------- */
 
 void crash_note_line(struct crash_files *files, const struct record *record)
 {
     struct crash_line *line = &files->lines[files->line_count++ % CRASH_LINES];
 
-    snprintf(line->source, sizeof(line->source), "%.*s", (int)record->text[0].size, record->text[0].bytes);
-    snprintf(line->text, sizeof(line->text), "%.*s", (int)record->text[1].size, record->text[1].bytes);
+    snprintf(line->source, sizeof(line->source), "%.*s", (int)record->text[0].size,
+        record->text[0].bytes);
+    snprintf(
+        line->text, sizeof(line->text), "%.*s", (int)record->text[1].size, record->text[1].bytes);
 }
 
 /* The lines kept, oldest first; NULL: no more. */
@@ -228,7 +244,8 @@ static const struct crash_line *next_line(const struct crash_files *files, size_
     return *next < files->line_count ? &files->lines[(*next)++ % CRASH_LINES] : NULL;
 }
 
-static bool write_death(const struct crash_set *set, const char *what, const char *during, const char *command)
+static bool write_death(
+    const struct crash_set *set, const char *what, const char *during, const char *command)
 {
     const struct crash_line *line;
     char *text = NULL;
@@ -249,9 +266,11 @@ static bool write_death(const struct crash_set *set, const char *what, const cha
     return done;
 }
 
-static bool write_death_json(const struct crash_set *set, const char *what, const char *during, const char *command)
+static bool write_death_json(
+    const struct crash_set *set, const char *what, const char *during, const char *command)
 {
-    json_object *object = json_object_new_object(), *lines = json_object_new_array(), *machine = json_object_new_object();
+    json_object *object = json_object_new_object(), *lines = json_object_new_array(),
+                *machine = json_object_new_object();
     const struct crash_line *line;
     size_t next = 0;
 
@@ -270,7 +289,8 @@ static bool write_death_json(const struct crash_set *set, const char *what, cons
     return write_object(set, object);
 }
 
-void crash_keep_death(struct crash_files *files, pid_t process, const char *what, const char *during)
+void crash_keep_death(
+    struct crash_files *files, pid_t process, const char *what, const char *during)
 {
     char name[256], command[1024];
     struct crash_set set;

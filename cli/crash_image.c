@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What debuggers want to know of a module and only its file says: the checksum, the version of its resources, and the record that
- * names its symbols: of a driver that of its debug directory, of a program of ours the build identifier. Sizes and offsets of a file
- * are not believed.
+ * What debuggers want to know of a module and only its file says: the checksum, the version of its
+ * resources, and the record that names its symbols: of a driver that of its debug directory, of a
+ * program of ours the build identifier. Sizes and offsets of a file are not believed.
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -52,7 +52,8 @@ static bool load(const char *path, struct file *file)
         return false;
     if (fstat(descriptor, &status) == 0 && (uint64_t)status.st_size <= FILE_LIMIT)
         file->bytes = malloc((size_t)status.st_size + 1);
-    for (ssize_t more = 1; file->bytes != NULL && more > 0 && got < (size_t)status.st_size; got += (size_t)more) {
+    for (ssize_t more = 1; file->bytes != NULL && more > 0 && got < (size_t)status.st_size;
+         got += (size_t)more) {
         more = read(descriptor, file->bytes + got, (size_t)status.st_size - got);
         if (more < 0)
             break;
@@ -62,7 +63,7 @@ static bool load(const char *path, struct file *file)
     return file->bytes != NULL;
 }
 
-/* ---- PE -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- PE -------------------------------------------------------------------------------------- */
 
 struct pe {
     struct file file;
@@ -81,15 +82,18 @@ static bool open_pe(struct pe *pe)
         IMAGE_NT_HEADERS32 narrow;
     } nt;
 
-    if (!copy(&pe->file, 0, &dos, sizeof(dos)) || dos.e_magic != IMAGE_DOS_SIGNATURE || dos.e_lfanew < 0)
+    if (!copy(&pe->file, 0, &dos, sizeof(dos)) || dos.e_magic != IMAGE_DOS_SIGNATURE ||
+        dos.e_lfanew < 0)
         return false;
     const uint64_t at = (uint64_t)dos.e_lfanew;
     if (!copy(&pe->file, at, &nt, sizeof(nt)) || nt.wide.Signature != IMAGE_NT_SIGNATURE)
         return false;
     pe->header = nt.wide.FileHeader;
     pe->wide = nt.wide.OptionalHeader.Magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC;
-    const IMAGE_DATA_DIRECTORY *directory = pe->wide ? nt.wide.OptionalHeader.DataDirectory : nt.narrow.OptionalHeader.DataDirectory;
-    const uint32_t count = pe->wide ? nt.wide.OptionalHeader.NumberOfRvaAndSizes : nt.narrow.OptionalHeader.NumberOfRvaAndSizes;
+    const IMAGE_DATA_DIRECTORY *directory = pe->wide ? nt.wide.OptionalHeader.DataDirectory
+                                                     : nt.narrow.OptionalHeader.DataDirectory;
+    const uint32_t count = pe->wide ? nt.wide.OptionalHeader.NumberOfRvaAndSizes
+                                    : nt.narrow.OptionalHeader.NumberOfRvaAndSizes;
     pe->checksum = pe->wide ? nt.wide.OptionalHeader.CheckSum : nt.narrow.OptionalHeader.CheckSum;
     if (count > IMAGE_DIRECTORY_ENTRY_RESOURCE)
         pe->resources = directory[IMAGE_DIRECTORY_ENTRY_RESOURCE];
@@ -98,7 +102,8 @@ static bool open_pe(struct pe *pe)
     if (count > IMAGE_DIRECTORY_ENTRY_DEBUG)
         pe->debug = directory[IMAGE_DIRECTORY_ENTRY_DEBUG];
     pe->sections = at + 4 + sizeof(IMAGE_FILE_HEADER) + pe->header.SizeOfOptionalHeader;
-    return part(&pe->file, pe->sections, (uint64_t)pe->header.NumberOfSections * sizeof(IMAGE_SECTION_HEADER)) != NULL;
+    return part(&pe->file, pe->sections,
+               (uint64_t)pe->header.NumberOfSections * sizeof(IMAGE_SECTION_HEADER)) != NULL;
 }
 
 static const void *at_rva(const struct pe *pe, uint64_t rva, uint64_t size)
@@ -106,7 +111,8 @@ static const void *at_rva(const struct pe *pe, uint64_t rva, uint64_t size)
     IMAGE_SECTION_HEADER section;
 
     for (unsigned i = 0; i < pe->header.NumberOfSections; i++) {
-        if (copy(&pe->file, pe->sections + i * sizeof(section), &section, sizeof(section)) && rva >= section.VirtualAddress &&
+        if (copy(&pe->file, pe->sections + i * sizeof(section), &section, sizeof(section)) &&
+            rva >= section.VirtualAddress &&
             rva - section.VirtualAddress + size <= section.SizeOfRawData)
             return part(&pe->file, section.PointerToRawData + rva - section.VirtualAddress, size);
     }
@@ -129,15 +135,19 @@ static void take_codeview(const struct pe *pe, struct crash_image *image)
     for (uint64_t at = 0; at + sizeof(entry) <= pe->debug.Size; at += sizeof(entry)) {
         if (!copy_rva(pe, pe->debug.VirtualAddress + at, &entry, sizeof(entry)))
             return;
-        const void *record = entry.Type == IMAGE_DEBUG_TYPE_CODEVIEW ? part(&pe->file, entry.PointerToRawData, entry.SizeOfData) : NULL;
-        if (record == NULL || entry.SizeOfData < 24 || entry.SizeOfData > sizeof(image->codeview) || memcmp(record, "RSDS", 4) != 0)
+        const void *record = entry.Type == IMAGE_DEBUG_TYPE_CODEVIEW
+            ? part(&pe->file, entry.PointerToRawData, entry.SizeOfData)
+            : NULL;
+        if (record == NULL || entry.SizeOfData < 24 || entry.SizeOfData > sizeof(image->codeview) ||
+            memcmp(record, "RSDS", 4) != 0)
             continue;
         memcpy(image->codeview, record, entry.SizeOfData);
         image->codeview_size = entry.SizeOfData;
     }
 }
 
-/* The fixed part of a version resource has a mark of its own: it is looked for, instead of the way through three folders. */
+/* The fixed part of a version resource has a mark of its own: it is looked for, instead of the way
+ * through three folders. */
 static void take_version(const struct pe *pe, struct crash_image *image)
 {
     const uint8_t *bytes = pe->resources.Size > 0 && pe->resources.Size <= FILE_LIMIT
@@ -155,7 +165,7 @@ static void take_version(const struct pe *pe, struct crash_image *image)
     }
 }
 
-/* ---- Imports ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- Imports --------------------------------------------------------------------------------- */
 
 /* The name in one entry of a table of names, if it is one. */
 static void take_import(const struct pe *pe, uint64_t at, char *name, size_t size)
@@ -180,9 +190,11 @@ static void find_import(const struct pe *pe, uint32_t rva, char *name, size_t si
     IMAGE_IMPORT_DESCRIPTOR module;
 
     for (uint64_t at = 0; at + sizeof(module) <= pe->imports.Size; at += sizeof(module)) {
-        if (!copy_rva(pe, pe->imports.VirtualAddress + at, &module, sizeof(module)) || module.FirstThunk == 0)
+        if (!copy_rva(pe, pe->imports.VirtualAddress + at, &module, sizeof(module)) ||
+            module.FirstThunk == 0)
             return;
-        const uint32_t names = module.OriginalFirstThunk != 0 ? module.OriginalFirstThunk : module.FirstThunk;
+        const uint32_t names = module.OriginalFirstThunk != 0 ? module.OriginalFirstThunk
+                                                              : module.FirstThunk;
         for (uint64_t slot = 0; slot < 4096; slot++) {
             uint64_t value = 0;
             if (!copy_rva(pe, names + slot * bytes, &value, bytes) || value == 0)
@@ -203,15 +215,19 @@ void crash_image_import(const char *path, uint32_t rva, char *name, size_t size)
     free(pe.file.bytes);
 }
 
-/* ---- ELF ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- ELF ------------------------------------------------------------------------------------- */
 
-static void take_note(const struct file *file, uint64_t offset, uint64_t size, struct crash_image *image)
+static void take_note(
+    const struct file *file, uint64_t offset, uint64_t size, struct crash_image *image)
 {
     Elf64_Nhdr note;
 
     while (size >= sizeof(note) && copy(file, offset, &note, sizeof(note))) {
-        const uint64_t name = (note.n_namesz + 3ull) & ~3ull, data = (note.n_descsz + 3ull) & ~3ull, whole = sizeof(note) + name + data;
-        const void *identifier = whole <= size ? part(file, offset + sizeof(note) + name, note.n_descsz) : NULL;
+        const uint64_t name = (note.n_namesz + 3ull) & ~3ull, data = (note.n_descsz + 3ull) & ~3ull,
+                       whole = sizeof(note) + name + data;
+        const void *identifier = whole <= size
+            ? part(file, offset + sizeof(note) + name, note.n_descsz)
+            : NULL;
         if (identifier == NULL)
             return;
         if (note.n_type == NT_GNU_BUILD_ID && note.n_descsz + 4ull <= sizeof(image->codeview)) {
@@ -239,9 +255,13 @@ static void read_elf(const struct file *file, struct crash_image *image)
         return;
     const bool is_wide = head.wide.e_ident[EI_CLASS] == ELFCLASS64;
     for (unsigned i = 0; i < (is_wide ? head.wide.e_phnum : head.narrow.e_phnum); i++) {
-        if (is_wide && copy(file, head.wide.e_phoff + i * sizeof(segment), &segment, sizeof(segment)) && segment.p_type == PT_NOTE)
+        if (is_wide &&
+            copy(file, head.wide.e_phoff + i * sizeof(segment), &segment, sizeof(segment)) &&
+            segment.p_type == PT_NOTE)
             take_note(file, segment.p_offset, segment.p_filesz, image);
-        if (!is_wide && copy(file, head.narrow.e_phoff + i * sizeof(small), &small, sizeof(small)) && small.p_type == PT_NOTE)
+        if (!is_wide &&
+            copy(file, head.narrow.e_phoff + i * sizeof(small), &small, sizeof(small)) &&
+            small.p_type == PT_NOTE)
             take_note(file, small.p_offset, small.p_filesz, image);
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* A crash as it comes from the machine's process, part by part, each in its place and none twice. */
+/* A crash as it comes from the machine's process, part by part, each in its place and none
+ * twice. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,8 @@ bool crash_receive(struct crash_inbox *inbox, const struct record *record)
 {
     const struct record_text *part = &record->text[2];
 
-    if (inbox->complete || record->number[1] != sizeof(*inbox->crash) || (uint64_t)record->number[0] != inbox->got ||
+    if (inbox->complete || record->number[1] != sizeof(*inbox->crash) ||
+        (uint64_t)record->number[0] != inbox->got ||
         part->size > sizeof(*inbox->crash) - inbox->got)
         return false;
     if (inbox->crash == NULL && (inbox->crash = calloc(1, sizeof(*inbox->crash))) == NULL)
@@ -29,7 +31,8 @@ void crash_forget(struct crash_inbox *inbox)
 
 void crash_answer(int socket, const struct record *record)
 {
-    const bool last = (uint64_t)record->number[0] + record->text[2].size >= (uint64_t)record->number[1];
+    const bool last = (uint64_t)record->number[0] + record->text[2].size >=
+        (uint64_t)record->number[1];
 
     if (last && record->number[2] != 0)
         record_send(socket, &(struct record){.type = RECORD_ANSWER, .number = {1}});

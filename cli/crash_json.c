@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* A crash as members of a JSON object, for programs: the same facts as the report. Addresses are strings "0x…". */
+/* A crash as members of a JSON object, for programs: the same facts as the report. Addresses are
+ * strings "0x…". */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "nt/ntimage.h"
 #include "rtl/status.h"
 
-/* ---- Pieces ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- Pieces ---------------------------------------------------------------------------------- */
 
 static void add_address(json_object *object, const char *key, uint64_t address)
 {
@@ -56,13 +57,14 @@ static json_object *make_place(const struct crash_names *names, uint64_t address
     return object;
 }
 
-static void add_place(json_object *object, const char *key, const struct crash_names *names, uint64_t address, bool exact)
+static void add_place(json_object *object, const char *key, const struct crash_names *names,
+    uint64_t address, bool exact)
 {
     if (address != 0)
         json_object_object_add(object, key, make_place(names, address, exact));
 }
 
-/* ---- Parts ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- Parts ----------------------------------------------------------------------------------- */
 
 static void add_words(json_object *object, const KD_CRASH *crash)
 {
@@ -74,7 +76,8 @@ static void add_words(json_object *object, const KD_CRASH *crash)
     add_text(object, "name", words.Name);
     add_text(object, "meaning", words.Meaning);
     for (size_t i = 0; i < 4; i++) {
-        snprintf(text, sizeof(text), "%s%s%s", words.Parameter[i], words.Value[i][0] != '\0' ? ": " : "", words.Value[i]);
+        snprintf(text, sizeof(text), "%s%s%s", words.Parameter[i],
+            words.Value[i][0] != '\0' ? ": " : "", words.Value[i]);
         append(meanings, json_object_new_string(text));
     }
     json_object_object_add(object, "parameter_meanings", meanings);
@@ -114,7 +117,8 @@ static void add_exception(json_object *object, const struct crash_names *names)
         add_text(exception, "name", RtlpStatusName((NTSTATUS)crash->ExceptionCode));
         add_place(exception, "place", names, crash->ExceptionAddress, true);
         for (ULONG i = 0; i < crash->ExceptionParameters; i++) {
-            snprintf(text, sizeof(text), "0x%llX", (unsigned long long)crash->ExceptionInformation[i]);
+            snprintf(
+                text, sizeof(text), "0x%llX", (unsigned long long)crash->ExceptionInformation[i]);
             append(parameters, json_object_new_string(text));
         }
         json_object_object_add(exception, "parameters", parameters);
@@ -145,7 +149,8 @@ static void add_code(json_object *object, const struct crash_names *names)
         json_object *instruction = json_object_new_object();
         add_address(instruction, "address", known->address);
         json_add_bytes(instruction, "bytes",
-            (const char *)names->crash->CodeText + (known->address - names->crash->CodeAddress), known->length);
+            (const char *)names->crash->CodeText + (known->address - names->crash->CodeAddress),
+            known->length);
         json_add_string(instruction, "text", known->text);
         if (known->target != 0)
             add_place(instruction, "target", names, known->target, true);
@@ -195,11 +200,13 @@ static void add_function(json_object *object, UCHAR major, UCHAR minor)
 /* When, in seconds since the machine started. */
 static void add_time(json_object *object, const KD_CRASH *crash, ULONG64 time)
 {
-    json_object_object_add(
-        object, "time", json_object_new_double(((double)(int64_t)(time - crash->TimeUtc) + (double)crash->Uptime100ns) / 1e7));
+    json_object_object_add(object, "time",
+        json_object_new_double(
+            ((double)(int64_t)(time - crash->TimeUtc) + (double)crash->Uptime100ns) / 1e7));
 }
 
-static json_object *make_location(const struct crash_names *names, const KD_CRASH_LOCATION *location)
+static json_object *make_location(
+    const struct crash_names *names, const KD_CRASH_LOCATION *location)
 {
     json_object *object = json_object_new_object();
     char text[160];
@@ -267,7 +274,8 @@ static json_object *make_logged(const KD_CRASH *crash, const KD_LOGGED_REQUEST *
     return object;
 }
 
-/* The last requests of each device, oldest first; without the verifier's irp_logging there are none. */
+/* The last requests of each device, oldest first; without the verifier's irp_logging there are
+ * none. */
 static void add_logs(json_object *object, const KD_CRASH *crash)
 {
     json_object *logs = json_object_new_array();
@@ -372,7 +380,8 @@ static void add_machine(json_object *object, const KD_CRASH *crash)
     json_add_number(machine, "build", crash->Build);
     json_add_string(machine, "arch", crash->Machine == IMAGE_FILE_MACHINE_AMD64 ? "x64" : "x86");
     json_add_number(machine, "processors", crash->Processors);
-    json_object_object_add(machine, "uptime", json_object_new_double((double)crash->Uptime100ns / 1e7));
+    json_object_object_add(
+        machine, "uptime", json_object_new_double((double)crash->Uptime100ns / 1e7));
     add_text(machine, "dotsys", crash->Version);
     add_text(machine, "command", crash->CommandLine);
     json_object_object_add(object, "machine", machine);
@@ -407,7 +416,8 @@ json_object *crash_json(const KD_CRASH *crash, const struct crash_names *names)
         append(parameters, json_object_new_string(text));
     }
     json_object_object_add(object, "parameters", parameters);
-    json_add_text(object, "report", report != NULL ? report : "", report != NULL ? strlen(report) : 0);
+    json_add_text(
+        object, "report", report != NULL ? report : "", report != NULL ? strlen(report) : 0);
     free(report);
     if (names != NULL)
         add_all(object, crash, names);

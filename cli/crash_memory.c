@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Looking into the machine's process while it waits after a bugcheck. Its threads are stopped one by one until there is none that
- * runs, so that registers and memory belong together; then pages are read through /proc, which shows those, too, that the process itself
- * may not touch. It may be of the other word size. Where Linux does not allow that (a debugger has the process, or a container
- * forbids it), what the process told has to do.
+ * Looking into the machine's process while it waits after a bugcheck. Its threads are stopped one
+ * by one until there is none that runs, so that registers and memory belong together; then pages
+ * are read through /proc, which shows those, too, that the process itself may not touch. It may be
+ * of the other word size. Where Linux does not allow that (a debugger has the process, or a
+ * container forbids it), what the process told has to do.
  */
 #include "crash.h"
 
@@ -28,7 +29,7 @@
 #define THREAD_LIMIT 512u
 #define RED_ZONE     128u
 
-/* ---- Threads -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Threads --------------------------------------------------------------------------------- */
 
 static bool is_known(const struct crash_memory *memory, pid_t id)
 {
@@ -69,16 +70,19 @@ static int stop_round(struct crash_memory *memory, pid_t process)
 
     snprintf(path, sizeof(path), "/proc/%d/task", (int)process);
     DIR *folder = opendir(path);
-    while (folder != NULL && stopped >= 0 && (entry = readdir(folder)) != NULL && memory->thread_count < THREAD_LIMIT) {
+    while (folder != NULL && stopped >= 0 && (entry = readdir(folder)) != NULL &&
+        memory->thread_count < THREAD_LIMIT) {
         struct crash_thread thread = {.id = atoi(entry->d_name)};
         if (thread.id <= 0 || is_known(memory, thread.id))
             continue;
         if (!stop_thread(&thread)) {
             if (errno != ESRCH)
-                snprintf(memory->why, sizeof(memory->why), "the machine's threads could not be stopped: %s", strerror(errno));
+                snprintf(memory->why, sizeof(memory->why),
+                    "the machine's threads could not be stopped: %s", strerror(errno));
             continue;
         }
-        struct crash_thread *moved = realloc(memory->threads, (memory->thread_count + 1) * sizeof(*moved));
+        struct crash_thread *moved = realloc(
+            memory->threads, (memory->thread_count + 1) * sizeof(*moved));
         if (moved == NULL) {
             ptrace(PTRACE_DETACH, thread.id, NULL, (void *)(intptr_t)thread.signal);
             stopped = -1;
@@ -112,7 +116,7 @@ static void let_go(const struct crash_memory *memory)
     }
 }
 
-/* ---- Registers ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Registers ------------------------------------------------------------------------------- */
 
 /* What Linux tells of a thread of 32 bits. */
 struct narrow_registers {
@@ -135,10 +139,12 @@ static void fill_wide(struct crash_thread *thread, const struct user_regs_struct
     const struct {
         uint16_t offset, size;
         uint64_t value;
-    } fields[] = {{0x30, 4, CONTEXT_FLAGS_WIDE}, {0x38, 2, r->cs}, {0x3A, 2, r->ds}, {0x3C, 2, r->es}, {0x3E, 2, r->fs}, {0x40, 2, r->gs},
-        {0x42, 2, r->ss}, {0x44, 4, r->eflags}, {0x78, 8, r->rax}, {0x80, 8, r->rcx}, {0x88, 8, r->rdx}, {0x90, 8, r->rbx},
-        {0x98, 8, r->rsp}, {0xA0, 8, r->rbp}, {0xA8, 8, r->rsi}, {0xB0, 8, r->rdi}, {0xB8, 8, r->r8}, {0xC0, 8, r->r9},
-        {0xC8, 8, r->r10}, {0xD0, 8, r->r11}, {0xD8, 8, r->r12}, {0xE0, 8, r->r13}, {0xE8, 8, r->r14}, {0xF0, 8, r->r15},
+    } fields[] = {{0x30, 4, CONTEXT_FLAGS_WIDE}, {0x38, 2, r->cs}, {0x3A, 2, r->ds},
+        {0x3C, 2, r->es}, {0x3E, 2, r->fs}, {0x40, 2, r->gs}, {0x42, 2, r->ss},
+        {0x44, 4, r->eflags}, {0x78, 8, r->rax}, {0x80, 8, r->rcx}, {0x88, 8, r->rdx},
+        {0x90, 8, r->rbx}, {0x98, 8, r->rsp}, {0xA0, 8, r->rbp}, {0xA8, 8, r->rsi},
+        {0xB0, 8, r->rdi}, {0xB8, 8, r->r8}, {0xC0, 8, r->r9}, {0xC8, 8, r->r10}, {0xD0, 8, r->r11},
+        {0xD8, 8, r->r12}, {0xE0, 8, r->r13}, {0xE8, 8, r->r14}, {0xF0, 8, r->r15},
         {0xF8, 8, r->rip}};
     struct iovec vector = {thread->context + WIDE_FXSAVE, 512};
     uint32_t mxcsr = 0x1F80;
@@ -157,9 +163,10 @@ static void fill_narrow(struct crash_thread *thread, const struct narrow_registe
     const struct {
         uint16_t offset;
         uint32_t value;
-    } fields[] = {{0, CONTEXT_FLAGS_NARROW}, {0x8C, r->gs}, {0x90, r->fs}, {0x94, r->es}, {0x98, r->ds}, {0x9C, r->edi}, {0xA0, r->esi},
-        {0xA4, r->ebx}, {0xA8, r->edx}, {0xAC, r->ecx}, {0xB0, r->eax}, {0xB4, r->ebp}, {0xB8, r->eip}, {0xBC, r->cs}, {0xC0, r->eflags},
-        {0xC4, r->esp}, {0xC8, r->ss}};
+    } fields[] = {{0, CONTEXT_FLAGS_NARROW}, {0x8C, r->gs}, {0x90, r->fs}, {0x94, r->es},
+        {0x98, r->ds}, {0x9C, r->edi}, {0xA0, r->esi}, {0xA4, r->ebx}, {0xA8, r->edx},
+        {0xAC, r->ecx}, {0xB0, r->eax}, {0xB4, r->ebp}, {0xB8, r->eip}, {0xBC, r->cs},
+        {0xC0, r->eflags}, {0xC4, r->esp}, {0xC8, r->ss}};
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
         put(thread, fields[i].offset, fields[i].value, 4);
@@ -193,7 +200,8 @@ static bool take_crashed(struct crash_memory *memory, const KD_CRASH *crash)
             thread = &memory->threads[i];
     }
     if (thread == NULL) {
-        struct crash_thread *moved = realloc(memory->threads, (memory->thread_count + 1) * sizeof(*moved));
+        struct crash_thread *moved = realloc(
+            memory->threads, (memory->thread_count + 1) * sizeof(*moved));
         if (moved == NULL)
             return false;
         memory->threads = moved;
@@ -210,7 +218,7 @@ static bool take_crashed(struct crash_memory *memory, const KD_CRASH *crash)
     return true;
 }
 
-/* ---- Pages ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- Pages ----------------------------------------------------------------------------------- */
 
 /* Wants the pages of a range. False: out of memory. */
 static bool want(struct crash_memory *memory, uint64_t start, uint64_t size)
@@ -237,7 +245,8 @@ static bool want(struct crash_memory *memory, uint64_t start, uint64_t size)
 
 static bool want_irp(struct crash_memory *memory, const KD_CRASH_IRP *irp)
 {
-    bool done = want(memory, irp->Address, 1024) && want(memory, irp->SystemBuffer, irp->SystemBuffer != 0);
+    bool done = want(memory, irp->Address, 1024) &&
+        want(memory, irp->SystemBuffer, irp->SystemBuffer != 0);
 
     for (ULONG i = 0; i < irp->LocationCount; i++) {
         const KD_CRASH_LOCATION *location = &irp->Location[i];
@@ -256,17 +265,21 @@ static bool want_all(struct crash_memory *memory, const KD_CRASH *crash)
     for (size_t i = 0; i < memory->thread_count; i++) {
         const struct crash_thread *thread = &memory->threads[i];
         const uint64_t red = thread->stack >= RED_ZONE ? RED_ZONE : 0;
-        done = done && (thread->stack == 0 || want(memory, thread->stack - red, STACK_PAGES * CRASH_PAGE_BYTES));
+        done = done &&
+            (thread->stack == 0 ||
+                want(memory, thread->stack - red, STACK_PAGES * CRASH_PAGE_BYTES));
     }
     for (ULONG i = 0; i < general; i++)
         done = done && want(memory, KdRegisterValue(crash, &registers[i]), 64);
     for (ULONG i = 0; i < 4; i++)
         done = done && want(memory, crash->Parameter[i], 64);
     for (ULONG i = 0; i < crash->PoolCount; i++)
-        done = done && want(memory, crash->Pool[i].Block - 16, (crash->Pool[i].Bytes & 0xFFFFF) + 32);
+        done = done &&
+            want(memory, crash->Pool[i].Block - 16, (crash->Pool[i].Bytes & 0xFFFFF) + 32);
     for (ULONG i = 0; i < crash->IrpCount; i++)
         done = done && want_irp(memory, &crash->Irp[i]);
-    done = done && want(memory, crash->Thread, crash->Thread != 0 ? 1024 : 0) && want(memory, crash->CodeAddress, crash->CodeBytes);
+    done = done && want(memory, crash->Thread, crash->Thread != 0 ? 1024 : 0) &&
+        want(memory, crash->CodeAddress, crash->CodeBytes);
     for (ULONG i = 0; i < crash->ModuleCount; i++) {
         if (!crash->Module[i].Own)
             done = done && want(memory, crash->Module[i].Base, crash->Module[i].Size);
@@ -294,11 +307,13 @@ static bool read_pages(struct crash_memory *memory, pid_t process)
     snprintf(path, sizeof(path), "/proc/%d/mem", (int)process);
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        snprintf(memory->why, sizeof(memory->why), "the machine's memory could not be read: %s", strerror(errno));
+        snprintf(memory->why, sizeof(memory->why), "the machine's memory could not be read: %s",
+            strerror(errno));
     for (size_t i = 0; file >= 0 && i < memory->page_count; i++) {
         const uint64_t page = memory->pages[i];
         if ((kept > 0 && memory->pages[kept - 1] == page) || page > INT64_MAX ||
-            pread(file, memory->bytes + kept * CRASH_PAGE_BYTES, CRASH_PAGE_BYTES, (off_t)page) != CRASH_PAGE_BYTES)
+            pread(file, memory->bytes + kept * CRASH_PAGE_BYTES, CRASH_PAGE_BYTES, (off_t)page) !=
+                CRASH_PAGE_BYTES)
             continue;
         memory->pages[kept++] = page;
     }
@@ -312,13 +327,14 @@ const uint8_t *crash_memory_page(const struct crash_memory *memory, uint64_t add
 {
     const uint64_t page = address & ~(uint64_t)(CRASH_PAGE_BYTES - 1);
     const uint64_t *found = memory->page_count > 0
-                                ? bsearch(&page, memory->pages, memory->page_count, sizeof(page), compare_pages)
-                                : NULL;
+        ? bsearch(&page, memory->pages, memory->page_count, sizeof(page), compare_pages)
+        : NULL;
 
-    return found != NULL ? memory->bytes + (size_t)(found - memory->pages) * CRASH_PAGE_BYTES : NULL;
+    return found != NULL ? memory->bytes + (size_t)(found - memory->pages) * CRASH_PAGE_BYTES
+                         : NULL;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 bool crash_memory_take(struct crash_memory *memory, const KD_CRASH *crash, pid_t process)
 {
@@ -326,7 +342,8 @@ bool crash_memory_take(struct crash_memory *memory, const KD_CRASH *crash, pid_t
     bool done = stop_threads(memory, process);
     for (size_t i = 0; done && i < memory->thread_count; i++)
         read_registers(&memory->threads[i]);
-    done = done && take_crashed(memory, crash) && want_all(memory, crash) && read_pages(memory, process);
+    done = done && take_crashed(memory, crash) && want_all(memory, crash) &&
+        read_pages(memory, process);
     let_go(memory);
     if (!done)
         crash_memory_free(memory);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The structures of a minidump. Source: DOC minidumpapiset.h. Offsets are from the start of the file. */
+/* The structures of a minidump. Source: DOC minidumpapiset.h. Offsets are from the start of the
+ * file. */
 #pragma once
 
 #include <stdint.h>
@@ -87,7 +88,11 @@ struct minidump_misc {
 
 #pragma pack(pop)
 
-_Static_assert(sizeof(struct minidump_header) == 32 && sizeof(struct minidump_directory) == 12, "as documented");
-_Static_assert(sizeof(struct minidump_thread) == 48 && sizeof(struct minidump_module) == 108, "as documented");
-_Static_assert(sizeof(struct minidump_exception) == 168 && sizeof(struct minidump_system) == 56, "as documented");
-_Static_assert(sizeof(struct minidump_memory) == 16 && sizeof(struct minidump_misc) == 24, "as documented");
+_Static_assert(sizeof(struct minidump_header) == 32 && sizeof(struct minidump_directory) == 12,
+    "as documented");
+_Static_assert(
+    sizeof(struct minidump_thread) == 48 && sizeof(struct minidump_module) == 108, "as documented");
+_Static_assert(sizeof(struct minidump_exception) == 168 && sizeof(struct minidump_system) == 56,
+    "as documented");
+_Static_assert(
+    sizeof(struct minidump_memory) == 16 && sizeof(struct minidump_misc) == 24, "as documented");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Functions and source lines of all places a crash names: they are gathered first, because a symboliser takes its time to read an
- * image and answers many questions about it at once.
+ * Functions and source lines of all places a crash names: they are gathered first, because a
+ * symboliser takes its time to read an image and answers many questions about it at once.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "field.h"
 #include "visible.h"
 
-/* ---- Gathering ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Gathering ------------------------------------------------------------------------------- */
 
 static const KD_CRASH_MODULE *driver_at(const struct crash_names *names, uint64_t address)
 {
@@ -66,11 +66,11 @@ static void gather_all(struct crash_names *names)
         gather(names, crash->Word[i], false);
 }
 
-/* ---- Asking -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Asking ---------------------------------------------------------------------------------- */
 
 /* The next places of an image from *next on; which of them: their numbers. */
-static size_t next_places(const struct crash_names *names, const KD_CRASH_MODULE *module, size_t *next, size_t which[SYMBOLIZE_LIMIT],
-    uint64_t offsets[SYMBOLIZE_LIMIT])
+static size_t next_places(const struct crash_names *names, const KD_CRASH_MODULE *module,
+    size_t *next, size_t which[SYMBOLIZE_LIMIT], uint64_t offsets[SYMBOLIZE_LIMIT])
 {
     size_t count = 0;
 
@@ -78,7 +78,8 @@ static size_t next_places(const struct crash_names *names, const KD_CRASH_MODULE
         const struct crash_place *place = &names->places[*next];
         if (driver_at(names, place->address) != module)
             continue;
-        offsets[count] = place->address - module->Base - (!place->exact && place->address > module->Base);
+        offsets[count] = place->address - module->Base -
+            (!place->exact && place->address > module->Base);
         which[count++] = *next;
     }
     return count;
@@ -98,19 +99,22 @@ static void ask(struct crash_names *names, const KD_CRASH_MODULE *module)
     }
 }
 
-/* ---- Answering ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Answering ------------------------------------------------------------------------------- */
 
-const struct symbol_place *crash_place(const struct crash_names *names, uint64_t address, bool exact)
+const struct symbol_place *crash_place(
+    const struct crash_names *names, uint64_t address, bool exact)
 {
     for (size_t i = 0; i < names->count; i++) {
         const struct crash_place *place = &names->places[i];
         if (place->address == address && place->exact == exact)
-            return place->place.function[0] != '\0' || place->place.file[0] != '\0' ? &place->place : NULL;
+            return place->place.function[0] != '\0' || place->place.file[0] != '\0' ? &place->place
+                                                                                    : NULL;
     }
     return NULL;
 }
 
-static BOOLEAN describe_place(void *context, ULONG64 address, BOOLEAN exact, char *text, SIZE_T size)
+static BOOLEAN describe_place(
+    void *context, ULONG64 address, BOOLEAN exact, char *text, SIZE_T size)
 {
     const struct symbol_place *place = crash_place(context, address, exact);
 
@@ -134,7 +138,8 @@ static void name_imports(struct crash_names *names)
         struct crash_instruction *instruction = &names->code[i];
         const KD_CRASH_MODULE *module = driver_at(names, instruction->slot);
         if (instruction->slot != 0 && module != NULL)
-            crash_image_import(module->HostPath, (uint32_t)(instruction->slot - module->Base), instruction->import, sizeof(instruction->import));
+            crash_image_import(module->HostPath, (uint32_t)(instruction->slot - module->Base),
+                instruction->import, sizeof(instruction->import));
     }
 }
 
@@ -156,7 +161,8 @@ struct crash_names *crash_names_open(const KD_CRASH *crash)
 
 #define TEXT_BYTES (256u * 1024u)
 
-char *crash_text(const KD_CRASH *crash, const struct crash_names *names, enum KD_CRASH_LENGTH length)
+char *crash_text(
+    const KD_CRASH *crash, const struct crash_names *names, enum KD_CRASH_LENGTH length)
 {
     KD_TEXT text = {malloc(TEXT_BYTES), TEXT_BYTES, 0};
 

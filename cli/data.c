@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Parses DATA (see data.h) into one growing buffer. Everything is checked before the machine is started: a command that
- * starts has bytes that are complete and in memory.
+ * Parses DATA (see data.h) into one growing buffer. Everything is checked before the machine is
+ * started: a command that starts has bytes that are complete and in memory.
  */
 #include "data.h"
 
@@ -62,8 +62,8 @@ static int digit_value(char c, unsigned base)
     return value >= 0 && (unsigned)value < base ? value : -1;
 }
 
-bool number_parse(const char *text, size_t length, uint64_t limit, bool negative, const char *what, uint64_t *number,
-    struct parse_error *error)
+bool number_parse(const char *text, size_t length, uint64_t limit, bool negative, const char *what,
+    uint64_t *number, struct parse_error *error)
 {
     const char *end = text + length, *next = text;
     bool minus = negative && next < end && *next == '-';
@@ -80,14 +80,15 @@ bool number_parse(const char *text, size_t length, uint64_t limit, bool negative
     for (; next < end; next++) {
         int digit = digit_value(*next, base);
         if (digit < 0)
-            return parse_fail(error, "%s '%.*s' is not a decimal or 0x number", what, (int)length, text);
+            return parse_fail(
+                error, "%s '%.*s' is not a decimal or 0x number", what, (int)length, text);
         if (value > (UINT64_MAX - (uint64_t)digit) / base)
             return parse_fail(error, "%s %.*s is too large", what, (int)length, text);
         value = value * base + (uint64_t)digit;
     }
     if (minus ? value > limit / 2 + 1 : value > limit)
-        return parse_fail(error, "%s %.*s is too large: the limit is %s%llu", what, (int)length, text, minus ? "-" : "",
-            (unsigned long long)(minus ? limit / 2 + 1 : limit));
+        return parse_fail(error, "%s %.*s is too large: the limit is %s%llu", what, (int)length,
+            text, minus ? "-" : "", (unsigned long long)(minus ? limit / 2 + 1 : limit));
     *number = minus ? (0 - value) & limit : value;
     return true;
 }
@@ -110,7 +111,8 @@ static const char *parse_text(const char *text, struct builder *builder, struct 
     return text + 1;
 }
 
-static bool parse_hex(const char *text, size_t length, struct builder *builder, struct parse_error *error)
+static bool parse_hex(
+    const char *text, size_t length, struct builder *builder, struct parse_error *error)
 {
     if (length % 2 != 0)
         return parse_fail(error, "hex: has an odd number of digits");
@@ -126,8 +128,8 @@ static bool parse_hex(const char *text, size_t length, struct builder *builder, 
     return true;
 }
 
-static bool parse_integer(
-    const char *text, size_t length, unsigned size, struct builder *builder, struct parse_error *error)
+static bool parse_integer(const char *text, size_t length, unsigned size, struct builder *builder,
+    struct parse_error *error)
 {
     uint64_t limit = size == 8 ? UINT64_MAX : ((uint64_t)1 << size * 8) - 1, value;
     char what[8];
@@ -143,7 +145,8 @@ static bool parse_integer(
     return true;
 }
 
-static bool parse_zero(const char *text, size_t length, struct builder *builder, struct parse_error *error)
+static bool parse_zero(
+    const char *text, size_t length, struct builder *builder, struct parse_error *error)
 {
     uint64_t count;
 
@@ -156,7 +159,8 @@ static bool parse_zero(const char *text, size_t length, struct builder *builder,
     return true;
 }
 
-static bool read_all(FILE *file, const char *path, struct builder *builder, struct parse_error *error)
+static bool read_all(
+    FILE *file, const char *path, struct builder *builder, struct parse_error *error)
 {
     char block[16384];
     size_t got;
@@ -172,21 +176,25 @@ static bool read_all(FILE *file, const char *path, struct builder *builder, stru
 
 _Thread_local const struct data_files *data_files;
 
-static bool parse_file(const char *text, size_t length, struct builder *builder, struct parse_error *error)
+static bool parse_file(
+    const char *text, size_t length, struct builder *builder, struct parse_error *error)
 {
     char *path = strndup(text, length);
     if (path == NULL)
         return parse_fail(error, "out of memory");
-    FILE *file = data_files != NULL ? data_files->open(data_files->context, path) : plainfile_stream(path);
-    bool done = file != NULL ? read_all(file, path, builder, error)
-                             : parse_fail(error, "cannot open %s: %s", path, plainfile_error(errno));
+    FILE *file = data_files != NULL ? data_files->open(data_files->context, path)
+                                    : plainfile_stream(path);
+    bool done = file != NULL
+        ? read_all(file, path, builder, error)
+        : parse_fail(error, "cannot open %s: %s", path, plainfile_error(errno));
     if (file != NULL)
         fclose(file);
     free(path);
     return done;
 }
 
-static bool parse_handle(const char *text, size_t length, struct builder *builder, struct parse_error *error)
+static bool parse_handle(
+    const char *text, size_t length, struct builder *builder, struct parse_error *error)
 {
     struct data_handle *handle = length > 0 ? malloc(sizeof(*handle)) : NULL;
     char *name = strndup(text, length);
@@ -244,8 +252,9 @@ static const char *parse_item(const char *text, struct builder *builder, struct 
         done = parse_file(value, length, builder, error);
     else
         done = parse_fail(error,
-            "'%.*s' is not data: write \"text\", hex:…, u16:…, u32:…, u64:…, zero:N, handle:H or file:PATH", (int)(end - text),
-            text);
+            "'%.*s' is not data: write \"text\", hex:…, u16:…, u32:…, u64:…, zero:N, handle:H or "
+            "file:PATH",
+            (int)(end - text), text);
     return done ? end : NULL;
 }
 

@@ -4,7 +4,8 @@
  * Numbers and bytes as they are written in -c commands.
  *
  * DATA is one or more items joined by commas:
- *     "text"                  its bytes; \" and \\ stand for a quote and a backslash, other backslashes for themselves
+ *     "text"                  its bytes; \" and \\ stand for a quote and a backslash, other
+ *                             backslashes for themselves
  *     hex:68656c6c6f          two digits a byte
  *     u16:N  u32:N  u64:N     a little-endian number; decimal, 0x… or negative
  *     zero:N                  N zero bytes
@@ -43,14 +44,16 @@ struct data {
 };
 
 /* Writes the sentence and returns false, so that a parser can say `return parse_fail(error, …)`. */
-bool parse_fail(struct parse_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool parse_fail(struct parse_error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /*
- * A decimal or 0x number of exactly length characters, at most limit. A minus sign is allowed when negative is true:
- * the two's complement within limit + 1 is returned. What names the number in the error.
+ * A decimal or 0x number of exactly length characters, at most limit. A minus sign is allowed when
+ * negative is true: the two's complement within limit + 1 is returned. What names the number in the
+ * error.
  */
-bool number_parse(const char *text, size_t length, uint64_t limit, bool negative, const char *what, uint64_t *number,
-    struct parse_error *error);
+bool number_parse(const char *text, size_t length, uint64_t limit, bool negative, const char *what,
+    uint64_t *number, struct parse_error *error);
 
 /* How files that data names are opened on this thread; NULL: with fopen. */
 struct data_files {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * dotsys build: what a build is, and its steps. Macros come from sources files (ddk_macro, ddk_file,
- * ddk_expression); a folder's become a project (ddk_project), its sources jobs (ddk_compile, ddk_flags,
- * ddk_include), run side by side (ddk_job), then what they make a library or an image (ddk_link, after a look at
- * what they import: ddk_symbol). All that is said goes through ddk_log.
+ * dotsys build: what a build is, and its steps. Macros come from sources files (ddk_macro,
+ * ddk_file, ddk_expression); a folder's become a project (ddk_project), its sources jobs
+ * (ddk_compile, ddk_flags, ddk_include), run side by side (ddk_job), then what they make a library
+ * or an image (ddk_link, after a look at what they import: ddk_symbol). All that is said goes
+ * through ddk_log.
  */
 #pragma once
 
@@ -12,7 +13,7 @@
 
 #include "ddk_text.h"
 
-/* ---- The build ------------------------------------------------------------------------------------------------- */
+/* ---- The build ------------------------------------------------------------------------------- */
 
 struct ddk_version {
     const char *name;  /* of --target */
@@ -42,7 +43,8 @@ struct ddk_tools {
     const char *gxx, *clang, *lld, *masm;     /* NULL: not installed */
     const char *include, *ddk, *lib;          /* mingw-w64's folders */
     const char *libgcc;                       /* file */
-    const char *marks; /* the folder of unaligned.h and its like, which the samples are built with; NULL: not there */
+    const char *marks; /* the folder of unaligned.h and its like, which the samples are built with;
+                          NULL: not there */
 };
 
 struct ddk_log {
@@ -67,7 +69,7 @@ struct ddk_build {
     struct ddk_project *projects, **end;
 };
 
-/* ---- Macros ---------------------------------------------------------------------------------------------------- */
+/* ---- Macros ---------------------------------------------------------------------------------- */
 
 struct ddk_macro {
     const char *name, *value; /* value: as written, its own old value put in */
@@ -79,7 +81,7 @@ struct ddk_macros {
     struct ddk_macro *first;
     unsigned depth, expanded; /* of the expansion under way: macros in one another, and all */
     size_t characters;        /* of all values and expansions so far */
-    bool endless;             /* one came to more than anybody means; what was behind it is left out */
+    bool endless; /* one came to more than anybody means; what was behind it is left out */
 };
 
 void ddk_set(struct ddk_macros *macros, const char *name, const char *value);
@@ -95,7 +97,7 @@ const bool *ddk_condition(struct ddk_macros *macros, const char *folder, const c
 /* What the build environment's window would set. */
 void ddk_environment(const struct ddk_build *build, struct ddk_macros *macros, const char *folder);
 
-/* ---- Projects -------------------------------------------------------------------------------------------------- */
+/* ---- Projects -------------------------------------------------------------------------------- */
 
 enum ddk_type {
     DDK_DRIVER,
@@ -137,13 +139,13 @@ struct ddk_project {
 
 bool ddk_kernel(const struct ddk_project *project);
 bool ddk_library(const struct ddk_project *project);
-bool ddk_wide_entry(struct ddk_project *project);            /* a program that begins at wmain or wWinMain */
+bool ddk_wide_entry(struct ddk_project *project); /* a program that begins at wmain or wWinMain */
 const struct ddk_version *ddk_find_version(unsigned number); /* NULL: none */
 /* Reads the tree below a folder. false: something is wrong in it. */
 bool ddk_load(struct ddk_build *build, const char *folder);
 void ddk_clean(struct ddk_project *project);
 
-/* ---- Steps ----------------------------------------------------------------------------------------------------- */
+/* ---- Steps ----------------------------------------------------------------------------------- */
 
 struct ddk_job {
     struct ddk_project *project;
@@ -164,31 +166,36 @@ char *ddk_capture(const struct ddk_list *command);
 
 bool ddk_find_tools(struct ddk_build *build);
 /* Translates what is written for cl.exe; warnings of what is left out name the macro. */
-void ddk_cl_flags(struct ddk_build *build, struct ddk_project *project, const char *macro, struct ddk_list *flags);
+void ddk_cl_flags(struct ddk_build *build, struct ddk_project *project, const char *macro,
+    struct ddk_list *flags);
 void ddk_warning_flags(struct ddk_project *project, struct ddk_list *flags);
-/* Finds what a source includes under names of another spelling and lays them in the project's folder of names, to be
-   searched. */
+/* Finds what a source includes under names of another spelling and lays them in the project's
+   folder of names, to be searched. */
 void ddk_include_names(struct ddk_build *build, struct ddk_project *project, const char *source);
 void ddk_prepare(struct ddk_build *build, struct ddk_project *project);
 void ddk_link(struct ddk_build *build);
 /* Fails the project, and removes its image, when that imports what its Windows lacks. */
 void ddk_check_imports(struct ddk_build *build, struct ddk_project *project);
 /* Adds import libraries of what the kernel exports and mingw-w64's libraries lack. */
-void ddk_more_imports(struct ddk_build *build, struct ddk_project *project, struct ddk_list *libraries);
+void ddk_more_imports(
+    struct ddk_build *build, struct ddk_project *project, struct ddk_list *libraries);
 /* Makes the import library of a 32-bit project's image; definitions: its .def file, NULL: none. */
 void ddk_own_imports(struct ddk_build *build, struct ddk_project *project, const char *definitions);
 /* Symbols an object or library wants, and those a library's index has. Either list may be NULL. */
 void ddk_coff(const char *path, struct ddk_list *undefined, struct ddk_list *defined);
 /* Symbols an object has for others, and those it says are for other images. */
 void ddk_coff_defined(const char *path, struct ddk_list *defined, struct ddk_list *exported);
-/* "first in Windows 8.1" if a later Windows than the project's has the function, NULL if that is not so. */
-const char *ddk_too_late(const struct ddk_build *build, const struct ddk_project *project, const char *name);
+/* "first in Windows 8.1" if a later Windows than the project's has the function, NULL if that is
+ * not so. */
+const char *ddk_too_late(
+    const struct ddk_build *build, const struct ddk_project *project, const char *name);
 
-/* ---- What is said ---------------------------------------------------------------------------------------------- */
+/* ---- What is said ---------------------------------------------------------------------------- */
 
 bool ddk_log_open(struct ddk_build *build);
 void ddk_log_close(struct ddk_build *build);
-void ddk_say(struct ddk_build *build, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ddk_say(struct ddk_build *build, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 void ddk_record(struct ddk_build *build, const char *text); /* in the log only */
 /* line 0: of the whole file. */
 void ddk_error(struct ddk_build *build, const char *path, unsigned line, const char *format, ...)
@@ -196,4 +203,5 @@ void ddk_error(struct ddk_build *build, const char *path, unsigned line, const c
 void ddk_warning(struct ddk_build *build, const char *path, unsigned line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* What a compiler or linker said; counts, and sorts it into the logs. */
-void ddk_diagnostics(struct ddk_build *build, const struct ddk_project *project, const char *text, bool failed);
+void ddk_diagnostics(
+    struct ddk_build *build, const struct ddk_project *project, const char *text, bool failed);

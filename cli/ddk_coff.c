@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Symbols of COFF objects and libraries. What is no such file, or a damaged one, has none; the linker will say so. */
+/* Symbols of COFF objects and libraries. What is no such file, or a damaged one, has none; the
+ * linker will say so. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,8 @@ static void add_symbols(struct bytes object, bool defined, struct ddk_list *name
         SYMBOL_SIZE = 18,
         CLASS_EXTERNAL = 2
     };
-    size_t symbols = little(object, 8, 4), count = little(object, 12, 4), strings = symbols + count * SYMBOL_SIZE;
+    size_t symbols = little(object, 8, 4), count = little(object, 12, 4),
+           strings = symbols + count * SYMBOL_SIZE;
     uint32_t machine = little(object, 0, 2);
 
     if ((machine != 0x8664 && machine != 0x014C) || strings > object.length)
@@ -42,7 +44,9 @@ static void add_symbols(struct bytes object, bool defined, struct ddk_list *name
         size_t most = name == at ? 8 : name < object.length ? object.length - name
                                                             : 0;
         if (object.at[at + 16] == CLASS_EXTERNAL && is_undefined != defined)
-            ddk_add(names, ddk_copy((const char *)object.at + name, strnlen((const char *)object.at + name, most)));
+            ddk_add(names,
+                ddk_copy(
+                    (const char *)object.at + name, strnlen((const char *)object.at + name, most)));
         i += object.at[at + 17];
     }
 }
@@ -61,8 +65,8 @@ static void add_library(struct bytes library, struct ddk_list *undefined, struct
         if (member.length > library.length - at - HEADER)
             return;
         if (memcmp(library.at + at, "/ ", 2) == 0 && member.length >= 4 && defined != NULL) {
-            size_t count =
-                (size_t)member.at[0] << 24 | (size_t)member.at[1] << 16 | (size_t)member.at[2] << 8 | member.at[3];
+            size_t count = (size_t)member.at[0] << 24 | (size_t)member.at[1] << 16 |
+                (size_t)member.at[2] << 8 | member.at[3];
             size_t name = 4 + 4 * count;
             for (size_t i = 0; i < count && name < member.length; i++) {
                 size_t length = strnlen((const char *)member.at + name, member.length - name);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The commands that compile a project's sources. gcc compiles C, and C++ if it can; clang what has structured
- * exceptions, which gcc does not know, and drivers for x86; windres resources, llvm-ml Microsoft's assembler
- * language.
+ * The commands that compile a project's sources. gcc compiles C, and C++ if it can; clang what has
+ * structured exceptions, which gcc does not know, and drivers for x86; windres resources, llvm-ml
+ * Microsoft's assembler language.
  */
 #include <errno.h>
 #include <string.h>
@@ -50,8 +50,8 @@ static enum language language_of(const char *path)
     return UNKNOWN;
 }
 
-/* Keeps mingw-w64's headers from declaring what wdm.h then defines otherwise: an error in C++, and with clang's
-   -fms-extensions each object would export them. */
+/* Keeps mingw-w64's headers from declaring what wdm.h then defines otherwise: an error in C++, and
+   with clang's -fms-extensions each object would export them. */
 static const char *const own_intrinsics[] = {"-D__INTRINSIC_DEFINED_InterlockedBitTestAndSet",
     "-D__INTRINSIC_DEFINED_InterlockedBitTestAndReset", NULL};
 
@@ -61,21 +61,25 @@ static void add(struct ddk_list *list, const char *const *items)
         ddk_add(list, *items);
 }
 
-/* ---- Flags ----------------------------------------------------------------------------------------------------- */
+/* ---- Flags ----------------------------------------------------------------------------------- */
 
-/* A header for every unit of a driver. Windows always loads a driver elsewhere than its image says, and may refuse one
-   without relocations; small x64 drivers have none of their own. */
+/* A header for every unit of a driver. Windows always loads a driver elsewhere than its image says,
+   and may refuse one without relocations; small x64 drivers have none of their own. */
 static const char *forced_header(struct ddk_build *build, struct ddk_project *project)
 {
     static const char text[] =
-        "/* Included ahead of every source: an image without relocations may be refused, and this pointer needs one. "
+        "/* Included ahead of every source: an image without relocations may be refused, and this "
+        "pointer needs one. "
         "*/\n"
         "__attribute__((used)) static const void *const DotsysRelocatable = &DotsysRelocatable;\n"
         "#if defined(__i386__) && !defined(__cplusplus)\n"
-        "/* mingw-w64 leaves open what these are, and a driver's functions are stdcall unless they say otherwise. */\n"
+        "/* mingw-w64 leaves open what these are, and a driver's functions are stdcall unless they "
+        "say otherwise. */\n"
         "char *__attribute__((cdecl)) strncpy(char *, const char *, __SIZE_TYPE__);\n"
-        "__WCHAR_TYPE__ *__attribute__((cdecl)) wcsncat(__WCHAR_TYPE__ *, const __WCHAR_TYPE__ *, __SIZE_TYPE__);\n"
-        "__WCHAR_TYPE__ *__attribute__((cdecl)) wcsncpy(__WCHAR_TYPE__ *, const __WCHAR_TYPE__ *, __SIZE_TYPE__);\n"
+        "__WCHAR_TYPE__ *__attribute__((cdecl)) wcsncat(__WCHAR_TYPE__ *, const __WCHAR_TYPE__ *, "
+        "__SIZE_TYPE__);\n"
+        "__WCHAR_TYPE__ *__attribute__((cdecl)) wcsncpy(__WCHAR_TYPE__ *, const __WCHAR_TYPE__ *, "
+        "__SIZE_TYPE__);\n"
         "#endif\n";
     const char *path = ddk_format("%s/relocatable.h", project->objects);
 
@@ -84,7 +88,8 @@ static const char *forced_header(struct ddk_build *build, struct ddk_project *pr
     return path;
 }
 
-static void add_defines(struct ddk_build *build, struct ddk_project *project, struct ddk_list *flags)
+static void add_defines(
+    struct ddk_build *build, struct ddk_project *project, struct ddk_list *flags)
 {
     ddk_add(flags, ddk_format("-D_WIN32_WINNT=0x%04X", project->version));
     ddk_add(flags, ddk_format("-DWINVER=0x%04X", project->version));
@@ -104,7 +109,8 @@ static void add_defines(struct ddk_build *build, struct ddk_project *project, st
     }
 }
 
-static void add_includes(struct ddk_build *build, struct ddk_project *project, struct ddk_list *flags)
+static void add_includes(
+    struct ddk_build *build, struct ddk_project *project, struct ddk_list *flags)
 {
     const struct ddk_list *includes = &project->includes;
     const struct ddk_tools *tools = &build->tools;
@@ -128,19 +134,22 @@ static void add_includes(struct ddk_build *build, struct ddk_project *project, s
     }
 }
 
-/* Accesses through UNALIGNED pass on machines that check alignment. C++ has no use for volatile structures. */
+/* Accesses through UNALIGNED pass on machines that check alignment. C++ has no use for volatile
+ * structures. */
 static bool marks_unaligned(const struct ddk_build *build, struct ddk_project *project, bool cxx)
 {
     return ddk_kernel(project) && !cxx && build->tools.marks != NULL;
 }
 
 /* For gcc and clang alike. */
-static struct ddk_list compiler_flags(struct ddk_build *build, struct ddk_project *project, bool cxx)
+static struct ddk_list compiler_flags(
+    struct ddk_build *build, struct ddk_project *project, bool cxx)
 {
-    static const char *const always[] = {
-        "-fdiagnostics-color=never", "-fms-extensions", "-fno-strict-aliasing", "-fwrapv", "-fcommon", NULL};
+    static const char *const always[] = {"-fdiagnostics-color=never", "-fms-extensions",
+        "-fno-strict-aliasing", "-fwrapv", "-fcommon", NULL};
     static const char *const kernel[] = {"-ffreestanding", "-fno-stack-protector", NULL};
-    static const char *const kernel_cxx[] = {"-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", NULL};
+    static const char *const kernel_cxx[] = {
+        "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", NULL};
     struct ddk_list flags = {0};
 
     ddk_add(&flags, cxx ? "-std=gnu++17" : "-std=gnu17");
@@ -159,7 +168,8 @@ static struct ddk_list compiler_flags(struct ddk_build *build, struct ddk_projec
         ddk_add(&flags, "-gdwarf-4");
     add_defines(build, project, &flags);
     ddk_cl_flags(build, project, "MSC_OPTIMIZATION", &flags);
-    ddk_cl_flags(build, project, build->machine->wide ? "AMD64_OPTIMIZATION" : "386_OPTIMIZATION", &flags);
+    ddk_cl_flags(
+        build, project, build->machine->wide ? "AMD64_OPTIMIZATION" : "386_OPTIMIZATION", &flags);
     ddk_cl_flags(build, project, "MSC_WARNING_LEVEL", &flags);
     ddk_cl_flags(build, project, "C_DEFINES", &flags);
     ddk_cl_flags(build, project, "USER_C_FLAGS", &flags);
@@ -175,10 +185,11 @@ static struct ddk_list compiler_flags(struct ddk_build *build, struct ddk_projec
     return flags;
 }
 
-/* ---- Commands -------------------------------------------------------------------------------------------------- */
+/* ---- Commands -------------------------------------------------------------------------------- */
 
 /* Whether a source still has __try when its conditions are decided: gcc says what is left. */
-static bool uses_exceptions(struct ddk_build *build, const char *source, const struct ddk_list *flags)
+static bool uses_exceptions(
+    struct ddk_build *build, const char *source, const struct ddk_list *flags)
 {
     static const char *const words[] = {"__try", "_try"};
     struct ddk_list command = {0};
@@ -201,13 +212,14 @@ static bool uses_exceptions(struct ddk_build *build, const char *source, const s
     return false;
 }
 
-static void add_clang(struct ddk_build *build, struct ddk_job *job, const struct ddk_list *flags, bool exceptions, bool marked)
+static void add_clang(struct ddk_build *build, struct ddk_job *job, const struct ddk_list *flags,
+    bool exceptions, bool marked)
 {
     struct ddk_list *command = &job->command;
     static const char *const seh[] = {"-Xclang", "-fasync-exceptions", NULL};
-    static const char *const headers[] = {"-fno-file-reproducible", "-Wno-sign-compare", "-Wno-#warnings",
-        "-Wno-unused-function", "-Wno-ignored-pragma-intrinsic", "-Wno-ignored-attributes", "-fno-caret-diagnostics",
-        "-Wno-pragma-pack", NULL};
+    static const char *const headers[] = {"-fno-file-reproducible", "-Wno-sign-compare",
+        "-Wno-#warnings", "-Wno-unused-function", "-Wno-ignored-pragma-intrinsic",
+        "-Wno-ignored-attributes", "-fno-caret-diagnostics", "-Wno-pragma-pack", NULL};
 
     if (marked) {
         ddk_add(command, ddk_format("%s/clang.sh", build->tools.marks));
@@ -232,8 +244,8 @@ static void add_clang(struct ddk_build *build, struct ddk_job *job, const struct
     ddk_add(command, build->tools.include);
 }
 
-/* A DDK compiles drivers for x86 with /Gz: functions that say nothing else are stdcall, and old ones say nothing.
-   gcc's -mrtd does that to calls of memset it makes up, too. */
+/* A DDK compiles drivers for x86 with /Gz: functions that say nothing else are stdcall, and old
+   ones say nothing. gcc's -mrtd does that to calls of memset it makes up, too. */
 static bool stdcall_by_default(struct ddk_build *build, struct ddk_project *project)
 {
     return !build->machine->wide && ddk_kernel(project) && build->tools.clang != NULL &&
@@ -249,11 +261,14 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
     bool marked = marks_unaligned(build, project, cxx), clang;
 
     if (exceptions && (build->tools.clang == NULL || build->tools.lld == NULL)) {
-        ddk_error(build, source, 0, "__try needs clang and lld: install the packages clang-19 and lld-19");
+        ddk_error(build, source, 0,
+            "__try needs clang and lld: install the packages clang-19 and lld-19");
         return false;
     }
     if (exceptions && !build->machine->wide && !marked) {
-        ddk_error(build, source, 0, "__try for x86 needs clang.sh, which is not in " DOTSYS_LIBEXEC ": install dotsys again");
+        ddk_error(build, source, 0,
+            "__try for x86 needs clang.sh, which is not in " DOTSYS_LIBEXEC
+            ": install dotsys again");
         return false;
     }
     if (cxx && build->tools.gxx == NULL && (build->tools.clang == NULL || !ddk_kernel(project))) {
@@ -274,7 +289,8 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
             add(&job->command, own_intrinsics);
         ddk_add(&job->command, "-fno-diagnostics-show-caret");
         if (marked) {
-            const char *const marks[] = {"-dP", "-wrapper", ddk_format("%s/unaligned.sh", build->tools.marks), NULL};
+            const char *const marks[] = {
+                "-dP", "-wrapper", ddk_format("%s/unaligned.sh", build->tools.marks), NULL};
             add(&job->command, marks);
         }
     }
@@ -290,7 +306,8 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
 
 static bool assemble(struct ddk_build *build, struct ddk_job *job, const char *source)
 {
-    const char *const gas[] = {build->tools.gcc, "-x", "assembler-with-cpp", "-fdiagnostics-color=never", NULL};
+    const char *const gas[] = {
+        build->tools.gcc, "-x", "assembler-with-cpp", "-fdiagnostics-color=never", NULL};
     const char *const gas_end[] = {"-c", "-o", job->output, source, NULL};
 
     add(&job->command, gas);
@@ -303,11 +320,12 @@ static bool assemble(struct ddk_build *build, struct ddk_job *job, const char *s
 static bool assemble_masm(struct ddk_build *build, struct ddk_job *job, const char *source)
 {
     if (build->tools.masm == NULL) {
-        ddk_error(build, source, 0, "Microsoft's assembler language needs llvm-ml: install the package llvm-19");
+        ddk_error(build, source, 0,
+            "Microsoft's assembler language needs llvm-ml: install the package llvm-19");
         return false;
     }
-    const char *const command[] = {build->tools.masm, build->machine->wide ? "-m64" : "-m32", "/c", "/nologo",
-        ddk_format("/I%s", job->project->folder), "/Fo", job->output, source, NULL};
+    const char *const command[] = {build->tools.masm, build->machine->wide ? "-m64" : "-m32", "/c",
+        "/nologo", ddk_format("/I%s", job->project->folder), "/Fo", job->output, source, NULL};
     add(&job->command, command);
     return true;
 }
@@ -317,7 +335,8 @@ static void add_carried(struct ddk_job *job, const char *source)
 {
     const char *text = ddk_read(source, NULL);
 
-    for (const char *at = text != NULL ? strchr(text, '"') : NULL; at != NULL; at = strchr(at, '"')) {
+    for (const char *at = text != NULL ? strchr(text, '"') : NULL; at != NULL;
+         at = strchr(at, '"')) {
         size_t length = strcspn(++at, "\"\n");
         const char *path = ddk_absolute(ddk_folder(source), ddk_copy(at, length));
         if (length > 0 && ddk_exists(path) && !ddk_is_folder(path))
@@ -330,8 +349,8 @@ static void add_carried(struct ddk_job *job, const char *source)
 static bool compile_resource(struct ddk_build *build, struct ddk_job *job, const char *source)
 {
     struct ddk_list all = {0}, defines = {0};
-    const char *const dependencies[] = {
-        "-MMD", "-MF", ddk_format("%s/%s.res.d", job->project->objects, ddk_stem(source)), "-MT", "res", NULL};
+    const char *const dependencies[] = {"-MMD", "-MF",
+        ddk_format("%s/%s.res.d", job->project->objects, ddk_stem(source)), "-MT", "res", NULL};
 
     add_defines(build, job->project, &all);
     ddk_add(&all, "-DRC_INVOKED=1");
@@ -358,9 +377,10 @@ static bool compile_resource(struct ddk_build *build, struct ddk_job *job, const
     return true;
 }
 
-/* ---- A project ------------------------------------------------------------------------------------------------- */
+/* ---- A project ------------------------------------------------------------------------------- */
 
-static bool make_command(struct ddk_build *build, struct ddk_job *job, const char *source, enum language language)
+static bool make_command(
+    struct ddk_build *build, struct ddk_job *job, const char *source, enum language language)
 {
     switch (language) {
     case C:
@@ -373,7 +393,8 @@ static bool make_command(struct ddk_build *build, struct ddk_job *job, const cha
     case RESOURCE:
         return compile_resource(build, job, source);
     default:
-        ddk_error(build, job->project->file, 0, "SOURCES: nothing here can build '%s'", ddk_name(source));
+        ddk_error(
+            build, job->project->file, 0, "SOURCES: nothing here can build '%s'", ddk_name(source));
         return false;
     }
 }
@@ -384,15 +405,16 @@ static void prepare_source(struct ddk_build *build, struct ddk_project *project,
     struct ddk_job *job = ddk_alloc(sizeof(*job));
 
     if (language == LEFT_OUT) {
-        ddk_warning(build, project->file, 0, "SOURCES: '%s' is left out: there is no tool here for such a file",
-            ddk_name(source));
+        ddk_warning(build, project->file, 0,
+            "SOURCES: '%s' is left out: there is no tool here for such a file", ddk_name(source));
         return;
     }
     job->project = project;
     job->counter = &build->log.compiled;
-    job->title = ddk_format(
-        "%s - %s", language == ASSEMBLER || language == MASM ? "Assembling" : "Compiling", ddk_name(source));
-    job->output = ddk_format("%s/%s.%s", project->objects, ddk_stem(source), language == RESOURCE ? "res" : "obj");
+    job->title = ddk_format("%s - %s",
+        language == ASSEMBLER || language == MASM ? "Assembling" : "Compiling", ddk_name(source));
+    job->output = ddk_format(
+        "%s/%s.%s", project->objects, ddk_stem(source), language == RESOURCE ? "res" : "obj");
     job->record = ddk_format("%s.cmd", job->output);
     ddk_add(&job->inputs, source);
     if (ddk_has(&project->made, job->output)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Machines, Windows versions and tools a build is for and with, and the macros a DDK's window would have. */
+/* Machines, Windows versions and tools a build is for and with, and the macros a DDK's window would
+ * have. */
 #include <stdlib.h>
 #include <string.h>
 #include <limits.h>
@@ -23,8 +24,10 @@ const struct ddk_version ddk_versions[] = {
 const size_t ddk_version_count = sizeof(ddk_versions) / sizeof(ddk_versions[0]);
 
 const struct ddk_machine ddk_machines[] = {
-    {"x64", "amd64", "amd64", "%s-mingw-w64-x86-64", "x86_64-w64-mingw32", "x86_64-w64-windows-gnu", "pe-x86-64", true},
-    {"x86", "x86", "i386", "%s-mingw-w64-i686", "i686-w64-mingw32", "i686-w64-windows-gnu", "pe-i386", false},
+    {"x64", "amd64", "amd64", "%s-mingw-w64-x86-64", "x86_64-w64-mingw32", "x86_64-w64-windows-gnu",
+        "pe-x86-64", true},
+    {"x86", "x86", "i386", "%s-mingw-w64-i686", "i686-w64-mingw32", "i686-w64-windows-gnu",
+        "pe-i386", false},
 };
 
 const struct ddk_version *ddk_find_version(unsigned number)
@@ -36,7 +39,7 @@ const struct ddk_version *ddk_find_version(unsigned number)
     return NULL;
 }
 
-/* ---- Tools ----------------------------------------------------------------------------------------------------- */
+/* ---- Tools ----------------------------------------------------------------------------------- */
 
 static const char *find_tool(const char *name)
 {
@@ -65,7 +68,9 @@ static const char *find_marks(void)
 {
     char here[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", here, sizeof(here));
-    const char *folder = length > 0 ? ddk_format("%s/drivers", ddk_folder(ddk_copy(here, (size_t)length))) : DOTSYS_LIBEXEC;
+    const char *folder = length > 0
+        ? ddk_format("%s/drivers", ddk_folder(ddk_copy(here, (size_t)length)))
+        : DOTSYS_LIBEXEC;
 
     if (!ddk_exists(ddk_format("%s/unaligned.sh", folder)))
         folder = DOTSYS_LIBEXEC;
@@ -86,7 +91,9 @@ static bool find_folders(struct ddk_build *build)
         tools->ddk = ddk_absolute(tools->include, "ddk");
     }
     if (tools->ddk == NULL || !ddk_is_folder(tools->ddk)) {
-        fprintf(stderr, "dotsys build: there are no headers and libraries for drivers: install the package %s\n",
+        fprintf(stderr,
+            "dotsys build: there are no headers and libraries for drivers: install the package "
+            "%s\n",
             build->machine->wide ? "mingw-w64-x86-64-dev" : "mingw-w64-i686-dev");
         return false;
     }
@@ -114,19 +121,20 @@ bool ddk_find_tools(struct ddk_build *build)
     tools->lld = find_tool("lld-link-19");
     tools->masm = find_tool("llvm-ml-19");
     tools->marks = find_marks();
-    return tools->gcc != NULL && tools->ar != NULL && tools->windres != NULL && tools->dlltool != NULL &&
-           find_folders(build);
+    return tools->gcc != NULL && tools->ar != NULL && tools->windres != NULL &&
+        tools->dlltool != NULL && find_folders(build);
 }
 
-/* ---- Macros ---------------------------------------------------------------------------------------------------- */
+/* ---- Macros ---------------------------------------------------------------------------------- */
 
 static void set_paths(const struct ddk_build *build, struct ddk_macros *macros)
 {
-    static const char *const sdk[] = {"SDK_INC_PATH", "CRT_INC_PATH", "PUBLIC_SDK_INC_PATH", "SDK_PATH"};
+    static const char *const sdk[] = {
+        "SDK_INC_PATH", "CRT_INC_PATH", "PUBLIC_SDK_INC_PATH", "SDK_PATH"};
     static const char *const ddk[] = {
         "DDK_INC_PATH", "WDM_INC_PATH", "IFSKIT_INC_PATH", "HALKIT_INC_PATH", "DRIVER_INC_PATH"};
-    static const char *const lib[] = {"DDK_LIB_PATH", "SDK_LIB_PATH", "CRT_LIB_PATH", "IFSKIT_LIB_PATH", "WDM_LIB_PATH",
-        "HALKIT_LIB_PATH", "DDK_LIB_DEST", "SDK_LIB_DEST"};
+    static const char *const lib[] = {"DDK_LIB_PATH", "SDK_LIB_PATH", "CRT_LIB_PATH",
+        "IFSKIT_LIB_PATH", "WDM_LIB_PATH", "HALKIT_LIB_PATH", "DDK_LIB_DEST", "SDK_LIB_DEST"};
 
     for (size_t i = 0; i < sizeof(sdk) / sizeof(sdk[0]); i++)
         ddk_set(macros, sdk[i], build->tools.include);
@@ -143,11 +151,13 @@ static void set_versions(const struct ddk_build *build, struct ddk_macros *macro
     static const struct {
         const char *name;
         unsigned number;
-    } names[] = {{"WIN2K", 0x0500}, {"WINXP", 0x0501}, {"WS03", 0x0502}, {"DOTNET", 0x0502}, {"LONGHORN", 0x0600},
-        {"VISTA", 0x0600}, {"WIN7", 0x0601}, {"WIN8", 0x0602}, {"WINBLUE", 0x0603}, {"WIN10", 0x0A00}};
+    } names[] = {{"WIN2K", 0x0500}, {"WINXP", 0x0501}, {"WS03", 0x0502}, {"DOTNET", 0x0502},
+        {"LONGHORN", 0x0600}, {"VISTA", 0x0600}, {"WIN7", 0x0601}, {"WIN8", 0x0602},
+        {"WINBLUE", 0x0603}, {"WIN10", 0x0A00}};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        ddk_set(macros, ddk_format("_NT_TARGET_VERSION_%s", names[i].name), ddk_format("0x%X", names[i].number));
+        ddk_set(macros, ddk_format("_NT_TARGET_VERSION_%s", names[i].name),
+            ddk_format("0x%X", names[i].number));
     ddk_set(macros, "_NT_TARGET_VERSION", ddk_format("0x%X", build->version->number));
     ddk_set(macros, "_WIN32_WINNT", ddk_format("0x%04X", build->version->number));
     ddk_set(macros, "DDK_TARGET_OS", build->version->os);

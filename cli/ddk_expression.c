@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The conditions of !IF: numbers, "strings", DEFINED(NAME), EXIST(PATH), the comparisons, !, && and ||, and
- * parentheses. An unquoted word is a string; nothing at all is false, which is what $(NAME) leaves when there is no
- * such macro.
+ * The conditions of !IF: numbers, "strings", DEFINED(NAME), EXIST(PATH), the comparisons, !, && and
+ * ||, and parentheses. An unquoted word is a string; nothing at all is false, which is what $(NAME)
+ * leaves when there is no such macro.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -55,7 +55,8 @@ static char *argument(struct reader *reader)
     struct ddk_list words = ddk_words(ddk_copy(reader->at, length));
     reader->at += length;
     reader->wrong |= !take(reader, ")") || words.count != 1;
-    return ddk_copy(words.count > 0 ? words.item[0] : "", words.count > 0 ? strlen(words.item[0]) : 0);
+    return ddk_copy(
+        words.count > 0 ? words.item[0] : "", words.count > 0 ? strlen(words.item[0]) : 0);
 }
 
 static struct value word(struct reader *reader)
@@ -63,7 +64,8 @@ static struct value word(struct reader *reader)
     const char *from = reader->at;
     char *end;
 
-    while (isalnum((unsigned char)*reader->at) || (*reader->at != '\0' && strchr("_.\\/:-", *reader->at) != NULL))
+    while (isalnum((unsigned char)*reader->at) ||
+        (*reader->at != '\0' && strchr("_.\\/:-", *reader->at) != NULL))
         reader->at++;
     if (from == reader->at) {
         reader->wrong = *reader->at != '\0';

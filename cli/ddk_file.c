@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Reads dirs and sources files: NAME=VALUE lines, a backslash at a line's end to go on, # comments, and the
- * directives that begin with "!". Rules for nmake (targets and their commands) are not run; they belong in
- * makefile.inc, which is not read.
+ * Reads dirs and sources files: NAME=VALUE lines, a backslash at a line's end to go on, # comments,
+ * and the directives that begin with "!". Rules for nmake (targets and their commands) are not run;
+ * they belong in makefile.inc, which is not read.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -36,7 +36,8 @@ struct source {
     bool wrong;
 };
 
-static bool read_file(struct ddk_build *build, struct ddk_macros *macros, const char *path, unsigned depth, unsigned *files);
+static bool read_file(struct ddk_build *build, struct ddk_macros *macros, const char *path,
+    unsigned depth, unsigned *files);
 
 static bool reading(const struct source *source)
 {
@@ -231,10 +232,15 @@ static void read_lines(struct source *source, char *content)
     }
 }
 
-static bool read_file(struct ddk_build *build, struct ddk_macros *macros, const char *path, unsigned depth, unsigned *files)
+static bool read_file(struct ddk_build *build, struct ddk_macros *macros, const char *path,
+    unsigned depth, unsigned *files)
 {
-    struct source source = {
-        .build = build, .macros = macros, .path = path, .folder = ddk_folder(path), .depth = depth, .files = files};
+    struct source source = {.build = build,
+        .macros = macros,
+        .path = path,
+        .folder = ddk_folder(path),
+        .depth = depth,
+        .files = files};
     char *content = ddk_read(path, NULL);
 
     if (content == NULL) {
@@ -255,6 +261,7 @@ bool ddk_read_macros(struct ddk_build *build, struct ddk_macros *macros, const c
     bool fine = read_file(build, macros, path, 0, &files);
 
     if (macros->endless)
-        ddk_error(build, path, 0, "the macros stand for too much: one of them must contain itself many times over");
+        ddk_error(build, path, 0,
+            "the macros stand for too much: one of them must contain itself many times over");
     return fine && !macros->endless;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a sources file says for Microsoft's compiler, as gcc and clang take it. What has a meaning here is
- * translated; what tunes Microsoft's compiler or what gcc does anyway goes without a word; the rest is left out
- * with a warning.
+ * What a sources file says for Microsoft's compiler, as gcc and clang take it. What has a meaning
+ * here is translated; what tunes Microsoft's compiler or what gcc does anyway goes without a word;
+ * the rest is left out with a warning.
  */
 #include <ctype.h>
 #include <string.h>
@@ -130,7 +130,8 @@ static bool translate_argument(
     } else if ((value = argument(words, i, "I")) != NULL) {
         const char *path = ddk_resolve(ddk_absolute(project->folder, value));
         ddk_add(flags, ddk_format("-I%s", path != NULL ? path : value));
-    } else if (ddk_starts(words->item[*i] + 1, "Zp") && isdigit((unsigned char)words->item[*i][3])) {
+    } else if (ddk_starts(words->item[*i] + 1, "Zp") &&
+        isdigit((unsigned char)words->item[*i][3])) {
         ddk_add(flags, ddk_format("-fpack-struct=%s", words->item[*i] + 3));
     } else {
         return false;
@@ -138,20 +139,23 @@ static bool translate_argument(
     return true;
 }
 
-void ddk_cl_flags(struct ddk_build *build, struct ddk_project *project, const char *macro, struct ddk_list *flags)
+void ddk_cl_flags(
+    struct ddk_build *build, struct ddk_project *project, const char *macro, struct ddk_list *flags)
 {
     struct ddk_list words = ddk_words(ddk_value(&project->macros, macro));
 
     for (size_t i = 0; i < words.count; i++) {
         const char *word = words.item[i];
         if (word[0] != '-' && word[0] != '/') {
-            ddk_warning(build, project->file, 0, "%s: '%s' is no switch and is left out", macro, word);
+            ddk_warning(
+                build, project->file, 0, "%s: '%s' is no switch and is left out", macro, word);
             continue;
         }
         if (word[1] == 'W' && strchr("1234", word[2]) != NULL && word[2] != '\0' && word[3] == '\0')
             continue; /* the level: ddk_warning_flags */
         if (!translate_argument(project, &words, &i, flags) && !translate_plain(word + 1, flags))
-            ddk_warning(build, project->file, 0, "%s: %s has no meaning here and is left out", macro, word);
+            ddk_warning(
+                build, project->file, 0, "%s: %s has no meaning here and is left out", macro, word);
     }
 }
 
@@ -162,7 +166,8 @@ static int level_in(struct ddk_project *project, const char *macro)
     int level = 0;
 
     for (size_t i = 0; i < words.count; i++) {
-        if (words.item[i][0] != '\0' && words.item[i][1] == 'W' && isdigit((unsigned char)words.item[i][2]))
+        if (words.item[i][0] != '\0' && words.item[i][1] == 'W' &&
+            isdigit((unsigned char)words.item[i][2]))
             level = words.item[i][2] - '0';
     }
     return level;
@@ -171,7 +176,8 @@ static int level_in(struct ddk_project *project, const char *macro)
 void ddk_warning_flags(struct ddk_project *project, struct ddk_list *flags)
 {
     /* What Microsoft's compiler says nothing of at any level, or that the headers themselves do. */
-    static const char *const never[] = {"-Wno-unknown-pragmas", "-Wno-multichar", "-Wno-attributes"};
+    static const char *const never[] = {
+        "-Wno-unknown-pragmas", "-Wno-multichar", "-Wno-attributes"};
     int level = level_in(project, "MSC_WARNING_LEVEL"), user = level_in(project, "USER_C_FLAGS");
 
     level = user > 0 ? user : level > 0 ? level

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * #include "Inc\Foo.h" means inc/foo.h to Windows and nothing to a compiler here. Before a source is compiled, it
- * and the project's headers it includes are looked through; for each name that only Windows would find, a file of
- * exactly that name is laid into a folder of the build's, which includes the right one. That folder is eight levels
- * deep, so that a name may begin with "../".
+ * #include "Inc\Foo.h" means inc/foo.h to Windows and nothing to a compiler here. Before a source
+ * is compiled, it and the project's headers it includes are looked through; for each name that only
+ * Windows would find, a file of exactly that name is laid into a folder of the build's, which
+ * includes the right one. That folder is eight levels deep, so that a name may begin with "../".
  *
- * Conditions around an #include are not looked at: a name that leads nowhere is the compiler's to complain about.
+ * Conditions around an #include are not looked at: a name that leads nowhere is the compiler's to
+ * complain about.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -32,7 +33,8 @@ static const char *find_in(const char *folder, const char *name, bool *exact)
     return found != NULL && !ddk_is_folder(found) ? found : NULL;
 }
 
-static const char *find(const struct search *search, const char *from, const char *name, bool quoted, bool *exact)
+static const char *find(
+    const struct search *search, const char *from, const char *name, bool quoted, bool *exact)
 {
     const struct ddk_list *includes = &search->project->includes;
     const char *found = quoted ? find_in(from, name, exact) : NULL;
@@ -53,7 +55,8 @@ static void lay(struct search *search, const char *from, const char *name, const
     if (ddk_has(laid, path)) {
         const char *there = ddk_read(path, NULL);
         if (there == NULL || strcmp(there, text) != 0)
-            ddk_warning(search->build, from, 0, "\"%s\" means another file here than elsewhere in this project", name);
+            ddk_warning(search->build, from, 0,
+                "\"%s\" means another file here than elsewhere in this project", name);
         return;
     }
     ddk_add(laid, path);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Commands, several at a time. A job is left out if what it makes is there, was made by the same command and is
- * newer than all it was made from. The command is recorded only when it succeeded, so that whatever interrupts a
- * build, the next one goes on.
+ * Commands, several at a time. A job is left out if what it makes is there, was made by the same
+ * command and is newer than all it was made from. The command is recorded only when it succeeded,
+ * so that whatever interrupts a build, the next one goes on.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ struct running {
     int status;
 };
 
-/* ---- Is there anything to do? ---------------------------------------------------------------------------------- */
+/* ---- Is there anything to do? ---------------------------------------------------------------- */
 
 /* The next file of a make rule; backslashes hide white space, line ends and themselves. */
 static char *next_dependency(const char **at)
@@ -86,7 +86,7 @@ static bool out_of_date(const struct ddk_build *build, const struct ddk_job *job
     return job->depfile != NULL && !build->trust && headers_changed(job, &made);
 }
 
-/* ---- Running --------------------------------------------------------------------------------------------------- */
+/* ---- Running --------------------------------------------------------------------------------- */
 
 static bool start(struct running *running, const struct ddk_list *command)
 {
@@ -104,7 +104,8 @@ static bool start(struct running *running, const struct ddk_list *command)
     if (error == 0)
         error = posix_spawn_file_actions_adddup2(&actions, running->output, 2);
     if (error == 0)
-        error = posix_spawn(&running->pid, arguments[0], &actions, NULL, (char **)(void *)arguments, environ);
+        error = posix_spawn(
+            &running->pid, arguments[0], &actions, NULL, (char **)(void *)arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     errno = error;
     return error == 0;
@@ -177,11 +178,12 @@ static void wait_for_one(struct running *running, size_t count)
     }
 }
 
-static void banner(struct ddk_build *build, const struct ddk_job *job, const struct ddk_project **last)
+static void banner(
+    struct ddk_build *build, const struct ddk_job *job, const struct ddk_project **last)
 {
     if (job->project != *last)
-        ddk_say(build, "BUILD: %s %s directory", job->counter == &build->log.compiled ? "Compiling" : "Linking",
-            job->project->folder);
+        ddk_say(build, "BUILD: %s %s directory",
+            job->counter == &build->log.compiled ? "Compiling" : "Linking", job->project->folder);
     *last = job->project;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the objects become: libraries first, then images others import from, then the rest. GNU ld links; lld does
- * where structured exceptions are, whose tables it sorts.
+ * What the objects become: libraries first, then images others import from, then the rest. GNU ld
+ * links; lld does where structured exceptions are, whose tables it sorts.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,18 +17,19 @@ static void add(struct ddk_list *list, const char *const *items)
         ddk_add(list, *items);
 }
 
-/* ---- Libraries ------------------------------------------------------------------------------------------------- */
+/* ---- Libraries ------------------------------------------------------------------------------- */
 
 /* Of Microsoft's kits; what they hold is in headers, in libgcc, or not needed. */
-static const char *const needless[] = {"ntstrsafe", "bufferoverflowk", "bufferoverflow", "bufferoverflowu",
-    "bufferoverflowfastfailk", "libcmt", "libcmtd", "libcntpr", "csq", "runtmchk", "gsdriverentry", "sehupd",
-    "rtlver", "exsup", "memcmp"};
+static const char *const needless[] = {"ntstrsafe", "bufferoverflowk", "bufferoverflow",
+    "bufferoverflowu", "bufferoverflowfastfailk", "libcmt", "libcmtd", "libcntpr", "csq",
+    "runtmchk", "gsdriverentry", "sehupd", "rtlver", "exsup", "memcmp"};
 
 /* A library of the kits, by name. */
-static void add_kit_library(
-    struct ddk_build *build, struct ddk_project *project, const char *path, struct ddk_list *libraries)
+static void add_kit_library(struct ddk_build *build, struct ddk_project *project, const char *path,
+    struct ddk_list *libraries)
 {
-    const char *stem = ddk_lower(ddk_stem(path)), *file = ddk_format("%s/lib%s.a", build->tools.lib, stem);
+    const char *stem = ddk_lower(ddk_stem(path)),
+               *file = ddk_format("%s/lib%s.a", build->tools.lib, stem);
 
     if (ddk_exists(file)) {
         ddk_add(libraries, file);
@@ -50,8 +51,9 @@ static const char *without_star(struct ddk_build *build, const char *path)
     if (star == NULL)
         return path;
     const char *folder = ddk_copy(path, (size_t)(star - path));
-    return ddk_format("%s%s/%s/%s", folder, strcasecmp(ddk_name(folder), "obj") == 0 ? build->alt : "",
-        build->machine->folder, star + 3);
+    return ddk_format("%s%s/%s/%s", folder,
+        strcasecmp(ddk_name(folder), "obj") == 0 ? build->alt : "", build->machine->folder,
+        star + 3);
 }
 
 /* What the build was to make there, NULL: nothing. */
@@ -66,10 +68,11 @@ static struct ddk_project *maker_of(struct ddk_build *build, const char *path)
     return NULL;
 }
 
-static void add_library(
-    struct ddk_build *build, struct ddk_project *project, const char *word, struct ddk_list *libraries)
+static void add_library(struct ddk_build *build, struct ddk_project *project, const char *word,
+    struct ddk_list *libraries)
 {
-    const char *path = without_star(build, ddk_absolute(project->folder, word)), *found = ddk_resolve(path);
+    const char *path = without_star(build, ddk_absolute(project->folder, word)),
+               *found = ddk_resolve(path);
     const struct ddk_project *maker = maker_of(build, path);
 
     if (strncmp(path, build->tools.lib, strlen(build->tools.lib)) == 0) {
@@ -117,11 +120,12 @@ static struct ddk_list find_libraries(struct ddk_build *build, struct ddk_projec
     return libraries;
 }
 
-/* ---- Images ---------------------------------------------------------------------------------------------------- */
+/* ---- Images ---------------------------------------------------------------------------------- */
 
 static const char *subsystem(const struct ddk_project *project, const char *name, char separator)
 {
-    return ddk_format("%s%c%u.%02u", name, separator, project->version >> 8, project->version & 0xFF);
+    return ddk_format(
+        "%s%c%u.%02u", name, separator, project->version >> 8, project->version & 0xFF);
 }
 
 /* The macro's value, "" unless it is set; another one's if that is set. */
@@ -135,8 +139,8 @@ static const char *option(struct ddk_project *project, const char *macro, const 
 static const char *definitions(struct ddk_build *build, struct ddk_project *project)
 {
     const char *name = option(project, "DLLDEF", NULL);
-    const char *path =
-        ddk_resolve(ddk_absolute(project->folder, *name != '\0' ? name : ddk_format("%s.def", project->name)));
+    const char *path = ddk_resolve(
+        ddk_absolute(project->folder, *name != '\0' ? name : ddk_format("%s.def", project->name)));
 
     if (path == NULL && *name != '\0') {
         ddk_error(build, project->file, 0, "DLLDEF: there is no file '%s'", name);
@@ -146,11 +150,13 @@ static const char *definitions(struct ddk_build *build, struct ddk_project *proj
 }
 
 /* LINKER_FLAGS, as GNU ld takes them. */
-static void add_linker_flags(struct ddk_build *build, struct ddk_project *project, struct ddk_list *command)
+static void add_linker_flags(
+    struct ddk_build *build, struct ddk_project *project, struct ddk_list *command)
 {
-    static const char *const needless_switches[] = {"nologo", "release", "debug", "opt:", "ignore:", "nodefaultlib",
-        "merge:", "incremental", "machine:", "driver", "pdb", "align:", "osversion:", "version:", "wx", "safeseh",
-        "nxcompat", "dynamicbase", "subsystem:"};
+    static const char *const needless_switches[] = {"nologo", "release", "debug",
+        "opt:", "ignore:", "nodefaultlib", "merge:", "incremental", "machine:", "driver", "pdb",
+        "align:", "osversion:", "version:", "wx", "safeseh", "nxcompat", "dynamicbase",
+        "subsystem:"};
     struct ddk_list words = ddk_words(ddk_value(&project->macros, "LINKER_FLAGS"));
 
     for (size_t i = 0; i < words.count; i++) {
@@ -162,7 +168,8 @@ static void add_linker_flags(struct ddk_build *build, struct ddk_project *projec
         if (ddk_starts(word, "base:"))
             ddk_add(command, ddk_format("-Wl,--image-base,%s", value));
         else if (ddk_starts(word, "entry:"))
-            ddk_add(command, ddk_format("-Wl,--entry,%s%s", build->machine->wide ? "" : "_", value));
+            ddk_add(
+                command, ddk_format("-Wl,--entry,%s%s", build->machine->wide ? "" : "_", value));
         else if (ddk_starts(word, "stack:"))
             ddk_add(command, ddk_format("-Wl,--stack,%s", value));
         else if (ddk_starts(word, "map"))
@@ -170,21 +177,24 @@ static void add_linker_flags(struct ddk_build *build, struct ddk_project *projec
         else if (ddk_starts(word, "integritycheck"))
             ddk_add(command, "-Wl,--forceinteg");
         else if (!known)
-            ddk_warning(build, project->file, 0, "LINKER_FLAGS: %s has no meaning here and is left out", words.item[i]);
+            ddk_warning(build, project->file, 0,
+                "LINKER_FLAGS: %s has no meaning here and is left out", words.item[i]);
     }
 }
 
-static void driver_by_ld(struct ddk_build *build, struct ddk_project *project, struct ddk_list *command)
+static void driver_by_ld(
+    struct ddk_build *build, struct ddk_project *project, struct ddk_list *command)
 {
-    static const char *const always[] = {"-nostdlib", "-nostartfiles", "-Wl,--dynamicbase", "-Wl,--nxcompat",
-        "-Wl,--no-insert-timestamp", "-Wl,--enable-stdcall-fixup", NULL};
+    static const char *const always[] = {"-nostdlib", "-nostartfiles", "-Wl,--dynamicbase",
+        "-Wl,--nxcompat", "-Wl,--no-insert-timestamp", "-Wl,--enable-stdcall-fixup", NULL};
     const char *base = option(project, "DRIVERBASE", NULL);
 
     ddk_add(command, build->tools.gcc);
     add(command, always);
     ddk_add(command, ddk_format("-Wl,--image-base,%s", *base != '\0' ? base : "0x10000"));
     ddk_add(command, ddk_format("-Wl,--subsystem,%s", subsystem(project, "native", ':')));
-    ddk_add(command, build->machine->wide ? "-Wl,--entry,DriverEntry" : "-Wl,--entry,_DriverEntry@8");
+    ddk_add(
+        command, build->machine->wide ? "-Wl,--entry,DriverEntry" : "-Wl,--entry,_DriverEntry@8");
     for (size_t i = 0; i < project->slots.count; i++)
         ddk_add(command, ddk_format("-Wl,--defsym,%s=%s", project->slots.item[i],
             ddk_format("__imp_%s", project->slots.item[i])));
@@ -193,15 +203,17 @@ static void driver_by_ld(struct ddk_build *build, struct ddk_project *project, s
 
 static void program(struct ddk_build *build, struct ddk_project *project, struct ddk_list *command)
 {
-    const char *type = option(project, "UMTYPE", NULL), *base = option(project, "UMBASE", "DLLBASE");
+    const char *type = option(project, "UMTYPE", NULL),
+               *base = option(project, "UMBASE", "DLLBASE");
     const char *entry = option(project, "UMENTRYABS", NULL);
     bool windows = strcasecmp(type, "windows") == 0, cxx = false;
 
     for (size_t i = 0; i < project->sources.count; i++)
-        cxx |= ddk_ends(project->sources.item[i], ".cpp") || ddk_ends(project->sources.item[i], ".cxx") ||
-               ddk_ends(project->sources.item[i], ".cc");
+        cxx |= ddk_ends(project->sources.item[i], ".cpp") ||
+            ddk_ends(project->sources.item[i], ".cxx") || ddk_ends(project->sources.item[i], ".cc");
     if (*type != '\0' && !windows && strcasecmp(type, "console") != 0) {
-        ddk_error(build, project->file, 0, "UMTYPE=%s is not known here; there are console and windows", type);
+        ddk_error(build, project->file, 0,
+            "UMTYPE=%s is not known here; there are console and windows", type);
         project->failed = true;
     }
     ddk_add(command, cxx ? build->tools.gxx : build->tools.gcc);
@@ -214,7 +226,8 @@ static void program(struct ddk_build *build, struct ddk_project *project, struct
     ddk_add(command, windows ? "-mwindows" : "-mconsole");
     if (ddk_wide_entry(project))
         ddk_add(command, "-municode");
-    ddk_add(command, ddk_format("-Wl,--subsystem,%s", subsystem(project, windows ? "windows" : "console", ':')));
+    ddk_add(command,
+        ddk_format("-Wl,--subsystem,%s", subsystem(project, windows ? "windows" : "console", ':')));
     if (*base != '\0')
         ddk_add(command, ddk_format("-Wl,--image-base,%s", base));
     if (*entry != '\0')
@@ -222,7 +235,8 @@ static void program(struct ddk_build *build, struct ddk_project *project, struct
     add_linker_flags(build, project, command);
 }
 
-static void image_by_ld(struct ddk_build *build, struct ddk_job *job, const struct ddk_list *libraries)
+static void image_by_ld(
+    struct ddk_build *build, struct ddk_job *job, const struct ddk_list *libraries)
 {
     struct ddk_project *project = job->project;
     const char *exports = definitions(build, project);
@@ -252,9 +266,11 @@ static void image_by_ld(struct ddk_build *build, struct ddk_job *job, const stru
     ddk_add(&job->command, "-Wl,--end-group");
 }
 
-static void driver_by_lld(struct ddk_build *build, struct ddk_job *job, const struct ddk_list *libraries)
+static void driver_by_lld(
+    struct ddk_build *build, struct ddk_job *job, const struct ddk_list *libraries)
 {
-    static const char *const always[] = {"/nologo", "/driver", "/nodefaultlib", "/opt:ref", "/release", "/Brepro", NULL};
+    static const char *const always[] = {
+        "/nologo", "/driver", "/nodefaultlib", "/opt:ref", "/release", "/Brepro", NULL};
     struct ddk_project *project = job->project;
     const char *base = option(project, "DRIVERBASE", NULL), *exports = definitions(build, project);
 
@@ -287,14 +303,15 @@ static void library(struct ddk_build *build, struct ddk_job *job)
     ddk_add_all(&job->command, &job->project->made);
 }
 
-/* ---- Projects -------------------------------------------------------------------------------------------------- */
+/* ---- Projects -------------------------------------------------------------------------------- */
 
 /* What the title shows: the target as seen from its project. */
 static const char *from_folder(const struct ddk_project *project, const char *path)
 {
     size_t length = strlen(project->folder);
 
-    return strncmp(path, project->folder, length) == 0 && path[length] == '/' ? path + length + 1 : path;
+    return strncmp(path, project->folder, length) == 0 && path[length] == '/' ? path + length + 1
+                                                                              : path;
 }
 
 static struct ddk_job *link_job(struct ddk_build *build, struct ddk_project *project)
@@ -306,8 +323,8 @@ static struct ddk_job *link_job(struct ddk_build *build, struct ddk_project *pro
     job->project = project;
     job->output = project->target;
     job->counter = made ? &build->log.libraries : &build->log.executables;
-    job->title = ddk_format(
-        "%s - %s", made ? "Building Library" : "Linking Executable", from_folder(project, project->target));
+    job->title = ddk_format("%s - %s", made ? "Building Library" : "Linking Executable",
+        from_folder(project, project->target));
     job->record = ddk_format("%s/%s.cmd", project->objects, ddk_name(project->target));
     ddk_add_all(&job->inputs, &project->made);
     if (!ddk_make_folders(ddk_folder(project->target)) ||
@@ -378,8 +395,8 @@ static void link_turn(struct ddk_build *build, enum turn turn, size_t count)
     }
     ddk_run(build, jobs, ready);
     for (struct ddk_project *project = build->projects; project != NULL; project = project->next) {
-        if (!project->failed && project->target != NULL && turn_of(project) == turn && ddk_kernel(project) &&
-            turn != LIBRARIES)
+        if (!project->failed && project->target != NULL && turn_of(project) == turn &&
+            ddk_kernel(project) && turn != LIBRARIES)
             ddk_check_imports(build, project);
     }
 }
@@ -388,7 +405,8 @@ void ddk_link(struct ddk_build *build)
 {
     size_t count = 0;
 
-    for (const struct ddk_project *project = build->projects; project != NULL; project = project->next)
+    for (const struct ddk_project *project = build->projects; project != NULL;
+         project = project->next)
         count++;
     for (enum turn turn = LIBRARIES; turn < TURNS; turn++)
         link_turn(build, turn, count);

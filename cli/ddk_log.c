@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a build says: on the terminal, and in the logs that build.exe wrote into the folder it was called for: .log
- * has all, .wrn warnings and errors, .err errors. The last two are gone when there are none.
+ * What a build says: on the terminal, and in the logs that build.exe wrote into the folder it was
+ * called for: .log has all, .wrn warnings and errors, .err errors. The last two are gone when there
+ * are none.
  *
- * Compilers say more than one line about a thing. A line with "error:" or "warning:" in it begins one; what stands
- * before it ("In function ...") and after it, up to the next, goes with it.
+ * Compilers say more than one line about a thing. A line with "error:" or "warning:" in it begins
+ * one; what stands before it ("In function ...") and after it, up to the next, goes with it.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -95,7 +96,8 @@ static void tell(struct ddk_build *build, enum severity severity, const char *li
         on = severity == FAILED ? "\033[31m" : "\033[33m";
         off = "\033[0m";
     }
-    fprintf(stderr, "%s%s%s\n", colour != COLOUR_NONE ? on : "", shorter(log, line), colour != COLOUR_NONE ? off : "");
+    fprintf(stderr, "%s%s%s\n", colour != COLOUR_NONE ? on : "", shorter(log, line),
+        colour != COLOUR_NONE ? off : "");
     if (log->log != NULL)
         fprintf(log->log, "%s\n", line);
     if (log->wrn != NULL && severity != SAID)
@@ -104,8 +106,8 @@ static void tell(struct ddk_build *build, enum severity severity, const char *li
         fprintf(log->err, "%s\n", line);
 }
 
-static void complain(struct ddk_build *build, enum severity severity, const char *path, unsigned line,
-    const char *format, va_list arguments)
+static void complain(struct ddk_build *build, enum severity severity, const char *path,
+    unsigned line, const char *format, va_list arguments)
 {
     const char *kind = severity == FAILED ? "error" : "warning", *whole;
     char *text;
@@ -113,7 +115,8 @@ static void complain(struct ddk_build *build, enum severity severity, const char
     build->log.errors += severity == FAILED;
     if (vasprintf(&text, format, arguments) < 0)
         return;
-    whole = line > 0 ? ddk_format("%s:%u: %s: %s", path, line, kind, text) : ddk_format("%s: %s: %s", path, kind, text);
+    whole = line > 0 ? ddk_format("%s:%u: %s: %s", path, line, kind, text)
+                     : ddk_format("%s: %s: %s", path, kind, text);
     free(text);
     if (severity == WARNED && ddk_has(&build->log.warned, whole))
         return;
@@ -142,13 +145,14 @@ void ddk_warning(struct ddk_build *build, const char *path, unsigned line, const
     va_end(arguments);
 }
 
-/* ---- Compilers and linkers ------------------------------------------------------------------------------------- */
+/* ---- Compilers and linkers ------------------------------------------------------------------- */
 
 static const char *skip_linker_name(const char *line)
 {
     const char *end = strstr(line, "mingw32-ld: ");
 
-    return end != NULL && strcspn(line, " ") >= (size_t)(end - line) ? end + strlen("mingw32-ld: ") : line;
+    return end != NULL && strcspn(line, " ") >= (size_t)(end - line) ? end + strlen("mingw32-ld: ")
+                                                                     : line;
 }
 
 static enum severity severity_of(const char *line)
@@ -168,7 +172,8 @@ static const char *reworded(const struct ddk_project *project, const char *line)
 
     if (entry != NULL) {
         entry += strlen(no_entry);
-        return ddk_format("%s: error: there is no entry point %.*s", project->file, (int)strcspn(entry, ";"), entry);
+        return ddk_format("%s: error: there is no entry point %.*s", project->file,
+            (int)strcspn(entry, ";"), entry);
     }
 
     for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
@@ -204,7 +209,8 @@ static void explain(struct ddk_build *build, const struct ddk_project *project, 
                 ddk_find_version(project->version)->title));
 }
 
-void ddk_diagnostics(struct ddk_build *build, const struct ddk_project *project, const char *text, bool failed)
+void ddk_diagnostics(
+    struct ddk_build *build, const struct ddk_project *project, const char *text, bool failed)
 {
     struct ddk_list lines = {0}, before = {0};
     enum severity severity = SAID;
@@ -215,8 +221,10 @@ void ddk_diagnostics(struct ddk_build *build, const struct ddk_project *project,
     for (size_t i = 0; i < lines.count; i++) {
         const char *line = skip_linker_name(lines.item[i]);
         enum severity this = severity_of(line);
-        if (this == SAID && (strstr(line, ": In function") != NULL || strstr(line, ": in function") != NULL ||
-                                strstr(line, ": At top level") != NULL || ddk_starts(line, "In file included from"))) {
+        if (this == SAID &&
+            (strstr(line, ": In function") != NULL || strstr(line, ": in function") != NULL ||
+                strstr(line, ": At top level") != NULL ||
+                ddk_starts(line, "In file included from"))) {
             ddk_add(&before, line);
             severity = SAID;
             continue;

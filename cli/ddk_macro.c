@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * nmake's macros. A value is expanded when it is used, but for its own name, which is put in when it is set; a
- * macro that comes back to itself by way of another is empty there. Few lines can stand for more than any memory holds:
- * an expansion ends somewhere.
+ * nmake's macros. A value is expanded when it is used, but for its own name, which is put in when
+ * it is set; a macro that comes back to itself by way of another is empty there. Few lines can
+ * stand for more than any memory holds: an expansion ends somewhere.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,8 +38,8 @@ static struct ddk_macro *find(struct ddk_macros *macros, const char *name, size_
     return NULL;
 }
 
-/* "$(NAME" of $(NAME) or $(NAME:old=new): how long the name is, and where the closing parenthesis. NULL: no
-   reference. */
+/* "$(NAME" of $(NAME) or $(NAME:old=new): how long the name is, and where the closing parenthesis.
+   NULL: no reference. */
 static const char *reference(const char *dollar, size_t *name)
 {
     if (dollar[0] != '$' || dollar[1] != '(')
@@ -100,7 +100,8 @@ bool ddk_defined(struct ddk_macros *macros, const char *name)
     return find(macros, name, strlen(name)) != NULL || getenv(name) != NULL;
 }
 
-static char *replaced(const char *text, const char *old, size_t old_length, const char *new, size_t new_length)
+static char *replaced(
+    const char *text, const char *old, size_t old_length, const char *new, size_t new_length)
 {
     struct ddk_buffer changed = {0};
 
@@ -144,10 +145,11 @@ char *ddk_expand(struct ddk_macros *macros, const char *text)
         const char *end = reference(text, &length);
         if (end != NULL) {
             const char *value = value_of(macros, text + 2, length), *change = text + 2 + length;
-            const char *equals = *change == ':' ? memchr(change, '=', (size_t)(end - change)) : NULL;
+            const char *equals = *change == ':' ? memchr(change, '=', (size_t)(end - change))
+                                                : NULL;
             if (equals != NULL)
-                value = replaced(
-                    value, change + 1, (size_t)(equals - change - 1), equals + 1, (size_t)(end - equals - 1));
+                value = replaced(value, change + 1, (size_t)(equals - change - 1), equals + 1,
+                    (size_t)(end - equals - 1));
             ddk_append(&expanded, value, strlen(value));
             text = end + 1;
         } else if (text[0] == '$' && text[1] == '$') {

@@ -31,8 +31,9 @@ char *ddk_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
 
-    return slash == NULL ? ddk_copy(".", 1) : slash == path ? ddk_copy("/", 1)
-                                                            : ddk_copy(path, (size_t)(slash - path));
+    return slash == NULL ? ddk_copy(".", 1)
+        : slash == path  ? ddk_copy("/", 1)
+                         : ddk_copy(path, (size_t)(slash - path));
 }
 
 char *ddk_absolute(const char *folder, const char *path)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Finds the projects of a tree: follows dirs files, and makes of each sources file a project with everything in it
- * checked and named by files that exist.
+ * Finds the projects of a tree: follows dirs files, and makes of each sources file a project with
+ * everything in it checked and named by files that exist.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ bool ddk_wide_entry(struct ddk_project *project)
     return strcasecmp(entry, "wmain") == 0 || strcasecmp(entry, "wwinmain") == 0;
 }
 
-/* ---- One sources file ------------------------------------------------------------------------------------------ */
+/* ---- One sources file ------------------------------------------------------------------------ */
 
 static const char *read_type(struct ddk_build *build, struct ddk_project *project)
 {
@@ -75,7 +75,8 @@ static const char *read_type(struct ddk_build *build, struct ddk_project *projec
 }
 
 /* TARGETPATH's folder for this build: "obj" stands for one of each environment. */
-static const char *target_folder(struct ddk_build *build, struct ddk_project *project, const char *macro)
+static const char *target_folder(
+    struct ddk_build *build, struct ddk_project *project, const char *macro)
 {
     const char *path = ddk_value(&project->macros, macro);
 
@@ -87,29 +88,34 @@ static const char *target_folder(struct ddk_build *build, struct ddk_project *pr
 
 static void read_target(struct ddk_build *build, struct ddk_project *project, const char *extension)
 {
-    const char *other = ddk_value(&project->macros, "TARGETEXT"), *folder = target_folder(build, project, "TARGETPATH");
+    const char *other = ddk_value(&project->macros, "TARGETEXT"),
+               *folder = target_folder(build, project, "TARGETPATH");
     const char *lib = ddk_value(&project->macros, "TARGETPATHLIB");
 
     lib = *lib != '\0' ? target_folder(build, project, "TARGETPATHLIB") : folder;
-    project->objects = ddk_format("%s/obj%s/%s", project->folder, build->alt, build->machine->folder);
+    project->objects = ddk_format(
+        "%s/obj%s/%s", project->folder, build->alt, build->machine->folder);
     if (project->type == DDK_NOTARGET)
         return;
     if (ddk_library(project)) {
         project->target = ddk_format("%s/%s.lib", lib, project->name);
         return;
     }
-    project->target = ddk_format("%s/%s.%s", folder, project->name, *other != '\0' ? other : extension);
+    project->target = ddk_format(
+        "%s/%s.%s", folder, project->name, *other != '\0' ? other : extension);
     if (project->type == DDK_EXPORT_DRIVER || project->type == DDK_DYNLINK)
         project->import = ddk_format("%s/%s.lib", lib, project->name);
 }
 
 /* A source stands where its path says, or in the machine's folder. */
-static void add_source(struct ddk_build *build, struct ddk_project *project, const char *name, bool of_machine)
+static void add_source(
+    struct ddk_build *build, struct ddk_project *project, const char *name, bool of_machine)
 {
     const char *path = ddk_resolve(ddk_absolute(project->folder, name));
 
     if (path == NULL && of_machine)
-        path = ddk_resolve(ddk_absolute(project->folder, ddk_format("%s/%s", build->machine->folder, name)));
+        path = ddk_resolve(
+            ddk_absolute(project->folder, ddk_format("%s/%s", build->machine->folder, name)));
     if (path == NULL || ddk_is_folder(path)) {
         ddk_error(build, project->file, 0, "SOURCES: there is no file '%s'", name);
         project->failed = true;
@@ -120,8 +126,8 @@ static void add_source(struct ddk_build *build, struct ddk_project *project, con
 
 static void read_sources(struct ddk_build *build, struct ddk_project *project)
 {
-    static const char *const of_x64[] = {"amd64_SOURCES", "AMD64_SOURCES"}, *const of_x86[] = {
-                                                                                "i386_SOURCES", "I386_SOURCES"};
+    static const char *const of_x64[] = {"amd64_SOURCES", "AMD64_SOURCES"},
+                             *const of_x86[] = {"i386_SOURCES", "I386_SOURCES"};
     const char *const *names = build->machine->wide ? of_x64 : of_x86;
     struct ddk_list words = ddk_words(ddk_value(&project->macros, "SOURCES"));
 
@@ -144,7 +150,8 @@ static void read_includes(struct ddk_build *build, struct ddk_project *project)
         if (found != NULL && ddk_is_folder(found))
             ddk_add(&project->includes, found);
         else if (strncmp(path, kit, strlen(kit)) != 0)
-            ddk_warning(build, project->file, 0, "INCLUDES: there is no folder '%s'", words.item[i]);
+            ddk_warning(
+                build, project->file, 0, "INCLUDES: there is no folder '%s'", words.item[i]);
     }
 }
 
@@ -157,7 +164,8 @@ static void read_version(struct ddk_build *build, struct ddk_project *project)
     project->version = (unsigned)number;
     if (*end != '\0' || number > 0xFFFF || ddk_find_version(project->version) == NULL) {
         ddk_error(build, project->file, 0,
-            "_NT_TARGET_VERSION=%s is no Windows: 0x500 0x501 0x502 0x600 0x601 0x602 0x603 0xA00", text);
+            "_NT_TARGET_VERSION=%s is no Windows: 0x500 0x501 0x502 0x600 0x601 0x602 0x603 0xA00",
+            text);
         project->version = build->version->number;
         project->failed = true;
     }
@@ -167,16 +175,19 @@ static void read_version(struct ddk_build *build, struct ddk_project *project)
 
 static void warn_of_the_rest(struct ddk_build *build, struct ddk_project *project)
 {
-    static const char rules[] = "rules of makefile.inc are not run", framework[] = "mingw-w64 has no driver framework";
+    static const char rules[] = "rules of makefile.inc are not run",
+                      framework[] = "mingw-w64 has no driver framework";
     static const char *const macros[][2] = {{"NTTARGETFILE0", rules}, {"NTTARGETFILE1", rules},
-        {"NTTARGETFILE2", rules}, {"NTTARGETFILES", rules}, {"POST_BUILD_CMD", "commands are not run"},
-        {"RUN_WPP", "there is no tracing preprocessor"}, {"KMDF_VERSION", framework},
-        {"KMDF_VERSION_MAJOR", framework}, {"UMDF_VERSION", framework}};
+        {"NTTARGETFILE2", rules}, {"NTTARGETFILES", rules},
+        {"POST_BUILD_CMD", "commands are not run"}, {"RUN_WPP", "there is no tracing preprocessor"},
+        {"KMDF_VERSION", framework}, {"KMDF_VERSION_MAJOR", framework},
+        {"UMDF_VERSION", framework}};
 
     for (size_t i = 0; i < sizeof(macros) / sizeof(macros[0]); i++) {
         const char *value = ddk_value(&project->macros, macros[i][0]);
         if (*value != '\0')
-            ddk_warning(build, project->file, 0, "%s=%s is left out: %s", macros[i][0], value, macros[i][1]);
+            ddk_warning(build, project->file, 0, "%s=%s is left out: %s", macros[i][0], value,
+                macros[i][1]);
     }
 }
 
@@ -232,7 +243,7 @@ static bool load_sources(struct ddk_build *build, const char *folder, const char
     return !project->failed;
 }
 
-/* ---- Folders --------------------------------------------------------------------------------------------------- */
+/* ---- Folders --------------------------------------------------------------------------------- */
 
 static bool load_dirs(struct ddk_build *build, const char *folder, const char *file)
 {
@@ -253,7 +264,8 @@ static bool load_dirs(struct ddk_build *build, const char *folder, const char *f
         const char *path = ddk_absolute(folder, names.item[i]), *found = ddk_resolve(path);
         size_t length = strlen(path);
         /* A folder that holds the tree would never end. */
-        if (strncmp(folder, path, length) == 0 && (folder[length] == '\0' || folder[length] == '/')) {
+        if (strncmp(folder, path, length) == 0 &&
+            (folder[length] == '\0' || folder[length] == '/')) {
             ddk_error(build, file, 0, "DIRS: '%s' is not below this folder", names.item[i]);
             fine = false;
         } else if (found == NULL || !ddk_is_folder(found)) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a driver takes from the kernel, held against the table of the kernel's exports: is it in the Windows the
- * build is for, and does mingw-w64's import library have it? If not, an import library is made of what is missing.
- * Another is made of what a 32-bit image exports: GNU ld makes one, too, without the decoration that an importer's
- * objects ask for.
+ * What a driver takes from the kernel, held against the table of the kernel's exports: is it in the
+ * Windows the build is for, and does mingw-w64's import library have it? If not, an import library
+ * is made of what is missing. Another is made of what a 32-bit image exports: GNU ld makes one,
+ * too, without the decoration that an importer's objects ask for.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "ddk.h"
 #include "ldr/ldr.h"
 
-/* ---- Too late for this Windows --------------------------------------------------------------------------------- */
+/* ---- Too late for this Windows --------------------------------------------------------------- */
 
 static const char *since(unsigned windows, const LDR_EXPORT *export)
 {
@@ -29,15 +29,17 @@ static const char *const kernel_modules[] = {"ntoskrnl.exe", "hal.dll", "usbd.sy
 static const LDR_EXPORT *find_export(const struct ddk_build *build, const char *name)
 {
     for (size_t i = 0; i < KERNEL_MODULES; i++) {
-        const LDR_EXPORT *export = build->machine->wide ? LdrFindModuleExport(kernel_modules[i], name)
-                                                        : LdrFindModuleExportX86(kernel_modules[i], name);
+        const LDR_EXPORT *export = build->machine->wide
+            ? LdrFindModuleExport(kernel_modules[i], name)
+            : LdrFindModuleExportX86(kernel_modules[i], name);
         if (export != NULL)
             return export;
     }
     return NULL;
 }
 
-const char *ddk_too_late(const struct ddk_build *build, const struct ddk_project *project, const char *name)
+const char *ddk_too_late(
+    const struct ddk_build *build, const struct ddk_project *project, const char *name)
 {
     unsigned windows = ddk_find_version(project->version)->known;
     const LDR_EXPORT *export = ddk_kernel(project) ? find_export(build, name) : NULL;
@@ -58,7 +60,8 @@ static bool in_line(const char *line, size_t length, const char *word)
 
     for (size_t i = 0; i + size <= length; i++) {
         bool begins = i == 0 || !(isalnum((unsigned char)line[i - 1]) || line[i - 1] == '_');
-        bool ends = i + size == length || !(isalnum((unsigned char)line[i + size]) || line[i + size] == '_');
+        bool ends = i + size == length ||
+            !(isalnum((unsigned char)line[i + size]) || line[i + size] == '_');
         if (begins && ends && strncmp(line + i, word, size) == 0)
             return true;
     }
@@ -72,7 +75,8 @@ static bool no_use(const char *line, size_t length)
 
     if (first[0] == '*' || (first[0] == '/' && (first[1] == '*' || first[1] == '/')))
         return true;
-    return in_line(line, length, "NTAPI") || in_line(line, length, "NTKERNELAPI") || in_line(line, length, "NTHALAPI");
+    return in_line(line, length, "NTAPI") || in_line(line, length, "NTKERNELAPI") ||
+        in_line(line, length, "NTHALAPI");
 }
 
 /* Where the project's files use a function first. */
@@ -97,7 +101,8 @@ static BOOLEAN check_import(const LDR_IMPORT *import, void *context)
     struct check *check = context;
     unsigned line;
 
-    if (import->Name == NULL || import->Export == NULL || LdrExportExists(import->Export, check->windows))
+    if (import->Name == NULL || import->Export == NULL ||
+        LdrExportExists(import->Export, check->windows))
         return TRUE;
     const char *path = find_use(check->project, import->Name, &line);
     ddk_error(check->build, path, line, "%s is %s; this build is for %s", import->Name,
@@ -120,7 +125,7 @@ void ddk_check_imports(struct ddk_build *build, struct ddk_project *project)
         unlink(project->target);
 }
 
-/* ---- Import libraries ------------------------------------------------------------------------------------------ */
+/* ---- Import libraries ------------------------------------------------------------------------ */
 
 /* "MmCopyMemory" of "__imp__MmCopyMemory@24"; what follows __imp_ goes to *symbol. */
 static const char *undecorated(const struct ddk_build *build, const char *name, const char **symbol)
@@ -157,7 +162,8 @@ static void make_library(struct ddk_build *build, struct ddk_project *project, c
     }
 }
 
-void ddk_more_imports(struct ddk_build *build, struct ddk_project *project, struct ddk_list *libraries)
+void ddk_more_imports(
+    struct ddk_build *build, struct ddk_project *project, struct ddk_list *libraries)
 {
     struct ddk_list wanted = {0}, there = {0}, lines[KERNEL_MODULES] = {0};
 
@@ -167,7 +173,8 @@ void ddk_more_imports(struct ddk_build *build, struct ddk_project *project, stru
         ddk_coff(libraries->item[i], ddk_ends(libraries->item[i], ".lib") ? &wanted : NULL, &there);
     for (size_t i = 0; i < wanted.count; i++) {
         const char *symbol, *name = undecorated(build, wanted.item[i], &symbol);
-        const LDR_EXPORT *export = ddk_has(&there, wanted.item[i]) ? NULL : find_export(build, name);
+        const LDR_EXPORT *export = ddk_has(&there, wanted.item[i]) ? NULL
+                                                                   : find_export(build, name);
         if (export == NULL)
             continue;
         size_t of = 0;
@@ -199,14 +206,16 @@ static const char *decorated(const struct ddk_list *symbols, const char *name)
 
     for (size_t i = 0; i < symbols->count; i++) {
         const char *symbol = symbols->item[i];
-        if ((*symbol == '_' || *symbol == '@') && strncmp(symbol + 1, name, length) == 0 && symbol[1 + length] == '@')
+        if ((*symbol == '_' || *symbol == '@') && strncmp(symbol + 1, name, length) == 0 &&
+            symbol[1 + length] == '@')
             return *symbol == '_' ? symbol + 1 : symbol;
     }
     return name;
 }
 
 /* Names an EXPORTS section has, but for the private ones, with what else the line says. */
-static void add_definitions(const char *path, const struct ddk_list *symbols, struct ddk_list *lines)
+static void add_definitions(
+    const char *path, const struct ddk_list *symbols, struct ddk_list *lines)
 {
     const char *text = ddk_read(path, NULL);
     struct ddk_list all = ddk_split(text != NULL ? text : "", "\r\n");
@@ -222,7 +231,8 @@ static void add_definitions(const char *path, const struct ddk_list *symbols, st
         if (!exports || words.count == first || ddk_has(&words, "PRIVATE"))
             continue;
         const char *name = ddk_copy(words.item[first], strcspn(words.item[first], "="));
-        ddk_add(lines, ddk_format("%s%s", decorated(symbols, name), ddk_has(&words, "DATA") ? " DATA" : ""));
+        ddk_add(lines,
+            ddk_format("%s%s", decorated(symbols, name), ddk_has(&words, "DATA") ? " DATA" : ""));
     }
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Memory, strings and paths of dotsys build. Everything allocated here lives until ddk_memory_end; running out of
- * memory goes back to whoever called ddk_memory_begin, by longjmp, so that no caller has to look. One build at a
- * time in a process.
+ * Memory, strings and paths of dotsys build. Everything allocated here lives until ddk_memory_end;
+ * running out of memory goes back to whoever called ddk_memory_begin, by longjmp, so that no caller
+ * has to look. One build at a time in a process.
  *
- * Paths in classic projects are Windows': backslashes, and letters in any case. Here a path is absolute, with
- * slashes and without "." and ".."; ddk_resolve finds the file it means.
+ * Paths in classic projects are Windows': backslashes, and letters in any case. Here a path is
+ * absolute, with slashes and without "." and ".."; ddk_resolve finds the file it means.
  */
 #pragma once
 
@@ -37,7 +37,8 @@ bool ddk_has(const struct ddk_list *list, const char *item);
 char *ddk_join(const struct ddk_list *list, const char *separator);
 void ddk_append(struct ddk_buffer *buffer, const char *text, size_t length);
 
-/* Splits at white space, or at any of the separators. Double quotes hold a word together and go, \" is a quote. */
+/* Splits at white space, or at any of the separators. Double quotes hold a word together and go, \"
+ * is a quote. */
 struct ddk_list ddk_words(const char *text);
 struct ddk_list ddk_split(const char *text, const char *separators);
 
@@ -48,7 +49,7 @@ char *ddk_stem(const char *path);                    /* the name without its ext
 char *ddk_folder(const char *path);                  /* before the last slash */
 char *ddk_lower(const char *text);
 char *ddk_absolute(const char *folder, const char *path); /* backslashes too; need not exist */
-char *ddk_resolve(const char *path);                      /* the file or folder there, in any case; NULL: none */
+char *ddk_resolve(const char *path); /* the file or folder there, in any case; NULL: none */
 bool ddk_is_folder(const char *path);
 bool ddk_exists(const char *path);
 bool ddk_age(const char *path, struct timespec *age); /* last written; false: no such file */

@@ -8,7 +8,12 @@
 ULONG describe_os_version(int os)
 {
     static const UCHAR versions[] = {
-        EXPORT_OS_WIN2000, EXPORT_OS_XP, EXPORT_OS_WIN7, EXPORT_OS_WIN81, EXPORT_OS_WIN10, EXPORT_OS_WIN11,
+        EXPORT_OS_WIN2000,
+        EXPORT_OS_XP,
+        EXPORT_OS_WIN7,
+        EXPORT_OS_WIN81,
+        EXPORT_OS_WIN10,
+        EXPORT_OS_WIN11,
     };
 
     return versions[os];
@@ -44,8 +49,10 @@ const char *describe_irql(UCHAR irql)
 
 const char *describe_convention(UCHAR convention)
 {
-    static const char *const names[] = {
-        [LDR_STDCALL] = "stdcall", [LDR_FASTCALL] = "fastcall", [LDR_CDECL] = "cdecl", [LDR_DATA] = "data"};
+    static const char *const names[] = {[LDR_STDCALL] = "stdcall",
+        [LDR_FASTCALL] = "fastcall",
+        [LDR_CDECL] = "cdecl",
+        [LDR_DATA] = "data"};
 
     return names[convention];
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* See device.h. Everything is checked before a key is written for a device; members that are not known are refused by name. */
+/* See device.h. Everything is checked before a key is written for a device; members that are not
+ * known are refused by name. */
 #include "device.h"
 
 #include <ctype.h>
@@ -43,7 +44,8 @@ struct list {
 
 struct device {
     const char *path; /* "ROOT\FOO\0000"; NULL: made of the service's name */
-    const char *service, *class_name, *class_guid, *description, *manufacturer, *friendly_name, *location;
+    const char *service, *class_name, *class_guid, *description, *manufacturer, *friendly_name,
+        *location;
     bool enumerated;  /* found by a bus driver: only what goes with its identifiers is described */
     struct list hardware_ids, compatible_ids, upper_filters, lower_filters, ports, special_files;
     struct resource resources[RESOURCE_LIMIT];
@@ -59,7 +61,8 @@ struct reader {
     unsigned index; /* of the device in the file, from 1 */
 };
 
-static bool fail(struct reader *reader, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static bool fail(struct reader *reader, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 static bool fail(struct reader *reader, const char *format, ...)
 {
     va_list arguments;
@@ -71,9 +74,10 @@ static bool fail(struct reader *reader, const char *format, ...)
     return false;
 }
 
-/* ---- reading --------------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
-static bool read_text(struct reader *reader, const char *name, struct json_object *value, const char **text)
+static bool read_text(
+    struct reader *reader, const char *name, struct json_object *value, const char **text)
 {
     if (!json_object_is_type(value, json_type_string) || json_object_get_string_len(value) == 0)
         return fail(reader, "%s must be a text that is not empty", name);
@@ -85,7 +89,8 @@ static bool read_text(struct reader *reader, const char *name, struct json_objec
 }
 
 /* A text, or an array of texts. */
-static bool read_list(struct reader *reader, const char *name, struct json_object *value, struct list *list)
+static bool read_list(
+    struct reader *reader, const char *name, struct json_object *value, struct list *list)
 {
     if (!json_object_is_type(value, json_type_array))
         return read_text(reader, name, value, &list->text[0]) && (list->count = 1) == 1;
@@ -100,13 +105,15 @@ static bool read_list(struct reader *reader, const char *name, struct json_objec
 }
 
 /* A number, or a text like "0x300". */
-static bool read_number(struct reader *reader, const char *name, struct json_object *value, uint64_t limit, uint64_t *number)
+static bool read_number(struct reader *reader, const char *name, struct json_object *value,
+    uint64_t limit, uint64_t *number)
 {
     struct parse_error error;
 
     if (json_object_is_type(value, json_type_string)) {
         const char *text = json_object_get_string(value);
-        return number_parse(text, strlen(text), limit, false, name, number, &error) || fail(reader, "%s", error.text);
+        return number_parse(text, strlen(text), limit, false, name, number, &error) ||
+            fail(reader, "%s", error.text);
     }
     if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) < 0 ||
         json_object_get_uint64(value) > limit)
@@ -115,7 +122,8 @@ static bool read_number(struct reader *reader, const char *name, struct json_obj
     return true;
 }
 
-static bool add_resource(struct reader *reader, struct device *device, const struct resource *resource)
+static bool add_resource(
+    struct reader *reader, struct device *device, const struct resource *resource)
 {
     if (device->resource_count == RESOURCE_LIMIT)
         return fail(reader, "it has more than %d resources", RESOURCE_LIMIT);
@@ -123,8 +131,10 @@ static bool add_resource(struct reader *reader, struct device *device, const str
     return true;
 }
 
-/* {"base": 0x300, "length": 8, "shared": false}; with "to": 0x3ff anywhere up to there, at a multiple of the length or of 4096 */
-static bool read_range(struct reader *reader, struct device *device, uint8_t type, struct json_object *value)
+/* {"base": 0x300, "length": 8, "shared": false}; with "to": 0x3ff anywhere up to there, at a
+ * multiple of the length or of 4096 */
+static bool read_range(
+    struct reader *reader, struct device *device, uint8_t type, struct json_object *value)
 {
     struct resource resource = {.type = type, .share = 1, .flags = type == TYPE_PORT ? 1 : 0};
     uint64_t limit = type == TYPE_PORT ? 0xFFFF : UINT64_MAX >> 1, length = 0;
@@ -137,7 +147,8 @@ static bool read_range(struct reader *reader, struct device *device, uint8_t typ
             base = true;
         else if (strcmp(name, "to") == 0)
             read_number(reader, name, member, limit, &resource.to);
-        else if (strcmp(name, "length") == 0 && read_number(reader, name, member, UINT32_MAX, &length))
+        else if (strcmp(name, "length") == 0 &&
+            read_number(reader, name, member, UINT32_MAX, &length))
             resource.length = (uint32_t)length;
         else if (strcmp(name, "shared") == 0)
             resource.share = json_object_get_boolean(member) ? 3 : 1;
@@ -146,23 +157,28 @@ static bool read_range(struct reader *reader, struct device *device, uint8_t typ
         if (reader->why[0] != '\0')
             return false;
     }
-    if (!base || length == 0 || resource.start + length - 1 > limit || resource.start + length < resource.start)
-        return fail(reader, "a range of %s needs a base and a length, and must end at 0x%" PRIx64 " at most",
+    if (!base || length == 0 || resource.start + length - 1 > limit ||
+        resource.start + length < resource.start)
+        return fail(reader,
+            "a range of %s needs a base and a length, and must end at 0x%" PRIx64 " at most",
             type == TYPE_PORT ? "ports" : "memory", limit);
     if (resource.to != 0 && resource.to < resource.start + length - 1)
-        return fail(reader, "a range of %s does not end before it has its length", type == TYPE_PORT ? "ports" : "memory");
+        return fail(reader, "a range of %s does not end before it has its length",
+            type == TYPE_PORT ? "ports" : "memory");
     return add_resource(reader, device, &resource);
 }
 
 /* 5, or {"line": 5, "shared": true, "edge": true}; with "to": 7 any up to that */
-static bool read_line(struct reader *reader, struct device *device, uint8_t type, struct json_object *value)
+static bool read_line(
+    struct reader *reader, struct device *device, uint8_t type, struct json_object *value)
 {
     struct resource resource = {.type = type, .share = 1};
     const char *what = type == TYPE_DMA ? "channel" : "line";
     uint64_t limit = type == TYPE_DMA ? 7 : 255;
 
     if (!json_object_is_type(value, json_type_object))
-        return read_number(reader, what, value, limit, &resource.start) && add_resource(reader, device, &resource);
+        return read_number(reader, what, value, limit, &resource.start) &&
+            add_resource(reader, device, &resource);
     bool found = false;
     json_object_object_foreach(value, name, member) {
         if (strcmp(name, what) == 0) {
@@ -190,7 +206,8 @@ static bool read_resources(struct reader *reader, struct device *device, struct 
     static const struct {
         const char *name;
         uint8_t type;
-    } kinds[] = {{"ports", TYPE_PORT}, {"memory", TYPE_MEMORY}, {"interrupts", TYPE_INTERRUPT}, {"dma", TYPE_DMA}};
+    } kinds[] = {{"ports", TYPE_PORT}, {"memory", TYPE_MEMORY}, {"interrupts", TYPE_INTERRUPT},
+        {"dma", TYPE_DMA}};
 
     if (!json_object_is_type(value, json_type_object))
         return fail(reader, "resources must be an object");
@@ -217,26 +234,30 @@ static bool read_parameters(struct reader *reader, struct device *device, struct
     if (!json_object_is_type(value, json_type_object))
         return fail(reader, "parameters must be an object");
     json_object_object_foreach(value, name, member) {
-        if (!json_object_is_type(member, json_type_string) && !json_object_is_type(member, json_type_int))
+        if (!json_object_is_type(member, json_type_string) &&
+            !json_object_is_type(member, json_type_int))
             return fail(reader, "the parameter '%s' must be a text or a number", name);
     }
     device->parameters = value;
     return true;
 }
 
-static bool read_member(struct reader *reader, struct device *device, const char *name, struct json_object *value)
+static bool read_member(
+    struct reader *reader, struct device *device, const char *name, struct json_object *value)
 {
     const struct {
         const char *name;
         const char **text;
-    } texts[] = {{"id", &device->path}, {"service", &device->service}, {"class", &device->class_name},
-        {"class_guid", &device->class_guid}, {"description", &device->description},
-        {"manufacturer", &device->manufacturer}, {"friendly_name", &device->friendly_name}, {"location", &device->location}};
+    } texts[] = {{"id", &device->path}, {"service", &device->service},
+        {"class", &device->class_name}, {"class_guid", &device->class_guid},
+        {"description", &device->description}, {"manufacturer", &device->manufacturer},
+        {"friendly_name", &device->friendly_name}, {"location", &device->location}};
     const struct {
         const char *name;
         struct list *list;
-    } lists[] = {{"hardware_ids", &device->hardware_ids}, {"compatible_ids", &device->compatible_ids},
-        {"upper_filters", &device->upper_filters}, {"lower_filters", &device->lower_filters}, {"port", &device->ports},
+    } lists[] = {{"hardware_ids", &device->hardware_ids},
+        {"compatible_ids", &device->compatible_ids}, {"upper_filters", &device->upper_filters},
+        {"lower_filters", &device->lower_filters}, {"port", &device->ports},
         {"special_files", &device->special_files}};
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -257,7 +278,7 @@ static bool read_member(struct reader *reader, struct device *device, const char
     return true;
 }
 
-/* ---- checking -------------------------------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 /* "ROOT\NAME\INSTANCE" in printable ASCII. */
 static bool is_root_path(const char *path)
@@ -310,22 +331,26 @@ static bool check(struct reader *reader, struct device *device)
         return fail(reader, "class_guid must be like {4d36e97d-e325-11ce-bfc1-08002be10318}");
     for (size_t i = 0; i < device->special_files.count; i++) {
         const char *file = device->special_files.text[i];
-        if (strcmp(file, "paging") != 0 && strcmp(file, "dump") != 0 && strcmp(file, "hibernation") != 0)
+        if (strcmp(file, "paging") != 0 && strcmp(file, "dump") != 0 &&
+            strcmp(file, "hibernation") != 0)
             return fail(reader, "'%s' is no special file: paging, dump, hibernation", file);
     }
     for (size_t i = 0; i < device->hardware_ids.count + device->compatible_ids.count; i++) {
         bool hardware = i < device->hardware_ids.count;
-        const char *id =
-            hardware ? device->hardware_ids.text[i] : device->compatible_ids.text[i - device->hardware_ids.count];
+        const char *id = hardware ? device->hardware_ids.text[i]
+                                  : device->compatible_ids.text[i - device->hardware_ids.count];
         if (!is_identifier(id))
             return fail(reader, "'%s' is no identifier of hardware", id);
     }
-    if (device->enumerated && (device->hardware_ids.count == 0 || device->path != NULL || device->resource_count != 0))
-        return fail(reader, "a device that its bus enumerates has hardware_ids, and neither an id nor resources here");
+    if (device->enumerated &&
+        (device->hardware_ids.count == 0 || device->path != NULL || device->resource_count != 0))
+        return fail(reader,
+            "a device that its bus enumerates has hardware_ids, and neither an id nor resources "
+            "here");
     return true;
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void put16(unsigned char **at, uint16_t number)
 {
@@ -339,7 +364,8 @@ static void put32(unsigned char **at, uint32_t number)
         *(*at)++ = (unsigned char)(number >> 8 * i);
 }
 
-/* A CM_RESOURCE_LIST as the machine has it in memory: what is pointer-sized in it is the affinity of an interrupt. */
+/* A CM_RESOURCE_LIST as the machine has it in memory: what is pointer-sized in it is the affinity
+ * of an interrupt. */
 static void write_resources(struct reader *reader, const struct device *device)
 {
     unsigned char data[20 + RESOURCE_LIMIT * 20], *at = data;
@@ -378,10 +404,13 @@ static void put64(unsigned char **at, uint64_t number)
     put32(at, (uint32_t)(number >> 32));
 }
 
-/* Where a range may begin: at multiples of its length, if that is a power of two, but of a page at most. */
+/* Where a range may begin: at multiples of its length, if that is a power of two, but of a page at
+ * most. */
 static uint32_t alignment_of(const struct resource *one)
 {
-    return (one->length & (one->length - 1)) != 0 || one->to == 0 ? 1 : one->length > 4096 ? 4096 : one->length;
+    return (one->length & (one->length - 1)) != 0 || one->to == 0 ? 1
+        : one->length > 4096                                      ? 4096
+                                                                  : one->length;
 }
 
 /* An IO_RESOURCE_REQUIREMENTS_LIST with one list, which is the same for both word sizes. */
@@ -417,7 +446,8 @@ static void write_requirements(struct reader *reader, const struct device *devic
         while (at < end)
             *at++ = 0;
     }
-    regwrite_bytes(reader->registry, "BasicConfigVector", REG_RESOURCE_REQUIREMENTS_LIST, data, (size_t)(at - data));
+    regwrite_bytes(reader->registry, "BasicConfigVector", REG_RESOURCE_REQUIREMENTS_LIST, data,
+        (size_t)(at - data));
 }
 
 static bool could_move(const struct device *device)
@@ -438,11 +468,14 @@ static void write_optional(FILE *file, const char *name, const char *text)
 static void write_lists(FILE *file, const struct device *device)
 {
     if (device->upper_filters.count != 0)
-        regwrite_list(file, "UpperFilters", device->upper_filters.text, device->upper_filters.count);
+        regwrite_list(
+            file, "UpperFilters", device->upper_filters.text, device->upper_filters.count);
     if (device->lower_filters.count != 0)
-        regwrite_list(file, "LowerFilters", device->lower_filters.text, device->lower_filters.count);
+        regwrite_list(
+            file, "LowerFilters", device->lower_filters.text, device->lower_filters.count);
     if (device->special_files.count != 0)
-        regwrite_list(file, "SpecialFiles", device->special_files.text, device->special_files.count);
+        regwrite_list(
+            file, "SpecialFiles", device->special_files.text, device->special_files.count);
     write_optional(file, "Service", device->service);
     write_optional(file, "ClassGUID", device->class_guid);
     write_optional(file, "DeviceDesc", device->description);
@@ -476,7 +509,8 @@ static void write_root(struct reader *reader, const struct device *device)
     else
         regwrite_list(file, "HardwareID", &own, 1);
     if (device->compatible_ids.count != 0)
-        regwrite_list(file, "CompatibleIDs", device->compatible_ids.text, device->compatible_ids.count);
+        regwrite_list(
+            file, "CompatibleIDs", device->compatible_ids.text, device->compatible_ids.count);
     write_lists(file, device);
     write_optional(file, "Class", device->class_name);
     write_optional(file, "FriendlyName", device->friendly_name);
@@ -533,10 +567,11 @@ static bool describe_one(struct reader *reader, struct json_object *value)
     return true;
 }
 
-bool device_describe(
-    const char *path, const struct device_description *description, FILE *registry, char *why, size_t why_size)
+bool device_describe(const char *path, const struct device_description *description, FILE *registry,
+    char *why, size_t why_size)
 {
-    struct reader reader = {.description = description, .registry = registry, .why = why, .why_size = why_size};
+    struct reader reader = {
+        .description = description, .registry = registry, .why = why, .why_size = why_size};
     int file = plainfile_open(path);
     struct json_object *all = file >= 0 ? json_object_from_fd(file) : NULL;
     bool good = true;

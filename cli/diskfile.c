@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See diskfile.h. What is neither a file nor a block device is not opened: a pipe would make us wait, and none has a
- * size.
+ * See diskfile.h. What is neither a file nor a block device is not opened: a pipe would make us
+ * wait, and none has a size.
  */
 #include "diskfile.h"
 
@@ -16,8 +16,8 @@
 
 static int fail(const char *path, bool writable, char *why, size_t why_size)
 {
-    snprintf(why, why_size, "the disk %s cannot be opened for %s: %s", path, writable ? "writing" : "reading",
-        strerror(errno));
+    snprintf(why, why_size, "the disk %s cannot be opened for %s: %s", path,
+        writable ? "writing" : "reading", strerror(errno));
     return -1;
 }
 
@@ -31,9 +31,11 @@ int diskfile_open(const char *path, bool writable, char *why, size_t why_size)
         snprintf(why, why_size, "the disk %s is neither a file nor a block device", path);
         return -1;
     }
-    if (S_ISREG(stat_of.st_mode) && stat_of.st_size < SECTOR_BYTES && (!writable || stat_of.st_size != 0)) {
+    if (S_ISREG(stat_of.st_mode) && stat_of.st_size < SECTOR_BYTES &&
+        (!writable || stat_of.st_size != 0)) {
         snprintf(why, why_size,
-            "the disk %s is smaller than a sector of %d bytes; an empty file becomes a small disk with --disk-writable",
+            "the disk %s is smaller than a sector of %d bytes; an empty file becomes a small disk "
+            "with --disk-writable",
             path, SECTOR_BYTES);
         return -1;
     }

@@ -16,8 +16,9 @@ struct exec_watch {
 };
 
 /*
- * Asks the machine behind a connection, runs the program if it may, and waits for it. Returns its exit status, 128 and a signal's
- * number, or EXIT_COMMAND_FAILED when it was refused or cannot be run, which has been said. arguments ends with NULL;
- * watch NULL: nobody has.
+ * Asks the machine behind a connection, runs the program if it may, and waits for it. Returns its
+ * exit status, 128 and a signal's number, or EXIT_COMMAND_FAILED when it was refused or cannot be
+ * run, which has been said. arguments ends with NULL; watch NULL: nobody has.
  */
-int exec_program(const char *verb, int connection, size_t count, char **arguments, struct exec_watch *watch);
+int exec_program(
+    const char *verb, int connection, size_t count, char **arguments, struct exec_watch *watch);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * One function for each verb. A request has its status block, event and buffer together on the heap, because on an
- * overlapped handle it outlives the command that sent it, and the kernel writes to them when the driver completes it.
+ * One function for each verb. A request has its status block, event and buffer together on the
+ * heap, because on an overlapped handle it outlives the command that sent it, and the kernel writes
+ * to them when the driver completes it.
  */
 #include "sessionp.h"
 
@@ -19,7 +20,7 @@
 
 #define TICKS_PER_MS 10000u
 
-/* ---- Requests ------------------------------------------------------------------------------------------------------- */
+/* ---- Requests -------------------------------------------------------------------------------- */
 
 static void request_free(struct session_request *request)
 {
@@ -33,8 +34,8 @@ static void request_free(struct session_request *request)
 }
 
 /* The data to send, with the values of the handles that it names. False: outcome says why. */
-static bool request_fill(
-    struct session *session, const struct command *command, struct session_request *request, struct outcome *outcome)
+static bool request_fill(struct session *session, const struct command *command,
+    struct session_request *request, struct outcome *outcome)
 {
     const struct data *data = &command->data;
     bool several;
@@ -48,7 +49,8 @@ static bool request_fill(
     memcpy(bytes, data->bytes, data->size);
     for (const struct data_handle *named = data->handles; named != NULL; named = named->next) {
         pthread_mutex_lock(&session->table->lock);
-        const struct session_handle *handle = session_find_locked(session->table, named->name, &several);
+        const struct session_handle *handle = session_find_locked(
+            session->table, named->name, &several);
         const uint64_t value = handle != NULL ? (uintptr_t)handle->handle : 0;
         pthread_mutex_unlock(&session->table->lock);
         if (handle == NULL) {
@@ -62,8 +64,8 @@ static bool request_fill(
 }
 
 /* A request for a command on a handle; NULL: outcome says why. */
-static struct session_request *request_new(
-    struct session *session, const struct session_handle *handle, const struct command *command, struct outcome *outcome)
+static struct session_request *request_new(struct session *session,
+    const struct session_handle *handle, const struct command *command, struct outcome *outcome)
 {
     bool returns_data = command->verb != COMMAND_WRITE && !command->buffer_at;
     struct session_request *request = calloc(1, sizeof(*request));
@@ -75,13 +77,15 @@ static struct session_request *request_new(
     request->returns_data = returns_data;
     request->ahead = command->buffer_ahead;
     request->size = command->verb != COMMAND_WRITE ? command->length : 0;
-    if ((request->size > 0 && (request->buffer = calloc(1, command->buffer_ahead + request->size)) == NULL) ||
+    if ((request->size > 0 &&
+            (request->buffer = calloc(1, command->buffer_ahead + request->size)) == NULL) ||
         !request_fill(session, command, request, outcome)) {
         request_free(request);
         return NULL;
     }
     if (handle->overlapped) {
-        outcome->status = SysCreateEvent(&request->event, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE);
+        outcome->status = SysCreateEvent(
+            &request->event, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE);
         if (!NT_SUCCESS(outcome->status)) {
             request->event = NULL;
             request_free(request);
@@ -92,8 +96,8 @@ static struct session_request *request_new(
 }
 
 /* Sends the request a read, write or ioctl command means. */
-static NTSTATUS request_send(
-    const struct session_handle *handle, const struct command *command, struct session_request *request)
+static NTSTATUS request_send(const struct session_handle *handle, const struct command *command,
+    struct session_request *request)
 {
     LARGE_INTEGER offset = {.QuadPart = (LONGLONG)command->offset};
     LARGE_INTEGER *where = command->at || handle->overlapped ? &offset : NULL;
@@ -101,34 +105,37 @@ static NTSTATUS request_send(
     uint8_t *input = request->input != NULL ? request->input + command->data_ahead : data->bytes;
     void *in = command->data_at ? (void *)(uintptr_t)command->data_address : input;
     void *out = command->buffer_at ? (void *)(uintptr_t)command->buffer_address
-                              : request->buffer != NULL ? request->buffer + command->buffer_ahead : NULL;
+        : request->buffer != NULL  ? request->buffer + command->buffer_ahead
+                                   : NULL;
 
     switch (command->verb) {
     case COMMAND_READ:
-        return SysReadFile(handle->handle, request->event, NULL, NULL, &request->io, request->buffer, request->size,
-            where, NULL);
+        return SysReadFile(handle->handle, request->event, NULL, NULL, &request->io,
+            request->buffer, request->size, where, NULL);
     case COMMAND_WRITE:
-        return SysWriteFile(handle->handle, request->event, NULL, NULL, &request->io, input, (ULONG)data->size,
-            where, NULL);
+        return SysWriteFile(handle->handle, request->event, NULL, NULL, &request->io, input,
+            (ULONG)data->size, where, NULL);
     default:
         if (command->code >> 16 == FILE_DEVICE_FILE_SYSTEM)
-            return SysFsControlFile(handle->handle, request->event, NULL, NULL, &request->io, command->code,
-                in, (ULONG)data->size, out, request->size);
-        return SysDeviceIoControlFile(handle->handle, request->event, NULL, NULL, &request->io, command->code, in,
-            (ULONG)data->size, out, request->size);
+            return SysFsControlFile(handle->handle, request->event, NULL, NULL, &request->io,
+                command->code, in, (ULONG)data->size, out, request->size);
+        return SysDeviceIoControlFile(handle->handle, request->event, NULL, NULL, &request->io,
+            command->code, in, (ULONG)data->size, out, request->size);
     }
 }
 
 /* Waits for a request that is pending; its final status. */
 static NTSTATUS request_wait(const struct session_handle *handle, struct session_request *request)
 {
-    NTSTATUS status = SysWaitForSingleObject(request->event != NULL ? request->event : handle->handle, FALSE, NULL);
+    NTSTATUS status = SysWaitForSingleObject(
+        request->event != NULL ? request->event : handle->handle, FALSE, NULL);
 
     return NT_SUCCESS(status) ? __atomic_load_n(&request->io.Status, __ATOMIC_ACQUIRE) : status;
 }
 
 /* Fills an outcome from a request that is complete; takes the request's buffer. */
-static void request_result(struct session_request *request, NTSTATUS status, struct outcome *outcome)
+static void request_result(
+    struct session_request *request, NTSTATUS status, struct outcome *outcome)
 {
     outcome->status = status;
     outcome->has_bytes = true;
@@ -142,7 +149,8 @@ static void request_result(struct session_request *request, NTSTATUS status, str
     outcome->size = outcome->bytes < request->size ? (size_t)outcome->bytes : request->size;
     request->buffer = NULL;
     if (outcome->bytes > request->size)
-        snprintf(outcome->note, sizeof(outcome->note), "the driver says it returned more than the buffer holds, %u bytes",
+        snprintf(outcome->note, sizeof(outcome->note),
+            "the driver says it returned more than the buffer holds, %u bytes",
             (unsigned)request->size);
 }
 
@@ -151,15 +159,18 @@ static void note_cancelled(const struct session *session, struct outcome *outcom
     if (session->watch->interrupted)
         snprintf(outcome->note, sizeof(outcome->note), "cancelled: the run was interrupted");
     else
-        snprintf(outcome->note, sizeof(outcome->note), "cancelled: it was still pending after %u ms (--timeout)",
+        snprintf(outcome->note, sizeof(outcome->note),
+            "cancelled: it was still pending after %u ms (--timeout)",
             (unsigned)session->watch->timeout_ms);
 }
 
-/* ---- Verbs ---------------------------------------------------------------------------------------------------------- */
+/* ---- Verbs ----------------------------------------------------------------------------------- */
 
-static void run_open(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_open(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
-    ULONG options = FILE_NON_DIRECTORY_FILE | (command->overlapped ? 0 : FILE_SYNCHRONOUS_IO_NONALERT);
+    ULONG options = FILE_NON_DIRECTORY_FILE |
+        (command->overlapped ? 0 : FILE_SYNCHRONOUS_IO_NONALERT);
     OBJECT_ATTRIBUTES object;
     IO_STATUS_BLOCK io;
     BASEP_PATH path;
@@ -167,13 +178,14 @@ static void run_open(struct session *session, const struct command *command, str
 
     outcome->status = BasepPathFromUtf8(command->name, &path);
     if (!NT_SUCCESS(outcome->status)) {
-        snprintf(outcome->note, sizeof(outcome->note), "there is no current directory: a device is opened as \\\\.\\NAME");
+        snprintf(outcome->note, sizeof(outcome->note),
+            "there is no current directory: a device is opened as \\\\.\\NAME");
         return;
     }
     InitializeObjectAttributes(&object, &path.Name, OBJ_CASE_INSENSITIVE, NULL, NULL);
     watch_enter(session->watch, NULL);
-    outcome->status = SysCreateFile(&handle, command->access | SYNCHRONIZE | FILE_READ_ATTRIBUTES, &object, &io, NULL,
-        FILE_ATTRIBUTE_NORMAL, command->share, FILE_OPEN, options, NULL, 0);
+    outcome->status = SysCreateFile(&handle, command->access | SYNCHRONIZE | FILE_READ_ATTRIBUTES,
+        &object, &io, NULL, FILE_ATTRIBUTE_NORMAL, command->share, FILE_OPEN, options, NULL, 0);
     watch_leave(session->watch);
     BasepFreePath(&path);
     if (NT_SUCCESS(outcome->status) && !session_add(session, command, handle)) {
@@ -182,7 +194,8 @@ static void run_open(struct session *session, const struct command *command, str
     }
 }
 
-static void run_close(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_close(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     struct session_handle *handle = session_get(session, command, outcome);
 
@@ -190,10 +203,13 @@ static void run_close(struct session *session, const struct command *command, st
         outcome->status = session_end(session, handle);
 }
 
-static void run_transfer(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_transfer(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     struct session_handle *handle = session_get(session, command, outcome);
-    struct session_request *request = handle != NULL ? request_new(session, handle, command, outcome) : NULL;
+    struct session_request *request = handle != NULL
+        ? request_new(session, handle, command, outcome)
+        : NULL;
 
     if (request == NULL)
         return;
@@ -216,18 +232,21 @@ static void run_transfer(struct session *session, const struct command *command,
     pthread_mutex_unlock(&session->table->lock);
 }
 
-static void wait_event(struct session *session, const struct session_handle *handle, struct outcome *outcome)
+static void wait_event(
+    struct session *session, const struct session_handle *handle, struct outcome *outcome)
 {
     LARGE_INTEGER timeout = {.QuadPart = -(LONGLONG)session->options->timeout_ms * TICKS_PER_MS};
 
     watch_enter_machine(session->watch);
-    outcome->status = SysWaitForSingleObject(handle->handle, FALSE, session->options->schedule != NULL ? NULL : &timeout);
+    outcome->status = SysWaitForSingleObject(
+        handle->handle, FALSE, session->options->schedule != NULL ? NULL : &timeout);
     watch_leave(session->watch);
     if (outcome->status == STATUS_TIMEOUT)
         outcome->status = STATUS_IO_TIMEOUT; /* a failure: nothing came */
 }
 
-static void run_event(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_event(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     HANDLE event;
 
@@ -238,7 +257,8 @@ static void run_event(struct session *session, const struct command *command, st
     }
 }
 
-static void run_wait(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_wait(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     struct session_handle *handle = session_get(session, command, outcome);
     struct session_request *request = NULL;
@@ -273,7 +293,8 @@ static void run_wait(struct session *session, const struct command *command, str
     pthread_mutex_unlock(&session->table->lock);
 }
 
-static void run_cancel(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_cancel(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     struct session_handle *handle = session_get(session, command, outcome);
     IO_STATUS_BLOCK io;
@@ -285,7 +306,8 @@ static void run_cancel(struct session *session, const struct command *command, s
     watch_leave(session->watch);
 }
 
-static void run_seek(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_seek(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     FILE_POSITION_INFORMATION position = {.CurrentByteOffset.QuadPart = (LONGLONG)command->offset};
     struct session_handle *handle = session_get(session, command, outcome);
@@ -294,8 +316,8 @@ static void run_seek(struct session *session, const struct command *command, str
     if (handle == NULL)
         return;
     watch_enter(session->watch, handle->handle);
-    outcome->status =
-        SysSetInformationFile(handle->handle, &io, &position, sizeof(position), FilePositionInformation);
+    outcome->status = SysSetInformationFile(
+        handle->handle, &io, &position, sizeof(position), FilePositionInformation);
     watch_leave(session->watch);
 }
 
@@ -321,7 +343,8 @@ static NTSTATUS installed_service(const char *name, bool start, struct outcome *
     if (!NT_SUCCESS(status)) {
         if (status != SCM_ERROR(ERROR_SERVICE_DOES_NOT_EXIST))
             return status;
-        snprintf(outcome->note, sizeof(outcome->note), "no driver of this run is called %s, and no service", name);
+        snprintf(outcome->note, sizeof(outcome->note),
+            "no driver of this run is called %s, and no service", name);
         return STATUS_OBJECT_NAME_NOT_FOUND;
     }
     status = start ? SysScmStart(service) : SysScmControl(service, SERVICE_CONTROL_STOP, &state);
@@ -332,12 +355,14 @@ static NTSTATUS installed_service(const char *name, bool start, struct outcome *
         outcome->load_failed = !NT_SUCCESS(status);
     } else if (NT_SUCCESS(status) && state.State == SERVICE_STOP_PENDING) {
         status = STATUS_PENDING;
-        snprintf(outcome->note, sizeof(outcome->note), "%s is in use: it stops when its last handle is closed", name);
+        snprintf(outcome->note, sizeof(outcome->note),
+            "%s is in use: it stops when its last handle is closed", name);
     }
     return status;
 }
 
-static void run_service(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_service(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     const struct run_options *options = session->options;
     bool start = command->verb == COMMAND_START;
@@ -352,7 +377,8 @@ static void run_service(struct session *session, const struct command *command, 
         watch_leave(session->watch);
         if (outcome->status != STATUS_SUCCESS) {
             snprintf(outcome->note, sizeof(outcome->note), "%s", dotsys_last_message());
-            outcome->load_failed = start && !NT_SUCCESS(outcome->status) && outcome->status != STATUS_IMAGE_ALREADY_LOADED;
+            outcome->load_failed = start && !NT_SUCCESS(outcome->status) &&
+                outcome->status != STATUS_IMAGE_ALREADY_LOADED;
         }
         return;
     }
@@ -361,19 +387,22 @@ static void run_service(struct session *session, const struct command *command, 
     watch_leave(session->watch);
 }
 
-static void run_sleep(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_sleep(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     static _Atomic uint32_t never;
 
     if (session->options->schedule != NULL)
-        host_wait(&never, 0, host_clock_monotonic() + command->milliseconds * TICKS_PER_MS); /* in the machine's time */
+        /* in the machine's time */
+        host_wait(&never, 0, host_clock_monotonic() + command->milliseconds * TICKS_PER_MS);
     else
         watch_sleep(session->watch, command->milliseconds);
     outcome->status = STATUS_SUCCESS;
 }
 
 /* To the state and back. */
-static void run_power(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_power(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     const bool hibernate = command->state == 4;
 
@@ -385,36 +414,50 @@ static void run_power(struct session *session, const struct command *command, st
 
 #define SETTLE_100NS 500000u /* how often to look whether the machine has stopped meanwhile */
 
-static void run_process(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_process(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     if (PsiWatchSource != HOST_PROCESS_TOLD) {
         outcome->status = STATUS_NOT_SUPPORTED;
-        snprintf(outcome->note, sizeof(outcome->note), "only 'dotsys run' can be told of processes");
+        snprintf(
+            outcome->note, sizeof(outcome->note), "only 'dotsys run' can be told of processes");
     } else if (command->name != NULL) {
         outcome->status = session_start_process(session->table, command);
     } else if (host_told_exit(session_find_process(session->table, command->handle)) != 0) {
         outcome->status = STATUS_INVALID_CID;
-        snprintf(outcome->note, sizeof(outcome->note), "no process is called %s, or it has exited", command->handle);
+        snprintf(outcome->note, sizeof(outcome->note), "no process is called %s, or it has exited",
+            command->handle);
     }
-    /* What follows comes after the drivers' routines, unless another order is what is looked for. */
-    while (NT_SUCCESS((NTSTATUS)outcome->status) && !KeTakesTurns && !KiStopped && !host_told_settle(host_clock_monotonic() + SETTLE_100NS))
+    /* What follows comes after the drivers' routines, unless another order is what is looked
+     * for. */
+    while (NT_SUCCESS((NTSTATUS)outcome->status) && !KeTakesTurns && !KiStopped &&
+        !host_told_settle(host_clock_monotonic() + SETTLE_100NS))
         ;
 }
 
 static void run_one(struct session *session, const struct command *command, struct outcome *outcome)
 {
     static void (*const run[])(struct session *, const struct command *, struct outcome *) = {
-        [COMMAND_OPEN] = run_open, [COMMAND_CLOSE] = run_close, [COMMAND_READ] = run_transfer,
-        [COMMAND_WRITE] = run_transfer, [COMMAND_SEEK] = run_seek, [COMMAND_IOCTL] = run_transfer,
-        [COMMAND_CANCEL] = run_cancel, [COMMAND_WAIT] = run_wait, [COMMAND_SLEEP] = run_sleep, [COMMAND_POWER] = run_power,
-        [COMMAND_START] = run_service, [COMMAND_STOP] = run_service, [COMMAND_PROCESS] = run_process,
+        [COMMAND_OPEN] = run_open,
+        [COMMAND_CLOSE] = run_close,
+        [COMMAND_READ] = run_transfer,
+        [COMMAND_WRITE] = run_transfer,
+        [COMMAND_SEEK] = run_seek,
+        [COMMAND_IOCTL] = run_transfer,
+        [COMMAND_CANCEL] = run_cancel,
+        [COMMAND_WAIT] = run_wait,
+        [COMMAND_SLEEP] = run_sleep,
+        [COMMAND_POWER] = run_power,
+        [COMMAND_START] = run_service,
+        [COMMAND_STOP] = run_service,
+        [COMMAND_PROCESS] = run_process,
         [COMMAND_EVENT] = run_event,
     };
 
     run[command->verb](session, command, outcome);
 }
 
-/* ---- Repeating ------------------------------------------------------------------------------------------------------ */
+/* ---- Repeating ------------------------------------------------------------------------------- */
 
 /* The times of repeated calls, in nanoseconds. */
 struct timing {
@@ -470,11 +513,13 @@ static void timing_result(struct timing *timing, struct outcome *outcome)
 }
 
 /* The same request sent again and again; nothing else happens between two calls. */
-static void repeat_transfer(
-    struct session *session, const struct command *command, uint32_t times, struct timing *timing, struct outcome *outcome)
+static void repeat_transfer(struct session *session, const struct command *command, uint32_t times,
+    struct timing *timing, struct outcome *outcome)
 {
     struct session_handle *handle = session_get(session, command, outcome);
-    struct session_request *request = handle != NULL ? request_new(session, handle, command, outcome) : NULL;
+    struct session_request *request = handle != NULL
+        ? request_new(session, handle, command, outcome)
+        : NULL;
     NTSTATUS worst = STATUS_SUCCESS, status = STATUS_SUCCESS;
     bool stop = false;
 
@@ -502,8 +547,8 @@ static void repeat_transfer(
     request_free(request);
 }
 
-static void repeat_other(
-    struct session *session, const struct command *command, uint32_t times, struct timing *timing, struct outcome *outcome)
+static void repeat_other(struct session *session, const struct command *command, uint32_t times,
+    struct timing *timing, struct outcome *outcome)
 {
     struct outcome first_failure = {0}, one = {0};
 
@@ -525,12 +570,13 @@ static void repeat_other(
     memcpy(outcome->note, one.note, sizeof(one.note));
 }
 
-static void run_repeat(struct session *session, const struct command *command, struct outcome *outcome)
+static void run_repeat(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     const struct command *repeated = command->repeated;
     struct timing timing = {.overhead = clock_overhead()};
-    bool transfer =
-        repeated->verb == COMMAND_READ || repeated->verb == COMMAND_WRITE || repeated->verb == COMMAND_IOCTL;
+    bool transfer = repeated->verb == COMMAND_READ || repeated->verb == COMMAND_WRITE ||
+        repeated->verb == COMMAND_IOCTL;
 
     timing.times = malloc((size_t)command->times * sizeof(*timing.times));
     if (timing.times == NULL) {
@@ -545,7 +591,7 @@ static void run_repeat(struct session *session, const struct command *command, s
     free(timing.times);
 }
 
-/* ---- The session ---------------------------------------------------------------------------------------------------- */
+/* ---- The session ----------------------------------------------------------------------------- */
 
 void session_run(struct session *session, const struct command *command, struct outcome *outcome)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Runs commands against the machine of this process, at the level of NT's system services so that a status is shown as
- * it came. A session belongs to a thread; the handles commands opened and the requests they left pending are in its table, which other
- * sessions may share.
+ * Runs commands against the machine of this process, at the level of NT's system services so that a
+ * status is shown as it came. A session belongs to a thread; the handles commands opened and the
+ * requests they left pending are in its table, which other sessions may share.
  */
 #pragma once
 
@@ -19,7 +19,8 @@ struct session_process;
 
 /* What commands have opened and started. Threads may have it in common. */
 struct session_table {
-    pthread_mutex_t lock;              /* the lists, and each handle's own; never held in a call of the machine */
+    pthread_mutex_t lock; /* the lists, and each handle's own; never held in a call of the machine
+                           */
     struct session_handle *handles;    /* newest first; those that are closed are among them */
     struct session_request *abandoned; /* pending when their handle was closed */
     struct session_process *processes;
@@ -52,7 +53,8 @@ void outcome_free(struct outcome *outcome);
 
 /* Closes the handles still open, oldest first, as the end of a process does. */
 void session_close(struct session *session);
-/* Frees what the session remembers, once the machine is closed and no request can be completed any more. */
+/* Frees what the session remembers, once the machine is closed and no request can be completed any
+ * more. */
 void session_table_free(struct session_table *table);
 
 /* Cancels the requests of a handle: what the watch calls. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Each schedule is a whole machine in a process of its own, which is only listened to. A run with something that no run before had,
- * is run again for people to see: the schedule makes it the same.
+ * Each schedule is a whole machine in a process of its own, which is only listened to. A run with
+ * something that no run before had, is run again for people to see: the schedule makes it the same.
  */
 #include "explore.h"
 
@@ -56,7 +56,7 @@ static uint64_t now_ms(void)
     return (uint64_t)time.tv_sec * 1000u + (uint64_t)time.tv_nsec / 1000000u;
 }
 
-/* ---- What a run tells ------------------------------------------------------------------------------------------------ */
+/* ---- What a run tells ------------------------------------------------------------------------ */
 
 static void discover(struct explorer *explorer, const char *key)
 {
@@ -83,7 +83,8 @@ static void key_of_text(char *key, size_t size, struct record_text text)
     size_t used = strlen(key);
 
     for (size_t i = 0; i < text.size && text.bytes[i] != '\n' && used + 1 < size; i++) {
-        bool digit = isdigit((unsigned char)text.bytes[i]) || (i > 1 && isxdigit((unsigned char)text.bytes[i]) && key[used - 1] == '*');
+        bool digit = isdigit((unsigned char)text.bytes[i]) ||
+            (i > 1 && isxdigit((unsigned char)text.bytes[i]) && key[used - 1] == '*');
         if (!digit)
             key[used++] = text.bytes[i];
         else if (used == 0 || key[used - 1] != '*')
@@ -96,7 +97,8 @@ static void key_of_text(char *key, size_t size, struct record_text text)
 static void key_of_race(char *key, size_t size, struct record_text text)
 {
     const char *end = memchr(text.bytes, '(', text.size);
-    snprintf(key, size, "%.*s", end != NULL && end > text.bytes ? (int)(end - 1 - text.bytes) : 0, text.bytes);
+    snprintf(key, size, "%.*s", end != NULL && end > text.bytes ? (int)(end - 1 - text.bytes) : 0,
+        text.bytes);
 }
 
 static void hear_finding(struct explorer *explorer, const struct record *record)
@@ -106,11 +108,13 @@ static void hear_finding(struct explorer *explorer, const struct record *record)
     if (record->number[0] == DOTSYS_FINDING_DATA_RACE) {
         key_of_race(key, sizeof(key), record->text[2]);
     } else {
-        snprintf(key, sizeof(key), "%.*s%s", record->text[0].size < 64 ? (int)record->text[0].size : 64, record->text[0].bytes,
+        snprintf(key, sizeof(key), "%.*s%s",
+            record->text[0].size < 64 ? (int)record->text[0].size : 64, record->text[0].bytes,
             record->text[0].size > 0 ? ": " : "");
         key_of_text(key, sizeof(key), record->text[2]);
         if (record->number[1] != 0)
-            snprintf(key + strlen(key), sizeof(key) - strlen(key), " (at +0x%" PRIx64 ")", (uint64_t)record->number[1]);
+            snprintf(key + strlen(key), sizeof(key) - strlen(key), " (at +0x%" PRIx64 ")",
+                (uint64_t)record->number[1]);
     }
     discover(explorer, key);
 }
@@ -123,8 +127,8 @@ static void key_of_stop(char *key, size_t size, const struct record *record, con
     size_t used;
 
     KdDescribeBugcheck((ULONG)record->number[0], parameters, &words);
-    snprintf(key, size, "bugcheck 0x%X%s%s", (unsigned)record->number[0], words.Name != NULL ? " " : "",
-        words.Name != NULL ? words.Name : "");
+    snprintf(key, size, "bugcheck 0x%X%s%s", (unsigned)record->number[0],
+        words.Name != NULL ? " " : "", words.Name != NULL ? words.Name : "");
     used = strlen(key);
     if (crash != NULL && crash->Culprit < crash->ModuleCount)
         snprintf(key + used, size - used, " in %s+0x%" PRIx64, crash->Module[crash->Culprit].Name,
@@ -165,7 +169,7 @@ static void hear_death(void *context)
     discover(context, "the machine's process died");
 }
 
-/* ---- One after the other ----------------------------------------------------------------------------------------------- */
+/* ---- One after the other --------------------------------------------------------------------- */
 
 static void show_progress(struct explorer *explorer, bool last)
 {
@@ -193,7 +197,9 @@ static void print_command(FILE *file, const struct run_options *options, const c
         }
         if (strncmp(word, "--seed=", 7) == 0 || strncmp(word, "--preemptions=", 14) == 0)
             continue;
-        bool plain = word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,+@")] == '\0';
+        bool plain = word[0] != '\0' &&
+            word[strspn(word,
+                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,+@")] == '\0';
         if (plain)
             fprintf(file, " %s", word);
         else {
@@ -221,7 +227,8 @@ static void run_again(const struct explorer *explorer, const char *schedule)
         json_add_number(object, "run", (int64_t)explorer->runs);
         json_print(object);
     } else {
-        fprintf(file, "%sschedule %s:%s\n", colour_on(file, COLOUR_BAD), schedule, colour_off(file));
+        fprintf(
+            file, "%sschedule %s:%s\n", colour_on(file, COLOUR_BAD), schedule, colour_off(file));
     }
     fflush(file);
     supervise(&options);
@@ -234,7 +241,8 @@ static void run_again(const struct explorer *explorer, const char *schedule)
 
 static int severity(int status)
 {
-    static const int order[] = {EXIT_FINE, EXIT_COMMAND_FAILED, EXIT_FINDING, EXIT_BUGCHECK, EXIT_NOT_LOADED};
+    static const int order[] = {
+        EXIT_FINE, EXIT_COMMAND_FAILED, EXIT_FINDING, EXIT_BUGCHECK, EXIT_NOT_LOADED};
 
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
         if (order[i] == status)
@@ -280,7 +288,8 @@ static void explore_seeds(struct explorer *explorer)
     bool going = run_one(explorer, "rplain");
 
     for (unsigned long i = 1; going && i < options->explore; i++, seed++) {
-        snprintf(schedule, sizeof(schedule), "%s%" PRIu64, seed % RACES_RARITY == 0 ? "r" : "", seed);
+        snprintf(
+            schedule, sizeof(schedule), "%s%" PRIu64, seed % RACES_RARITY == 0 ? "r" : "", seed);
         going = run_one(explorer, schedule);
     }
 }
@@ -311,7 +320,8 @@ static void json_summary(const struct explorer *explorer, bool all)
 
     json_add_number(object, "schedules", (int64_t)explorer->runs);
     json_object_object_add(object, "all", json_object_new_boolean(all));
-    for (const struct discovery *found = explorer->discoveries; found != NULL; found = found->next) {
+    for (const struct discovery *found = explorer->discoveries; found != NULL;
+         found = found->next) {
         json_object *one = json_object_new_object();
         json_add_string(one, "what", found->key);
         json_add_string(one, "seed", found->schedule);
@@ -349,7 +359,8 @@ int explore(const struct run_options *options)
     bool all = false;
 
     explorer.end = &explorer.discoveries;
-    explorer.listener = (struct run_listener){.hear = hear, .stopped = hear_stop, .died = hear_death, .context = &explorer};
+    explorer.listener = (struct run_listener){
+        .hear = hear, .stopped = hear_stop, .died = hear_death, .context = &explorer};
     if (options->preemptions >= 0)
         all = explore_bound(&explorer);
     else

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * gdb knows types, and is told to look for the field: the instruction holds its offset; the structure is that of a variable of
- * the function, or one whose name stands in the source line, which must name the field, too. More than one that fits: none is
- * named.
+ * gdb knows types, and is told to look for the field: the instruction holds its offset; the
+ * structure is that of a variable of the function, or one whose name stands in the source line,
+ * which must name the field, too. More than one that fits: none is named.
  */
 #include "field.h"
 
@@ -82,7 +82,8 @@ static void become_gdb(const void *context)
     const struct question *question = context;
 
     unsetenv("DEBUGINFOD_URLS");
-    execlp("gdb", "gdb", "-nx", "-q", "-batch", "-ex", question->command, question->image, (char *)NULL);
+    execlp("gdb", "gdb", "-nx", "-q", "-batch", "-ex", question->command, question->image,
+        (char *)NULL);
 }
 
 bool field_at(const char *image, uint64_t offset, unsigned access_bytes, char *text, size_t size)
@@ -93,8 +94,8 @@ bool field_at(const char *image, uint64_t offset, unsigned access_bytes, char *t
 
     if (!symbol_base(image, &base))
         return false;
-    snprintf(command, sizeof(command), "python pc = %llu\nsize = %u\n%s", (unsigned long long)(base + offset), access_bytes,
-        script);
+    snprintf(command, sizeof(command), "python pc = %llu\nsize = %u\n%s",
+        (unsigned long long)(base + offset), access_bytes, script);
     capture_output(become_gdb, &(struct question){image, command}, output, sizeof(output));
     const char *found = strstr(output, mark);
     if (found == NULL)

@@ -59,7 +59,8 @@ void frontier_open(struct frontier *frontier, unsigned bound)
 void frontier_close(struct frontier *frontier)
 {
     for (unsigned i = 0; i < FRONTIER_BOUNDS; i++) {
-        for (struct frontier_schedule *schedule = frontier->queue[i].first, *next; schedule != NULL; schedule = next) {
+        for (struct frontier_schedule *schedule = frontier->queue[i].first, *next; schedule != NULL;
+             schedule = next) {
             next = schedule->next;
             free(schedule);
         }
@@ -73,8 +74,9 @@ static void write_text(struct frontier_schedule *schedule)
     if (schedule->count == 0)
         snprintf(schedule->text, sizeof(schedule->text), "plain");
     for (unsigned i = 0; i < schedule->count; i++)
-        used += (size_t)snprintf(schedule->text + used, sizeof(schedule->text) - used, "%s%u:%u", i > 0 ? "," : "",
-            (unsigned)schedule->deviation[i].step, (unsigned)schedule->deviation[i].choice);
+        used += (size_t)snprintf(schedule->text + used, sizeof(schedule->text) - used, "%s%u:%u",
+            i > 0 ? "," : "", (unsigned)schedule->deviation[i].step,
+            (unsigned)schedule->deviation[i].choice);
 }
 
 const char *frontier_next(struct frontier *frontier, struct frontier_schedule **schedule)
@@ -94,12 +96,14 @@ const char *frontier_next(struct frontier *frontier, struct frontier_schedule **
     return NULL;
 }
 
-static void add_choice(struct frontier *frontier, const struct frontier_schedule *schedule, uint8_t choice, uint32_t step)
+static void add_choice(struct frontier *frontier, const struct frontier_schedule *schedule,
+    uint8_t choice, uint32_t step)
 {
     unsigned count = choice & VF_TRACE_COUNT;
 
     for (unsigned i = 1; i < count; i++) {
-        bool interrupts = (choice & VF_TRACE_GOES_ON) || ((choice & VF_TRACE_LATE) && i == count - 1);
+        bool interrupts = (choice & VF_TRACE_GOES_ON) ||
+            ((choice & VF_TRACE_LATE) && i == count - 1);
         unsigned interruptions = schedule->interruptions + interrupts;
         if (interruptions > frontier->bound)
             continue;
@@ -112,7 +116,8 @@ static void add_choice(struct frontier *frontier, const struct frontier_schedule
     }
 }
 
-void frontier_done(struct frontier *frontier, struct frontier_schedule *schedule, const uint8_t *trace, size_t count)
+void frontier_done(struct frontier *frontier, struct frontier_schedule *schedule,
+    const uint8_t *trace, size_t count)
 {
     size_t from = schedule->count > 0 ? schedule->deviation[schedule->count - 1].step + 1 : 0;
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Systematic exploration: which schedules are still to be tried, those with fewer interruptions first. A schedule is what
- * kernel/vf/schedule.h says: deviations from what happens when no thread is interrupted. Each run's trace of choices yields the
- * schedules that deviate once more, behind its own last deviation.
+ * Systematic exploration: which schedules are still to be tried, those with fewer interruptions
+ * first. A schedule is what kernel/vf/schedule.h says: deviations from what happens when no thread
+ * is interrupted. Each run's trace of choices yields the schedules that deviate once more, behind
+ * its own last deviation.
  */
 #pragma once
 
@@ -29,6 +30,7 @@ void frontier_close(struct frontier *frontier);
 /* The next one, in text; *schedule is to be freed by frontier_done. NULL: all have been tried. */
 const char *frontier_next(struct frontier *frontier, struct frontier_schedule **schedule);
 /* What choices there were in its run. */
-void frontier_done(struct frontier *frontier, struct frontier_schedule *schedule, const uint8_t *trace, size_t count);
+void frontier_done(struct frontier *frontier, struct frontier_schedule *schedule,
+    const uint8_t *trace, size_t count);
 /* How many times it interrupts a thread. */
 unsigned frontier_interruptions(const struct frontier_schedule *schedule);

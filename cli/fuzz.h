@@ -3,11 +3,12 @@
 /*
  * dotsys fuzz: random requests to a driver in a machine of their own.
  *
- * A child process, of the program for the driver's word size (machine_program.h), opens the machine, starts the driver and sends
- * what its threads make up, from a seed, from what the driver's code compares control codes with and from what it has answered.
- * What it does it writes into memory shared with its parent before it does it; the parent outlives whatever comes of it, has other
- * children repeat what led there, with less and less, and says what is left as -c commands. Shared structures are the same for
- * both word sizes.
+ * A child process, of the program for the driver's word size (machine_program.h), opens the
+ * machine, starts the driver and sends what its threads make up, from a seed, from what the
+ * driver's code compares control codes with and from what it has answered. What it does it writes
+ * into memory shared with its parent before it does it; the parent outlives whatever comes of it,
+ * has other children repeat what led there, with less and less, and says what is left as -c
+ * commands. Shared structures are the same for both word sizes.
  */
 #pragma once
 
@@ -21,7 +22,8 @@
 #define FUZZ_HANDLES  3u
 #define FUZZ_HEAD     64u    /* bytes of a request's data that are written out; zeros follow */
 #define FUZZ_LOG      65536u /* operations kept of each thread, the last ones */
-#define FUZZ_STEPS    512u   /* and of those that were answered in a way that was new, the first ones */
+/* and of those that were answered in a way that was new, the first ones */
+#define FUZZ_STEPS    512u
 #define FUZZ_THREADS  8u
 #define FUZZ_NAMES    16u
 #define FUZZ_BUFFER   65536u /* bytes of a buffer; an inaccessible page follows */
@@ -47,9 +49,10 @@ struct fuzz_op {
     uint32_t in_bytes, out_bytes; /* write: in; read: out */
     uint32_t offset;          /* read, write */
     uint8_t kind, handle, name, in_place, out_place, thread;
-    uint8_t changed;          /* ioctl: offset / 4 of the word that is changed while the driver works, FUZZ_STAYS: none is. Of
-                                 direct I/O it is one of the buffer whose pages are shared, which begins with head, too */
-    uint32_t change;          /* what it alternates with */
+    uint8_t changed; /* ioctl: offset / 4 of the word that is changed while the driver works,
+                        FUZZ_STAYS: none is. Of direct I/O it is one of the buffer whose pages are
+                        shared, which begins with head, too */
+    uint32_t change; /* what it alternates with */
     uint8_t head[FUZZ_HEAD];
 };
 #define FUZZ_STAYS 0xFF
@@ -74,20 +77,22 @@ struct fuzz_plan {
 
 /* Shared with the child. */
 struct fuzz_shared {
-    uint32_t bytes;                          /* of this structure, for the child to see that it has the same one */
-    int32_t descriptor;                      /* of this memory */
+    uint32_t bytes;     /* of this structure, for the child to see that it has the same one */
+    int32_t descriptor; /* of this memory */
     struct fuzz_plan plan;
-    fuzz_u64 repeat_count;                   /* operations of repeat, instead of any made up; 0: they are made up */
-    _Atomic fuzz_u64 order;                  /* operations begun; what is from here to log is cleared for each child */
-    fuzz_u64 blamed;                         /* order of the operation that stopped it; 0: not known. Others went on for a moment */
-    _Atomic uint32_t stopped;                /* enum fuzz_end, once */
+    fuzz_u64 repeat_count;  /* operations of repeat, instead of any made up; 0: they are made up */
+    _Atomic fuzz_u64 order; /* operations begun; what is from here to log is cleared for each child
+                             */
+    fuzz_u64 blamed; /* order of the operation that stopped it; 0: not known. Others went on for a
+                        moment */
+    _Atomic uint32_t stopped; /* enum fuzz_end, once */
     uint32_t name_count;
     uint32_t codes;                          /* control codes the driver knows */
     uint32_t step_count[FUZZ_THREADS];
     _Atomic fuzz_u64 logged[FUZZ_THREADS];   /* how many; the last one is the one under way */
     struct fuzz_op steps[FUZZ_THREADS][FUZZ_STEPS];
-    char text[16384];                        /* the report, the finding, or why the driver did not load */
-    char names[FUZZ_NAMES][64];              /* of the driver's devices, "\\\\.\\Name" */
+    char text[16384];           /* the report, the finding, or why the driver did not load */
+    char names[FUZZ_NAMES][64]; /* of the driver's devices, "\\\\.\\Name" */
     KD_CRASH crash __attribute__((aligned(16)));
     struct fuzz_op log[FUZZ_THREADS][FUZZ_LOG];
     struct fuzz_op repeat[FUZZ_THREADS * (FUZZ_LOG + FUZZ_STEPS)];
@@ -96,14 +101,17 @@ struct fuzz_shared {
 /* fuzz_run.c. Memory to be shared; NULL: there is none. */
 struct fuzz_shared *fuzz_share(void);
 /* Has a child carry the plan out, or repeat count operations. */
-enum fuzz_end fuzz_run(const struct fuzz_plan *plan, const struct fuzz_op *repeat, size_t count, struct fuzz_shared *shared);
+enum fuzz_end fuzz_run(const struct fuzz_plan *plan, const struct fuzz_op *repeat, size_t count,
+    struct fuzz_shared *shared);
 
-/* fuzz_child.c: carries the plan of the memory out that the descriptor is of. Returns what the process exits with. */
+/* fuzz_child.c: carries the plan of the memory out that the descriptor is of. Returns what the
+ * process exits with. */
 int fuzz_child(int descriptor);
 
 /* fuzz_make.c: what one thread makes up. */
 struct fuzz_maker;
-struct fuzz_maker *fuzz_maker_create(const struct fuzz_plan *plan, uint32_t thread, uint32_t names); /* NULL: no memory */
+/* NULL: no memory */
+struct fuzz_maker *fuzz_maker_create(const struct fuzz_plan *plan, uint32_t thread, uint32_t names);
 void fuzz_maker_destroy(struct fuzz_maker *maker);
 void fuzz_make(struct fuzz_maker *maker, struct fuzz_op *op);
 /* What became of it: status of the driver, bytes it returned. True: that is new. */
@@ -123,9 +131,11 @@ struct fuzz_ground {
     uint32_t word;    /* bytes of an address */
 };
 const struct fuzz_ground *fuzz_ground(bool x86);
-#define FUZZ_AREA_BYTES (4096u + FUZZ_BUFFER + 4096u) /* of one buffer; the last page is inaccessible */
+/* of one buffer; the last page is inaccessible */
+#define FUZZ_AREA_BYTES (4096u + FUZZ_BUFFER + 4096u)
 /* Where a buffer of a thread is. */
-uint64_t fuzz_address(bool x86, uint32_t thread, bool output, enum fuzz_place place, uint32_t bytes);
+uint64_t fuzz_address(
+    bool x86, uint32_t thread, bool output, enum fuzz_place place, uint32_t bytes);
 
 /* What the processor was about to do. */
 struct fuzz_fault {
@@ -135,10 +145,13 @@ struct fuzz_fault {
 struct fuzz_fault fuzz_fault(const KD_CRASH *crash); /* fuzz_class.c */
 #define FUZZ_NEAR 0x10000u /* how far from an address an access is still one by it */
 
-/* fuzz_class.c: what kind of defect it is, by what there is to see of it. repeat: what leads there. Static text. */
-const char *fuzz_class(enum fuzz_end end, const struct fuzz_shared *shared, const struct fuzz_op *repeat, size_t count);
+/* fuzz_class.c: what kind of defect it is, by what there is to see of it. repeat: what leads there.
+ * Static text. */
+const char *fuzz_class(enum fuzz_end end, const struct fuzz_shared *shared,
+    const struct fuzz_op *repeat, size_t count);
 /* Two ends are the same defect: class, rule and sentence. */
-bool fuzz_same(enum fuzz_end first_end, const struct fuzz_shared *first, enum fuzz_end second_end, const struct fuzz_shared *second);
+bool fuzz_same(enum fuzz_end first_end, const struct fuzz_shared *first, enum fuzz_end second_end,
+    const struct fuzz_shared *second);
 
 /* The least that was found to lead to a defect. */
 struct fuzz_case {
@@ -148,10 +161,10 @@ struct fuzz_case {
     const char *defect;    /* its class */
 };
 
-/* fuzz_reduce.c: looks for it. found: what the run with plan ended by; a bugcheck takes the place of a
- * process's death. another: room for those that look. */
-void fuzz_reduce(const struct fuzz_plan *plan, enum fuzz_end *end, struct fuzz_shared *found, struct fuzz_shared *another,
-    struct fuzz_case *least);
+/* fuzz_reduce.c: looks for it. found: what the run with plan ended by; a bugcheck takes the place
+ * of a process's death. another: room for those that look. */
+void fuzz_reduce(const struct fuzz_plan *plan, enum fuzz_end *end, struct fuzz_shared *found,
+    struct fuzz_shared *another, struct fuzz_case *least);
 
 /* As a -c command; opened: whether its handle is open, set by the first one that opens it. */
 void fuzz_print(const struct fuzz_op *op, const struct fuzz_shared *shared, bool *opened);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The child of a fuzzing run: a machine with the driver, threads that send it requests, and one that changes their buffers while the
- * driver works on them. All handles are opened for overlapped I/O, so that a request that stays with the driver can be taken back.
+ * The child of a fuzzing run: a machine with the driver, threads that send it requests, and one
+ * that changes their buffers while the driver works on them. All handles are opened for overlapped
+ * I/O, so that a request that stays with the driver can be taken back.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -44,8 +45,10 @@ static _Atomic bool all_done;
 static bool map_buffers(void)
 {
     for (uint32_t area = 0; area < 2 * FUZZ_THREADS; area++) {
-        void *wanted = (void *)(uintptr_t)(fuzz_ground(sizeof(void *) == 4)->buffers + area * (uint64_t)FUZZ_AREA_BYTES);
-        uint8_t *base = mmap(wanted, FUZZ_AREA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        void *wanted = (void *)(uintptr_t)(fuzz_ground(sizeof(void *) == 4)->buffers +
+            area * (uint64_t)FUZZ_AREA_BYTES);
+        uint8_t *base = mmap(wanted, FUZZ_AREA_BYTES, PROT_READ | PROT_WRITE,
+            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
         if (base == MAP_FAILED || mprotect(base + FUZZ_AREA_BYTES - 4096, 4096, PROT_NONE) != 0)
             return false;
     }
@@ -59,7 +62,7 @@ static void stop(enum fuzz_end end)
     all_done = true;
 }
 
-/* ---- what the machine reports ----------------------------------------------------------------------------------------- */
+/* ---- what the machine reports ---------------------------------------------------------------- */
 
 static void on_crash(const KD_CRASH *crash)
 {
@@ -72,8 +75,8 @@ static void on_finding(void *context, const dotsys_finding *finding)
     (void)context;
     if (shared_memory->stopped == FUZZ_DONE && !all_done) {
         shared_memory->blamed = current;
-        snprintf(shared_memory->text, sizeof(shared_memory->text), "%s: %s", finding->driver != NULL ? finding->driver : "dotsys",
-            finding->text);
+        snprintf(shared_memory->text, sizeof(shared_memory->text), "%s: %s",
+            finding->driver != NULL ? finding->driver : "dotsys", finding->text);
         stop(FUZZ_FOUND);
     }
 }
@@ -84,14 +87,16 @@ static void on_log(void *context, const dotsys_log_line *line)
     (void)line;
 }
 
-/* ---- one operation --------------------------------------------------------------------------------------------------------- */
+/* ---- one operation --------------------------------------------------------------------------- */
 
 /* A buffer that begins as the request says. */
 static void *place_buffer(const struct fuzz_op *op, bool output)
 {
     const uint8_t place = output ? op->out_place : op->in_place;
-    const uint32_t bytes = output ? op->out_bytes : op->in_bytes, head = bytes < FUZZ_HEAD ? bytes : FUZZ_HEAD;
-    uint8_t *at = (uint8_t *)(uintptr_t)fuzz_address(sizeof(void *) == 4, op->thread, output, place, bytes);
+    const uint32_t bytes = output ? op->out_bytes : op->in_bytes,
+                   head = bytes < FUZZ_HEAD ? bytes : FUZZ_HEAD;
+    uint8_t *at = (uint8_t *)(uintptr_t)fuzz_address(
+        sizeof(void *) == 4, op->thread, output, place, bytes);
     if (place == FUZZ_OWN || place == FUZZ_UNALIGNED) {
         memcpy(at, op->head, head);
         if (!output)
@@ -105,7 +110,8 @@ static uint32_t *word_to_change(const struct fuzz_op *op, void *in, void *out)
 {
     const bool direct = (op->code & 3) != METHOD_NEITHER;
     const uint8_t place = direct ? op->out_place : op->in_place;
-    if (op->kind != FUZZ_IOCTL || op->changed == FUZZ_STAYS || (place != FUZZ_OWN && place != FUZZ_UNALIGNED))
+    if (op->kind != FUZZ_IOCTL || op->changed == FUZZ_STAYS ||
+        (place != FUZZ_OWN && place != FUZZ_UNALIGNED))
         return NULL;
     return (uint32_t *)((uint8_t *)(direct ? out : in) + 4 * op->changed);
 }
@@ -114,8 +120,8 @@ static void open_handle(struct worker *worker, const struct fuzz_op *op)
 {
     HANDLE *handle = &worker->handle[op->handle];
     if (*handle == INVALID_HANDLE_VALUE)
-        *handle = CreateFileA(shared_memory->names[op->name], GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-            OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
+        *handle = CreateFileA(shared_memory->names[op->name], GENERIC_READ | GENERIC_WRITE,
+            FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
 }
 
 static void close_handle(struct worker *worker, const struct fuzz_op *op)
@@ -134,7 +140,8 @@ static uint32_t finish(struct worker *worker, HANDLE handle, OVERLAPPED *overlap
         if (waited == 0)
             CancelIoEx(handle, overlapped);
         if (waited >= CANCELLED_MS) {
-            snprintf(shared_memory->text, sizeof(shared_memory->text), "a request was cancelled and not completed");
+            snprintf(shared_memory->text, sizeof(shared_memory->text),
+                "a request was cancelled and not completed");
             stop(FUZZ_HUNG);
             _exit(0); /* its buffers must not go while the driver has it */
         }
@@ -146,7 +153,8 @@ static uint32_t finish(struct worker *worker, HANDLE handle, OVERLAPPED *overlap
 static uint32_t transfer(struct worker *worker, const struct fuzz_op *op, DWORD *bytes)
 {
     HANDLE handle = worker->handle[op->handle];
-    OVERLAPPED *overlapped = &worker->overlapped[shared_memory->logged[worker->number] % OVERLAPPEDS];
+    OVERLAPPED *overlapped =
+        &worker->overlapped[shared_memory->logged[worker->number] % OVERLAPPEDS];
     void *in = place_buffer(op, false), *out = place_buffer(op, true);
     BOOL done;
 
@@ -159,7 +167,8 @@ static uint32_t transfer(struct worker *worker, const struct fuzz_op *op, DWORD 
     else if (op->kind == FUZZ_WRITE)
         done = WriteFile(handle, in, op->in_bytes, bytes, overlapped);
     else
-        done = DeviceIoControl(handle, op->code, in, op->in_bytes, out, op->out_bytes, bytes, overlapped);
+        done = DeviceIoControl(
+            handle, op->code, in, op->in_bytes, out, op->out_bytes, bytes, overlapped);
     uint32_t error = done ? ERROR_SUCCESS : GetLastError();
     if (error == ERROR_IO_PENDING)
         error = finish(worker, handle, overlapped, bytes);
@@ -191,7 +200,7 @@ static void carry_out(struct worker *worker, const struct fuzz_op *op)
         shared_memory->steps[worker->number][shared_memory->step_count[worker->number]++] = *logged;
 }
 
-/* ---- threads ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static void *work(void *argument)
 {
@@ -203,8 +212,10 @@ static void *work(void *argument)
     worker->event = CreateEventA(NULL, TRUE, FALSE, NULL);
     if (shared_memory->repeat_count != 0) {
         const time_t until = time(NULL) + (time_t)plan->seconds;
-        for (uint32_t round = 0; round < plan->rounds && !all_done && time(NULL) <= until; round++) {
-            for (size_t at = 0; at < shared_memory->repeat_count && !all_done && time(NULL) <= until; at++)
+        for (uint32_t round = 0; round < plan->rounds && !all_done && time(NULL) <= until;
+             round++) {
+            for (size_t at = 0;
+                 at < shared_memory->repeat_count && !all_done && time(NULL) <= until; at++)
                 carry_out(worker, &shared_memory->repeat[at]);
         }
     } else {
@@ -248,14 +259,17 @@ static bool run_threads(const struct fuzz_plan *plan)
     const uint32_t count = repeating ? 1 : plan->threads;
     pthread_t changer;
     uint32_t started = 0;
-    bool changing = plan->changing && pthread_create(&changer, NULL, change, (void *)(uintptr_t)plan) == 0;
+    bool changing = plan->changing &&
+        pthread_create(&changer, NULL, change, (void *)(uintptr_t)plan) == 0;
 
     for (; started < count; started++) {
         struct worker *worker = &workers[started];
         worker->plan = plan;
         worker->number = started;
-        worker->maker = repeating ? NULL : fuzz_maker_create(plan, started, shared_memory->name_count);
-        if ((!repeating && worker->maker == NULL) || pthread_create(&worker->thread, NULL, work, worker) != 0)
+        worker->maker = repeating ? NULL
+                                  : fuzz_maker_create(plan, started, shared_memory->name_count);
+        if ((!repeating && worker->maker == NULL) ||
+            pthread_create(&worker->thread, NULL, work, worker) != 0)
             break;
     }
     for (uint32_t number = 0; number < started; number++)
@@ -270,19 +284,21 @@ static bool run_threads(const struct fuzz_plan *plan)
     return started == count;
 }
 
-/* ---- the machine ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 /* The names a program can open now and could not before. */
 static void find_names(const char *before)
 {
     char now[16384];
     QueryDosDeviceA(NULL, now, sizeof(now));
-    for (const char *name = now; *name != 0 && shared_memory->name_count < FUZZ_NAMES; name += strlen(name) + 1) {
+    for (const char *name = now; *name != 0 && shared_memory->name_count < FUZZ_NAMES;
+         name += strlen(name) + 1) {
         const char *known = before;
         while (*known != 0 && strcmp(known, name) != 0)
             known += strlen(known) + 1;
         if (*known == 0)
-            snprintf(shared_memory->names[shared_memory->name_count++], sizeof(shared_memory->names[0]), "\\\\.\\%.58s", name);
+            snprintf(shared_memory->names[shared_memory->name_count++],
+                sizeof(shared_memory->names[0]), "\\\\.\\%.58s", name);
     }
 }
 
@@ -304,7 +320,8 @@ static void carry_plan_out(const struct fuzz_plan *plan)
     }
     KdCrashed = on_crash;
     QueryDosDeviceA(NULL, before, sizeof(before));
-    if (dotsys_driver_start(machine, plan->service, plan->driver) != DOTSYS_OK && !dotsys_machine_stopped(machine, NULL)) {
+    if (dotsys_driver_start(machine, plan->service, plan->driver) != DOTSYS_OK &&
+        !dotsys_machine_stopped(machine, NULL)) {
         snprintf(shared_memory->text, sizeof(shared_memory->text), "%s", dotsys_last_message());
         stop(FUZZ_NOT_LOADED);
         return;
@@ -333,7 +350,8 @@ static void carry_plan_out(const struct fuzz_plan *plan)
 int fuzz_child(int descriptor)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    shared_memory = mmap(NULL, sizeof(*shared_memory), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    shared_memory = mmap(
+        NULL, sizeof(*shared_memory), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     if (shared_memory == MAP_FAILED || shared_memory->bytes != sizeof(*shared_memory))
         return EXIT_FAILURE;
     close(descriptor);

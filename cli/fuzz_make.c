@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Making requests up. Control codes come from the numbers in the driver's code, and from what it answers to: a code it does not
- * refuse as unknown is known from then on, and a request that was answered in a new way is kept, to be changed a little.
+ * Making requests up. Control codes come from the numbers in the driver's code, and from what it
+ * answers to: a code it does not refuse as unknown is known from then on, and a request that was
+ * answered in a new way is kept, to be changed a little.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ static uint32_t below(struct fuzz_maker *maker, uint32_t limit)
     return (uint32_t)((next(maker) >> 32) * limit >> 32);
 }
 
-/* ---- control codes -------------------------------------------------------------------------------------------------- */
+/* ---- control codes --------------------------------------------------------------------------- */
 
 static void add_code(uint32_t *codes, uint32_t *count, uint32_t code)
 {
@@ -66,29 +67,37 @@ static uint32_t make_code(struct fuzz_maker *maker)
     if (choice < 70 && maker->known_count != 0)
         return maker->known[below(maker, maker->known_count)];
     if (choice < 96 && maker->code_count != 0)
-        return maker->codes[below(maker, maker->code_count)] ^ (below(maker, 4) == 0 ? below(maker, 4) : 0);
+        return maker->codes[below(maker, maker->code_count)] ^
+            (below(maker, 4) == 0 ? below(maker, 4) : 0);
     return 0x220000u | (0x800u + below(maker, 64)) << 2 | below(maker, 4);
 }
 
-/* ---- requests ------------------------------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static uint32_t make_length(struct fuzz_maker *maker)
 {
-    static const uint32_t usual[] = {0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 100, 128, 256, 512, 1024, 4096, 4097, 65536};
-    return below(maker, 8) == 0 ? below(maker, FUZZ_BUFFER + 1) : usual[below(maker, sizeof(usual) / sizeof(usual[0]))];
+    static const uint32_t usual[] = {0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 100, 128,
+        256, 512, 1024, 4096, 4097, 65536};
+    return below(maker, 8) == 0 ? below(maker, FUZZ_BUFFER + 1)
+                                : usual[below(maker, sizeof(usual) / sizeof(usual[0]))];
 }
 
 static uint8_t make_place(struct fuzz_maker *maker)
 {
     uint32_t choice = below(maker, 32);
-    return choice < 24 ? FUZZ_OWN : choice < 27 ? FUZZ_UNALIGNED : choice < 29 ? FUZZ_NOWHERE : choice < 31 ? FUZZ_KERNEL : FUZZ_NULL;
+    return choice < 24 ? FUZZ_OWN
+        : choice < 27  ? FUZZ_UNALIGNED
+        : choice < 29  ? FUZZ_NOWHERE
+        : choice < 31  ? FUZZ_KERNEL
+                       : FUZZ_NULL;
 }
 
 static uint64_t make_word(struct fuzz_maker *maker, const struct fuzz_op *op)
 {
-    static const uint32_t usual[] = {0, 1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 65, 127, 128, 255, 256, 257, 1024, 4095, 4096, 65535,
-        65536, 0x100000, 0x01000000, 0x0FFFFFFF, 0x10000000, 0x10000001, 0x1FFFFFFF, 0x20000001, 0x3FFFFFFF, 0x40000001, 0x7FFFFFFF,
-        0x80000000, 0x80000001, 0xFFFFFFF0, 0xFFFFFFFE, 0xFFFFFFFF};
+    static const uint32_t usual[] = {0, 1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 65, 127, 128, 255,
+        256, 257, 1024, 4095, 4096, 65535, 65536, 0x100000, 0x01000000, 0x0FFFFFFF, 0x10000000,
+        0x10000001, 0x1FFFFFFF, 0x20000001, 0x3FFFFFFF, 0x40000001, 0x7FFFFFFF, 0x80000000,
+        0x80000001, 0xFFFFFFF0, 0xFFFFFFFE, 0xFFFFFFFF};
     switch (below(maker, 8)) {
     case 0:
         return next(maker) >> below(maker, 64);
@@ -105,7 +114,8 @@ static uint64_t make_word(struct fuzz_maker *maker, const struct fuzz_op *op)
 
 static void make_data(struct fuzz_maker *maker, struct fuzz_op *op)
 {
-    uint32_t words = 1 + below(maker, 6), room = op->in_bytes < FUZZ_HEAD ? op->in_bytes : FUZZ_HEAD;
+    uint32_t words = 1 + below(maker, 6),
+             room = op->in_bytes < FUZZ_HEAD ? op->in_bytes : FUZZ_HEAD;
     for (uint32_t i = 0; i < words && room != 0; i++) {
         uint32_t bytes = below(maker, 3) == 0 && room >= 8 ? 8 : room >= 4 ? 4 : 1;
         uint32_t at = below(maker, (room + bytes - 1) / bytes) * bytes;
@@ -155,9 +165,12 @@ static void make_ioctl(struct fuzz_maker *maker, struct fuzz_op *op)
         make_data(maker, op);
     }
     op->changed = FUZZ_STAYS;
-    const uint32_t shared = (op->code & 3) == 3 ? op->in_bytes : (op->code & 3) != 0 ? op->out_bytes : 0;
+    const uint32_t shared = (op->code & 3) == 3 ? op->in_bytes
+        : (op->code & 3) != 0                   ? op->out_bytes
+                                                : 0;
     if (maker->changing && shared >= 4 && below(maker, 4) != 0) {
-        op->changed = below(maker, 2) == 0 ? 0 : (uint8_t)below(maker, (shared < 32 ? shared : 32) / 4);
+        op->changed = below(maker, 2) == 0 ? 0
+                                           : (uint8_t)below(maker, (shared < 32 ? shared : 32) / 4);
         op->change = (uint32_t)make_word(maker, op);
     }
 }
@@ -170,7 +183,11 @@ void fuzz_make(struct fuzz_maker *maker, struct fuzz_op *op)
     op->handle = (uint8_t)(maker->thread * FUZZ_HANDLES + below(maker, FUZZ_HANDLES));
     op->name = (uint8_t)below(maker, maker->names);
     op->changed = FUZZ_STAYS;
-    op->kind = choice < 90 ? FUZZ_IOCTL : choice < 93 ? FUZZ_READ : choice < 96 ? FUZZ_WRITE : choice < 98 ? FUZZ_OPEN : FUZZ_CLOSE;
+    op->kind = choice < 90 ? FUZZ_IOCTL
+        : choice < 93      ? FUZZ_READ
+        : choice < 96      ? FUZZ_WRITE
+        : choice < 98      ? FUZZ_OPEN
+                           : FUZZ_CLOSE;
     if (op->kind == FUZZ_IOCTL) {
         make_ioctl(maker, op);
     } else if (op->kind == FUZZ_READ) {
@@ -187,8 +204,8 @@ void fuzz_make(struct fuzz_maker *maker, struct fuzz_op *op)
 
 bool fuzz_learn(struct fuzz_maker *maker, const struct fuzz_op *op, uint32_t error, uint32_t bytes)
 {
-    if (op->kind != FUZZ_IOCTL || error == ERROR_INVALID_FUNCTION || error == ERROR_NOT_SUPPORTED || error == ERROR_ACCESS_DENIED ||
-        error == ERROR_NOACCESS)
+    if (op->kind != FUZZ_IOCTL || error == ERROR_INVALID_FUNCTION || error == ERROR_NOT_SUPPORTED ||
+        error == ERROR_ACCESS_DENIED || error == ERROR_NOACCESS)
         return false;
     uint32_t length = bytes < 64 ? bytes : 64 + (bytes >> 8);
     uint32_t hash = (op->code * 31 + error) * 31 + length;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From a run that ended badly to the least that ends so: what led there is repeated on one thread, ever less of it, then with ever
- * plainer data. What it takes tells defects apart that end alike: a buffer that has to change while the driver works, a number that
- * has to be so large that a product of it wraps.
+ * From a run that ended badly to the least that ends so: what led there is repeated on one thread,
+ * ever less of it, then with ever plainer data. What it takes tells defects apart that end alike: a
+ * buffer that has to change while the driver works, a number that has to be so large that a product
+ * of it wraps.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,8 @@ static int by_order(const void *first, const void *second)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-/* Ends with the operation of that order: others begun just after it may have been over before it. */
+/* Ends with the operation of that order: others begun just after it may have been over before
+ * it. */
 static size_t end_with(struct fuzz_op *ops, size_t count, uint64_t order, uint64_t overtaking)
 {
     while (count > 1 && ops[count - 1].order - order > overtaking && ops[count - 1].order > order)
@@ -74,11 +76,13 @@ static size_t end_with(struct fuzz_op *ops, size_t count, uint64_t order, uint64
 }
 
 /* What all threads have done last, in order, and before that what was answered in new ways. */
-static size_t gather(const struct fuzz_plan *plan, const struct fuzz_shared *found, uint64_t overtaking, struct fuzz_op *ops)
+static size_t gather(const struct fuzz_plan *plan, const struct fuzz_shared *found,
+    uint64_t overtaking, struct fuzz_op *ops)
 {
     size_t count = 0;
     for (uint32_t thread = 0; thread < plan->threads; thread++) {
-        const uint64_t logged = found->logged[thread], first = logged > FUZZ_LOG ? logged - FUZZ_LOG : 0;
+        const uint64_t logged = found->logged[thread],
+                       first = logged > FUZZ_LOG ? logged - FUZZ_LOG : 0;
         for (uint32_t at = 0; at < found->step_count[thread]; at++) {
             if (found->steps[thread][at].order < found->log[thread][first % FUZZ_LOG].order)
                 ops[count++] = found->steps[thread][at];
@@ -114,7 +118,8 @@ static void leave_out(struct search *search, struct fuzz_case *least)
     free(trial);
 }
 
-static void try_op(struct search *search, struct fuzz_case *least, struct fuzz_op *op, const struct fuzz_op *plainer)
+static void try_op(struct search *search, struct fuzz_case *least, struct fuzz_op *op,
+    const struct fuzz_op *plainer)
 {
     const struct fuzz_op before = *op;
     if (memcmp(&before, plainer, sizeof(before)) == 0)
@@ -177,7 +182,8 @@ static bool needs_wrapping(struct search *search, struct fuzz_case *least)
     return false;
 }
 
-/* Where the processor went astray, when ops had an address in them that nothing else has. NULL: not there. */
+/* Where the processor went astray, when ops had an address in them that nothing else has. NULL: not
+ * there. */
 static const char *follow(struct search *search, const struct fuzz_case *least, const char *by)
 {
     if (!leads_astray(search, least->ops, least->count))
@@ -185,7 +191,10 @@ static const char *follow(struct search *search, const struct fuzz_case *least, 
     const struct fuzz_fault fault = fuzz_fault(&search->another->crash);
     if (!fault.known || fault.address - fuzz_ground(search->plan.x86)->kernel >= FUZZ_NEAR)
         return NULL;
-    return by != NULL ? by : fault.execute ? "type confusion" : fault.write ? "arbitrary write" : "arbitrary read";
+    return by != NULL   ? by
+        : fault.execute ? "type confusion"
+        : fault.write   ? "arbitrary write"
+                        : "arbitrary read";
 }
 
 static const char *follow_data(struct search *search, struct fuzz_case *least, struct fuzz_op *op)
@@ -193,7 +202,9 @@ static const char *follow_data(struct search *search, struct fuzz_case *least, s
     const struct fuzz_ground *ground = fuzz_ground(search->plan.x86);
     const struct fuzz_op before = *op;
     const char *defect = NULL;
-    for (uint32_t at = 0; at + ground->word <= FUZZ_HEAD && at + ground->word <= op->in_bytes && defect == NULL; at += 4) {
+    for (uint32_t at = 0;
+         at + ground->word <= FUZZ_HEAD && at + ground->word <= op->in_bytes && defect == NULL;
+         at += 4) {
         memcpy(op->head + at, &ground->kernel, ground->word);
         defect = follow(search, least, NULL);
         *op = before;
@@ -241,7 +252,8 @@ static bool find_tail(struct search *search, struct fuzz_case *least, size_t mos
 /* Classes that say more than where the processor went astray. */
 static bool is_settled(const char *defect)
 {
-    static const char *const open[] = {"NULL dereference", "call of NULL", "wild write", "wild read"};
+    static const char *const open[] = {
+        "NULL dereference", "call of NULL", "wild write", "wild read"};
     for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
         if (strcmp(defect, open[i]) == 0)
             return false;
@@ -249,7 +261,8 @@ static bool is_settled(const char *defect)
     return true;
 }
 
-/* The request a thread was in, again and again with its buffer changing: true, if one of them leads there, and only so. */
+/* The request a thread was in, again and again with its buffer changing: true, if one of them leads
+ * there, and only so. */
 static bool find_race(struct search *search, const struct fuzz_plan *plan, struct fuzz_case *least)
 {
     search->plan.rounds = RACE_ROUNDS;
@@ -272,10 +285,14 @@ static bool find_race(struct search *search, const struct fuzz_plan *plan, struc
     return false;
 }
 
-void fuzz_reduce(const struct fuzz_plan *plan, enum fuzz_end *end, struct fuzz_shared *found, struct fuzz_shared *another,
-    struct fuzz_case *least)
+void fuzz_reduce(const struct fuzz_plan *plan, enum fuzz_end *end, struct fuzz_shared *found,
+    struct fuzz_shared *another, struct fuzz_case *least)
 {
-    struct search search = {.plan = *plan, .end = *end, .found = found, .another = another, .until = time(NULL) + MOST_SECONDS};
+    struct search search = {.plan = *plan,
+        .end = *end,
+        .found = found,
+        .another = another,
+        .until = time(NULL) + MOST_SECONDS};
     /* How many operations begun after the one that ended it may have been over before it. */
     static const uint64_t overtaking[] = {16, 0, 256, UINT64_MAX};
     bool race = false;
@@ -302,8 +319,10 @@ void fuzz_reduce(const struct fuzz_plan *plan, enum fuzz_end *end, struct fuzz_s
     search.runs = 0;
     if (race)
         least->defect = "double fetch";
-    else if (*end == FUZZ_CRASH && strcmp(least->defect, "pool overflow") == 0 && needs_wrapping(&search, least))
+    else if (*end == FUZZ_CRASH && strcmp(least->defect, "pool overflow") == 0 &&
+        needs_wrapping(&search, least))
         least->defect = "integer overflow";
     else if (*end == FUZZ_CRASH && fuzz_fault(&found->crash).known)
-        least->defect = is_settled(least->defect) ? least->defect : class_by_following(&search, least);
+        least->defect = is_settled(least->defect) ? least->defect
+                                                  : class_by_following(&search, least);
 }

@@ -63,12 +63,14 @@ static void become_child(struct fuzz_shared *shared)
     if (errno == ENOENT && shared->plan.x86)
         snprintf(shared->text, sizeof(shared->text), "%s", machine_program_no_x86);
     else
-        snprintf(shared->text, sizeof(shared->text), "the machine's program cannot be run: %s", strerror(errno));
+        snprintf(shared->text, sizeof(shared->text), "the machine's program cannot be run: %s",
+            strerror(errno));
     shared->stopped = FUZZ_NOT_LOADED;
     _exit(EXIT_SUCCESS);
 }
 
-enum fuzz_end fuzz_run(const struct fuzz_plan *plan, const struct fuzz_op *repeat, size_t count, struct fuzz_shared *shared)
+enum fuzz_end fuzz_run(const struct fuzz_plan *plan, const struct fuzz_op *repeat, size_t count,
+    struct fuzz_shared *shared)
 {
     int status;
 
@@ -76,7 +78,8 @@ enum fuzz_end fuzz_run(const struct fuzz_plan *plan, const struct fuzz_op *repea
     shared->repeat_count = count;
     if (count != 0)
         memcpy(shared->repeat, repeat, count * sizeof(*repeat));
-    memset((char *)shared + offsetof(struct fuzz_shared, order), 0, offsetof(struct fuzz_shared, log) - offsetof(struct fuzz_shared, order));
+    memset((char *)shared + offsetof(struct fuzz_shared, order), 0,
+        offsetof(struct fuzz_shared, log) - offsetof(struct fuzz_shared, order));
     fflush(NULL);
     const pid_t pid = fork();
     if (pid < 0) {
@@ -89,8 +92,10 @@ enum fuzz_end fuzz_run(const struct fuzz_plan *plan, const struct fuzz_op *repea
         snprintf(shared->text, sizeof(shared->text), "a request did not come back");
         return FUZZ_HUNG;
     }
-    if (shared->stopped == FUZZ_DONE && (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS)) {
-        snprintf(shared->text, sizeof(shared->text), "the machine's process died: signal %d", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+    if (shared->stopped == FUZZ_DONE &&
+        (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS)) {
+        snprintf(shared->text, sizeof(shared->text), "the machine's process died: signal %d",
+            WIFSIGNALED(status) ? WTERMSIG(status) : 0);
         return FUZZ_DIED;
     }
     return shared->stopped;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The parser of INF files; see inf.h. Lines are joined where they end with a backslash, comments begin with a semicolon outside
- * quotes, values stand between commas. Tokens are replaced when all is read, as [Strings] is mostly last.
+ * The parser of INF files; see inf.h. Lines are joined where they end with a backslash, comments
+ * begin with a semicolon outside quotes, values stand between commas. Tokens are replaced when all
+ * is read, as [Strings] is mostly last.
  */
 #include "inf.h"
 
@@ -25,7 +26,8 @@ struct parser {
     char text[LINE_LIMIT]; /* a line, joined, without its comment */
 };
 
-static bool fail(struct inf_error *error, unsigned line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static bool fail(struct inf_error *error, unsigned line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static bool fail(struct inf_error *error, unsigned line, const char *format, ...)
 {
     va_list arguments;
@@ -37,7 +39,7 @@ static bool fail(struct inf_error *error, unsigned line, const char *format, ...
     return false;
 }
 
-/* ---- encodings ------------------------------------------------------------------------------------------------------- */
+/* ---- encodings ------------------------------------------------------------------------------- */
 
 static size_t put_utf8(char *to, uint32_t character)
 {
@@ -74,9 +76,11 @@ static size_t from_utf16(const unsigned char *text, size_t size, char *to)
 static bool is_utf8(const unsigned char *text, size_t size)
 {
     for (size_t i = 0; i < size;) {
-        size_t more = text[i] < 0x80 ? 0 : text[i] >= 0xC2 && text[i] < 0xE0 ? 1 : text[i] >= 0xE0 && text[i] < 0xF0 ? 2
-                                                                     : text[i] >= 0xF0 && text[i] < 0xF5 ? 3
-                                                                                                         : size;
+        size_t more = text[i] < 0x80            ? 0
+            : text[i] >= 0xC2 && text[i] < 0xE0 ? 1
+            : text[i] >= 0xE0 && text[i] < 0xF0 ? 2
+            : text[i] >= 0xF0 && text[i] < 0xF5 ? 3
+                                                : size;
         if (more >= size - i)
             return false;
         for (size_t at = 1; at <= more; at++) {
@@ -111,7 +115,7 @@ static char *to_utf8(const unsigned char *text, size_t size, size_t *length)
     return result;
 }
 
-/* ---- lines ----------------------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 /* The next line as the file has it, up to its comment. False: it has a character no text has. */
 static bool take_physical(struct parser *parser, size_t *length, bool *quoted)
@@ -126,7 +130,8 @@ static bool take_physical(struct parser *parser, size_t *length, bool *quoted)
         if (comment || character == '\r')
             continue;
         if (character == '\0' || *length + 1 >= LINE_LIMIT)
-            return fail(parser->error, parser->line, character == '\0' ? "there is a null in the text" : "the line is too long");
+            return fail(parser->error, parser->line,
+                character == '\0' ? "there is a null in the text" : "the line is too long");
         parser->text[(*length)++] = character;
     }
     if (parser->at < parser->end)
@@ -158,7 +163,8 @@ static bool take_line(struct parser *parser, unsigned *first)
 static void *grow(void *list, size_t count, size_t size)
 {
     /* Powers of two. */
-    return (count & (count - 1)) != 0 || count == 0 ? (count == 0 ? malloc(size) : list) : realloc(list, 2 * count * size);
+    return (count & (count - 1)) != 0 || count == 0 ? (count == 0 ? malloc(size) : list)
+                                                    : realloc(list, 2 * count * size);
 }
 
 static bool begin_section(struct parser *parser, unsigned line)
@@ -288,7 +294,7 @@ static bool parse_all(struct parser *parser)
     return parser->inf->count != 0 || fail(parser->error, 0, "there is no section in it");
 }
 
-/* ---- tokens ---------------------------------------------------------------------------------------------------------- */
+/* ---- tokens ---------------------------------------------------------------------------------- */
 
 static const char *find_string(const struct inf *inf, const char *name, size_t length)
 {
@@ -316,7 +322,8 @@ static char *replace_tokens(const struct inf *inf, const char *text)
         size_t take = 1, used = 1;
         if (end == text + 1) {
             used = 2; /* %% is one */
-        } else if (end != NULL && (with = find_string(inf, text + 1, (size_t)(end - text - 1))) != NULL) {
+        } else if (end != NULL &&
+            (with = find_string(inf, text + 1, (size_t)(end - text - 1))) != NULL) {
             take = strlen(with);
             used = (size_t)(end - text) + 1;
         } else {
@@ -356,20 +363,22 @@ static bool replace_all(struct inf *inf, struct inf_error *error)
 {
     for (size_t s = 0; s < inf->count; s++) {
         struct inf_section *section = &inf->sections[s];
-        if (strncasecmp(section->name, "Strings", 7) == 0 && (section->name[7] == '\0' || section->name[7] == '.'))
+        if (strncasecmp(section->name, "Strings", 7) == 0 &&
+            (section->name[7] == '\0' || section->name[7] == '.'))
             continue;
         for (size_t i = 0; i < section->count; i++) {
             bool good = replace_in(inf, &section->lines[i].key);
             for (size_t v = 0; good && v < section->lines[i].count; v++)
                 good = replace_in(inf, &section->lines[i].value[v]);
             if (!good)
-                return fail(error, section->lines[i].line, "the line is too long when its strings are put in");
+                return fail(error, section->lines[i].line,
+                    "the line is too long when its strings are put in");
         }
     }
     return true;
 }
 
-/* ---- the interface --------------------------------------------------------------------------------------------------- */
+/* ---- the interface --------------------------------------------------------------------------- */
 
 struct inf *inf_parse(const void *text, size_t size, struct inf_error *error)
 {
@@ -381,7 +390,8 @@ struct inf *inf_parse(const void *text, size_t size, struct inf_error *error)
     error->line = 0;
     error->text[0] = '\0';
     if (parser == NULL || utf8 == NULL || inf == NULL) {
-        fail(error, 0, size > FILE_LIMIT ? "the file is larger than any INF file" : "out of memory");
+        fail(
+            error, 0, size > FILE_LIMIT ? "the file is larger than any INF file" : "out of memory");
         inf_free(inf);
         inf = NULL;
     } else {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * INF files: inf.c reads one into sections, lines and values; inf_install.c finds in it what there is to install. Text is UTF-8 once
- * it is read, and tokens of [Strings] are replaced. Nothing here touches a file or a machine.
+ * INF files: inf.c reads one into sections, lines and values; inf_install.c finds in it what there
+ * is to install. Text is UTF-8 once it is read, and tokens of [Strings] are replaced. Nothing here
+ * touches a file or a machine.
  */
 #pragma once
 
@@ -51,7 +52,8 @@ struct inf_target {
     unsigned major, minor;    /* of Windows */
     FILE *registry;           /* gets registry text; NULL: none is wanted */
     void *context;
-    /* A file to be copied: its name and folder beside the INF file ("" or "sub/folder"), and where to. */
+    /* A file to be copied: its name and folder beside the INF file ("" or "sub/folder"), and where
+     * to. */
     bool (*copy)(void *context, const char *name, const char *folder, const char *destination);
     /* A driver's service, in order; its image's name and folder as above. */
     bool (*service)(void *context, const char *service, const char *name, const char *folder);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What an INF file installs: its class, for each model the files, services and registry values of its DDInstall sections, and
- * which driver goes with which hardware identifier. The first model the root bus could have becomes a device of it; the others
- * are found by CriticalDeviceDatabase when a bus driver reports them. A file with DefaultInstall sections has no models.
+ * What an INF file installs: its class, for each model the files, services and registry values of
+ * its DDInstall sections, and which driver goes with which hardware identifier. The first model the
+ * root bus could have becomes a device of it; the others are found by CriticalDeviceDatabase when a
+ * bus driver reports them. A file with DefaultInstall sections has no models.
  */
 #include "inf.h"
 
@@ -24,7 +25,8 @@
 enum { REG_SZ = 1, REG_EXPAND_SZ = 2 };
 enum { ASSOCIATED_SERVICE = 2 };
 
-static bool fail(struct installer *installer, unsigned line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static bool fail(struct installer *installer, unsigned line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static bool fail(struct installer *installer, unsigned line, const char *format, ...)
 {
     va_list arguments;
@@ -36,7 +38,7 @@ static bool fail(struct installer *installer, unsigned line, const char *format,
     return false;
 }
 
-/* ---- decorated sections ---------------------------------------------------------------------------------------------- */
+/* ---- decorated sections ---------------------------------------------------------------------- */
 
 /* How well "NT[arch][.major[.minor…]]" fits; 0: not at all. */
 static unsigned decoration_rank(const struct inf_target *target, const char *decoration)
@@ -48,7 +50,8 @@ static unsigned decoration_rank(const struct inf_target *target, const char *dec
     decoration += 2;
     if (*decoration != '\0' && *decoration != '.') {
         size_t length = strcspn(decoration, ".");
-        if (length != strlen(target->architecture) || strncasecmp(decoration, target->architecture, length) != 0)
+        if (length != strlen(target->architecture) ||
+            strncasecmp(decoration, target->architecture, length) != 0)
             return 0;
         rank += 1000000;
         decoration += length;
@@ -58,7 +61,8 @@ static unsigned decoration_rank(const struct inf_target *target, const char *dec
     major = (unsigned)strtoul(decoration + 1, NULL, 10);
     const char *dot = strchr(decoration + 1, '.');
     minor = dot != NULL ? (unsigned)strtoul(dot + 1, NULL, 10) : 0;
-    if (major > target->major || (major == target->major && minor > target->minor) || major > 100 || minor > 100)
+    if (major > target->major || (major == target->major && minor > target->minor) || major > 100 ||
+        minor > 100)
         return 0;
     return rank + major * 101 + minor + 1;
 }
@@ -69,7 +73,8 @@ static const struct inf_section *find_decorated(const struct installer *installe
     char text[NAME_BYTES];
 
     for (size_t i = 0; i < 3; i++) {
-        snprintf(text, sizeof(text), "%s%s%s", name, i < 2 ? ".NT" : "", i == 0 ? installer->target->architecture : "");
+        snprintf(text, sizeof(text), "%s%s%s", name, i < 2 ? ".NT" : "",
+            i == 0 ? installer->target->architecture : "");
         const struct inf_section *section = inf_section(installer->inf, text);
         if (section != NULL)
             return section;
@@ -77,7 +82,8 @@ static const struct inf_section *find_decorated(const struct installer *installe
     return NULL;
 }
 
-static const struct inf_section *find_below(const struct installer *installer, const struct inf_section *section, const char *what)
+static const struct inf_section *find_below(
+    const struct installer *installer, const struct inf_section *section, const char *what)
 {
     char text[NAME_BYTES];
 
@@ -86,7 +92,8 @@ static const struct inf_section *find_below(const struct installer *installer, c
 }
 
 /* The models a line of [Manufacturer] names: "models[, decoration]…". */
-static const struct inf_section *find_models(const struct installer *installer, const struct inf_line *line)
+static const struct inf_section *find_models(
+    const struct installer *installer, const struct inf_line *line)
 {
     unsigned best = 0;
     char text[NAME_BYTES];
@@ -103,16 +110,18 @@ static const struct inf_section *find_models(const struct installer *installer, 
     return found != NULL ? found : inf_section(installer->inf, inf_value(line, 0));
 }
 
-/* ---- files ----------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 /* In which folder beside the INF file a file is. */
-static void source_folder(const struct installer *installer, const char *name, char *folder, size_t size)
+static void source_folder(
+    const struct installer *installer, const char *name, char *folder, size_t size)
 {
     char text[64];
     const char *disk_path = "", *below = "";
 
     for (size_t i = 0; i < 2; i++) {
-        snprintf(text, sizeof(text), "%s%s%s", "SourceDisksFiles", i == 0 ? "." : "", i == 0 ? installer->target->architecture : "");
+        snprintf(text, sizeof(text), "%s%s%s", "SourceDisksFiles", i == 0 ? "." : "",
+            i == 0 ? installer->target->architecture : "");
         const struct inf_line *line = inf_line(inf_section(installer->inf, text), name);
         if (line == NULL)
             continue;
@@ -120,7 +129,8 @@ static void source_folder(const struct installer *installer, const char *name, c
         for (size_t j = 0; j < 2 && *disk_path == '\0'; j++) {
             snprintf(text, sizeof(text), "%s%s%s", "SourceDisksNames", j == 0 ? "." : "",
                 j == 0 ? installer->target->architecture : "");
-            disk_path = inf_value(inf_line(inf_section(installer->inf, text), inf_value(line, 0)), 3);
+            disk_path = inf_value(
+                inf_line(inf_section(installer->inf, text), inf_value(line, 0)), 3);
         }
         break;
     }
@@ -128,7 +138,8 @@ static void source_folder(const struct installer *installer, const char *name, c
         disk_path++;
     while (*below == '\\')
         below++;
-    snprintf(folder, size, "%s%s%s", disk_path, *disk_path != '\0' && *below != '\0' ? "\\" : "", below);
+    snprintf(
+        folder, size, "%s%s%s", disk_path, *disk_path != '\0' && *below != '\0' ? "\\" : "", below);
     for (char *at = folder; *at != '\0'; at++) {
         if (*at == '\\')
             *at = '/';
@@ -139,7 +150,8 @@ static const char *folder_path(const char *number)
 {
     static const struct {
         const char *number, *path;
-    } folders[] = {{"10", "C:\\Windows"}, {"11", "C:\\Windows\\System32"}, {"12", "C:\\Windows\\System32\\drivers"},
+    } folders[] = {{"10", "C:\\Windows"}, {"11", "C:\\Windows\\System32"},
+        {"12", "C:\\Windows\\System32\\drivers"},
         {"13", "C:\\Windows\\System32\\DriverStore\\FileRepository"}, {"17", "C:\\Windows\\INF"},
         {"18", "C:\\Windows\\Help"}, {"20", "C:\\Windows\\Fonts"}, {"24", "C:"}, {"30", "C:"},
         {"50", "C:\\Windows\\System"}, {"51", "C:\\Windows\\System32\\spool"}, {"54", "C:"},
@@ -177,7 +189,8 @@ static const char *last_part(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-static bool copy_one(struct installer *installer, unsigned line, const char *section, const char *to, const char *from)
+static bool copy_one(struct installer *installer, unsigned line, const char *section,
+    const char *to, const char *from)
 {
     const struct inf_section *destinations = inf_section(installer->inf, "DestinationDirs");
     const struct inf_line *place = inf_line(destinations, section);
@@ -188,7 +201,8 @@ static bool copy_one(struct installer *installer, unsigned line, const char *sec
     const char *root = folder_path(place != NULL ? inf_value(place, 0) : "12");
     if (root == NULL)
         return fail(installer, place->line, "the folder %s is not known here", inf_value(place, 0));
-    if (*to == '\0' || strpbrk(to, "/:") != NULL || strstr(to, "..") != NULL || strlen(to) >= NAME_BYTES)
+    if (*to == '\0' || strpbrk(to, "/:") != NULL || strstr(to, "..") != NULL ||
+        strlen(to) >= NAME_BYTES)
         return fail(installer, line, "'%.80s' is no name of a file", to);
     if (*from == '\0')
         from = to;
@@ -215,17 +229,18 @@ static bool copy_files(struct installer *installer, const struct inf_line *line)
         if (section == NULL)
             return fail(installer, line->line, "there is no section [%.80s]", name);
         for (size_t f = 0; f < section->count; f++) {
-            if (!copy_one(installer, section->lines[f].line, name, inf_value(&section->lines[f], 0), inf_value(&section->lines[f], 1)))
+            if (!copy_one(installer, section->lines[f].line, name, inf_value(&section->lines[f], 0),
+                    inf_value(&section->lines[f], 1)))
                 return false;
         }
     }
     return true;
 }
 
-/* ---- services -------------------------------------------------------------------------------------------------------- */
+/* ---- services -------------------------------------------------------------------------------- */
 
-static bool service_number(
-    struct installer *installer, const struct inf_section *section, const char *key, unsigned long limit, unsigned long *number)
+static bool service_number(struct installer *installer, const struct inf_section *section,
+    const char *key, unsigned long limit, unsigned long *number)
 {
     const struct inf_line *line = inf_line(section, key);
     char *end;
@@ -237,7 +252,8 @@ static bool service_number(
            fail(installer, line->line, "%s is no number from 0 to %lu", key, limit);
 }
 
-static void optional_text(struct installer *installer, const struct inf_section *section, const char *key, const char *value)
+static void optional_text(struct installer *installer, const struct inf_section *section,
+    const char *key, const char *value)
 {
     const struct inf_line *line = inf_line(section, key);
 
@@ -259,19 +275,23 @@ static bool is_service_name(const char *name)
     return *name != '\0' && strlen(name) <= 200 && strpbrk(name, "\\/[]\r\n") == NULL;
 }
 
-static bool write_service(struct installer *installer, const char *name, const struct inf_section *section)
+static bool write_service(
+    struct installer *installer, const char *name, const struct inf_section *section)
 {
     unsigned long type, start, control;
     char path[2 * NAME_BYTES], image[2 * NAME_BYTES + 16], folder[NAME_BYTES], key[NAME_BYTES + 80];
-    const struct inf_line *binary = inf_line(section, "ServiceBinary"), *depends = inf_line(section, "Dependencies");
+    const struct inf_line *binary = inf_line(section, "ServiceBinary"),
+                          *depends = inf_line(section, "Dependencies");
     FILE *file = installer->target->registry;
 
     if (!service_number(installer, section, "ServiceType", 0xFFFF, &type) ||
         !service_number(installer, section, "StartType", 4, &start) ||
         !service_number(installer, section, "ErrorControl", 3, &control))
         return false;
-    if (binary == NULL || strlen(inf_value(binary, 0)) >= NAME_BYTES || !expand_folder(inf_value(binary, 0), path, sizeof(path)))
-        return fail(installer, binary != NULL ? binary->line : section->line, "ServiceBinary must be a path like %%12%%\\foo.sys");
+    if (binary == NULL || strlen(inf_value(binary, 0)) >= NAME_BYTES ||
+        !expand_folder(inf_value(binary, 0), path, sizeof(path)))
+        return fail(installer, binary != NULL ? binary->line : section->line,
+            "ServiceBinary must be a path like %%12%%\\foo.sys");
     if (file != NULL) {
         image_path(path, image, sizeof(image));
         regwrite_key(file, SERVICES "%s", name);
@@ -283,7 +303,8 @@ static bool write_service(struct installer *installer, const char *name, const s
         optional_text(installer, section, "Description", "Description");
         optional_text(installer, section, "LoadOrderGroup", "Group");
         if (depends != NULL)
-            regwrite_list(file, "DependOnService", (const char *const *)depends->value, depends->count);
+            regwrite_list(
+                file, "DependOnService", (const char *const *)depends->value, depends->count);
     }
     snprintf(key, sizeof(key), SERVICES "%s", name);
     if (!inf_change_registry(installer, section, &(struct inf_relative){key, false}))
@@ -314,7 +335,8 @@ static bool delete_services(struct installer *installer, const struct inf_sectio
 }
 
 /* Those that go first. Function: receives the name of the device's function driver. */
-static bool add_services(struct installer *installer, const struct inf_section *services, const char **function)
+static bool add_services(
+    struct installer *installer, const struct inf_section *services, const char **function)
 {
     if (!delete_services(installer, services))
         return false;
@@ -331,17 +353,19 @@ static bool add_services(struct installer *installer, const struct inf_section *
             return fail(installer, line->line, "'%.80s' is no service's name", name);
         const struct inf_section *section = inf_section(installer->inf, inf_value(line, 2));
         if (section == NULL)
-            return fail(installer, line->line, "there is no section [%.80s] for the service %.80s", inf_value(line, 2), name);
+            return fail(installer, line->line, "there is no section [%.80s] for the service %.80s",
+                inf_value(line, 2), name);
         if (!write_service(installer, name, section))
             return false;
     }
     return true;
 }
 
-/* ---- models ---------------------------------------------------------------------------------------------------------- */
+/* ---- models ---------------------------------------------------------------------------------- */
 
 /* What a DDInstall section and those it needs say; driver: the key of what is HKR in them. */
-static bool install_section(struct installer *installer, const struct inf_section *section, const char *driver, unsigned depth)
+static bool install_section(struct installer *installer, const struct inf_section *section,
+    const char *driver, unsigned depth)
 {
     for (size_t i = 0; i < section->count; i++) {
         const struct inf_line *line = &section->lines[i];
@@ -411,7 +435,8 @@ static bool write_match(struct installer *installer, const struct model *model, 
         regwrite_key(installer->target->registry, "%s", key);
         write_device(installer, model);
     }
-    return hardware == NULL || inf_change_registry(installer, hardware, &(struct inf_relative){key, true});
+    return hardware == NULL ||
+        inf_change_registry(installer, hardware, &(struct inf_relative){key, true});
 }
 
 /* ROOT\NAME\0000 for the hardware identifier ROOT\NAME. */
@@ -431,10 +456,12 @@ static bool write_root(struct installer *installer, const struct model *model, c
         regwrite_key(file, "%s", key);
         regwrite_list(file, "HardwareID", &id, 1);
         if (model->line->count > 2)
-            regwrite_list(file, "CompatibleIDs", (const char *const *)model->line->value + 2, model->line->count - 2);
+            regwrite_list(file, "CompatibleIDs", (const char *const *)model->line->value + 2,
+                model->line->count - 2);
         write_device(installer, model);
     }
-    return hardware == NULL || inf_change_registry(installer, hardware, &(struct inf_relative){key, true});
+    return hardware == NULL ||
+        inf_change_registry(installer, hardware, &(struct inf_relative){key, true});
 }
 
 static void write_driver(struct installer *installer, const struct model *model, const char *key)
@@ -446,7 +473,8 @@ static void write_driver(struct installer *installer, const struct model *model,
         return;
     regwrite_key(file, "%s", key);
     regwrite_text(file, "DriverDesc", REG_SZ, model->line->key != NULL ? model->line->key : "");
-    regwrite_text(file, "ProviderName", REG_SZ, inf_value(inf_line(inf_section(installer->inf, "Version"), "Provider"), 0));
+    regwrite_text(file, "ProviderName", REG_SZ,
+        inf_value(inf_line(inf_section(installer->inf, "Version"), "Provider"), 0));
     regwrite_text(file, "InfSection", REG_SZ, inf_value(model->line, 0));
     regwrite_text(file, "MatchingDeviceId", REG_SZ, inf_value(model->line, 1));
     if (version != NULL) {
@@ -455,23 +483,27 @@ static void write_driver(struct installer *installer, const struct model *model,
     }
 }
 
-static bool install_model(struct installer *installer, const char *maker, const struct inf_line *line)
+static bool install_model(
+    struct installer *installer, const char *maker, const struct inf_line *line)
 {
     struct model model = {.line = line, .maker = maker};
     char key[2 * NAME_BYTES] = "";
 
     if (line->key == NULL || line->count < 2)
-        return fail(installer, line->line, "a model is a description, '=', an install section and a hardware identifier");
+        return fail(installer, line->line,
+            "a model is a description, '=', an install section and a hardware identifier");
     model.section = find_decorated(installer, line->value[0]);
     if (model.section == NULL)
-        return fail(installer, line->line, "there is no section [%.80s], with or without .NT%s", line->value[0],
-            installer->target->architecture);
+        return fail(installer, line->line, "there is no section [%.80s], with or without .NT%s",
+            line->value[0], installer->target->architecture);
     for (size_t i = 1; i < line->count; i++) {
         if (*line->value[i] != '\0' && !is_identifier(line->value[i]))
-            return fail(installer, line->line, "'%.80s' is no identifier of hardware", line->value[i]);
+            return fail(
+                installer, line->line, "'%.80s' is no identifier of hardware", line->value[i]);
     }
     if (*installer->class_guid != '\0') {
-        snprintf(model.driver, sizeof(model.driver), "%s\\%04u", installer->class_guid, installer->models++);
+        snprintf(model.driver, sizeof(model.driver), "%s\\%04u", installer->class_guid,
+            installer->models++);
         snprintf(key, sizeof(key), CONTROL "Class\\%s", model.driver);
     }
     write_driver(installer, &model, key);
@@ -480,7 +512,8 @@ static bool install_model(struct installer *installer, const char *maker, const 
         return false;
     for (size_t i = 1; i < line->count; i++) {
         const char *id = line->value[i];
-        bool root = i == 1 && strncasecmp(id, "ROOT\\", 5) == 0 && id[5] != '\0' && !installer->root;
+        bool root = i == 1 && strncasecmp(id, "ROOT\\", 5) == 0 && id[5] != '\0' &&
+            !installer->root;
         if (*id == '\0')
             continue;
         if (!(root ? write_root : write_match)(installer, &model, id))
@@ -515,7 +548,7 @@ static bool install_default(struct installer *installer, const struct inf_sectio
            add_services(installer, find_below(installer, section, "Services"), &function);
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static bool is_guid(const char *text)
 {
@@ -531,12 +564,15 @@ static bool is_guid(const char *text)
 static bool read_version(struct installer *installer)
 {
     const struct inf_section *version = inf_section(installer->inf, "Version");
-    const struct inf_line *signature = inf_line(version, "Signature"), *guid = inf_line(version, "ClassGuid");
+    const struct inf_line *signature = inf_line(version, "Signature"),
+                          *guid = inf_line(version, "ClassGuid");
 
     if (version == NULL)
         return fail(installer, 0, "there is no section [Version]: this is no INF file");
-    if (strcasecmp(inf_value(signature, 0), "$Windows NT$") != 0 && strcasecmp(inf_value(signature, 0), "$Chicago$") != 0)
-        return fail(installer, signature != NULL ? signature->line : version->line, "Signature must be \"$Windows NT$\" or \"$Chicago$\"");
+    if (strcasecmp(inf_value(signature, 0), "$Windows NT$") != 0 &&
+        strcasecmp(inf_value(signature, 0), "$Chicago$") != 0)
+        return fail(installer, signature != NULL ? signature->line : version->line,
+            "Signature must be \"$Windows NT$\" or \"$Chicago$\"");
     installer->class_name = inf_value(inf_line(version, "Class"), 0);
     installer->class_guid = inf_value(guid, 0);
     if (guid != NULL && !is_guid(installer->class_guid))
@@ -557,7 +593,8 @@ static bool install_class(struct installer *installer)
         if (*installer->class_name != '\0')
             regwrite_text(installer->target->registry, "Class", REG_SZ, installer->class_name);
     }
-    return section == NULL || inf_change_registry(installer, section, &(struct inf_relative){key, false});
+    return section == NULL ||
+        inf_change_registry(installer, section, &(struct inf_relative){key, false});
 }
 
 bool inf_install(const struct inf *inf, const struct inf_target *target, struct inf_error *error)
@@ -568,10 +605,13 @@ bool inf_install(const struct inf *inf, const struct inf_target *target, struct 
 
     error->line = 0;
     error->text[0] = '\0';
-    bool good = read_version(&installer) && install_class(&installer) && (makers == NULL || install_makers(&installer, makers)) &&
-                (installer.found || plain == NULL || install_default(&installer, plain));
+    bool good = read_version(&installer) && install_class(&installer) &&
+        (makers == NULL || install_makers(&installer, makers)) &&
+        (installer.found || plain == NULL || install_default(&installer, plain));
     inf_forget_known(&installer);
-    return good && (installer.found || fail(&installer, makers != NULL ? makers->line : 0,
-                                           "there is nothing in it for %s and Windows %u.%u", target->architecture, target->major,
-                                           target->minor));
+    return good &&
+        (installer.found ||
+            fail(&installer, makers != NULL ? makers->line : 0,
+                "there is nothing in it for %s and Windows %u.%u", target->architecture,
+                target->major, target->minor));
 }

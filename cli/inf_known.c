@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What an INF file has written so far. Its registry text is imported later, so that flags as FLG_ADDREG_NOCLOBBER and
- * FLG_ADDREG_APPEND, which ask what is there, see no other values than these.
+ * What an INF file has written so far. Its registry text is imported later, so that flags as
+ * FLG_ADDREG_NOCLOBBER and FLG_ADDREG_APPEND, which ask what is there, see no other values than
+ * these.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +20,12 @@ static void drop_texts(struct inf_known *known)
     known->count = 0;
 }
 
-struct inf_known *inf_find_known(const struct installer *installer, const char *key, const char *name)
+struct inf_known *inf_find_known(
+    const struct installer *installer, const char *key, const char *name)
 {
     for (size_t i = 0; i < installer->known_count; i++) {
-        if (strcasecmp(installer->known[i].key, key) == 0 && strcasecmp(installer->known[i].name, name) == 0)
+        if (strcasecmp(installer->known[i].key, key) == 0 &&
+            strcasecmp(installer->known[i].name, name) == 0)
             return &installer->known[i];
     }
     return NULL;
@@ -36,7 +39,8 @@ bool inf_append(struct inf_known *known, char *const *texts, size_t count)
             there |= strcasecmp(known->text[j], texts[i]) == 0;
         if (there)
             continue;
-        char **moved = realloc(known->text, (known->count + 1) * sizeof(*moved)), *copy = strdup(texts[i]);
+        char **moved = realloc(known->text, (known->count + 1) * sizeof(*moved)),
+             *copy = strdup(texts[i]);
         if (moved != NULL)
             known->text = moved;
         if (moved == NULL || copy == NULL) {
@@ -48,7 +52,8 @@ bool inf_append(struct inf_known *known, char *const *texts, size_t count)
     return true;
 }
 
-bool inf_remember(struct installer *installer, const char *key, const char *name, char *const *texts, size_t count)
+bool inf_remember(struct installer *installer, const char *key, const char *name,
+    char *const *texts, size_t count)
 {
     struct inf_known *known = inf_find_known(installer, key, name);
 
@@ -56,7 +61,8 @@ bool inf_remember(struct installer *installer, const char *key, const char *name
         drop_texts(known);
         return inf_append(known, texts, count);
     }
-    struct inf_known *moved = realloc(installer->known, (installer->known_count + 1) * sizeof(*moved));
+    struct inf_known *moved = realloc(
+        installer->known, (installer->known_count + 1) * sizeof(*moved));
     if (moved == NULL)
         return false;
     installer->known = moved;
@@ -77,7 +83,8 @@ void inf_remove_text(struct inf_known *known, const char *text)
         if (strcasecmp(known->text[i], text) != 0)
             continue;
         free(known->text[i]);
-        memmove(known->text + i, known->text + i + 1, (known->count - i - 1) * sizeof(*known->text));
+        memmove(
+            known->text + i, known->text + i + 1, (known->count - i - 1) * sizeof(*known->text));
         known->count--;
         return;
     }
@@ -97,8 +104,10 @@ void inf_forget_value(struct installer *installer, const char *key, const char *
 
     for (size_t i = 0; i < installer->known_count; i++) {
         struct inf_known *known = &installer->known[i];
-        bool inside = strncasecmp(known->key, key, length) == 0 && (known->key[length] == '\0' || known->key[length] == '\\');
-        bool exactly = inside && known->key[length] == '\0' && name != NULL && strcasecmp(known->name, name) == 0;
+        bool inside = strncasecmp(known->key, key, length) == 0 &&
+            (known->key[length] == '\0' || known->key[length] == '\\');
+        bool exactly = inside && known->key[length] == '\0' && name != NULL &&
+            strcasecmp(known->name, name) == 0;
         if (name == NULL ? inside : exactly)
             forget_one(known);
         else

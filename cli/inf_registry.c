@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * AddReg and DelReg sections of INF files: "root, subkey, name, flags, value…" lines as registry text. Each value has its key before
- * it, since lines may go to other keys than the one before.
+ * AddReg and DelReg sections of INF files: "root, subkey, name, flags, value…" lines as registry
+ * text. Each value has its key before it, since lines may go to other keys than the one before.
  */
 #include "inf_registry.h"
 
@@ -30,7 +30,8 @@ enum {
     TYPE_MASK = 0xFFFF0001,
 };
 
-static bool fail(struct installer *installer, unsigned line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static bool fail(struct installer *installer, unsigned line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static bool fail(struct installer *installer, unsigned line, const char *format, ...)
 {
     va_list arguments;
@@ -45,8 +46,8 @@ static bool fail(struct installer *installer, unsigned line, const char *format,
 /* What the system knows of a device: HKR of a device means the device's key for these. */
 static bool is_property(const char *below, const char *name)
 {
-    static const char *const names[] = {"UpperFilters", "LowerFilters", "FriendlyName", "ConfigFlags", "Security", "DeviceType",
-        "DeviceCharacteristics", "Exclusive"};
+    static const char *const names[] = {"UpperFilters", "LowerFilters", "FriendlyName",
+        "ConfigFlags", "Security", "DeviceType", "DeviceCharacteristics", "Exclusive"};
 
     for (size_t i = 0; *below == '\0' && i < sizeof(names) / sizeof(names[0]); i++) {
         if (strcasecmp(name, names[i]) == 0)
@@ -57,8 +58,8 @@ static bool is_property(const char *below, const char *name)
 
 static const char *find_root(const char *name)
 {
-    static const char *const roots[][2] = {{"HKLM", "HKEY_LOCAL_MACHINE"}, {"HKCR", "HKEY_CLASSES_ROOT"},
-        {"HKU", "HKEY_USERS"}, {"HKCU", "HKEY_USERS\\.DEFAULT"}};
+    static const char *const roots[][2] = {{"HKLM", "HKEY_LOCAL_MACHINE"},
+        {"HKCR", "HKEY_CLASSES_ROOT"}, {"HKU", "HKEY_USERS"}, {"HKCU", "HKEY_USERS\\.DEFAULT"}};
 
     for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
         if (strcasecmp(name, roots[i][0]) == 0)
@@ -68,7 +69,8 @@ static const char *find_root(const char *name)
 }
 
 /* The whole path of a line's key, whose root is known. False: it is no path. */
-static bool find_key(const struct inf_line *line, const struct inf_relative *relative, char *path, size_t size)
+static bool find_key(
+    const struct inf_line *line, const struct inf_relative *relative, char *path, size_t size)
 {
     const char *root = find_root(inf_value(line, 0)), *below = inf_value(line, 1), *middle = "";
 
@@ -80,7 +82,8 @@ static bool find_key(const struct inf_line *line, const struct inf_relative *rel
             middle = "\\Device Parameters";
     }
     return strpbrk(below, "[]\r\n") == NULL &&
-           (size_t)snprintf(path, size, "%s%s%s%s", root, middle, *below != '\0' ? "\\" : "", below) < size;
+        (size_t)snprintf(path, size, "%s%s%s%s", root, middle, *below != '\0' ? "\\" : "", below) <
+        size;
 }
 
 static bool read_number(const char *text, unsigned long *number)
@@ -92,14 +95,16 @@ static bool read_number(const char *text, unsigned long *number)
 }
 
 /* Bytes in hexadecimal, with or without 0x; a REG_DWORD may be four of them. */
-static bool read_bytes(struct installer *installer, const struct inf_line *line, unsigned char *data, size_t *size)
+static bool read_bytes(
+    struct installer *installer, const struct inf_line *line, unsigned char *data, size_t *size)
 {
     *size = 0;
     for (size_t i = 4; i < line->count; i++) {
         char *end;
         unsigned long byte = strtoul(line->value[i], &end, 16);
         if (*line->value[i] == '\0' || *end != '\0' || byte > 0xFF || *size == DATA_LIMIT)
-            return fail(installer, line->line, "'%.40s' is no byte in hexadecimal digits", line->value[i]);
+            return fail(
+                installer, line->line, "'%.40s' is no byte in hexadecimal digits", line->value[i]);
         data[(*size)++] = (unsigned char)byte;
     }
     return true;
@@ -114,7 +119,8 @@ static bool write_number(struct installer *installer, const struct inf_line *lin
     if (line->count == 8) {
         if (!read_bytes(installer, line, data, &size))
             return false;
-        number = data[0] | (unsigned long)data[1] << 8 | (unsigned long)data[2] << 16 | (unsigned long)data[3] << 24;
+        number = data[0] | (unsigned long)data[1] << 8 | (unsigned long)data[2] << 16 |
+            (unsigned long)data[3] << 24;
     } else if (*inf_value(line, 4) != '\0' && !read_number(inf_value(line, 4), &number)) {
         return fail(installer, line->line, "'%.40s' is no number", inf_value(line, 4));
     }
@@ -123,7 +129,8 @@ static bool write_number(struct installer *installer, const struct inf_line *lin
     return true;
 }
 
-static bool write_value(struct installer *installer, const struct inf_line *line, const char *name, unsigned long flags)
+static bool write_value(
+    struct installer *installer, const struct inf_line *line, const char *name, unsigned long flags)
 {
     FILE *file = installer->target->registry;
     unsigned char data[DATA_LIMIT];
@@ -133,11 +140,13 @@ static bool write_value(struct installer *installer, const struct inf_line *line
     case 0x00000: /* FLG_ADDREG_TYPE_SZ */
     case 0x20000: /* …EXPAND_SZ */
         if (file != NULL)
-            regwrite_text(file, name, (flags & 0x20000) ? REG_EXPAND_SZ : REG_SZ, inf_value(line, 4));
+            regwrite_text(
+                file, name, (flags & 0x20000) ? REG_EXPAND_SZ : REG_SZ, inf_value(line, 4));
         return true;
     case 0x10000: /* …MULTI_SZ */
         if (file != NULL)
-            regwrite_list(file, name, (const char *const *)line->value + (line->count > 4 ? 4 : line->count),
+            regwrite_list(file, name,
+                (const char *const *)line->value + (line->count > 4 ? 4 : line->count),
                 line->count > 4 ? line->count - 4 : 0);
         return true;
     case 0x10001: /* …DWORD */
@@ -160,7 +169,7 @@ static bool write_value(struct installer *installer, const struct inf_line *line
     }
 }
 
-/* ---- lines ----------------------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static bool no_memory(struct installer *installer, const struct inf_line *line)
 {
@@ -179,10 +188,12 @@ static void write_list(struct installer *installer, const char *key, const struc
     if (installer->target->registry == NULL)
         return;
     regwrite_key(installer->target->registry, "%s", key);
-    regwrite_list(installer->target->registry, known->name, (const char *const *)known->text, known->count);
+    regwrite_list(
+        installer->target->registry, known->name, (const char *const *)known->text, known->count);
 }
 
-static bool set_value(struct installer *installer, const struct inf_line *line, const char *key, unsigned long flags)
+static bool set_value(
+    struct installer *installer, const struct inf_line *line, const char *key, unsigned long flags)
 {
     const char *name = inf_value(line, 2);
     struct inf_known *known = inf_find_known(installer, key, name);
@@ -190,7 +201,8 @@ static bool set_value(struct installer *installer, const struct inf_line *line, 
     char *const *texts = list_of(line, &count);
     bool list = (flags & TYPE_MASK) == TYPE_LIST;
 
-    if ((known != NULL && (flags & FLAG_NO_CLOBBER)) || (known == NULL && (flags & FLAG_OVERWRITE_ONLY)))
+    if ((known != NULL && (flags & FLAG_NO_CLOBBER)) ||
+        (known == NULL && (flags & FLAG_OVERWRITE_ONLY)))
         return true;
     if (list && (flags & FLAG_APPEND) && known != NULL) {
         if (!inf_append(known, texts, count))
@@ -202,7 +214,8 @@ static bool set_value(struct installer *installer, const struct inf_line *line, 
         regwrite_key(installer->target->registry, "%s", key);
     if (!write_value(installer, line, name, flags))
         return false;
-    return inf_remember(installer, key, name, texts, list ? count : 0) || no_memory(installer, line);
+    return inf_remember(installer, key, name, texts, list ? count : 0) ||
+        no_memory(installer, line);
 }
 
 static void delete_value(struct installer *installer, const char *key, const char *name)
@@ -215,12 +228,14 @@ static void delete_value(struct installer *installer, const char *key, const cha
 }
 
 /* The key and the flags of a line. */
-static bool read_line(struct installer *installer, const struct inf_line *line, const struct inf_relative *relative, char *key,
-    size_t size, unsigned long *flags)
+static bool read_line(struct installer *installer, const struct inf_line *line,
+    const struct inf_relative *relative, char *key, size_t size, unsigned long *flags)
 {
     *flags = 0;
-    if (strcasecmp(inf_value(line, 0), "HKR") == 0 ? *relative->key == '\0' : find_root(inf_value(line, 0)) == NULL)
-        return fail(installer, line->line, "'%.40s' is no root of keys that can be used here", inf_value(line, 0));
+    if (strcasecmp(inf_value(line, 0), "HKR") == 0 ? *relative->key == '\0'
+                                                   : find_root(inf_value(line, 0)) == NULL)
+        return fail(installer, line->line, "'%.40s' is no root of keys that can be used here",
+            inf_value(line, 0));
     if (!find_key(line, relative, key, size))
         return fail(installer, line->line, "'%.80s' is no name of a key", inf_value(line, 1));
     if (*inf_value(line, 3) != '\0' && !read_number(inf_value(line, 3), flags))
@@ -228,7 +243,8 @@ static bool read_line(struct installer *installer, const struct inf_line *line, 
     return true;
 }
 
-static bool add_line(struct installer *installer, const struct inf_line *line, const struct inf_relative *relative)
+static bool add_line(
+    struct installer *installer, const struct inf_line *line, const struct inf_relative *relative)
 {
     char key[KEY_BYTES];
     unsigned long flags;
@@ -245,7 +261,8 @@ static bool add_line(struct installer *installer, const struct inf_line *line, c
 }
 
 /* "root, subkey": the key; with a name: a value; with flags 0x18002: a text of a list. */
-static bool delete_line(struct installer *installer, const struct inf_line *line, const struct inf_relative *relative)
+static bool delete_line(
+    struct installer *installer, const struct inf_line *line, const struct inf_relative *relative)
 {
     char key[KEY_BYTES];
     unsigned long flags;
@@ -271,8 +288,9 @@ static bool delete_line(struct installer *installer, const struct inf_line *line
     return true;
 }
 
-static bool change(struct installer *installer, const struct inf_section *section, const struct inf_relative *relative,
-    const char *what, bool (*each)(struct installer *, const struct inf_line *, const struct inf_relative *))
+static bool change(struct installer *installer, const struct inf_section *section,
+    const struct inf_relative *relative, const char *what,
+    bool (*each)(struct installer *, const struct inf_line *, const struct inf_relative *))
 {
     for (size_t i = 0; i < section->count; i++) {
         const struct inf_line *line = &section->lines[i];
@@ -291,7 +309,9 @@ static bool change(struct installer *installer, const struct inf_section *sectio
     return true;
 }
 
-bool inf_change_registry(struct installer *installer, const struct inf_section *section, const struct inf_relative *relative)
+bool inf_change_registry(struct installer *installer, const struct inf_section *section,
+    const struct inf_relative *relative)
 {
-    return change(installer, section, relative, "DelReg", delete_line) && change(installer, section, relative, "AddReg", add_line);
+    return change(installer, section, relative, "DelReg", delete_line) &&
+        change(installer, section, relative, "AddReg", add_line);
 }

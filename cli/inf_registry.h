@@ -5,7 +5,8 @@
 
 #include "inf.h"
 
-/* A value the file has written so far: what some flags ask of what is there already, they ask of these. */
+/* A value the file has written so far: what some flags ask of what is there already, they ask of
+ * these. */
 struct inf_known {
     char *key, *name;
     char **text; /* of a REG_MULTI_SZ */
@@ -14,8 +15,9 @@ struct inf_known {
 
 /* What HKR stands for. */
 struct inf_relative {
-    const char *key;  /* "": nothing */
-    bool hardware;    /* it is a device's: all but what the system itself knows of one goes into its Device Parameters */
+    const char *key; /* "": nothing */
+    bool hardware;   /* it is a device's: all but what the system itself knows of one goes into its
+                        Device Parameters */
 };
 
 struct installer {
@@ -31,13 +33,16 @@ struct installer {
 };
 
 /* What the DelReg and then the AddReg lines of a section name. */
-bool inf_change_registry(struct installer *installer, const struct inf_section *section, const struct inf_relative *relative);
+bool inf_change_registry(struct installer *installer, const struct inf_section *section,
+    const struct inf_relative *relative);
 void inf_forget_known(struct installer *installer);
 
 /* inf_known.c. NULL: the file has not written it. */
-struct inf_known *inf_find_known(const struct installer *installer, const char *key, const char *name);
+struct inf_known *inf_find_known(
+    const struct installer *installer, const char *key, const char *name);
 /* It has now, as a list of those texts, or as something else (count 0). False: out of memory. */
-bool inf_remember(struct installer *installer, const char *key, const char *name, char *const *texts, size_t count);
+bool inf_remember(struct installer *installer, const char *key, const char *name,
+    char *const *texts, size_t count);
 /* More of a list, but for texts it has. */
 bool inf_append(struct inf_known *known, char *const *texts, size_t count);
 void inf_remove_text(struct inf_known *known, const char *text);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See inf_run.h. Files are looked for beside the INF file as Windows would, in any case of letters. Which architecture is meant the
- * first image says; where there is none it is the one the file has something for.
+ * See inf_run.h. Files are looked for beside the INF file as Windows would, in any case of letters.
+ * Which architecture is meant the first image says; where there is none it is the one the file has
+ * something for.
  */
 #include "inf_run.h"
 
@@ -35,7 +36,7 @@ bool inf_is_named(const char *path)
     return length > 4 && strcasecmp(path + length - 4, ".inf") == 0;
 }
 
-/* ---- files ----------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 /* One step: the entry of a folder, whatever its case. path gets "/entry". */
 static bool step_down(char *path, size_t size, const char *name, size_t length)
@@ -61,7 +62,8 @@ static bool find_below(char *path, size_t size, const char *folder, const char *
 {
     while (*folder != '\0') {
         size_t length = strcspn(folder, "/");
-        if (length != 0 && (strncmp(folder, "..", length) == 0 || !step_down(path, size, folder, length)))
+        if (length != 0 &&
+            (strncmp(folder, "..", length) == 0 || !step_down(path, size, folder, length)))
             return false;
         folder += length;
         folder += *folder == '/';
@@ -76,8 +78,10 @@ static char *find_file(const char *inf, const char *folder, const char *name)
     char path[4096];
 
     for (int own = 0; own < 2; own++) {
-        snprintf(path, sizeof(path), "%.*s", slash != NULL ? (int)(slash - inf) : 1, slash != NULL ? inf : ".");
-        if (strchr(name, '/') == NULL && find_below(path, sizeof(path), own == 0 ? folder : "", name))
+        snprintf(path, sizeof(path), "%.*s", slash != NULL ? (int)(slash - inf) : 1,
+            slash != NULL ? inf : ".");
+        if (strchr(name, '/') == NULL &&
+            find_below(path, sizeof(path), own == 0 ? folder : "", name))
             return strdup(path);
     }
     return NULL;
@@ -89,7 +93,8 @@ static void *read_file(const char *path, size_t *size)
     struct stat state;
     char *text = NULL;
 
-    if (file >= 0 && fstat(file, &state) == 0 && (text = malloc((size_t)state.st_size + 1)) != NULL) {
+    if (file >= 0 && fstat(file, &state) == 0 &&
+        (text = malloc((size_t)state.st_size + 1)) != NULL) {
         ssize_t got = read(file, text, (size_t)state.st_size);
         *size = got > 0 ? (size_t)got : 0;
     }
@@ -98,7 +103,7 @@ static void *read_file(const char *path, size_t *size)
     return text;
 }
 
-/* ---- what it installs ------------------------------------------------------------------------------------------------ */
+/* ---- what it installs ------------------------------------------------------------------------ */
 
 static bool take_copy(void *context, const char *name, const char *folder, const char *destination)
 {
@@ -139,7 +144,8 @@ static bool take_service(void *context, const char *service, const char *name, c
     }
     if (reading->driver_count == 0)
         reading->wants_x86 = plainfile_is_x86(path);
-    struct run_driver *moved = realloc(reading->drivers, (reading->driver_count + 1) * sizeof(*moved));
+    struct run_driver *moved = realloc(
+        reading->drivers, (reading->driver_count + 1) * sizeof(*moved));
     char *copy = strdup(service);
     if (moved != NULL)
         reading->drivers = moved;
@@ -148,7 +154,8 @@ static bool take_service(void *context, const char *service, const char *name, c
         free(copy);
         return false;
     }
-    reading->drivers[reading->driver_count++] = (struct run_driver){.path = path, .name = copy, .installed = true};
+    reading->drivers[reading->driver_count++] = (struct run_driver){
+        .path = path, .name = copy, .installed = true};
     return true;
 }
 
@@ -189,9 +196,13 @@ static bool complain(const char *path, const struct inf_error *error)
 }
 
 /* What it has for an architecture. False with an empty text: said already. */
-static bool read_for(struct reading *reading, const struct inf *inf, const char *architecture, struct inf_error *error)
+static bool read_for(struct reading *reading, const struct inf *inf, const char *architecture,
+    struct inf_error *error)
 {
-    struct inf_target target = {.architecture = architecture, .context = reading, .copy = take_copy, .service = take_service};
+    struct inf_target target = {.architecture = architecture,
+        .context = reading,
+        .copy = take_copy,
+        .service = take_service};
 
     windows_version(reading->options->choices.os, &target);
     forget_drivers(reading->drivers, reading->driver_count);
@@ -252,7 +263,8 @@ bool inf_expand(struct run_options *options)
             return false;
         }
         size_t rest = options->driver_count - i - 1;
-        struct run_driver *moved = realloc(options->drivers, (options->driver_count + reading.driver_count) * sizeof(*moved));
+        struct run_driver *moved = realloc(
+            options->drivers, (options->driver_count + reading.driver_count) * sizeof(*moved));
         if (moved == NULL) {
             forget_drivers(reading.drivers, reading.driver_count);
             cli_usage("run", "out of memory");
@@ -270,7 +282,8 @@ bool inf_expand(struct run_options *options)
     return true;
 }
 
-static bool ignore_copy(void *context, const char *name, const char *folder, const char *destination)
+static bool ignore_copy(
+    void *context, const char *name, const char *folder, const char *destination)
 {
     (void)context;
     (void)name;
@@ -291,7 +304,9 @@ static bool ignore_service(void *context, const char *service, const char *name,
 bool inf_write(const struct run_options *options, FILE *registry)
 {
     for (size_t i = 0; i < options->inf_count; i++) {
-        struct inf_target target = {.architecture = options->infs[i].architecture, .registry = registry, .copy = ignore_copy,
+        struct inf_target target = {.architecture = options->infs[i].architecture,
+            .registry = registry,
+            .copy = ignore_copy,
             .service = ignore_service};
         struct inf_error error;
         size_t size = 0;

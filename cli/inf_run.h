@@ -11,8 +11,8 @@
 bool inf_is_named(const char *path); /* foo.inf */
 
 /*
- * Puts the services of INF files in the place of the files among options->drivers, and what they copy into options->copies. False: it
- * has been said what is wrong.
+ * Puts the services of INF files in the place of the files among options->drivers, and what they
+ * copy into options->copies. False: it has been said what is wrong.
  */
 bool inf_expand(struct run_options *options);
 /* Writes what they put into the registry. */

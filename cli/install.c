@@ -29,7 +29,7 @@ static bool read_all(int file, char *text, size_t size)
     return true;
 }
 
-/* ---- files ----------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 /* C:\a\b\c: a and b, unless they are there. */
 static void make_folders(const char *path)
@@ -63,7 +63,8 @@ static bool copy_file(const struct run_copy *copy)
     if (source < 0)
         return false;
     make_folders(copy->target);
-    HANDLE target = CreateFileA(copy->target, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE target = CreateFileA(
+        copy->target, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
     if (target != INVALID_HANDLE_VALUE) {
         good = copy_data(source, target);
         CloseHandle(target);
@@ -77,7 +78,8 @@ dotsys_status install_files(const struct run_copy *copies, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (!copy_file(&copies[i])) {
             char text[2048];
-            snprintf(text, sizeof(text), "%s could not be copied to %s", copies[i].source, copies[i].target);
+            snprintf(text, sizeof(text), "%s could not be copied to %s", copies[i].source,
+                copies[i].target);
             machine_set_message(text);
             return STATUS_UNSUCCESSFUL;
         }
@@ -85,7 +87,7 @@ dotsys_status install_files(const struct run_copy *copies, size_t count)
     return DOTSYS_OK;
 }
 
-/* ---- the registry ---------------------------------------------------------------------------------------------------- */
+/* ---- the registry ---------------------------------------------------------------------------- */
 
 dotsys_status install_registry(dotsys_machine *machine, int file)
 {

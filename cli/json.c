@@ -64,8 +64,8 @@ void json_add_bytes(json_object *object, const char *key, const char *bytes, siz
 
 void json_write(FILE *file, json_object *object)
 {
-    const char *line =
-        json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+    const char *line = json_object_to_json_string_ext(
+        object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 
     if (line != NULL)
         fprintf(file, "%s\n", line);

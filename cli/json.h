@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* JSON for output: members of an object, and an object as one line. Running out of memory leaves members out. */
+/* JSON for output: members of an object, and an object as one line. Running out of memory leaves
+ * members out. */
 #pragma once
 
 #include <stddef.h>
@@ -8,7 +9,8 @@
 #include <stdio.h>
 
 #if defined(__i386__)
-/* The tools' objects, which are flat: there is no json-c for the machine's process of 32 bits (i386/json.c). */
+/* The tools' objects, which are flat: there is no json-c for the machine's process of 32 bits
+ * (i386/json.c). */
 typedef struct json_object json_object;
 json_object *json_object_new_object(void);
 #else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* See keeper.h. The registry is served on a thread of its own, until the machine's process is gone. */
+/* See keeper.h. The registry is served on a thread of its own, until the machine's process is
+ * gone. */
 #include "keeper.h"
 
 #include "diskfile.h"
@@ -24,7 +25,8 @@
 #include "server/sandbox.h"
 #include "server/store_remote.h"
 
-#define LAST_BREATH_MS 2000 /* how long the process of a machine may outlive its supervisor that was killed */
+/* how long the process of a machine may outlive its supervisor that was killed */
+#define LAST_BREATH_MS 2000
 
 /* True when the process that had the directory is gone: what still holds it is about to be. */
 static bool owner_is_dying(const char *directory)
@@ -39,7 +41,8 @@ static bool owner_is_dying(const char *directory)
     return dying;
 }
 
-static bool take_directory(struct keeper *keeper, const char *directory, char message[DIRECTORY_MESSAGE_BYTES])
+static bool take_directory(
+    struct keeper *keeper, const char *directory, char message[DIRECTORY_MESSAGE_BYTES])
 {
     const struct timespec moment = {0, 10 * 1000000};
 
@@ -54,10 +57,14 @@ static bool take_directory(struct keeper *keeper, const char *directory, char me
 }
 
 /* What both kinds of machine have. False: what is there so far is to be closed. */
-static bool begin(struct keeper *keeper, const char *disk, bool disk_writable, char *why, size_t why_size)
+static bool begin(
+    struct keeper *keeper, const char *disk, bool disk_writable, char *why, size_t why_size)
 {
-    *keeper = (struct keeper){
-        .disk = -1, .storage_socket = -1, .child_storage = -1, .scratch_folder = -1, .disk_writable = disk == NULL || disk_writable};
+    *keeper = (struct keeper){.disk = -1,
+        .storage_socket = -1,
+        .child_storage = -1,
+        .scratch_folder = -1,
+        .disk_writable = disk == NULL || disk_writable};
     if (!broker_open(&keeper->broker)) {
         snprintf(why, why_size, "cannot make a socket: %s", strerror(errno));
         return false;
@@ -68,8 +75,8 @@ static bool begin(struct keeper *keeper, const char *disk, bool disk_writable, c
     return false;
 }
 
-bool keeper_open(struct keeper *keeper, const char *directory, const char *disk, bool disk_writable, char *why,
-    size_t why_size)
+bool keeper_open(struct keeper *keeper, const char *directory, const char *disk, bool disk_writable,
+    char *why, size_t why_size)
 {
     char message[DIRECTORY_MESSAGE_BYTES];
 
@@ -84,7 +91,8 @@ bool keeper_open(struct keeper *keeper, const char *directory, const char *disk,
     return false;
 }
 
-bool keeper_open_throw_away(struct keeper *keeper, const char *disk, bool disk_writable, char *why, size_t why_size)
+bool keeper_open_throw_away(
+    struct keeper *keeper, const char *disk, bool disk_writable, char *why, size_t why_size)
 {
     char path[PATH_MAX];
 
@@ -109,7 +117,8 @@ static void *serve_registry(void *argument)
     return NULL;
 }
 
-void keeper_close_rest(const struct keeper *keeper, const struct machine_host *host, const int *kept, size_t count)
+void keeper_close_rest(
+    const struct keeper *keeper, const struct machine_host *host, const int *kept, size_t count)
 {
     int all[16] = {host->disk, host->cmos, host->broker, keeper->child_storage};
 
@@ -123,7 +132,8 @@ static int become_machine(struct keeper *keeper, bool start_services,
 {
     struct machine_host host = {
         .drive_c = keeper->broker.drive_c,
-        .disk = keeper->disk >= 0 || keeper->directory == NULL ? keeper->disk : directory_disk(keeper->directory),
+        .disk = keeper->disk >= 0 || keeper->directory == NULL ? keeper->disk
+                                                               : directory_disk(keeper->directory),
         .disk_writable = keeper->disk_writable,
         .cmos = keeper->directory != NULL ? directory_cmos(keeper->directory) : -1,
         .broker = broker_in_child(&keeper->broker),
@@ -161,7 +171,8 @@ pid_t keeper_fork(struct keeper *keeper, bool start_services,
         return process;
     close(ends[1]);
     keeper->storage_socket = ends[0];
-    keeper->serving = process > 0 && pthread_create(&keeper->server, NULL, serve_registry, keeper) == 0;
+    keeper->serving = process > 0 &&
+        pthread_create(&keeper->server, NULL, serve_registry, keeper) == 0;
     if (process > 0 && !keeper->serving)
         close(ends[0]); /* the child finds nobody there, and ends */
     return process;

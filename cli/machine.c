@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The process that holds the machine. One thread works: it opens the machine, starts the drivers, runs the commands and
- * undoes it all; the first thread watches it. Log lines, findings and results go to the supervisor as they happen, from
- * whatever thread they happen on.
+ * The process that holds the machine. One thread works: it opens the machine, starts the drivers,
+ * runs the commands and undoes it all; the first thread watches it. Log lines, findings and results
+ * go to the supervisor as they happen, from whatever thread they happen on.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1 /* sem_clockwait */
@@ -44,22 +44,25 @@ bool machine_is_client(const struct machine *machine)
 static void tell_begin(struct machine *machine, const char *what, const char *name)
 {
     snprintf(machine->doing, sizeof(machine->doing), "%s%s", what, name);
-    tell(machine->teller, (struct record){.type = RECORD_BEGIN, .text = {record_string(machine->doing)}});
+    tell(machine->teller,
+        (struct record){.type = RECORD_BEGIN, .text = {record_string(machine->doing)}});
 }
 
-/* ---- The working thread ---------------------------------------------------------------------------------------------- */
+/* ---- The working thread ---------------------------------------------------------------------- */
 
 static dotsys_status load_ports(void *context, dotsys_machine *opened)
 {
     const struct machine *machine = context;
-    dotsys_status status = ports_load(opened, machine->options->choices.ports, machine->options->choices.port_count);
+    dotsys_status status = ports_load(
+        opened, machine->options->choices.ports, machine->options->choices.port_count);
 
     if (NT_SUCCESS(status))
         status = install_registry(opened, machine->options->choices.registry);
     if (NT_SUCCESS(status))
         status = install_files(machine->options->copies, machine->options->copy_count);
     if (NT_SUCCESS(status))
-        sandbox_enter(&(struct sandbox_options){.broker = machine->host.broker, .clients = machine->options->program != NULL});
+        sandbox_enter(&(struct sandbox_options){
+            .broker = machine->host.broker, .clients = machine->options->program != NULL});
     return status;
 }
 
@@ -120,25 +123,28 @@ static size_t start_drivers(struct machine *machine)
     return started;
 }
 
-/* ---- The commands ----------------------------------------------------------------------------------------------------- */
+/* ---- The commands ---------------------------------------------------------------------------- */
 
 static bool is_interrupted(const struct machine *machine)
 {
-    return machine->watch.interrupted || (machine->leader != NULL && machine->leader->watch.interrupted);
+    return machine->watch.interrupted ||
+        (machine->leader != NULL && machine->leader->watch.interrupted);
 }
 
 static void begin_session(struct machine *machine, dotsys_machine *opened)
 {
     session_table_init(&machine->own_table);
-    machine->session = (struct session){
-        .machine = opened, .options = machine->options, .watch = &machine->watch, .table = &machine->own_table};
+    machine->session = (struct session){.machine = opened,
+        .options = machine->options,
+        .watch = &machine->watch,
+        .table = &machine->own_table};
 }
 
 /* What a driver answers, and could leave unanswered. */
 static bool is_request(enum command_verb verb)
 {
-    return verb != COMMAND_START && verb != COMMAND_STOP && verb != COMMAND_SLEEP && verb != COMMAND_POWER &&
-           verb != COMMAND_PROCESS && verb != COMMAND_EVENT;
+    return verb != COMMAND_START && verb != COMMAND_STOP && verb != COMMAND_SLEEP &&
+        verb != COMMAND_POWER && verb != COMMAND_PROCESS && verb != COMMAND_EVENT;
 }
 
 /* False when the machine stopped. */
@@ -153,7 +159,8 @@ static bool run_command(struct machine *machine, const struct command *command, 
     machine->requesting = false;
     tell_outcome(machine->teller, command, &outcome);
     outcome_free(&outcome);
-    if (!tell_stopped(machine->teller) && !(machine_is_client(machine) && outcome.status == STATUS_HOST_DOWN))
+    if (!tell_stopped(machine->teller) &&
+        !(machine_is_client(machine) && outcome.status == STATUS_HOST_DOWN))
         return true;
     tell_skipped(machine->teller, remaining, "the machine has stopped");
     return false;
@@ -206,7 +213,8 @@ static void tell_not_begun(struct machine *machine, const char *why)
     tell(machine->teller, (struct record){.type = RECORD_NOTE, .text = {record_string(text)}});
 }
 
-/* The program is gone; a driver that keeps a request of it for good is reported like one that keeps a command's. */
+/* The program is gone; a driver that keeps a request of it for good is reported like one that keeps
+ * a command's. */
 static void end_clients(struct machine *machine)
 {
     tell_begin(machine, "the requests of a program that has ended", "");
@@ -256,7 +264,8 @@ static void *work_session(void *argument)
         if (!machine_is_client(machine))
             PsDetachHostThread();
     } else {
-        tell_skipped(machine->teller, machine->options->command_count, "the machine has stopped, or is out of memory");
+        tell_skipped(machine->teller, machine->options->command_count,
+            "the machine has stopped, or is out of memory");
     }
     watch_finish(&machine->watch);
     return NULL;
@@ -293,7 +302,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* ---- The watching thread --------------------------------------------------------------------------------------------- */
+/* ---- The watching thread --------------------------------------------------------------------- */
 
 static void on_interrupt(int number)
 {
@@ -313,7 +322,8 @@ static void catch_interrupts(void)
 static void describe_patience(const struct machine *machine, char *text, size_t size)
 {
     if (machine->watch.interrupted)
-        snprintf(text, size, "still not when the run was interrupted, nor %u ms after that", WATCH_GRACE_MS);
+        snprintf(text, size, "still not when the run was interrupted, nor %u ms after that",
+            WATCH_GRACE_MS);
     else if (machine->watch.handle != NULL)
         snprintf(text, size, "still not after %u ms (--timeout), nor %u ms after it was cancelled",
             (unsigned)machine->watch.patience_ms, WATCH_GRACE_MS);
@@ -336,8 +346,8 @@ static void find_place(char *text, size_t size)
     const LDR_IMAGE *image = KeFindStuck(&stuck) ? LdrFindImage(stuck.Place) : NULL;
 
     if (image != NULL)
-        snprintf(text, size, "; thread %u is at %.60s+0x%zx, at IRQL %u", (unsigned)stuck.ThreadId, image->Name,
-            (size_t)(stuck.Place - (ULONG_PTR)image->Base), stuck.Irql);
+        snprintf(text, size, "; thread %u is at %.60s+0x%zx, at IRQL %u", (unsigned)stuck.ThreadId,
+            image->Name, (size_t)(stuck.Place - (ULONG_PTR)image->Base), stuck.Irql);
 }
 
 static NTSTATUS report_irps(void *context)
@@ -369,7 +379,8 @@ static bool tell_held_requests(struct machine *machine)
 
     clock_gettime(CLOCK_MONOTONIC, &end);
     end.tv_sec++;
-    if (sem_init(&machine->reported, 0, 0) != 0 || pthread_create(&thread, NULL, report_thread, machine) != 0)
+    if (sem_init(&machine->reported, 0, 0) != 0 ||
+        pthread_create(&thread, NULL, report_thread, machine) != 0)
         return false;
     while (sem_clockwait(&machine->reported, CLOCK_MONOTONIC, &end) != 0 && errno == EINTR)
         continue;
@@ -384,15 +395,16 @@ static void tell_unfinished(struct machine *machine, const char *patience)
     if (driver == NULL && machine->options->driver_count == 1)
         driver = machine->options->drivers[0].name;
     bool held = !machine_is_client(machine) && tell_held_requests(machine);
-    snprintf(text, sizeof(text), "%s: not %s, %s%s", machine->doing, machine->requesting ? "completed" : "finished",
-        patience, machine->place);
+    snprintf(text, sizeof(text), "%s: not %s, %s%s", machine->doing,
+        machine->requesting ? "completed" : "finished", patience, machine->place);
     if (held) {
         tell(machine->teller, (struct record){.type = RECORD_NOTE, .text = {record_string(text)}});
         return;
     }
     tell(machine->teller,
         (struct record){.type = RECORD_FINDING,
-            .number = {machine->requesting ? DOTSYS_FINDING_IRP_NOT_COMPLETED : DOTSYS_FINDING_OTHER},
+            .number = {machine->requesting ? DOTSYS_FINDING_IRP_NOT_COMPLETED
+                                           : DOTSYS_FINDING_OTHER},
             .text = {record_string(driver), {NULL, 0}, record_string(text)}});
 }
 
@@ -403,7 +415,8 @@ void machine_tell_stuck(struct machine *machine)
     describe_patience(machine, patience, sizeof(patience));
     if (machine->starting != NULL) {
         tell_held_requests(machine);
-        snprintf(text, sizeof(text), "its DriverEntry did not return, %s%s", patience, machine->place);
+        snprintf(
+            text, sizeof(text), "its DriverEntry did not return, %s%s", patience, machine->place);
         tell(machine->teller,
             (struct record){.type = RECORD_DRIVER,
                 .number = {STATUS_TIMEOUT, DRIVER_START},
@@ -417,7 +430,9 @@ void machine_tell_stuck(struct machine *machine)
 
 struct VF_STACKS *machine_map_stacks(int descriptor)
 {
-    void *memory = descriptor < 0 ? MAP_FAILED : mmap(NULL, sizeof(VF_STACKS), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    void *memory = descriptor < 0
+        ? MAP_FAILED
+        : mmap(NULL, sizeof(VF_STACKS), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
 
     return memory != MAP_FAILED ? memory : NULL;
 }
@@ -428,7 +443,8 @@ int machine_run(const struct run_options *options, const struct machine_host *ho
     pthread_t thread;
 
     machine.options = options;
-    machine.host = host != NULL ? *host : (struct machine_host){.disk = -1, .cmos = -1, .broker = -1};
+    machine.host = host != NULL ? *host
+                                : (struct machine_host){.disk = -1, .cmos = -1, .broker = -1};
     machine.host.opened = load_ports;
     machine.host.opened_context = &machine;
     machine.host.stacks = machine_map_stacks(options->stacks);
@@ -455,7 +471,8 @@ int machine_run(const struct run_options *options, const struct machine_host *ho
     return 0;
 }
 
-int machine_session(dotsys_machine *opened, EPROCESS *process, const struct run_options *options, int socket)
+int machine_session(
+    dotsys_machine *opened, EPROCESS *process, const struct run_options *options, int socket)
 {
     struct machine *machine = calloc(1, sizeof(*machine));
     pthread_t thread;
@@ -468,8 +485,11 @@ int machine_session(dotsys_machine *opened, EPROCESS *process, const struct run_
     machine->machine = opened;
     machine->process = process;
     begin_session(machine, opened);
-    if (!watch_init(&machine->watch, options->timeout_ms) || !watch_start_thread(work_session, machine, &thread)) {
-        tell(machine->teller, (struct record){.type = RECORD_NOTE, .text[0] = record_string("the machine is out of memory or threads")});
+    if (!watch_init(&machine->watch, options->timeout_ms) ||
+        !watch_start_thread(work_session, machine, &thread)) {
+        tell(machine->teller,
+            (struct record){.type = RECORD_NOTE,
+                .text[0] = record_string("the machine is out of memory or threads")});
         free(machine);
         return EXIT_COMMAND_FAILED;
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * dotsys-machine32 and dotsys-machine64: the machine's process for drivers of i386, and for others where there are clients. The
- * dotsys command starts them (machine_program.c), having found nothing wrong with the command line, and is their supervisor; they are
- * of no use by themselves.
+ * dotsys-machine32 and dotsys-machine64: the machine's process for drivers of i386, and for others
+ * where there are clients. The dotsys command starts them (machine_program.c), having found nothing
+ * wrong with the command line, and is their supervisor; they are of no use by themselves.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +38,8 @@ int cli_usage(const char *verb, const char *format, ...)
 {
     va_list arguments;
 
-    fprintf(stderr, "%s%s%s: ", program_invocation_short_name, verb != NULL ? " " : "", verb != NULL ? verb : "");
+    fprintf(stderr, "%s%s%s: ", program_invocation_short_name, verb != NULL ? " " : "",
+        verb != NULL ? verb : "");
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
@@ -53,7 +54,8 @@ int cli_help(const char *verb)
     return EXIT_FINE;
 }
 
-/* Threads' stacks: Linux' limit, which they have by default, says where mappings are (machine_program.c). */
+/* Threads' stacks: Linux' limit, which they have by default, says where mappings are
+ * (machine_program.c). */
 #define STACK_BYTES (sizeof(void *) * 1024u * 1024u / 4u)
 #define STACK_USED  1024u          /* of the first stack, below the frame that waits */
 #define STACK_MOST  (256u * 1024u) /* that Linux maps of it in advance */
@@ -87,7 +89,8 @@ int supervise(const struct run_options *options)
     struct machine_host host;
 
     with_clients.handoffs = handed_number(MACHINE_HANDOFFS);
-    return take_host(&host) ? machine_run(&with_clients, &host, handed_number(MACHINE_SOCKET)) : EXIT_FAILURE;
+    return take_host(&host) ? machine_run(&with_clients, &host, handed_number(MACHINE_SOCKET))
+                            : EXIT_FAILURE;
 }
 
 /* The machine of "dotsys up". */
@@ -102,9 +105,9 @@ static int serve(int argc, char **argv)
         if (option == '?' || choices_take(&options.choices, "up", option) >= 0)
             return EXIT_FAILURE;
     }
-    return take_host(&host)
-               ? machine_serve(&options, &host, handed_number(MACHINE_SOCKET), handed_number(MACHINE_HANDOFFS))
-               : EXIT_FAILURE;
+    return take_host(&host) ? machine_serve(&options, &host, handed_number(MACHINE_SOCKET),
+                                  handed_number(MACHINE_HANDOFFS))
+                            : EXIT_FAILURE;
 }
 
 struct work {
@@ -126,8 +129,8 @@ static void *work_thread(void *argument)
 }
 
 /*
- * Of the first stack all but the end with what the process was started with, and what it needs to wait. Sanitizers look at it: what
- * there is of it stays then.
+ * Of the first stack all but the end with what the process was started with, and what it needs to
+ * wait. Sanitizers look at it: what there is of it stays then.
  */
 static void leave_stack(void)
 {
@@ -145,9 +148,10 @@ static void leave_stack(void)
 }
 
 /*
- * Clients have their first stacks where this process has its own, and their addresses mean the same here: what is not in use of it
- * goes, Linux must not make it larger when an address below it is touched, and all is done on another one. No signal comes here: a
- * processor's registers alone may take more than is left.
+ * Clients have their first stacks where this process has its own, and their addresses mean the same
+ * here: what is not in use of it goes, Linux must not make it larger when an address below it is
+ * touched, and all is done on another one. No signal comes here: a processor's registers alone may
+ * take more than is left.
  */
 static int work_elsewhere(struct work *work)
 {
@@ -157,8 +161,10 @@ static int work_elsewhere(struct work *work)
 
     sigfillset(&all);
     sandbox_expect_thread();
-    if (pthread_attr_init(&attributes) != 0 || pthread_attr_setstacksize(&attributes, STACK_BYTES) != 0 ||
-        pthread_setattr_default_np(&attributes) != 0 || pthread_create(&thread, NULL, work_thread, work) != 0)
+    if (pthread_attr_init(&attributes) != 0 ||
+        pthread_attr_setstacksize(&attributes, STACK_BYTES) != 0 ||
+        pthread_setattr_default_np(&attributes) != 0 ||
+        pthread_create(&thread, NULL, work_thread, work) != 0)
         return EXIT_FAILURE;
     pthread_sigmask(SIG_BLOCK, &all, NULL);
     sandbox_confine_thread(&(struct sandbox_options){.clients = true});
@@ -172,17 +178,21 @@ int main(int argc, char **argv)
 {
     struct work work = {argc, argv};
 
-    mallopt(M_ARENA_MAX, 2); /* threads come and go with clients: what each one's arena keeps would stay */
+    mallopt(M_ARENA_MAX, 2); /* threads come and go with clients: what each one's arena keeps would
+                                stay */
     if (argc == 3 && strcmp(argv[1], "fuzz") == 0)
         return fuzz_child(atoi(argv[2]));
     if (argc <= MACHINE_COMMAND)
-        return argc == 2 && strcmp(argv[1], "--version") == 0 ? cli_version() : cli_usage(NULL, "too few arguments");
+        return argc == 2 && strcmp(argv[1], "--version") == 0
+            ? cli_version()
+            : cli_usage(NULL, "too few arguments");
     handed_over = argv;
     for (enum machine_argument which = MACHINE_SOCKET; which <= MACHINE_BROKER; which++) {
         if (which != MACHINE_DISK_WRITABLE && handed_number(which) >= 0)
             fcntl(handed_number(which), F_SETFD, FD_CLOEXEC);
     }
-    record_send_hello(handed_number(MACHINE_SOCKET)); /* before what another version would not understand */
+    record_send_hello(handed_number(MACHINE_SOCKET)); /* before what another version would not
+                                                         understand */
     if (handed_number(MACHINE_HANDOFFS) >= 0)
         return work_elsewhere(&work);
     return do_work(&work);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Choosing and starting the program the machine's process becomes. Its memory is laid out for its clients, whose addresses mean the
- * same there.
+ * Choosing and starting the program the machine's process becomes. Its memory is laid out for its
+ * clients, whose addresses mean the same there.
  */
 #include "machine_program.h"
 
@@ -23,10 +23,12 @@
 
 #define PROGRAM32 "dotsys-machine32"
 #define PROGRAM64 "dotsys-machine64"
-const char machine_program_no_x86[] = PROGRAM32 " is not installed: x86 drivers run in it, and it is built where the compiler has "
-                                                "-m32 (gcc-multilib)";
+const char machine_program_no_x86[] = PROGRAM32
+    " is not installed: x86 drivers run in it, and it is built where the compiler has "
+    "-m32 (gcc-multilib)";
 #define STACK_GAP32 0x30000000u
-/* From the end of a program's addresses down to that of dotsys-machine64's own, which begin with its image (meson.build). */
+/* From the end of a program's addresses down to that of dotsys-machine64's own, which begin with
+ * its image (meson.build). */
 #define STACK_GAP64 (0x7FFFFFFFF000u - 0x6A0000000000u)
 
 bool machine_program_is_x86(const struct run_options *options)
@@ -39,13 +41,18 @@ static void fail(int socket, bool x86, int error)
     char text[256];
 
     if (error != ENOENT)
-        snprintf(text, sizeof(text), "%s cannot be run: %s", x86 ? PROGRAM32 : PROGRAM64, strerror(error));
+        snprintf(text, sizeof(text), "%s cannot be run: %s", x86 ? PROGRAM32 : PROGRAM64,
+            strerror(error));
     else if (x86)
         snprintf(text, sizeof(text), "%s", machine_program_no_x86);
     else
-        snprintf(text, sizeof(text), PROGRAM64 " is not installed: machines with clients run in it");
+        snprintf(
+            text, sizeof(text), PROGRAM64 " is not installed: machines with clients run in it");
     record_send_hello(socket);
-    record_send(socket, &(struct record){.type = RECORD_FAILED, .number = {STATUS_NOT_SUPPORTED}, .text = {record_string(text)}});
+    record_send(socket,
+        &(struct record){.type = RECORD_FAILED,
+            .number = {STATUS_NOT_SUPPORTED},
+            .text = {record_string(text)}});
     record_send(socket, &(struct record){.type = RECORD_END});
 }
 
@@ -65,7 +72,8 @@ static void execute(bool x86, char **arguments)
         execv(x86 ? DOTSYS_LIBEXEC "/" PROGRAM32 : DOTSYS_LIBEXEC "/" PROGRAM64, arguments);
 }
 
-/* Linux puts what a program maps downwards from so far below the end of its addresses. False: whoever set limits does not let it. */
+/* Linux puts what a program maps downwards from so far below the end of its addresses. False:
+ * whoever set limits does not let it. */
 static bool leave_gap(rlim_t bytes)
 {
     struct rlimit stack;
@@ -77,9 +85,10 @@ static bool leave_gap(rlim_t bytes)
 }
 
 /*
- * Where Linux puts what the process maps: nothing is shuffled, since it would be to where clients have something, or to where
- * Windows has what drivers know the address of. With clients all is below a gap, where programs of their word size have nothing.
- * Where no gap can be had, and for x86 without clients, it is from below: there an x86 program of Windows has its memory, and few
+ * Where Linux puts what the process maps: nothing is shuffled, since it would be to where clients
+ * have something, or to where Windows has what drivers know the address of. With clients all is
+ * below a gap, where programs of their word size have nothing. Where no gap can be had, and for x86
+ * without clients, it is from below: there an x86 program of Windows has its memory, and few
  * programs of 64 bits.
  */
 static void lay_out_memory(bool x86, bool clients)
@@ -102,7 +111,8 @@ static char *keep_open(int descriptor, char text[12])
 }
 
 /* Becomes the program with what it is handed and, behind that, its command. */
-static int become(bool x86, const struct machine_host *host, int storage, int socket, int handoffs, char **command, size_t count)
+static int become(bool x86, const struct machine_host *host, int storage, int socket, int handoffs,
+    char **command, size_t count)
 {
     char number[6][12], **arguments = calloc(MACHINE_COMMAND + count + 1, sizeof(char *));
 
@@ -125,10 +135,12 @@ static int become(bool x86, const struct machine_host *host, int storage, int so
     return EXIT_SUCCESS;
 }
 
-int machine_program_run(const struct run_options *options, bool x86, const struct machine_host *host, int storage, int socket)
+int machine_program_run(const struct run_options *options, bool x86,
+    const struct machine_host *host, int storage, int socket)
 {
     static char port[] = "--port", schedule[] = "--schedule";
-    char **command = calloc((size_t)options->argc + 7 + 2 * PORTS_LIMIT, sizeof(char *)), number[2][12];
+    char **command = calloc((size_t)options->argc + 7 + 2 * PORTS_LIMIT, sizeof(char *)),
+         number[2][12];
     size_t count = 0;
 
     if (command == NULL)
@@ -142,29 +154,35 @@ int machine_program_run(const struct run_options *options, bool x86, const struc
         command[count++] = schedule;
         command[count++] = (char *)(uintptr_t)options->schedule;
     }
-    for (size_t i = options->choices.port_count - options->choices.described_ports; i < options->choices.port_count; i++) {
+    for (size_t i = options->choices.port_count - options->choices.described_ports;
+         i < options->choices.port_count; i++) {
         command[count++] = port;
         command[count++] = (char *)(uintptr_t)options->choices.ports[i];
     }
     memcpy(command + count, options->argv + 1, ((size_t)options->argc - 1) * sizeof(char *));
     count += (size_t)options->argc - 1;
-    return become(x86, host, storage, socket, options->program != NULL ? options->handoffs : -1, command, count);
+    return become(x86, host, storage, socket, options->program != NULL ? options->handoffs : -1,
+        command, count);
 }
 
 void machine_program_fuzz(bool x86, int descriptor)
 {
-    char number[12], *arguments[] = {x86 ? (char[]){PROGRAM32} : (char[]){PROGRAM64}, (char[]){"fuzz"}, number, NULL};
+    char number[12],
+        *arguments[] = {
+            x86 ? (char[]){PROGRAM32} : (char[]){PROGRAM64}, (char[]){"fuzz"}, number, NULL};
 
     snprintf(number, sizeof(number), "%d", descriptor);
     lay_out_memory(x86, false);
     execute(x86, arguments);
 }
 
-int machine_program_serve(
-    const struct serve_options *options, bool x86, const struct machine_host *host, int storage, int records, int handoffs)
+int machine_program_serve(const struct serve_options *options, bool x86,
+    const struct machine_host *host, int storage, int records, int handoffs)
 {
-    char *command[3 + CHOICES_WORDS] = {(char[]){"serve"}, (char[]){"--registry-descriptor"}}, numbers[2][32], registry[12];
+    char *command[3 + CHOICES_WORDS] = {(char[]){"serve"}, (char[]){"--registry-descriptor"}},
+                      numbers[2][32], registry[12];
 
     command[2] = keep_open(options->choices.registry, registry);
-    return become(x86, host, storage, records, handoffs, command, 3 + choices_words(&options->choices, command + 3, numbers));
+    return become(x86, host, storage, records, handoffs, command,
+        3 + choices_words(&options->choices, command + 3, numbers));
 }

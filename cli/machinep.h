@@ -21,13 +21,15 @@ struct machine {
     struct session session;
     struct session_table own_table;
     struct watch watch;
-    char doing[256]; /* under way, for the report when it never ends; the working thread writes before watch_enter */
+    char doing[256]; /* under way, for the report when it never ends; the working thread writes
+                        before watch_enter */
     const char *starting, *stopping; /* the driver being started or stopped; NULL: neither */
-    const struct machine *leader; /* it is one thread of several, which waits for them; NULL: it is not */
-    bool requesting; /* what is under way sends requests to a driver */
-    size_t remaining; /* commands after the one under way */
-    char place[160];  /* where a driver is that does not return, or "" */
-    sem_t reported;  /* posted when the requests drivers hold have been reported */
+    const struct machine *leader; /* it is one thread of several, which waits for them; NULL: it is
+                                     not */
+    bool requesting;              /* what is under way sends requests to a driver */
+    size_t remaining;             /* commands after the one under way */
+    char place[160];              /* where a driver is that does not return, or "" */
+    sem_t reported;               /* posted when the requests drivers hold have been reported */
 };
 
 bool machine_is_client(const struct machine *machine);

@@ -19,14 +19,19 @@ const struct cli_verb cli_verbs[] = {
     {"sc", "services: create, start, stop, query, delete", cmd_sc_help, cmd_sc},
     {"reg", "the registry: query, add, delete, export, import", cmd_reg_help, cmd_reg},
     {"io", "do I/O to the drivers of a machine that is up", cmd_io_help, cmd_io},
-    {"dosdev", "the names a program can open, and what they stand for", cmd_dosdev_help, cmd_dosdev},
+    {"dosdev", "the names a program can open, and what they stand for", cmd_dosdev_help,
+        cmd_dosdev},
     {"tree", "the object namespace", cmd_tree_help, cmd_tree},
     {"log", "what the drivers of a machine that is up have printed", cmd_log_help, cmd_log},
     {"fuzz", "send a driver random requests until something breaks", cmd_fuzz_help, cmd_fuzz},
-    {"analyze", "show the report of a bugcheck again, from its minidump", cmd_analyze_help, cmd_analyze},
-    {"imports", "what a driver binary needs, and what a Windows version lacks", cmd_imports_help, cmd_imports},
-    {"exports", "the functions and variables the machine offers to drivers", cmd_exports_help, cmd_exports},
-    {"portcheck", "find what does not survive the move of C sources to 64 bits", cmd_portcheck_help, cmd_portcheck},
+    {"analyze", "show the report of a bugcheck again, from its minidump", cmd_analyze_help,
+        cmd_analyze},
+    {"imports", "what a driver binary needs, and what a Windows version lacks", cmd_imports_help,
+        cmd_imports},
+    {"exports", "the functions and variables the machine offers to drivers", cmd_exports_help,
+        cmd_exports},
+    {"portcheck", "find what does not survive the move of C sources to 64 bits", cmd_portcheck_help,
+        cmd_portcheck},
     {"build", "build classic DDK projects: 'dirs' and 'sources' files", cmd_build_help, cmd_build},
     {"help", "explain a command", cmd_help_help, cmd_help},
 };
@@ -40,7 +45,8 @@ int cli_usage(const char *verb, const char *format, ...)
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "\nTry 'dotsys%s%s --help'.\n", verb != NULL ? " " : "", verb != NULL ? verb : "");
+    fprintf(
+        stderr, "\nTry 'dotsys%s%s --help'.\n", verb != NULL ? " " : "", verb != NULL ? verb : "");
     return EXIT_USAGE;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Commands on threads of their own: each thread has a copy of the machine's state with its own commands, session and watch, and what
- * commands have opened in common. The one that waits for them does nothing else meanwhile.
+ * Commands on threads of their own: each thread has a copy of the machine's state with its own
+ * commands, session and watch, and what commands have opened in common. The one that waits for them
+ * does nothing else meanwhile.
  */
 #include "machinep.h"
 
@@ -17,7 +18,8 @@ size_t members_count(const struct run_options *options, size_t first)
 {
     size_t count = 0;
 
-    while (first + count < options->command_count && options->commands[first + count]->thread[0] != '\0')
+    while (first + count < options->command_count &&
+        options->commands[first + count]->thread[0] != '\0')
         count++;
     return count;
 }
@@ -56,12 +58,14 @@ static void *watch_member(void *argument)
     return NULL;
 }
 
-static struct member *new_member(const struct machine *machine, const char *thread, size_t first, size_t count)
+static struct member *new_member(
+    const struct machine *machine, const char *thread, size_t first, size_t count)
 {
     const struct run_options *options = machine->options;
     struct member *member = calloc(1, sizeof(*member));
 
-    if (member == NULL || (member->options.commands = calloc(count, sizeof(struct command *))) == NULL ||
+    if (member == NULL ||
+        (member->options.commands = calloc(count, sizeof(struct command *))) == NULL ||
         !watch_init(&member->machine.watch, options->timeout_ms)) {
         free(member);
         return NULL;
@@ -87,7 +91,8 @@ static struct member *new_member(const struct machine *machine, const char *thre
 }
 
 /* A member for each thread's name, in the order they come; false: out of memory. */
-static bool make_members(const struct machine *machine, size_t first, size_t count, struct member **members)
+static bool make_members(
+    const struct machine *machine, size_t first, size_t count, struct member **members)
 {
     for (size_t i = first; i < first + count; i++) {
         const char *thread = machine->options->commands[i]->thread;

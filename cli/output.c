@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * One pair of functions for each kind of record: its text and its JSON object. Places in driver images are shown with
- * function and source line where the image has symbols.
+ * One pair of functions for each kind of record: its text and its JSON object. Places in driver
+ * images are shown with function and source line where the image has symbols.
  */
 #include "output.h"
 
@@ -26,7 +26,7 @@
 /* Bytes a text dump shows at most; JSON has all. */
 #define DUMP_LIMIT 4096u
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static void add_text(json_object *object, const char *key, struct record_text text)
 {
@@ -40,12 +40,14 @@ static void add_status(json_object *object, dotsys_status status)
     json_add_number(object, "win32", dotsys_status_win32(status));
 }
 
-/* ---- Text ------------------------------------------------------------------------------------------------------------- */
+/* ---- Text ------------------------------------------------------------------------------------ */
 
-/* A text of several lines, each but the first indented: none of them looks like what is said here. */
+/* A text of several lines, each but the first indented: none of them looks like what is said
+ * here. */
 static void print_part(FILE *file, struct record_text text)
 {
-    for (const char *end; text.size > 0; text.size -= (size_t)(end - text.bytes), text.bytes = end) {
+    for (const char *end; text.size > 0;
+         text.size -= (size_t)(end - text.bytes), text.bytes = end) {
         end = memchr(text.bytes, '\n', text.size);
         end = end != NULL ? end + 1 : text.bytes + text.size;
         visible_print(file, text.bytes, (size_t)(end - text.bytes));
@@ -107,7 +109,7 @@ static void print_dump(struct record_text data)
         printf("  … %zu more bytes\n", data.size - shown);
 }
 
-/* ---- Results ---------------------------------------------------------------------------------------------------------- */
+/* ---- Results --------------------------------------------------------------------------------- */
 
 static void text_result(const struct record *record)
 {
@@ -119,9 +121,10 @@ static void text_result(const struct record *record)
     if (record->number[RESULT_FLAGS] & RESULT_HAS_BYTES)
         printf(", %" PRId64 " byte%s", bytes, bytes == 1 ? "" : "s");
     if (record->number[RESULT_CALLS] != 0)
-        printf(", %" PRId64 " calls, %" PRId64 " failed, mean %" PRId64 " ns, median %" PRId64 " ns, p99 %" PRId64 " ns",
-            record->number[RESULT_CALLS], record->number[RESULT_FAILED], record->number[RESULT_MEAN],
-            record->number[RESULT_MEDIAN], record->number[RESULT_P99]);
+        printf(", %" PRId64 " calls, %" PRId64 " failed, mean %" PRId64 " ns, median %" PRId64
+               " ns, p99 %" PRId64 " ns",
+            record->number[RESULT_CALLS], record->number[RESULT_FAILED],
+            record->number[RESULT_MEAN], record->number[RESULT_MEDIAN], record->number[RESULT_P99]);
     putchar('\n');
     print_dump(record->text[2]);
     fflush(stdout);
@@ -151,7 +154,7 @@ static void json_result(const struct record *record)
     json_print(object);
 }
 
-/* ---- Log lines -------------------------------------------------------------------------------------------------------- */
+/* ---- Log lines ------------------------------------------------------------------------------- */
 
 static double log_seconds(const struct output *output, const struct record *record)
 {
@@ -182,7 +185,7 @@ static void json_log(const struct output *output, const struct record *record)
     json_print(object);
 }
 
-/* ---- Requests that were logged ---------------------------------------------------------------------------------------- */
+/* ---- Requests that were logged --------------------------------------------------------------- */
 
 /* What comes from the machine's process is believed only as far as it can be shown. */
 static void show_logged(const struct record *record, bool json)
@@ -203,7 +206,7 @@ static void show_logged(const struct record *record, bool json)
         logged_text(stderr, &logged, now, record->number[1] != 0);
 }
 
-/* ---- Findings --------------------------------------------------------------------------------------------------------- */
+/* ---- Findings -------------------------------------------------------------------------------- */
 
 static const char *const finding_keys[] = {
     [DOTSYS_FINDING_POOL_LEAK] = "pool_leak",
@@ -225,8 +228,9 @@ static const char *finding_key(const struct record *record)
 }
 
 /*
- * Where a finding's site is in the source; false: it has none, or nothing is known of it. A site is a return address, and
- * then the call is before it, or the start of a function: the byte before that is another function's.
+ * Where a finding's site is in the source; false: it has none, or nothing is known of it. A site is
+ * a return address, and then the call is before it, or the start of a function: the byte before
+ * that is another function's.
  */
 static bool finding_place(const struct record *record, struct symbol_place *place)
 {
@@ -290,12 +294,13 @@ static void json_finding(const struct output *output, const struct record *recor
     json_print(object);
 }
 
-/* ---- Drivers and the machine ------------------------------------------------------------------------------------------ */
+/* ---- Drivers and the machine ----------------------------------------------------------------- */
 
 static void text_driver(const struct record *record)
 {
     static const char *const done[] = {[DRIVER_START] = "started", [DRIVER_STOP] = "stopped"};
-    static const char *const undone[] = {[DRIVER_START] = "did not load", [DRIVER_STOP] = "did not stop"};
+    static const char *const undone[] = {
+        [DRIVER_START] = "did not load", [DRIVER_STOP] = "did not stop"};
     dotsys_status status = (dotsys_status)record->number[0];
     size_t step = record->number[1] == DRIVER_STOP ? DRIVER_STOP : DRIVER_START;
 
@@ -341,7 +346,9 @@ static void text_stopped(const struct output *output, const struct record *recor
     if (report != NULL)
         fputs(report, stderr);
     else
-        fprintf(stderr, "BUGCHECK 0x%08" PRIX64 ": the machine has stopped, and there is no report\n", (uint64_t)record->number[0]);
+        fprintf(stderr,
+            "BUGCHECK 0x%08" PRIX64 ": the machine has stopped, and there is no report\n",
+            (uint64_t)record->number[0]);
     fputs(colour_off(stderr), stderr);
     free(report);
     free(names);
@@ -364,7 +371,8 @@ static void json_stopped(const struct output *output, const struct record *recor
 
 static void text_skipped(const struct record *record)
 {
-    fprintf(stderr, "dotsys: %" PRId64 " command%s not run: ", record->number[0], record->number[0] == 1 ? " was" : "s were");
+    fprintf(stderr, "dotsys: %" PRId64 " command%s not run: ", record->number[0],
+        record->number[0] == 1 ? " was" : "s were");
     print_lines(stderr, record->text[0]);
 }
 
@@ -408,7 +416,7 @@ static void json_failed(const struct record *record)
     json_print(object);
 }
 
-/* ---- The whole -------------------------------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 uint64_t output_now(void)
 {
@@ -474,7 +482,8 @@ void output_record(struct output *output, const struct record *record)
 void output_describe_death(int signal, int code, char what[OUTPUT_DEATH_BYTES])
 {
     if (signal != 0)
-        snprintf(what, OUTPUT_DEATH_BYTES, "was killed by signal %d (%s)", signal, strsignal(signal));
+        snprintf(
+            what, OUTPUT_DEATH_BYTES, "was killed by signal %d (%s)", signal, strsignal(signal));
     else
         snprintf(what, OUTPUT_DEATH_BYTES, "exited with status %d before it was done", code);
 }
@@ -495,9 +504,11 @@ void output_died(const struct output *output, int signal, int code, const char *
     }
     fprintf(stderr,
         "%sdotsys: the process that held the machine %s%s%s.%s\n"
-        "A driver did something that could not be contained, or dotsys has a defect. To see where, run it again under\n"
+        "A driver did something that could not be contained, or dotsys has a defect. To see where, "
+        "run it again under\n"
         "gdb with 'set follow-fork-mode child'.\n",
-        colour_on(stderr, COLOUR_BAD), what, during[0] != '\0' ? ", during: " : "", during, colour_off(stderr));
+        colour_on(stderr, COLOUR_BAD), what, during[0] != '\0' ? ", during: " : "", during,
+        colour_off(stderr));
 }
 
 void output_clean(const struct output *output)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * How a run is shown, as text for people or as JSON, one object a line. Results go to standard output, everything else
- * of the text form to standard error; JSON goes to standard output whole. Every line is flushed as it is written.
+ * How a run is shown, as text for people or as JSON, one object a line. Results go to standard
+ * output, everything else of the text form to standard error; JSON goes to standard output whole.
+ * Every line is flushed as it is written.
  */
 #pragma once
 
@@ -12,8 +13,10 @@
 
 struct output {
     const struct run_options *options;
-    struct crash_inbox inbox; /* what is known of the bugcheck, for when the machine is said to have stopped */
-    uint64_t start; /* 100 ns units since 1601: what log lines count from, when the machine does not tell its start */
+    struct crash_inbox inbox; /* what is known of the bugcheck, for when the machine is said to have
+                                 stopped */
+    uint64_t start; /* 100 ns units since 1601: what log lines count from, when the machine does not
+                       tell its start */
     bool log_is_result; /* log lines go to standard output */
 };
 
@@ -30,7 +33,8 @@ void output_record(struct output *output, const struct record *record);
 #define OUTPUT_DEATH_BYTES 128
 void output_describe_death(int signal, int code, char what[OUTPUT_DEATH_BYTES]);
 
-/* The machine's process ended in a way it did not announce. signal 0: it exited with code. during may be "". */
+/* The machine's process ended in a way it did not announce. signal 0: it exited with code. during
+ * may be "". */
 void output_died(const struct output *output, int signal, int code, const char *during);
 
 /* After an orderly end: says so when there was nothing to complain of. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* See plainfile.h. It is looked at before it is opened, which alone can do something to a device, and again afterwards. */
+/* See plainfile.h. It is looked at before it is opened, which alone can do something to a device,
+ * and again afterwards. */
 #include "plainfile.h"
 
 #include <errno.h>
@@ -48,7 +49,9 @@ FILE *plainfile_stream(const char *path)
 
 const char *plainfile_error(int error)
 {
-    return error == EINVAL ? "it is not a regular file" : error == EISDIR ? "it is a folder" : strerror(error);
+    return error == EINVAL ? "it is not a regular file"
+        : error == EISDIR  ? "it is a folder"
+                           : strerror(error);
 }
 
 bool plainfile_is_x86(const char *path)
@@ -60,8 +63,10 @@ bool plainfile_is_x86(const char *path)
     if (file < 0)
         return false;
     ssize_t got = pread(file, &head, sizeof(head), 0);
-    bool image = got == (ssize_t)sizeof(head) && head.e_magic == IMAGE_DOS_SIGNATURE && head.e_lfanew > 0 &&
-                 pread(file, &headers, sizeof(headers), head.e_lfanew) == (ssize_t)sizeof(headers);
+    bool image = got == (ssize_t)sizeof(head) && head.e_magic == IMAGE_DOS_SIGNATURE &&
+        head.e_lfanew > 0 &&
+        pread(file, &headers, sizeof(headers), head.e_lfanew) == (ssize_t)sizeof(headers);
     close(file);
-    return image && headers.Signature == IMAGE_NT_SIGNATURE && headers.FileHeader.Machine == IMAGE_FILE_MACHINE_I386;
+    return image && headers.Signature == IMAGE_NT_SIGNATURE &&
+        headers.FileHeader.Machine == IMAGE_FILE_MACHINE_I386;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Files that somebody names for reading. What is not a regular file is an error at once: a pipe would keep us waiting for its
- * other end, a device may never come to an end.
+ * Files that somebody names for reading. What is not a regular file is an error at once: a pipe
+ * would keep us waiting for its other end, a device may never come to an end.
  */
 #pragma once
 

@@ -14,7 +14,8 @@ static dotsys_status load(dotsys_machine *machine, const char *port)
     char path[4096];
 
     /* A name without a slash would be looked for among the system's libraries. */
-    snprintf(path, sizeof(path), "%s%.*s", memchr(port, '/', length) != NULL ? "" : "./", (int)length, port);
+    snprintf(path, sizeof(path), "%s%.*s", memchr(port, '/', length) != NULL ? "" : "./",
+        (int)length, port);
     return dotsys_port_load(machine, path, port[length] == ',' ? port + length + 1 : "");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* See prepare.h. The text goes into a file in memory, which both the process that is forked and another program can read. */
+/* See prepare.h. The text goes into a file in memory, which both the process that is forked and
+ * another program can read. */
 #include "prepare.h"
 
 #include <errno.h>
@@ -30,7 +31,9 @@ static void add_port(void *context, const char *port)
 static bool describe_all(struct machine_choices *choices, const struct prepare *prepare, FILE *file)
 {
     const struct device_description description = {
-        .service = prepare->run != NULL && prepare->run->driver_count > 0 ? prepare->run->drivers[0].name : NULL,
+        .service = prepare->run != NULL && prepare->run->driver_count > 0
+            ? prepare->run->drivers[0].name
+            : NULL,
         .pointer_bytes = prepare->x86 ? 4 : 8,
         .port = add_port,
         .context = choices,
@@ -56,9 +59,11 @@ bool prepare_devices(struct machine_choices *choices, const struct prepare *prep
 
     if (good) {
         regwrite_begin(stream);
-        good = (prepare->run == NULL || inf_write(prepare->run, stream)) && describe_all(choices, prepare, stream);
+        good = (prepare->run == NULL || inf_write(prepare->run, stream)) &&
+            describe_all(choices, prepare, stream);
         if (fclose(stream) != 0 && good) {
-            fprintf(stderr, "dotsys %s: the devices cannot be written down: %s\n", prepare->verb, strerror(errno));
+            fprintf(stderr, "dotsys %s: the devices cannot be written down: %s\n", prepare->verb,
+                strerror(errno));
             good = false;
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What the supervisor makes of --device and of INF files before there is a machine: registry text, and libraries to plug in. */
+/* What the supervisor makes of --device and of INF files before there is a machine: registry text,
+ * and libraries to plug in. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,7 +10,8 @@
 
 struct prepare {
     const char *verb;              /* for messages */
-    const struct run_options *run; /* whose INF files are installed, and first driver is that of devices that name none; NULL */
+    const struct run_options *run; /* whose INF files are installed, and first driver is that of
+                                      devices that name none; NULL */
     bool x86;                      /* it is for 32-bit drivers */
 };
 

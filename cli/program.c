@@ -27,7 +27,8 @@ static bool make_folder(struct program *program)
     int error = host_scratch_create(program->path, sizeof(program->path), &program->folder);
 
     if (error != 0)
-        fprintf(stderr, "dotsys run: cannot make a folder for the machine's socket: %s\n", strerror(error));
+        fprintf(stderr, "dotsys run: cannot make a folder for the machine's socket: %s\n",
+            strerror(error));
     return error == 0;
 }
 
@@ -55,8 +56,8 @@ static void *accept_thread(void *argument)
     struct handoff handoff;
     int connection;
 
-    while ((connection = accept4(program->listening, NULL, NULL, SOCK_CLOEXEC)) >= 0 || errno == EINTR ||
-        errno == ECONNABORTED) {
+    while ((connection = accept4(program->listening, NULL, NULL, SOCK_CLOEXEC)) >= 0 ||
+        errno == EINTR || errno == ECONNABORTED) {
         if (connection < 0)
             continue;
         if (control_peer(connection, &handoff.process, &handoff.user)) {
@@ -78,8 +79,10 @@ static void *run_thread(void *argument)
 
     program->status = EXIT_COMMAND_FAILED;
     if (connection >= 0 && setenv("DOTSYS_MACHINE", program_directory(program), 1) == 0) {
-        struct exec_watch watch = {.timeout_ms = options->stacks >= 0 ? options->timeout_ms : 0, .process = &program->process};
-        program->status = exec_program("run", connection, options->program_count, options->program, &watch);
+        struct exec_watch watch = {.timeout_ms = options->stacks >= 0 ? options->timeout_ms : 0,
+            .process = &program->process};
+        program->status = exec_program(
+            "run", connection, options->program_count, options->program, &watch);
         program->late = watch.late;
         if (watch.late)
             program->status = EXIT_COMMAND_FAILED;

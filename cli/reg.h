@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the files of 'dotsys reg' share: keys by path, what is in a key, and words for types and data. Everything goes
- * through the Win32 calls. Text is UTF-16 inside, as some names have no other form; it is converted where a person
- * sees it.
+ * What the files of 'dotsys reg' share: keys by path, what is in a key, and words for types and
+ * data. Everything goes through the Win32 calls. Text is UTF-16 inside, as some names have no other
+ * form; it is converted where a person sees it.
  */
 #pragma once
 
@@ -32,20 +32,22 @@ struct reg_contents {
     DWORD key_count, value_count;
 };
 
-/* ---- Complaints (reg_text.c): "ERROR: …" on the tool's error stream; return EXIT_COMMAND_FAILED ---------------- */
+/* ---- Complaints (reg_text.c): "ERROR: …" on the tool's error stream; return EXIT_COMMAND_FAILED
+ */
 
 int reg_fail(struct tool *tool, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /*
- * What went wrong with a key or value, in words that say what to do. what: "reading HKLM\…"; NULL: nothing to say
- * about it.
+ * What went wrong with a key or value, in words that say what to do. what: "reading HKLM\…"; NULL:
+ * nothing to say about it.
  */
 int reg_fail_error(struct tool *tool, LSTATUS error, const char *what);
 int reg_usage(struct tool *tool, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int reg_done(struct tool *tool);
-/* Whether the person at the terminal says yes; without one it complains that /f is missing. *status: of a no. */
+/* Whether the person at the terminal says yes; without one it complains that /f is missing.
+ * *status: of a no. */
 bool reg_confirm(struct tool *tool, const char *question, int *status);
 
-/* ---- Text (reg_text.c) ----------------------------------------------------------------------------------------- */
+/* ---- Text (reg_text.c) ----------------------------------------------------------------------- */
 
 /* Both allocate; NULL: out of memory. */
 WCHAR *reg_wide(const char *text);
@@ -58,12 +60,14 @@ char *reg_path(const char *root_name, const WCHAR *below);
 /* "REG_SZ"; a number for what has no name. text: at least 24 characters. */
 const char *reg_type_name(DWORD type, char *text);
 bool reg_type_parse(const char *name, DWORD *type);
-/* Data as reg.exe shows them; separator: between the strings of a REG_MULTI_SZ. NULL: out of memory. */
+/* Data as reg.exe shows them; separator: between the strings of a REG_MULTI_SZ. NULL: out of
+ * memory. */
 char *reg_show_data(const struct reg_value *value, const char *separator);
 /* The other way. *data is allocated. NULL, or what is wrong. */
-const char *reg_parse_data(DWORD type, const char *text, const char *separator, BYTE **data, DWORD *bytes);
+const char *reg_parse_data(
+    DWORD type, const char *text, const char *separator, BYTE **data, DWORD *bytes);
 
-/* ---- Keys (reg_key.c) ------------------------------------------------------------------------------------------ */
+/* ---- Keys (reg_key.c) ------------------------------------------------------------------------ */
 
 /* False after complaining. */
 bool reg_key_parse(struct tool *tool, const char *text, struct reg_key *key);
@@ -75,7 +79,7 @@ LSTATUS reg_key_open(const struct reg_key *key, REGSAM access, HKEY *handle);
 LSTATUS reg_read(HKEY key, struct reg_contents *contents);
 void reg_contents_free(struct reg_contents *contents);
 
-/* ---- Options (tool_reg.c) -------------------------------------------------------------------------------------- */
+/* ---- Options (tool_reg.c) -------------------------------------------------------------------- */
 
 /* An option of a verb: "/v NAME" sets text, "/f" sets flag; each also with a dash. */
 struct reg_option {
@@ -85,14 +89,16 @@ struct reg_option {
 };
 
 /*
- * Takes options out of argv and puts what is left into words. Returns the number of words, -1 after complaining.
- * count of words is at most most.
+ * Takes options out of argv and puts what is left into words. Returns the number of words, -1 after
+ * complaining. count of words is at most most.
  */
-int reg_options(struct tool *tool, int argc, char **argv, const struct reg_option *options, const char **words, int most);
+int reg_options(struct tool *tool, int argc, char **argv, const struct reg_option *options,
+    const char **words, int most);
 /* The same for verbs with two keys. False after complaining. */
-bool reg_two_keys(struct tool *tool, int argc, char **argv, const struct reg_option *options, struct reg_key key[2]);
+bool reg_two_keys(struct tool *tool, int argc, char **argv, const struct reg_option *options,
+    struct reg_key key[2]);
 
-/* ---- Verbs: argv[0] is the verb -------------------------------------------------------------------------------- */
+/* ---- Verbs: argv[0] is the verb -------------------------------------------------------------- */
 
 int reg_query(struct tool *tool, int argc, char **argv);
 int reg_add(struct tool *tool, int argc, char **argv);
@@ -103,7 +109,7 @@ int reg_export(struct tool *tool, int argc, char **argv);
 int reg_import(struct tool *tool, int argc, char **argv);
 int reg_restore(struct tool *tool, int argc, char **argv);
 
-/* ---- Files ----------------------------------------------------------------------------------------------------- */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 /* A name on the command line as a path; NULL: out of memory. */
 char *reg_file_path(struct tool *tool, const char *name);
@@ -120,8 +126,9 @@ enum reg_hive_mode {
 };
 
 /*
- * Puts what is in a hive below a key, which is made: beside what is there, in its place, or only if there is no such
- * key. A damaged hive changes nothing. Descriptors and classes are left out. Returns an exit status.
+ * Puts what is in a hive below a key, which is made: beside what is there, in its place, or only if
+ * there is no such key. A damaged hive changes nothing. Descriptors and classes are left out.
+ * Returns an exit status.
  */
-int reg_hive_load(struct tool *tool, const char *name, const char *data, size_t bytes, const struct reg_key *key,
-    enum reg_hive_mode mode);
+int reg_hive_load(struct tool *tool, const char *name, const char *data, size_t bytes,
+    const struct reg_key *key, enum reg_hive_mode mode);

@@ -8,7 +8,8 @@
 #include "reg.h"
 
 /* Asks unless /f says not to. question is a format with a name. */
-static bool may(struct tool *tool, bool force, const char *before, const char *name, const char *after, int *status)
+static bool may(struct tool *tool, bool force, const char *before, const char *name,
+    const char *after, int *status)
 {
     char *question = NULL;
     bool yes;
@@ -33,7 +34,7 @@ static int finish(struct tool *tool, LSTATUS error, const struct reg_key *key)
     return status;
 }
 
-/* ---- add ------------------------------------------------------------------------------------------------------- */
+/* ---- add ------------------------------------------------------------------------------------- */
 
 struct addition {
     const char *name, *type, *data, *separator;
@@ -46,12 +47,15 @@ static bool choose_type(struct tool *tool, const struct addition *addition, DWOR
     *type = REG_SZ;
     if (addition->type == NULL || reg_type_parse(addition->type, type))
         return true;
-    reg_usage(tool, "'%s' is no type; one is REG_SZ, REG_EXPAND_SZ, REG_MULTI_SZ, REG_DWORD, REG_QWORD, REG_BINARY, REG_NONE.",
+    reg_usage(tool,
+        "'%s' is no type; one is REG_SZ, REG_EXPAND_SZ, REG_MULTI_SZ, REG_DWORD, REG_QWORD, "
+        "REG_BINARY, REG_NONE.",
         addition->type);
     return false;
 }
 
-static int add_value(struct tool *tool, const struct addition *addition, HKEY handle, const struct reg_key *key)
+static int add_value(
+    struct tool *tool, const struct addition *addition, HKEY handle, const struct reg_key *key)
 {
     const char *name = addition->name != NULL ? addition->name : "";
     DWORD type, bytes = 0;
@@ -60,17 +64,19 @@ static int add_value(struct tool *tool, const struct addition *addition, HKEY ha
 
     if (!choose_type(tool, addition, &type))
         return EXIT_USAGE;
-    const char *text = addition->data != NULL ? addition->data : type == REG_DWORD || type == REG_QWORD ? "0"
-                                                                                                        : "";
-    const char *wrong =
-        reg_parse_data(type, text, addition->separator != NULL ? addition->separator : "\\0", &data, &bytes);
+    const char *text = addition->data != NULL    ? addition->data
+        : type == REG_DWORD || type == REG_QWORD ? "0"
+                                                 : "";
+    const char *wrong = reg_parse_data(
+        type, text, addition->separator != NULL ? addition->separator : "\\0", &data, &bytes);
     if (wrong != NULL)
         return reg_usage(tool, "/d '%s': %s.", text, wrong);
     WCHAR *wide = reg_wide(name);
     if (wide == NULL)
         status = reg_fail(tool, "out of memory");
     else if (RegQueryValueExW(handle, wide, NULL, NULL, NULL, NULL) != ERROR_SUCCESS ||
-             may(tool, addition->force, "Value ", name[0] != 0 ? name : "(Default)", " exists, overwrite (Yes/No)?", &status))
+        may(tool, addition->force, "Value ", name[0] != 0 ? name : "(Default)",
+            " exists, overwrite (Yes/No)?", &status))
         status = finish(tool, RegSetValueExW(handle, wide, 0, type, data, bytes), key);
     free(wide);
     free(data);
@@ -83,8 +89,9 @@ int reg_add(struct tool *tool, int argc, char **argv)
     struct reg_key key;
     const char *word = NULL;
     HKEY handle;
-    const struct reg_option options[] = {{"v", &addition.name, NULL}, {"t", &addition.type, NULL}, {"d", &addition.data, NULL},
-        {"s", &addition.separator, NULL}, {"ve", NULL, &addition.default_value}, {"f", NULL, &addition.force},
+    const struct reg_option options[] = {{"v", &addition.name, NULL}, {"t", &addition.type, NULL},
+        {"d", &addition.data, NULL}, {"s", &addition.separator, NULL},
+        {"ve", NULL, &addition.default_value}, {"f", NULL, &addition.force},
         {"reg:32", NULL, &(bool){false}}, {"reg:64", NULL, &(bool){false}}, {0}};
 
     int words = reg_options(tool, argc, argv, options, &word, 1);
@@ -98,10 +105,11 @@ int reg_add(struct tool *tool, int argc, char **argv)
         return reg_usage(tool, "/s wants at least one character.");
     if (!reg_key_parse(tool, word, &key))
         return EXIT_USAGE;
-    const bool sets = addition.name != NULL || addition.default_value || addition.data != NULL || addition.type != NULL;
+    const bool sets = addition.name != NULL || addition.default_value || addition.data != NULL ||
+        addition.type != NULL;
     int status;
-    LSTATUS error = RegCreateKeyExW(
-        key.root, key.below, 0, NULL, 0, sets ? KEY_QUERY_VALUE | KEY_SET_VALUE : KEY_QUERY_VALUE, NULL, &handle, NULL);
+    LSTATUS error = RegCreateKeyExW(key.root, key.below, 0, NULL, 0,
+        sets ? KEY_QUERY_VALUE | KEY_SET_VALUE : KEY_QUERY_VALUE, NULL, &handle, NULL);
     if (error != ERROR_SUCCESS) {
         status = finish(tool, error, &key);
     } else {
@@ -112,7 +120,7 @@ int reg_add(struct tool *tool, int argc, char **argv)
     return status;
 }
 
-/* ---- delete ---------------------------------------------------------------------------------------------------- */
+/* ---- delete ---------------------------------------------------------------------------------- */
 
 struct deletion {
     const char *name;
@@ -132,25 +140,29 @@ static LSTATUS delete_values(HKEY handle)
 static LSTATUS delete_one(const struct reg_key *key, const char *name)
 {
     WCHAR *wide = reg_wide(name);
-    LSTATUS error = wide != NULL ? RegDeleteKeyValueW(key->root, key->below, wide) : ERROR_OUTOFMEMORY;
+    LSTATUS error = wide != NULL ? RegDeleteKeyValueW(key->root, key->below, wide)
+                                 : ERROR_OUTOFMEMORY;
     free(wide);
     return error;
 }
 
 /* What the options say to delete, after asking. Returns an exit status. */
-static int delete_it(struct tool *tool, const struct deletion *deletion, const struct reg_key *key, const char *path)
+static int delete_it(
+    struct tool *tool, const struct deletion *deletion, const struct reg_key *key, const char *path)
 {
     LSTATUS error;
     HKEY handle;
     int status;
     if (deletion->name != NULL || deletion->default_value) {
         const char *name = deletion->name != NULL ? deletion->name : "";
-        if (!may(tool, deletion->force, "Delete the registry value ", name[0] != 0 ? name : "(Default)", " (Yes/No)?", &status))
+        if (!may(tool, deletion->force, "Delete the registry value ",
+                name[0] != 0 ? name : "(Default)", " (Yes/No)?", &status))
             return status;
         return finish(tool, delete_one(key, name), key);
     }
     if (!may(tool, deletion->force,
-            deletion->all_values ? "Delete all values under the registry key " : "Permanently delete the registry key ",
+            deletion->all_values ? "Delete all values under the registry key "
+                                 : "Permanently delete the registry key ",
             path, " (Yes/No)?", &status))
         return status;
     if (!deletion->all_values)
@@ -168,8 +180,9 @@ int reg_delete(struct tool *tool, int argc, char **argv)
     struct deletion deletion = {0};
     struct reg_key key;
     const char *word = NULL;
-    const struct reg_option options[] = {{"v", &deletion.name, NULL}, {"ve", NULL, &deletion.default_value},
-        {"va", NULL, &deletion.all_values}, {"f", NULL, &deletion.force}, {"reg:32", NULL, &(bool){false}},
+    const struct reg_option options[] = {{"v", &deletion.name, NULL},
+        {"ve", NULL, &deletion.default_value}, {"va", NULL, &deletion.all_values},
+        {"f", NULL, &deletion.force}, {"reg:32", NULL, &(bool){false}},
         {"reg:64", NULL, &(bool){false}}, {0}};
 
     int words = reg_options(tool, argc, argv, options, &word, 1);
@@ -185,7 +198,8 @@ int reg_delete(struct tool *tool, int argc, char **argv)
     char *path = reg_key_name(&key);
     if (path == NULL)
         status = reg_fail(tool, "out of memory");
-    else if (key.below[0] == 0 && deletion.name == NULL && !deletion.default_value && !deletion.all_values)
+    else if (key.below[0] == 0 && deletion.name == NULL && !deletion.default_value &&
+        !deletion.all_values)
         status = reg_usage(tool, "%s itself cannot be deleted.", path);
     else
         status = delete_it(tool, &deletion, &key, path);
@@ -194,9 +208,10 @@ int reg_delete(struct tool *tool, int argc, char **argv)
     return status;
 }
 
-/* ---- copy ---------------------------------------------------------------------------------------------------- */
+/* ---- copy ------------------------------------------------------------------------------------ */
 
-bool reg_two_keys(struct tool *tool, int argc, char **argv, const struct reg_option *options, struct reg_key key[2])
+bool reg_two_keys(struct tool *tool, int argc, char **argv, const struct reg_option *options,
+    struct reg_key key[2])
 {
     const char *word[2];
     int words = reg_options(tool, argc, argv, options, word, 2);
@@ -216,7 +231,7 @@ static bool holds(const struct reg_key key[2])
     char *outer = reg_key_name(&key[0]), *inner = reg_key_name(&key[1]);
     size_t length = outer != NULL ? strlen(outer) : 0;
     bool yes = outer == NULL || inner == NULL ||
-               (strncasecmp(outer, inner, length) == 0 && (inner[length] == 0 || inner[length] == '\\'));
+        (strncasecmp(outer, inner, length) == 0 && (inner[length] == 0 || inner[length] == '\\'));
     free(outer);
     free(inner);
     return yes;
@@ -235,18 +250,20 @@ static LSTATUS copy_values(HKEY from, HKEY to)
     return error;
 }
 
-static int copy_key(struct tool *tool, HKEY from, const struct reg_key *target, bool below, bool force)
+static int copy_key(
+    struct tool *tool, HKEY from, const struct reg_key *target, bool below, bool force)
 {
     DWORD disposition = 0;
     int status;
     HKEY to;
-    LSTATUS error =
-        RegCreateKeyExW(target->root, target->below, 0, NULL, 0, KEY_READ | KEY_WRITE, NULL, &to, &disposition);
+    LSTATUS error = RegCreateKeyExW(
+        target->root, target->below, 0, NULL, 0, KEY_READ | KEY_WRITE, NULL, &to, &disposition);
     if (error != ERROR_SUCCESS)
         return finish(tool, error, target);
     char *path = reg_key_name(target);
     if (disposition == REG_CREATED_NEW_KEY ||
-        may(tool, force, "Key ", path != NULL ? path : "", " exists, overwrite what is in it (Yes/No)?", &status))
+        may(tool, force, "Key ", path != NULL ? path : "",
+            " exists, overwrite what is in it (Yes/No)?", &status))
         status = finish(tool, below ? RegCopyTreeW(from, NULL, to) : copy_values(from, to), target);
     free(path);
     RegCloseKey(to);
@@ -256,8 +273,8 @@ static int copy_key(struct tool *tool, HKEY from, const struct reg_key *target, 
 int reg_copy(struct tool *tool, int argc, char **argv)
 {
     bool below = false, force = false;
-    const struct reg_option options[] = {{"s", NULL, &below}, {"f", NULL, &force}, {"reg:32", NULL, &(bool){false}},
-        {"reg:64", NULL, &(bool){false}}, {0}};
+    const struct reg_option options[] = {{"s", NULL, &below}, {"f", NULL, &force},
+        {"reg:32", NULL, &(bool){false}}, {"reg:64", NULL, &(bool){false}}, {0}};
     struct reg_key key[2];
     HKEY from;
     int status;

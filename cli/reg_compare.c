@@ -14,7 +14,8 @@ struct comparison {
     bool default_value, below, different;
 };
 
-static void show_difference(struct comparison *comparison, char sign, int side, const WCHAR *below, const struct reg_value *value)
+static void show_difference(struct comparison *comparison, char sign, int side, const WCHAR *below,
+    const struct reg_value *value)
 {
     FILE *out = comparison->tool->out;
     char number[24], *path = reg_path(comparison->key[side].root_name, below);
@@ -23,8 +24,9 @@ static void show_difference(struct comparison *comparison, char sign, int side, 
         fprintf(out, "%c Key:  %s\n", sign, path != NULL ? path : "");
     } else {
         char *name = reg_narrow(value->name), *data = reg_show_data(value, "\\0");
-        fprintf(out, "%c Value:  %s  %s  %s  %s\n", sign, path != NULL ? path : "", name != NULL && name[0] != 0 ? name : "(Default)",
-            reg_type_name(value->type, number), data != NULL ? data : "");
+        fprintf(out, "%c Value:  %s  %s  %s  %s\n", sign, path != NULL ? path : "",
+            name != NULL && name[0] != 0 ? name : "(Default)", reg_type_name(value->type, number),
+            data != NULL ? data : "");
         free(name);
         free(data);
     }
@@ -59,14 +61,15 @@ static bool is_compared(const struct comparison *comparison, const struct reg_va
     return yes;
 }
 
-static void compare_values(struct comparison *comparison, const struct reg_contents contents[2], const WCHAR *const below[2])
+static void compare_values(struct comparison *comparison, const struct reg_contents contents[2],
+    const WCHAR *const below[2])
 {
     for (int side = 0; side < 2; side++) {
         for (DWORD i = 0; i < contents[side].value_count; i++) {
             const struct reg_value *value = &contents[side].values[i];
             const struct reg_value *other = find_value(&contents[!side], value->name);
-            const bool same = other != NULL && other->type == value->type && other->bytes == value->bytes &&
-                              memcmp(other->data, value->data, value->bytes) == 0;
+            const bool same = other != NULL && other->type == value->type &&
+                other->bytes == value->bytes && memcmp(other->data, value->data, value->bytes) == 0;
             if (!same && is_compared(comparison, value))
                 show_difference(comparison, side == 0 ? '<' : '>', side, below[side], value);
         }
@@ -76,7 +79,8 @@ static void compare_values(struct comparison *comparison, const struct reg_conte
 static LSTATUS compare_level(struct comparison *comparison, const WCHAR *const below[2]);
 
 /* Keys both have are compared, others are shown. */
-static LSTATUS compare_keys(struct comparison *comparison, const struct reg_contents contents[2], const WCHAR *const below[2], int side)
+static LSTATUS compare_keys(struct comparison *comparison, const struct reg_contents contents[2],
+    const WCHAR *const below[2], int side)
 {
     LSTATUS error = ERROR_SUCCESS;
     for (DWORD i = 0; i < contents[side].key_count && error == ERROR_SUCCESS; i++) {
@@ -124,8 +128,9 @@ int reg_compare_keys(struct tool *tool, int argc, char **argv)
 {
     struct reg_key key[2];
     struct comparison comparison = {.tool = tool, .key = key};
-    const struct reg_option options[] = {{"v", &comparison.name, NULL}, {"ve", NULL, &comparison.default_value},
-        {"s", NULL, &comparison.below}, {"od", NULL, &(bool){false}}, {0}};
+    const struct reg_option options[] = {{"v", &comparison.name, NULL},
+        {"ve", NULL, &comparison.default_value}, {"s", NULL, &comparison.below},
+        {"od", NULL, &(bool){false}}, {0}};
     if (!reg_two_keys(tool, argc, argv, options, key))
         return EXIT_USAGE;
     const WCHAR *const below[2] = {key[0].below, key[1].below};
@@ -134,7 +139,8 @@ int reg_compare_keys(struct tool *tool, int argc, char **argv)
                  : comparison.different ? EXIT_COMMAND_FAILED
                                         : EXIT_FINE;
     if (error == ERROR_SUCCESS)
-        fprintf(tool->out, "Result Compared: %s\n", comparison.different ? "Different" : "Identical");
+        fprintf(
+            tool->out, "Result Compared: %s\n", comparison.different ? "Different" : "Identical");
     reg_key_free(&key[0]);
     reg_key_free(&key[1]);
     return status;

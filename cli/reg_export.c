@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * 'dotsys reg export': a tree as a .reg file, as regedit writes it: UTF-16LE with CRLF, or with /reg4 the older form,
- * in UTF-8. What has no form of its own (other types, odd lengths) is written as hex(type), so that an import gives
- * the same.
+ * 'dotsys reg export': a tree as a .reg file, as regedit writes it: UTF-16LE with CRLF, or with
+ * /reg4 the older form, in UTF-8. What has no form of its own (other types, odd lengths) is written
+ * as hex(type), so that an import gives the same.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ struct export
     bool old, failed;
 };
 
-/* ---- Text ------------------------------------------------------------------------------------------------------ */
+/* ---- Text ------------------------------------------------------------------------------------ */
 
 static void put(struct export *export, const WCHAR *text, size_t length)
 {
@@ -67,13 +67,14 @@ static void put_quoted(struct export *export, const WCHAR *text, size_t length)
     put_ascii(export, "\"");
 }
 
-/* ---- Values ---------------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------- */
 
 static bool is_plain_text(const struct reg_value *value)
 {
     const WCHAR *text = (const WCHAR *)(const void *)value->data;
     size_t length = value->bytes / sizeof(WCHAR);
-    if (value->type != REG_SZ || value->bytes % sizeof(WCHAR) != 0 || length == 0 || text[length - 1] != 0)
+    if (value->type != REG_SZ || value->bytes % sizeof(WCHAR) != 0 || length == 0 ||
+        text[length - 1] != 0)
         return false;
     for (size_t i = 0; i < length - 1; i++) {
         if (text[i] < ' ')
@@ -102,7 +103,8 @@ static void put_hex(struct export *export, const struct reg_value *value)
     if (value->type != REG_BINARY)
         snprintf(head, sizeof(head), "hex(%x):", (unsigned)value->type);
     put_ascii(export, head);
-    const bool text = value->type == REG_SZ || value->type == REG_EXPAND_SZ || value->type == REG_MULTI_SZ;
+    const bool text = value->type == REG_SZ || value->type == REG_EXPAND_SZ ||
+        value->type == REG_MULTI_SZ;
     if (!export->old || !text) {
         put_bytes(export, value->data, value->bytes);
         return;
@@ -129,7 +131,8 @@ static void put_value(struct export *export, const struct reg_value *value)
         put_quoted(export, value->name, reg_length(value->name));
     put_ascii(export, "=");
     if (is_plain_text(value)) {
-        put_quoted(export, (const WCHAR *)(const void *)value->data, value->bytes / sizeof(WCHAR) - 1);
+        put_quoted(
+            export, (const WCHAR *)(const void *)value->data, value->bytes / sizeof(WCHAR) - 1);
     } else if (value->type == REG_DWORD && value->bytes == sizeof(dword)) {
         memcpy(&dword, value->data, sizeof(dword));
         snprintf(number, sizeof(number), "dword:%08x", (unsigned)dword);
@@ -140,7 +143,7 @@ static void put_value(struct export *export, const struct reg_value *value)
     end_line(export);
 }
 
-/* ---- Keys ------------------------------------------------------------------------------------------------------ */
+/* ---- Keys ------------------------------------------------------------------------------------ */
 
 static bool has_line_end(const WCHAR *text)
 {
@@ -151,7 +154,8 @@ static bool has_line_end(const WCHAR *text)
     return false;
 }
 
-static int export_key(struct tool *tool, struct export *export, const struct reg_key *key, const WCHAR *below)
+static int export_key(
+    struct tool *tool, struct export *export, const struct reg_key *key, const WCHAR *below)
 {
     struct reg_contents contents = {0};
     HKEY handle;
@@ -164,11 +168,13 @@ static int export_key(struct tool *tool, struct export *export, const struct reg
     if (error != ERROR_SUCCESS || has_line_end(below)) {
         char *path = reg_path(key->root_name, below);
         if (error == ERROR_ACCESS_DENIED && reg_length(below) > export->top)
-            fprintf(tool->err, "WARNING: Access is denied: %s is left out.\n", path != NULL ? path : "a key");
+            fprintf(tool->err, "WARNING: Access is denied: %s is left out.\n",
+                path != NULL ? path : "a key");
         else
             status = error != ERROR_SUCCESS
                 ? reg_fail_error(tool, error, path)
-                : reg_fail(tool, "%s: a key's name with a line end in it cannot stand in a .reg file", path);
+                : reg_fail(tool,
+                      "%s: a key's name with a line end in it cannot stand in a .reg file", path);
         free(path);
         reg_contents_free(&contents);
         return status;
@@ -184,14 +190,15 @@ static int export_key(struct tool *tool, struct export *export, const struct reg
         put_value(export, &contents.values[i]);
     for (DWORD i = 0; i < contents.key_count && status == EXIT_FINE; i++) {
         WCHAR *child = reg_join(below, contents.keys[i]);
-        status = child != NULL ? export_key(tool, export, key, child) : reg_fail(tool, "out of memory");
+        status = child != NULL ? export_key(tool, export, key, child)
+                               : reg_fail(tool, "out of memory");
         free(child);
     }
     reg_contents_free(&contents);
     return status;
 }
 
-/* ---- The file -------------------------------------------------------------------------------------------------- */
+/* ---- The file -------------------------------------------------------------------------------- */
 
 static int write_all(struct tool *tool, const char *path, const void *data, size_t bytes)
 {
@@ -201,7 +208,8 @@ static int write_all(struct tool *tool, const char *path, const void *data, size
     bool good = fwrite(data, 1, bytes, file) == bytes;
     if (fclose(file) == 0 && good)
         return reg_done(tool);
-    return reg_fail(tool, "%s cannot be written: %s", path, strerror(errno)); /* who asked removes it */
+    /* who asked removes it */
+    return reg_fail(tool, "%s cannot be written: %s", path, strerror(errno));
 }
 
 static int write_file(struct tool *tool, const struct export *export, const char *path)
@@ -242,8 +250,8 @@ int reg_export(struct tool *tool, int argc, char **argv)
     bool overwrite = false, old = false;
     const char *word[2];
     struct reg_key key;
-    const struct reg_option options[] = {{"y", NULL, &overwrite}, {"reg4", NULL, &old}, {"reg:32", NULL, &(bool){false}},
-        {"reg:64", NULL, &(bool){false}}, {0}};
+    const struct reg_option options[] = {{"y", NULL, &overwrite}, {"reg4", NULL, &old},
+        {"reg:32", NULL, &(bool){false}}, {"reg:64", NULL, &(bool){false}}, {0}};
     int words = reg_options(tool, argc, argv, options, word, 2), status = EXIT_COMMAND_FAILED;
     if (words < 0)
         return EXIT_USAGE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Hives, Windows' registry files, by libhivex. One is walked twice: to see that all of it can be read, and to put it
- * into the registry. hivex reads files only, so it gets one in memory.
+ * Hives, Windows' registry files, by libhivex. One is walked twice: to see that all of it can be
+ * read, and to put it into the registry. hivex reads files only, so it gets one in memory.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,8 @@
 
 #define DEPTH_LIMIT 500u
 #define NAME_LIMIT  255u /* characters of a key's name */
-#define NODE_BYTES  76u  /* a key takes at least as many: the bound that a damaged hive's circles meet */
+/* a key takes at least as many: the bound that a damaged hive's circles meet */
+#define NODE_BYTES  76u
 
 struct hive {
     hive_h *handle;
@@ -39,7 +40,7 @@ static bool refused(struct hive *hive, LSTATUS error)
     return error == ERROR_SUCCESS;
 }
 
-/* ---- Walking --------------------------------------------------------------------------------------------------- */
+/* ---- Walking --------------------------------------------------------------------------------- */
 
 static bool take_value(struct hive *hive, hive_value_h value, HKEY key)
 {
@@ -52,9 +53,10 @@ static bool take_value(struct hive *hive, hive_value_h value, HKEY key)
         damaged(hive, "a value cannot be read");
     if (good && hive->apply) {
         WCHAR *wide = reg_wide(name);
-        good = refused(hive, wide != NULL
-                                 ? RegSetValueExW(key, wide, 0, (DWORD)type, (const BYTE *)data, (DWORD)bytes)
-                                 : ERROR_OUTOFMEMORY);
+        good = refused(hive,
+            wide != NULL
+                ? RegSetValueExW(key, wide, 0, (DWORD)type, (const BYTE *)data, (DWORD)bytes)
+                : ERROR_OUTOFMEMORY);
         free(wide);
     }
     free(data);
@@ -81,12 +83,14 @@ static bool take_key(struct hive *hive, hive_node_h node, HKEY parent, unsigned 
         return damaged(hive, "its keys go round in circles");
     char *name = hivex_node_name(hive->handle, node);
     WCHAR *wide = name != NULL ? reg_wide(name) : NULL;
-    bool good = wide != NULL && wide[0] != 0 && reg_length(wide) <= NAME_LIMIT && strchr(name, '\\') == NULL;
+    bool good = wide != NULL && wide[0] != 0 && reg_length(wide) <= NAME_LIMIT &&
+        strchr(name, '\\') == NULL;
     if (!good)
         damaged(hive, "a key's name cannot be read");
     if (good && hive->apply)
-        good = refused(
-            hive, RegCreateKeyExW(parent, wide, 0, NULL, 0, KEY_SET_VALUE | KEY_CREATE_SUB_KEY, NULL, &key, NULL));
+        good = refused(hive,
+            RegCreateKeyExW(
+                parent, wide, 0, NULL, 0, KEY_SET_VALUE | KEY_CREATE_SUB_KEY, NULL, &key, NULL));
     if (good)
         good = take_contents(hive, node, key, depth);
     if (key != NULL)
@@ -115,7 +119,7 @@ static bool take_all(struct hive *hive, size_t bytes, HKEY key)
     return root != 0 ? take_contents(hive, root, key, 0) : damaged(hive, "it has no root");
 }
 
-/* ---- The file -------------------------------------------------------------------------------------------------- */
+/* ---- The file -------------------------------------------------------------------------------- */
 
 static hive_h *open_bytes(const char *data, size_t bytes)
 {
@@ -145,8 +149,8 @@ static hive_h *open_bytes(const char *data, size_t bytes)
 static LSTATUS make_place(const struct reg_key *key, enum reg_hive_mode mode, HKEY *handle)
 {
     DWORD disposition;
-    LSTATUS error =
-        RegCreateKeyExW(key->root, key->below, 0, NULL, 0, KEY_READ | KEY_WRITE, NULL, handle, &disposition);
+    LSTATUS error = RegCreateKeyExW(
+        key->root, key->below, 0, NULL, 0, KEY_READ | KEY_WRITE, NULL, handle, &disposition);
     if (error != ERROR_SUCCESS)
         return error;
     if (mode == REG_HIVE_NEW && disposition == REG_OPENED_EXISTING_KEY)
@@ -158,7 +162,8 @@ static LSTATUS make_place(const struct reg_key *key, enum reg_hive_mode mode, HK
     return error;
 }
 
-static int load(struct tool *tool, struct hive *hive, size_t bytes, const struct reg_key *key, enum reg_hive_mode mode)
+static int load(struct tool *tool, struct hive *hive, size_t bytes, const struct reg_key *key,
+    enum reg_hive_mode mode)
 {
     HKEY handle;
     char *path = reg_key_name(key);
@@ -174,13 +179,14 @@ static int load(struct tool *tool, struct hive *hive, size_t bytes, const struct
     return status;
 }
 
-int reg_hive_load(struct tool *tool, const char *name, const char *data, size_t bytes, const struct reg_key *key,
-    enum reg_hive_mode mode)
+int reg_hive_load(struct tool *tool, const char *name, const char *data, size_t bytes,
+    const struct reg_key *key, enum reg_hive_mode mode)
 {
     struct hive hive = {.handle = open_bytes(data, bytes)};
     int status;
     if (hive.handle == NULL)
-        return reg_fail(tool, "%s is damaged or no hive (%s). Nothing has been changed.", name, strerror(errno));
+        return reg_fail(tool, "%s is damaged or no hive (%s). Nothing has been changed.", name,
+            strerror(errno));
     if (take_all(&hive, bytes, NULL))
         status = load(tool, &hive, bytes, key, mode);
     else

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * 'dotsys reg import' and restore: .reg files and hives. A file is read and checked whole before anything is changed;
- * the parser is the kernel's (kernel/cm/regtext.h), which calls nobody.
+ * 'dotsys reg import' and restore: .reg files and hives. A file is read and checked whole before
+ * anything is changed; the parser is the kernel's (kernel/cm/regtext.h), which calls nobody.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 #define FILE_LIMIT (512u << 20)
 
-/* ---- Files ----------------------------------------------------------------------------------------------------- */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 char *reg_file_path(struct tool *tool, const char *name)
 {
@@ -70,7 +70,7 @@ bool reg_is_hive(const char *data, size_t bytes)
     return bytes >= 4 && memcmp(data, "regf", 4) == 0;
 }
 
-/* ---- .reg files ------------------------------------------------------------------------------------------------ */
+/* ---- .reg files ------------------------------------------------------------------------------ */
 
 struct import {
     const char *wrong; /* with a key; NULL: nothing */
@@ -91,7 +91,8 @@ static int32_t check_entry(void *context, const struct cm_reg_entry *entry)
 static LSTATUS create_key(const struct reg_key *key)
 {
     HKEY handle;
-    LSTATUS error = RegCreateKeyExW(key->root, key->below, 0, NULL, 0, KEY_QUERY_VALUE, NULL, &handle, NULL);
+    LSTATUS error = RegCreateKeyExW(
+        key->root, key->below, 0, NULL, 0, KEY_QUERY_VALUE, NULL, &handle, NULL);
     if (error == ERROR_SUCCESS)
         RegCloseKey(handle);
     return error;
@@ -110,7 +111,8 @@ static LSTATUS apply(const struct cm_reg_entry *entry, const struct reg_key *key
         error = RegDeleteKeyValueW(key->root, key->below, name);
         break;
     default:
-        return RegSetKeyValueW(key->root, key->below, name, entry->type, entry->data, (DWORD)entry->data_bytes);
+        return RegSetKeyValueW(
+            key->root, key->below, name, entry->type, entry->data, (DWORD)entry->data_bytes);
     }
     return error == ERROR_FILE_NOT_FOUND ? ERROR_SUCCESS : error;
 }
@@ -161,12 +163,13 @@ static int import_text(struct tool *tool, const char *name, const char *data, si
     return status;
 }
 
-/* ---- Verbs ----------------------------------------------------------------------------------------------------- */
+/* ---- Verbs ----------------------------------------------------------------------------------- */
 
 int reg_import(struct tool *tool, int argc, char **argv)
 {
     const char *word[2] = {NULL, NULL};
-    const struct reg_option options[] = {{"reg:32", NULL, &(bool){false}}, {"reg:64", NULL, &(bool){false}}, {0}};
+    const struct reg_option options[] = {
+        {"reg:32", NULL, &(bool){false}}, {"reg:64", NULL, &(bool){false}}, {0}};
     int words = reg_options(tool, argc, argv, options, word, 2), status;
     struct reg_key key;
     size_t bytes;
@@ -178,10 +181,14 @@ int reg_import(struct tool *tool, int argc, char **argv)
     if (!reg_file_read(tool, word[0], &data, &bytes))
         return EXIT_COMMAND_FAILED;
     if (!reg_is_hive(data, bytes)) {
-        status = words == 1 ? import_text(tool, word[0], data, bytes)
-                            : reg_usage(tool, "%s is no hive: a .reg file says itself which keys it is about.", word[0]);
+        status = words == 1
+            ? import_text(tool, word[0], data, bytes)
+            : reg_usage(
+                  tool, "%s is no hive: a .reg file says itself which keys it is about.", word[0]);
     } else if (words == 1) {
-        status = reg_usage(tool, "%s is a hive: say below which key to put it, as in 'reg import FILE HKLM\\KEY'.", word[0]);
+        status = reg_usage(tool,
+            "%s is a hive: say below which key to put it, as in 'reg import FILE HKLM\\KEY'.",
+            word[0]);
     } else if (!reg_key_parse(tool, word[1], &key)) {
         status = EXIT_USAGE;
     } else {
@@ -195,7 +202,8 @@ int reg_import(struct tool *tool, int argc, char **argv)
 int reg_restore(struct tool *tool, int argc, char **argv)
 {
     const char *word[2] = {NULL, NULL};
-    const struct reg_option options[] = {{"reg:32", NULL, &(bool){false}}, {"reg:64", NULL, &(bool){false}}, {0}};
+    const struct reg_option options[] = {
+        {"reg:32", NULL, &(bool){false}}, {"reg:64", NULL, &(bool){false}}, {0}};
     int words = reg_options(tool, argc, argv, options, word, 2), status;
     struct reg_key key;
     size_t bytes;
@@ -214,8 +222,9 @@ int reg_restore(struct tool *tool, int argc, char **argv)
         status = reg_hive_load(tool, word[1], data, bytes, &key,
             strcasecmp(argv[0], "load") == 0 ? REG_HIVE_NEW : REG_HIVE_REPLACE);
     else
-        status = reg_fail(
-            tool, "%s is no hive: it does not begin with 'regf'. .reg files are for 'reg import'.", word[1]);
+        status = reg_fail(tool,
+            "%s is no hive: it does not begin with 'regf'. .reg files are for 'reg import'.",
+            word[1]);
     free(data);
     reg_key_free(&key);
     return status;

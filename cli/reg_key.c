@@ -61,8 +61,9 @@ bool reg_key_parse(struct tool *tool, const char *text, struct reg_key *key)
     WCHAR *wide = reg_wide(text);
     key->below = NULL;
     if (wide != NULL)
-        wrong = strncmp(text, "\\\\", 2) == 0 ? "registries of other machines cannot be reached; --machine DIR names this host's"
-                                              : reg_key_from_wide(wide, reg_length(wide), key);
+        wrong = strncmp(text, "\\\\", 2) == 0
+            ? "registries of other machines cannot be reached; --machine DIR names this host's"
+            : reg_key_from_wide(wide, reg_length(wide), key);
     free(wide);
     if (wrong != NULL)
         reg_usage(tool, "Invalid key name '%s': %s.", text, wrong);
@@ -85,7 +86,7 @@ LSTATUS reg_key_open(const struct reg_key *key, REGSAM access, HKEY *handle)
     return RegOpenKeyExW(key->root, key->below, 0, access, handle);
 }
 
-/* ---- What is in a key ------------------------------------------------------------------------------------------ */
+/* ---- What is in a key ------------------------------------------------------------------------ */
 
 void reg_contents_free(struct reg_contents *contents)
 {
@@ -113,14 +114,16 @@ static LSTATUS read_keys(HKEY key, DWORD count, DWORD longest, struct reg_conten
         LSTATUS error = RegEnumKeyExW(key, index, name, &room, NULL, NULL, NULL, NULL);
         if (error != ERROR_SUCCESS) {
             free(name);
-            return error == ERROR_NO_MORE_ITEMS ? ERROR_SUCCESS : error; /* one has gone meanwhile */
+            /* one has gone meanwhile */
+            return error == ERROR_NO_MORE_ITEMS ? ERROR_SUCCESS : error;
         }
         contents->keys[contents->key_count++] = name;
     }
     return ERROR_SUCCESS;
 }
 
-static LSTATUS read_values(HKEY key, DWORD count, DWORD longest, DWORD largest, struct reg_contents *contents)
+static LSTATUS read_values(
+    HKEY key, DWORD count, DWORD longest, DWORD largest, struct reg_contents *contents)
 {
     contents->values = calloc(count + 1u, sizeof(*contents->values));
     if (contents->values == NULL)
@@ -134,8 +137,8 @@ static LSTATUS read_values(HKEY key, DWORD count, DWORD longest, DWORD largest, 
         contents->value_count++;
         if (value->name == NULL || value->data == NULL)
             return ERROR_OUTOFMEMORY;
-        LSTATUS error =
-            RegEnumValueW(key, index, value->name, &room, NULL, &value->type, value->data, &value->bytes);
+        LSTATUS error = RegEnumValueW(
+            key, index, value->name, &room, NULL, &value->type, value->data, &value->bytes);
         if (error == ERROR_SUCCESS)
             continue;
         contents->value_count--;
@@ -153,8 +156,8 @@ LSTATUS reg_read(HKEY key, struct reg_contents *contents)
     *contents = (struct reg_contents){0};
     do { /* ERROR_MORE_DATA: something grew in between */
         reg_contents_free(contents);
-        error = RegQueryInfoKeyW(
-            key, NULL, NULL, NULL, &keys, &longest_key, NULL, &values, &longest_name, &largest, NULL, NULL);
+        error = RegQueryInfoKeyW(key, NULL, NULL, NULL, &keys, &longest_key, NULL, &values,
+            &longest_name, &largest, NULL, NULL);
         if (error == ERROR_SUCCESS)
             error = read_keys(key, keys, longest_key, contents);
         if (error == ERROR_SUCCESS)

@@ -15,11 +15,12 @@ struct query {
     const char *find; /* /f */
     const char *separator;
     DWORD type; /* /t */
-    bool default_value, below, numbers, keys_only, data_only, exact_case, exact, json, any_name, typed;
+    bool default_value, below, numbers, keys_only, data_only, exact_case, exact, json, any_name,
+        typed;
     unsigned found;
 };
 
-/* ---- Searching ------------------------------------------------------------------------------------------------- */
+/* ---- Searching ------------------------------------------------------------------------------- */
 
 static bool matches(const struct query *query, const char *text)
 {
@@ -36,7 +37,8 @@ static bool matches_wide(const struct query *query, const WCHAR *text)
     return yes;
 }
 
-static bool is_wanted(const struct query *query, const struct reg_value *value, const char *name, const char *data)
+static bool is_wanted(
+    const struct query *query, const struct reg_value *value, const char *name, const char *data)
 {
     const bool everything = !query->keys_only && !query->data_only && !query->any_name;
     if (query->typed && value->type != query->type)
@@ -51,9 +53,10 @@ static bool is_wanted(const struct query *query, const struct reg_value *value, 
            ((everything || query->data_only) && matches(query, data));
 }
 
-/* ---- Showing --------------------------------------------------------------------------------------------------- */
+/* ---- Showing --------------------------------------------------------------------------------- */
 
-static void show_value(struct query *query, const char *path, const struct reg_value *value, const char *name, const char *data)
+static void show_value(struct query *query, const char *path, const struct reg_value *value,
+    const char *name, const char *data)
 {
     char number[24];
     const char *type = reg_type_name(value->type, number);
@@ -85,7 +88,8 @@ static void show_key(struct query *query, const char *path)
 }
 
 /* Shows the values that are wanted, with the key before the first. Returns their number. */
-static unsigned show_values(struct query *query, const char *path, const struct reg_contents *contents, bool always)
+static unsigned show_values(
+    struct query *query, const char *path, const struct reg_contents *contents, bool always)
 {
     unsigned shown = 0;
     for (DWORD i = 0; i < contents->value_count; i++) {
@@ -106,12 +110,13 @@ static unsigned show_values(struct query *query, const char *path, const struct 
     return shown;
 }
 
-/* ---- Walking --------------------------------------------------------------------------------------------------- */
+/* ---- Walking --------------------------------------------------------------------------------- */
 
 static int query_key(struct query *query, const WCHAR *below, unsigned depth);
 
 /* The key goes before the keys in it. Returns an exit status. */
-static int query_contents(struct query *query, const WCHAR *below, const struct reg_contents *contents, unsigned depth)
+static int query_contents(
+    struct query *query, const WCHAR *below, const struct reg_contents *contents, unsigned depth)
 {
     const bool values_only = query->name != NULL || query->default_value || query->typed;
     int status = EXIT_FINE;
@@ -119,8 +124,10 @@ static int query_contents(struct query *query, const WCHAR *below, const struct 
     if (path == NULL)
         return reg_fail(query->tool, "out of memory");
     if (!query->keys_only)
-        query->found += show_values(query, path, contents, query->below && query->find == NULL && !values_only);
-    if (!query->below && !values_only && !query->json && query->find == NULL && contents->key_count != 0)
+        query->found += show_values(
+            query, path, contents, query->below && query->find == NULL && !values_only);
+    if (!query->below && !values_only && !query->json && query->find == NULL &&
+        contents->key_count != 0)
         fputc('\n', query->tool->out);
     for (DWORD i = 0; i < contents->key_count && status == EXIT_FINE; i++) {
         WCHAR *child = reg_join(below, contents->keys[i]);
@@ -166,7 +173,7 @@ static int query_key(struct query *query, const WCHAR *below, unsigned depth)
     return status;
 }
 
-/* ---- The verb -------------------------------------------------------------------------------------------------- */
+/* ---- The verb -------------------------------------------------------------------------------- */
 
 static int finish(struct query *query, int status)
 {
@@ -182,7 +189,8 @@ static int finish(struct query *query, int status)
     if (query->default_value && query->found == 0) {
         char *path = reg_key_name(&query->key);
         if (!query->json)
-            fprintf(out, "\n%s\n    (Default)    REG_SZ    (value not set)\n\n", path != NULL ? path : "");
+            fprintf(out, "\n%s\n    (Default)    REG_SZ    (value not set)\n\n",
+                path != NULL ? path : "");
         free(path);
         return EXIT_FINE;
     }
@@ -211,11 +219,12 @@ int reg_query(struct tool *tool, int argc, char **argv)
 {
     struct query query = {.tool = tool, .separator = "\\0"};
     const char *word = NULL, *type = NULL;
-    const struct reg_option options[] = {{"v", &query.name, NULL}, {"f", &query.find, NULL}, {"t", &type, NULL},
-        {"se", &query.separator, NULL}, {"ve", NULL, &query.default_value}, {"s", NULL, &query.below},
-        {"z", NULL, &query.numbers}, {"k", NULL, &query.keys_only}, {"d", NULL, &query.data_only},
-        {"c", NULL, &query.exact_case}, {"e", NULL, &query.exact}, {"json", NULL, &query.json},
-        {"reg:32", NULL, &(bool){false}}, {"reg:64", NULL, &(bool){false}}, {0}};
+    const struct reg_option options[] = {{"v", &query.name, NULL}, {"f", &query.find, NULL},
+        {"t", &type, NULL}, {"se", &query.separator, NULL}, {"ve", NULL, &query.default_value},
+        {"s", NULL, &query.below}, {"z", NULL, &query.numbers}, {"k", NULL, &query.keys_only},
+        {"d", NULL, &query.data_only}, {"c", NULL, &query.exact_case}, {"e", NULL, &query.exact},
+        {"json", NULL, &query.json}, {"reg:32", NULL, &(bool){false}},
+        {"reg:64", NULL, &(bool){false}}, {0}};
 
     take_bare_name(&argc, argv, &query);
     int words = reg_options(tool, argc, argv, options, &word, 1);
@@ -223,8 +232,10 @@ int reg_query(struct tool *tool, int argc, char **argv)
         return EXIT_USAGE;
     if (words == 0)
         return reg_usage(tool, "Which key to query is missing.");
-    if ((query.keys_only || query.data_only || query.exact || query.exact_case || query.any_name) && query.find == NULL)
-        return reg_usage(tool, "/k, /d, /c, /e, and /v without a name, belong to a search: /f DATA is missing.");
+    if ((query.keys_only || query.data_only || query.exact || query.exact_case || query.any_name) &&
+        query.find == NULL)
+        return reg_usage(
+            tool, "/k, /d, /c, /e, and /v without a name, belong to a search: /f DATA is missing.");
     query.typed = type != NULL;
     if (type != NULL && !reg_type_parse(type, &query.type))
         return reg_usage(tool, "'%s' is no type; one is REG_SZ, REG_DWORD, ….", type);

@@ -11,7 +11,7 @@
 #include "client.h"
 #include "reg.h"
 
-/* ---- Complaints ------------------------------------------------------------------------------------------------ */
+/* ---- Complaints ------------------------------------------------------------------------------ */
 
 int reg_fail(struct tool *tool, const char *format, ...)
 {
@@ -39,13 +39,17 @@ int reg_fail_error(struct tool *tool, LSTATUS error, const char *what)
 {
     const char *text = RtlpWin32Text((ULONG)error), *name = RtlpWin32Name((ULONG)error);
     if (error == ERROR_FILE_NOT_FOUND)
-        return reg_fail(tool, "The system was unable to find the specified registry key or value%s%s.",
+        return reg_fail(tool,
+            "The system was unable to find the specified registry key or value%s%s.",
             what != NULL ? ": " : "", what != NULL ? what : "");
     if (error == ERROR_ACCESS_DENIED)
-        return reg_fail(tool, "Access is denied%s%s. The key's descriptor does not allow it, or it is a key that the system needs.",
+        return reg_fail(tool,
+            "Access is denied%s%s. The key's descriptor does not allow it, or it is a key that the "
+            "system needs.",
             what != NULL ? ": " : "", what != NULL ? what : "");
-    return reg_fail(tool, "%s%s%s (error %d%s%s)", what != NULL ? what : "", what != NULL ? ": " : "",
-        text != NULL ? text : "the registry refuses", (int)error, name != NULL ? ", " : "", name != NULL ? name : "");
+    return reg_fail(tool, "%s%s%s (error %d%s%s)", what != NULL ? what : "",
+        what != NULL ? ": " : "", text != NULL ? text : "the registry refuses", (int)error,
+        name != NULL ? ", " : "", name != NULL ? name : "");
 }
 
 int reg_done(struct tool *tool)
@@ -57,7 +61,8 @@ int reg_done(struct tool *tool)
 bool reg_confirm(struct tool *tool, const char *question, int *status)
 {
     if (tool->confirm == NULL) {
-        *status = reg_fail(tool, "%s There is no terminal to ask at: say %s to do it without asking.", question,
+        *status = reg_fail(tool,
+            "%s There is no terminal to ask at: say %s to do it without asking.", question,
             strncmp(question, "File ", 5) == 0 ? "/y" : "/f");
         return false;
     }
@@ -68,7 +73,7 @@ bool reg_confirm(struct tool *tool, const char *question, int *status)
     return false;
 }
 
-/* ---- Text ------------------------------------------------------------------------------------------------------ */
+/* ---- Text ------------------------------------------------------------------------------------ */
 
 WCHAR *reg_wide(const char *text)
 {
@@ -116,17 +121,18 @@ WCHAR *reg_join(const WCHAR *path, const WCHAR *name)
 char *reg_path(const char *root_name, const WCHAR *below)
 {
     char *narrow = reg_narrow(below), *path = NULL;
-    if (narrow != NULL && asprintf(&path, "%s%s%s", root_name, narrow[0] != 0 ? "\\" : "", narrow) < 0)
+    if (narrow != NULL &&
+        asprintf(&path, "%s%s%s", root_name, narrow[0] != 0 ? "\\" : "", narrow) < 0)
         path = NULL;
     free(narrow);
     return path;
 }
 
-/* ---- Types ----------------------------------------------------------------------------------------------------- */
+/* ---- Types ----------------------------------------------------------------------------------- */
 
-static const char *const type_names[] = {"REG_NONE", "REG_SZ", "REG_EXPAND_SZ", "REG_BINARY", "REG_DWORD",
-    "REG_DWORD_BIG_ENDIAN", "REG_LINK", "REG_MULTI_SZ", "REG_RESOURCE_LIST", "REG_FULL_RESOURCE_DESCRIPTOR",
-    "REG_RESOURCE_REQUIREMENTS_LIST", "REG_QWORD"};
+static const char *const type_names[] = {"REG_NONE", "REG_SZ", "REG_EXPAND_SZ", "REG_BINARY",
+    "REG_DWORD", "REG_DWORD_BIG_ENDIAN", "REG_LINK", "REG_MULTI_SZ", "REG_RESOURCE_LIST",
+    "REG_FULL_RESOURCE_DESCRIPTOR", "REG_RESOURCE_REQUIREMENTS_LIST", "REG_QWORD"};
 
 const char *reg_type_name(DWORD type, char *text)
 {
@@ -149,7 +155,7 @@ bool reg_type_parse(const char *name, DWORD *type)
     return false;
 }
 
-/* ---- Data to text ---------------------------------------------------------------------------------------------- */
+/* ---- Data to text ---------------------------------------------------------------------------- */
 
 static char *show_hex(const BYTE *data, size_t bytes)
 {
@@ -218,7 +224,7 @@ char *reg_show_data(const struct reg_value *value, const char *separator)
     return show_hex(value->data, value->bytes);
 }
 
-/* ---- Text to data ---------------------------------------------------------------------------------------------- */
+/* ---- Text to data ---------------------------------------------------------------------------- */
 
 static const char out_of_memory[] = "out of memory";
 
@@ -229,7 +235,8 @@ static const char *parse_number(DWORD type, const char *text, BYTE **data, DWORD
     errno = 0;
     unsigned long long number = strtoull(text, &end, base);
     *bytes = type == REG_QWORD ? 8 : 4;
-    if (!isdigit((unsigned char)text[0]) || *end != 0 || errno != 0 || (*bytes == 4 && number > UINT32_MAX))
+    if (!isdigit((unsigned char)text[0]) || *end != 0 || errno != 0 ||
+        (*bytes == 4 && number > UINT32_MAX))
         return "the number is decimal or begins with 0x, and fits into the type";
     if (type == REG_DWORD_BIG_ENDIAN)
         number = __builtin_bswap32((uint32_t)number);
@@ -289,7 +296,8 @@ static const char *parse_strings(const char *text, const char *separator, BYTE *
     return NULL;
 }
 
-const char *reg_parse_data(DWORD type, const char *text, const char *separator, BYTE **data, DWORD *bytes)
+const char *reg_parse_data(
+    DWORD type, const char *text, const char *separator, BYTE **data, DWORD *bytes)
 {
     switch (type) {
     case REG_DWORD:

@@ -52,7 +52,10 @@ static void put_unit(FILE *file, unsigned unit, const char **separator)
 /* One character of UTF-8; what is none counts as one of Latin-1. */
 static const unsigned char *decode(const unsigned char *at, uint32_t *character)
 {
-    unsigned more = at[0] >= 0xF0 && at[0] < 0xF8 ? 3 : at[0] >= 0xE0 && at[0] < 0xF0 ? 2 : at[0] >= 0xC0 && at[0] < 0xE0 ? 1 : 0;
+    unsigned more = at[0] >= 0xF0 && at[0] < 0xF8 ? 3
+        : at[0] >= 0xE0 && at[0] < 0xF0           ? 2
+        : at[0] >= 0xC0 && at[0] < 0xE0           ? 1
+                                                  : 0;
 
     *character = more == 0 ? at[0] : at[0] & (0x3Fu >> more);
     for (unsigned i = 1; i <= more; i++) {

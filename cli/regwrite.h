@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Writing the text of a .reg file, for what a machine's registry is to have before its drivers start. Texts are UTF-8. Whether
- * memory ran out the stream knows.
+ * Writing the text of a .reg file, for what a machine's registry is to have before its drivers
+ * start. Texts are UTF-8. Whether memory ran out the stream knows.
  */
 #pragma once
 

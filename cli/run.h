@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The two halves of `dotsys run`. The supervisor parses everything, forks, and then only listens, prints and decides the
- * exit status; nothing a driver does can take it down. The machine's process starts the drivers, runs the commands
- * and sends what happens as records.
+ * The two halves of `dotsys run`. The supervisor parses everything, forks, and then only listens,
+ * prints and decides the exit status; nothing a driver does can take it down. The machine's process
+ * starts the drivers, runs the commands and sends what happens as records.
  */
 #pragma once
 
@@ -16,7 +16,8 @@
 
 struct run_driver {
     const char *path;
-    char *name; /* of the service: the file's base name without .sys, or what an INF file calls it */
+    char *name; /* of the service: the file's base name without .sys, or what an INF file calls it
+                 */
     bool installed; /* by an INF file; path is allocated */
 };
 
@@ -36,9 +37,11 @@ struct crash_inbox;
 /* Who only listens to a run: nothing of it is shown. */
 struct run_listener {
     void (*hear)(void *context, const struct record *record);
-    void (*stopped)(void *context, const struct record *record, const struct crash_inbox *inbox); /* a RECORD_STOPPED; NULL: is heard */
+    /* a RECORD_STOPPED; NULL: is heard */
+    void (*stopped)(void *context, const struct record *record, const struct crash_inbox *inbox);
     void (*died)(void *context); /* the process that held the machine did, without a report */
-    void (*late)(void *context); /* the program was ended after --timeout; NULL: nobody wants to know */
+    void (*late)(void *context); /* the program was ended after --timeout; NULL: nobody wants to
+                                    know */
     void *context;
 };
 
@@ -50,8 +53,10 @@ struct run_options {
     size_t inf_count;
     struct run_copy *copies;
     size_t copy_count;
-    int stacks; /* memory of systematic low resources, shared with the machine's process; -1: the run is not repeated for them */
-    const char *crash_folder; /* where reports of a bugcheck are kept; NULL: in the machine's directory, if it has one */
+    int stacks; /* memory of systematic low resources, shared with the machine's process; -1: the
+                   run is not repeated for them */
+    const char *crash_folder; /* where reports of a bugcheck are kept; NULL: in the machine's
+                                 directory, if it has one */
     bool user, json;
     uint32_t timeout_ms;
     unsigned long explore; /* schedules to try; 0: none */
@@ -70,13 +75,14 @@ struct run_options {
 };
 
 /*
- * The machine's process: runs all of it and reports to the socket. host NULL: a throw-away machine. Returns what the process
- * exits with: 0.
+ * The machine's process: runs all of it and reports to the socket. host NULL: a throw-away machine.
+ * Returns what the process exits with: 0.
  */
 int machine_run(const struct run_options *options, const struct machine_host *host, int socket);
 
 /* The memory of run_options.stacks, in either process; NULL: there is none. */
 struct VF_STACKS *machine_map_stacks(int descriptor);
 
-/* The supervisor: runs the machine in a child and returns the exit status of the command line's contract. */
+/* The supervisor: runs the machine in a child and returns the exit status of the command line's
+ * contract. */
 int supervise(const struct run_options *options);

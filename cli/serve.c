@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See serve.h. A connection's thread is a thread of a process object that stands for the caller, who opens the files its command
- * line names.
+ * See serve.h. A connection's thread is a thread of a process object that stands for the caller,
+ * who opens the files its command line names.
  */
 #include "serve.h"
 
@@ -58,14 +58,14 @@ struct connection {
     bool stuck; /* a thread of its process is inside a driver and stays there */
 };
 
-/* ---- Handing over ---------------------------------------------------------------------------------------------------- */
+/* ---- Handing over ---------------------------------------------------------------------------- */
 
 bool handoff_send(int socket, const struct handoff *handoff, int connection)
 {
     return descriptor_send(socket, handoff, sizeof(*handoff), connection);
 }
 
-/* ---- Output ---------------------------------------------------------------------------------------------------------- */
+/* ---- Output ---------------------------------------------------------------------------------- */
 
 /* Where a tool's stream goes. */
 struct outlet {
@@ -75,7 +75,8 @@ struct outlet {
 static ssize_t outlet_write(void *cookie, const char *bytes, size_t size)
 {
     const struct outlet *outlet = cookie;
-    struct record record = {.type = RECORD_OUTPUT, .number = {outlet->number}, .text[2] = {bytes, size}};
+    struct record record = {
+        .type = RECORD_OUTPUT, .number = {outlet->number}, .text[2] = {bytes, size}};
 
     return record_send(outlet->socket, &record) ? (ssize_t)size : 0;
 }
@@ -97,7 +98,7 @@ static void tell_exit(int socket, int status)
     record_send(socket, &record);
 }
 
-/* ---- Requests -------------------------------------------------------------------------------------------------------- */
+/* ---- Requests -------------------------------------------------------------------------------- */
 
 static const struct {
     const char *verb;
@@ -119,7 +120,8 @@ static bool confirm(struct tool *tool, const char *question)
     bool yes = false;
 
     fflush(tool->out);
-    if (!record_send(connection->socket, &record) || !record_reader_open(&reader, connection->socket))
+    if (!record_send(connection->socket, &record) ||
+        !record_reader_open(&reader, connection->socket))
         return false;
     if (record_receive(&reader, &record) == RECORD_GOT)
         yes = record.type == RECORD_ANSWER && record.number[0] == 1;
@@ -130,9 +132,12 @@ static bool confirm(struct tool *tool, const char *question)
 /* Has who asks open a file: this process may not, and theirs are the rights that count. */
 static FILE *open_there(const struct connection *connection, const char *path, bool write)
 {
-    const struct record record = {.type = RECORD_OPEN, .number = {write}, .text[0] = record_string(path)};
+    const struct record record = {
+        .type = RECORD_OPEN, .number = {write}, .text[0] = record_string(path)};
     int32_t error = EIO;
-    int file = record_send(connection->socket, &record) ? descriptor_receive(connection->socket, &error, sizeof(error)) : -1;
+    int file = record_send(connection->socket, &record)
+        ? descriptor_receive(connection->socket, &error, sizeof(error))
+        : -1;
 
     if (file >= 0 && error == 0)
         return fdopen(file, write ? "wb" : "rb");
@@ -174,7 +179,8 @@ static int run_tool(struct connection *connection, FILE *out, FILE *err)
 
 static int serve_tool(struct connection *connection)
 {
-    struct outlet outlet[2] = {{connection->socket, STDOUT_FILENO}, {connection->socket, STDERR_FILENO}};
+    struct outlet outlet[2] = {
+        {connection->socket, STDOUT_FILENO}, {connection->socket, STDERR_FILENO}};
     FILE *out = outlet_open(&outlet[0]), *err = outlet_open(&outlet[1]);
     int status = EXIT_COMMAND_FAILED;
 
@@ -182,7 +188,8 @@ static int serve_tool(struct connection *connection)
         status = run_tool(connection, out, err);
         PsDetachHostThread();
     } else {
-        const struct record note = {.type = RECORD_NOTE, .text[0] = record_string("the machine is out of memory, or has stopped")};
+        const struct record note = {.type = RECORD_NOTE,
+            .text[0] = record_string("the machine is out of memory, or has stopped")};
         record_send(connection->socket, &note);
     }
     if (out != NULL)
@@ -192,7 +199,8 @@ static int serve_tool(struct connection *connection)
     return status;
 }
 
-/* The commands of a request. An exit status that is not fine: what is there so far is to be freed all the same. */
+/* The commands of a request. An exit status that is not fine: what is there so far is to be freed
+ * all the same. */
 static int parse_commands_from(const struct connection *connection, struct run_options *options)
 {
     const struct control_request *request = connection->request;
@@ -205,7 +213,8 @@ static int parse_commands_from(const struct connection *connection, struct run_o
         options->commands[i] = command_parse(request->arguments[i], &error);
         if (options->commands[i] == NULL) {
             const struct teller teller = {.socket = connection->socket};
-            tell(&teller, (struct record){.type = RECORD_NOTE, .text[0] = record_string(error.text)});
+            tell(&teller,
+                (struct record){.type = RECORD_NOTE, .text[0] = record_string(error.text)});
             return EXIT_USAGE;
         }
         options->command_count++;
@@ -230,7 +239,8 @@ static int serve_commands(struct connection *connection)
     int status = parse_commands(connection, &options);
 
     if (status == EXIT_FINE) {
-        status = machine_session(connection->server->machine, connection->process, &options, connection->socket);
+        status = machine_session(
+            connection->server->machine, connection->process, &options, connection->socket);
         connection->stuck = status == EXIT_FINDING;
     }
     if (connection->stuck)
@@ -242,8 +252,8 @@ static int serve_commands(struct connection *connection)
 }
 
 /*
- * Asks the drivers that watch processes whether one may become the program it is to be. The caller says that it is about to
- * fork, gets an answer, and says which process it is.
+ * Asks the drivers that watch processes whether one may become the program it is to be. The caller
+ * says that it is about to fork, gets an answer, and says which process it is.
  */
 static void serve_exec(struct connection *connection)
 {
@@ -267,7 +277,8 @@ static void serve_exec(struct connection *connection)
     free(request);
 }
 
-/* Whether this machine can serve a program; before there is a process object for it, of which drivers are told. */
+/* Whether this machine can serve a program; before there is a process object for it, of which
+ * drivers are told. */
 static NTSTATUS judge_client(const struct connection *connection)
 {
     const struct control_request *request = connection->request;
@@ -284,7 +295,8 @@ static NTSTATUS judge_client(const struct connection *connection)
 static bool answer_client(const struct connection *connection, NTSTATUS status)
 {
     const struct record record = {.type = RECORD_DRIVER,
-        .number = {[ANSWER_STATUS] = status, [ANSWER_PROCESS] = getpid(), [ANSWER_BITS] = CONTROL_BITS},
+        .number =
+            {[ANSWER_STATUS] = status, [ANSWER_PROCESS] = getpid(), [ANSWER_BITS] = CONTROL_BITS},
         .text[0] = record_string(DOTSYS_VERSION)};
 
     return record_send(connection->socket, &record);
@@ -329,7 +341,7 @@ void serve_no_more(void)
     pthread_mutex_unlock(&clients_lock);
 }
 
-/* ---- Connections ----------------------------------------------------------------------------------------------------- */
+/* ---- Connections ----------------------------------------------------------------------------- */
 
 static void count_answering(int change)
 {
@@ -355,7 +367,8 @@ static void serve(struct connection *connection)
         return;
     }
     connection->process = caller_create(connection->caller.process,
-        connection->caller.administrator && !request->as_user, request->kind == CONTROL_CLIENT && request->bits < CONTROL_BITS);
+        connection->caller.administrator && !request->as_user,
+        request->kind == CONTROL_CLIENT && request->bits < CONTROL_BITS);
     if (connection->process == NULL) {
         tell_exit(connection->socket, KdGetReport() != NULL ? EXIT_BUGCHECK : EXIT_COMMAND_FAILED);
         return;
@@ -373,7 +386,8 @@ static void serve(struct connection *connection)
         status = serve_commands(connection);
     if (!connection->stuck)
         caller_end(connection->process);
-    tell_exit(connection->socket, request->kind == CONTROL_TOOL && KdGetReport() != NULL ? EXIT_BUGCHECK : status);
+    tell_exit(connection->socket,
+        request->kind == CONTROL_TOOL && KdGetReport() != NULL ? EXIT_BUGCHECK : status);
     count_answering(-1);
 }
 
@@ -384,7 +398,8 @@ static void *connection_thread(void *argument)
     struct record record;
 
     if (record_reader_open(&reader, connection->socket)) {
-        if (record_receive(&reader, &record) == RECORD_GOT && !control_refuse_stranger(connection->socket, &record))
+        if (record_receive(&reader, &record) == RECORD_GOT &&
+            !control_refuse_stranger(connection->socket, &record))
             connection->request = control_parse(&record);
         record_reader_close(&reader);
     }
@@ -418,7 +433,8 @@ static dotsys_status plug_ports(void *context, dotsys_machine *opened)
 {
     const struct server *server = context;
 
-    dotsys_status status = ports_load(opened, server->options->choices.ports, server->options->choices.port_count);
+    dotsys_status status = ports_load(
+        opened, server->options->choices.ports, server->options->choices.port_count);
 
     if (NT_SUCCESS(status))
         status = install_registry(opened, server->options->choices.registry);
@@ -448,7 +464,8 @@ static bool open_served(struct server *server, const struct machine_host *host)
     return NT_SUCCESS(status);
 }
 
-/* Tells of a bugcheck as soon as there is one, nobody may be calling; but first those are told whose requests it ended. */
+/* Tells of a bugcheck as soon as there is one, nobody may be calling; but first those are told
+ * whose requests it ended. */
 static void *stop_thread(void *argument)
 {
     struct server *server = argument;
@@ -458,7 +475,8 @@ static void *stop_thread(void *argument)
     clock_gettime(CLOCK_MONOTONIC, &end);
     end.tv_sec += ANSWERING_TIME_S;
     pthread_mutex_lock(&clients_lock);
-    while (answering > 0 && pthread_cond_clockwait(&clients_gone, &clients_lock, CLOCK_MONOTONIC, &end) == 0)
+    while (answering > 0 &&
+        pthread_cond_clockwait(&clients_gone, &clients_lock, CLOCK_MONOTONIC, &end) == 0)
         continue;
     pthread_mutex_unlock(&clients_lock);
     tell_stopped(server->teller);
@@ -497,7 +515,8 @@ void serve_program(dotsys_machine *machine, struct teller *teller, int handoffs)
     watchdog_enter(WATCHDOG_OVER); /* the command's own timeout is enough from here on */
 }
 
-int machine_serve(const struct serve_options *options, const struct machine_host *host, int records, int handoffs)
+int machine_serve(
+    const struct serve_options *options, const struct machine_host *host, int records, int handoffs)
 {
     static struct teller teller;
     static struct server server = {.teller = &teller};
@@ -514,7 +533,8 @@ int machine_serve(const struct serve_options *options, const struct machine_host
     watchdog_enter(WATCHDOG_RUNNING);
     tell(server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("up")});
     take_connections(&server, handoffs);
-    tell(server.teller, (struct record){.type = RECORD_BEGIN, .text[0] = record_string("closing the machine")});
+    tell(server.teller,
+        (struct record){.type = RECORD_BEGIN, .text[0] = record_string("closing the machine")});
     watchdog_enter(WATCHDOG_CLOSING);
     serve_no_more();
     dotsys_machine_close(server.machine);

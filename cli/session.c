@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What commands have opened and started, by the names they gave it. Handles live as long as their table. */
+/* What commands have opened and started, by the names they gave it. Handles live as long as their
+ * table. */
 #include "sessionp.h"
 
 #include <stdio.h>
@@ -9,9 +10,10 @@
 
 #include "client.h"
 
-/* ---- Handles -------------------------------------------------------------------------------------------------------- */
+/* ---- Handles --------------------------------------------------------------------------------- */
 
-struct session_handle *session_find_locked(const struct session_table *table, const char *name, bool *several)
+struct session_handle *session_find_locked(
+    const struct session_table *table, const char *name, bool *several)
 {
     struct session_handle *named = NULL, *open = NULL;
 
@@ -28,7 +30,8 @@ struct session_handle *session_find_locked(const struct session_table *table, co
     return named == NULL && name[0] == '\0' && !*several ? open : named;
 }
 
-struct session_handle *session_get(struct session *session, const struct command *command, struct outcome *outcome)
+struct session_handle *session_get(
+    struct session *session, const struct command *command, struct outcome *outcome)
 {
     bool several;
 
@@ -40,10 +43,11 @@ struct session_handle *session_get(struct session *session, const struct command
     if (handle == NULL) {
         outcome->status = STATUS_INVALID_HANDLE;
         if (command->handle[0] != '\0')
-            snprintf(outcome->note, sizeof(outcome->note), "no handle is called %s: open one with 'as %s'",
-                command->handle, command->handle);
+            snprintf(outcome->note, sizeof(outcome->note),
+                "no handle is called %s: open one with 'as %s'", command->handle, command->handle);
         else if (several)
-            snprintf(outcome->note, sizeof(outcome->note), "several handles are open: say which, as in 'H: %s'", command->text);
+            snprintf(outcome->note, sizeof(outcome->note),
+                "several handles are open: say which, as in 'H: %s'", command->text);
     }
     return handle;
 }
@@ -59,8 +63,11 @@ bool session_add(struct session *session, const struct command *command, HANDLE 
         return false;
     }
     pthread_mutex_lock(&session->table->lock);
-    *handle = (struct session_handle){.name = name, .handle = native, .overlapped = command->overlapped,
-        .event = command->verb == COMMAND_EVENT, .next = session->table->handles};
+    *handle = (struct session_handle){.name = name,
+        .handle = native,
+        .overlapped = command->overlapped,
+        .event = command->verb == COMMAND_EVENT,
+        .next = session->table->handles};
     session->table->handles = handle;
     pthread_mutex_unlock(&session->table->lock);
     return true;
@@ -80,20 +87,22 @@ NTSTATUS session_end(struct session *session, struct session_handle *handle)
     handle->pending = NULL;
     pthread_mutex_unlock(&session->table->lock);
     for (struct session_request *request = pending; request != NULL; request = request->next) {
-        SysClose(request->event); /* nobody waits for it any more; the kernel has a reference of its own */
+        SysClose(request->event); /* nobody waits for it any more; the kernel has a reference of its
+                                     own */
         request->event = NULL;
     }
     return status;
 }
 
-/* ---- Processes ------------------------------------------------------------------------------------------------------ */
+/* ---- Processes ------------------------------------------------------------------------------- */
 
 uint32_t session_find_process(struct session_table *table, const char *name)
 {
     uint32_t id = 0;
 
     pthread_mutex_lock(&table->lock);
-    for (const struct session_process *process = table->processes; process != NULL && id == 0; process = process->next)
+    for (const struct session_process *process = table->processes; process != NULL && id == 0;
+         process = process->next)
         id = strcmp(process->name, name) == 0 ? process->id : 0;
     pthread_mutex_unlock(&table->lock);
     return id;
@@ -104,7 +113,8 @@ NTSTATUS session_start_process(struct session_table *table, const struct command
     struct session_process *process = malloc(sizeof(*process));
     char *name = strdup(command->handle);
 
-    if (process == NULL || name == NULL || host_told_start(command->name, host_process_id(), &process->id) != 0) {
+    if (process == NULL || name == NULL ||
+        host_told_start(command->name, host_process_id(), &process->id) != 0) {
         free(process);
         free(name);
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -117,7 +127,7 @@ NTSTATUS session_start_process(struct session_table *table, const struct command
     return STATUS_SUCCESS;
 }
 
-/* ---- The table ------------------------------------------------------------------------------------------------------ */
+/* ---- The table ------------------------------------------------------------------------------- */
 
 void session_close(struct session *session)
 {
@@ -149,7 +159,8 @@ void session_table_init(struct session_table *table)
 
 void session_table_free(struct session_table *table)
 {
-    for (struct session_request *request = table->abandoned, *next; request != NULL; request = next) {
+    for (struct session_request *request = table->abandoned, *next; request != NULL;
+         request = next) {
         next = request->next;
         free(request->buffer);
         free(request->input);
@@ -160,7 +171,8 @@ void session_table_free(struct session_table *table)
         free(handle->name);
         free(handle);
     }
-    for (struct session_process *process = table->processes, *next; process != NULL; process = next) {
+    for (struct session_process *process = table->processes, *next; process != NULL;
+         process = next) {
         next = process->next;
         free(process->name);
         free(process);

@@ -11,7 +11,8 @@ struct session_request {
     IO_STATUS_BLOCK io;
     HANDLE event; /* NULL on a synchronous handle */
     uint8_t *buffer;
-    uint8_t *input; /* what is sent, where handles' values were put in; NULL: the command's data as it is */
+    uint8_t *input; /* what is sent, where handles' values were put in; NULL: the command's data as
+                       it is */
     uint32_t size;
     uint32_t ahead;    /* bytes of buffer before what is the request's */
     bool returns_data; /* buffer is for what comes back, not for what is sent */
@@ -36,13 +37,16 @@ struct session_process {
 };
 
 /* The handle that name means; *several: more than one is open. NULL: there is none. Lock held. */
-struct session_handle *session_find_locked(const struct session_table *table, const char *name, bool *several);
+struct session_handle *session_find_locked(
+    const struct session_table *table, const char *name, bool *several);
 /*
- * The one a command means, which nobody finds any more if it is to be closed. It lives as long as the table: one that another thread
- * closes does no harm. NULL: outcome says why.
+ * The one a command means, which nobody finds any more if it is to be closed. It lives as long as
+ * the table: one that another thread closes does no harm. NULL: outcome says why.
  */
-struct session_handle *session_get(struct session *session, const struct command *command, struct outcome *outcome);
-bool session_add(struct session *session, const struct command *command, HANDLE native); /* false: out of memory */
+struct session_handle *session_get(
+    struct session *session, const struct command *command, struct outcome *outcome);
+/* false: out of memory */
+bool session_add(struct session *session, const struct command *command, HANDLE native);
 /* Closes one that nobody finds any more. */
 NTSTATUS session_end(struct session *session, struct session_handle *handle);
 

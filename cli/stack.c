@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* See stack.h. The frames are gathered first: a symboliser takes its time to read an image and answers many questions at once. */
+/* See stack.h. The frames are gathered first: a symboliser takes its time to read an image and
+ * answers many questions at once. */
 #include "stack.h"
 
 #include <ctype.h>
@@ -27,8 +28,10 @@ static size_t folder_length(const char *path)
     return slash != NULL ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* The file of an image: a driver of this run, or one beside such a driver, which other drivers import from. "": there is none. */
-static void find_image(const struct run_options *options, const char *name, size_t length, char path[PATH_MAX])
+/* The file of an image: a driver of this run, or one beside such a driver, which other drivers
+ * import from. "": there is none. */
+static void find_image(
+    const struct run_options *options, const char *name, size_t length, char path[PATH_MAX])
 {
     for (size_t i = 0; i < options->driver_count; i++) {
         const char *driver = options->drivers[i].path;
@@ -48,12 +51,14 @@ static void find_image(const struct run_options *options, const char *name, size
 }
 
 /* Whether a line is one of a stack. */
-static bool read_frame(const struct run_options *options, const char *line, const char *end, struct frame *frame)
+static bool read_frame(
+    const struct run_options *options, const char *line, const char *end, struct frame *frame)
 {
     const char *plus = memchr(line, '+', (size_t)(end - line));
 
-    if (end - line < 8 || strncmp(line, "  ", 2) != 0 || !isdigit((unsigned char)line[2]) || !isdigit((unsigned char)line[3]) ||
-        line[4] != ' ' || plus == NULL || strncmp(plus, "+0x", 3) != 0)
+    if (end - line < 8 || strncmp(line, "  ", 2) != 0 || !isdigit((unsigned char)line[2]) ||
+        !isdigit((unsigned char)line[3]) || line[4] != ' ' || plus == NULL ||
+        strncmp(plus, "+0x", 3) != 0)
         return false;
     *frame = (struct frame){.end = end, .offset = strtoull(plus + 3, NULL, 16)};
     if (strncmp(line, "  00 ", 5) != 0)
@@ -112,7 +117,8 @@ char *stack_name_frames(const struct run_options *options, const char *text, siz
     size_t count = 0;
 
     if (frames != NULL && copy != NULL) {
-        for (const char *line = copy, *end; *line != '\0' && count < SYMBOLIZE_LIMIT; line = end + (*end == '\n')) {
+        for (const char *line = copy, *end; *line != '\0' && count < SYMBOLIZE_LIMIT;
+             line = end + (*end == '\n')) {
             end = line + strcspn(line, "\n");
             count += read_frame(options, line, end, &frames[count]);
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Edit distance over short words: letters added, dropped, changed or swapped with their neighbour. */
+/* Edit distance over short words: letters added, dropped, changed or swapped with their
+ * neighbour. */
 #include "suggest.h"
 
 #include <ctype.h>
@@ -27,7 +28,8 @@ static unsigned distance(const char *a, const char *b)
         for (unsigned j = 1; j <= length_b; j++) {
             int x = tolower((unsigned char)a[i - 1]), y = tolower((unsigned char)b[j - 1]);
             here[j] = minimum(minimum(above[j], here[j - 1]) + 1, above[j - 1] + (x != y));
-            if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) && y == tolower((unsigned char)a[i - 2]))
+            if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) &&
+                y == tolower((unsigned char)a[i - 2]))
                 here[j] = minimum(here[j], before[j - 2] + 1);
         }
         unsigned *oldest = before;

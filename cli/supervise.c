@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The supervisor of `dotsys run`: forks the process that holds the machine, shows what it tells, passes SIGINT and SIGTERM
- * on (the second one ends it at once) and turns what happened into the exit status. When the child goes without
- * saying that it is done, the supervisor reports that. The child dies with its supervisor.
+ * The supervisor of `dotsys run`: forks the process that holds the machine, shows what it tells,
+ * passes SIGINT and SIGTERM on (the second one ends it at once) and turns what happened into the
+ * exit status. When the child goes without saying that it is done, the supervisor reports that. The
+ * child dies with its supervisor.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -32,11 +33,11 @@ struct supervisor {
     pthread_mutex_t lock; /* guards the next two */
     const struct run_listener *listener; /* NULL: output shows it */
     struct output output;
-    struct tally tally; /* of what has been told */
-    bool greeted;                              /* RECORD_HELLO came */
-    bool stranger;                             /* it, or what came in its place, is of another version */
-    bool ended;                                /* RECORD_END came */
-    struct program *program;                   /* NULL: none */
+    struct tally tally;      /* of what has been told */
+    bool greeted;            /* RECORD_HELLO came */
+    bool stranger;           /* it, or what came in its place, is of another version */
+    bool ended;              /* RECORD_END came */
+    struct program *program; /* NULL: none */
     struct broker *broker;
     struct crash_files files;                  /* where the reports of a bugcheck go */
     char doing[256];                           /* the last RECORD_BEGIN */
@@ -69,7 +70,8 @@ static void catch_signals(void)
 
 static void keep_doing(struct supervisor *supervisor, struct record_text text)
 {
-    size_t length = text.size < sizeof(supervisor->doing) - 1 ? text.size : sizeof(supervisor->doing) - 1;
+    size_t length = text.size < sizeof(supervisor->doing) - 1 ? text.size
+                                                              : sizeof(supervisor->doing) - 1;
 
     memcpy(supervisor->doing, text.bytes, length);
     supervisor->doing[length] = '\0';
@@ -87,9 +89,12 @@ static bool greet(struct supervisor *supervisor, const struct record *record)
         return true;
     snprintf(text, sizeof(text),
         "its process is of another build of dotsys than this command (%s%s, here " DOTSYS_VERSION
-        "): install dotsys and its machines' programs from one build", version[0] != '\0' ? "there " : "an older one", version);
-    output_record(&supervisor->output, &(struct record){.type = RECORD_FAILED, .number = {STATUS_REVISION_MISMATCH},
-                                           .text[0] = record_string(text)});
+        "): install dotsys and its machines' programs from one build",
+        version[0] != '\0' ? "there " : "an older one", version);
+    output_record(&supervisor->output,
+        &(struct record){.type = RECORD_FAILED,
+            .number = {STATUS_REVISION_MISMATCH},
+            .text[0] = record_string(text)});
     kill(the_child, SIGKILL);
     return false;
 }
@@ -98,8 +103,10 @@ static void show(struct supervisor *supervisor, const struct record *record)
 {
     pthread_mutex_lock(&supervisor->lock);
     tally_add(&supervisor->tally, record);
-    if (supervisor->listener != NULL && record->type == RECORD_STOPPED && supervisor->listener->stopped != NULL)
-        supervisor->listener->stopped(supervisor->listener->context, record, &supervisor->output.inbox);
+    if (supervisor->listener != NULL && record->type == RECORD_STOPPED &&
+        supervisor->listener->stopped != NULL)
+        supervisor->listener->stopped(
+            supervisor->listener->context, record, &supervisor->output.inbox);
     else if (supervisor->listener != NULL)
         supervisor->listener->hear(supervisor->listener->context, record);
     else
@@ -110,8 +117,10 @@ static void show(struct supervisor *supervisor, const struct record *record)
 /* What the machine's process tried and may not. */
 static void tell_refused(void *context, const char *text)
 {
-    show(context, &(struct record){
-                      .type = RECORD_FINDING, .number = {DOTSYS_FINDING_OTHER}, .text[2] = record_string(text)});
+    show(context,
+        &(struct record){.type = RECORD_FINDING,
+            .number = {DOTSYS_FINDING_OTHER},
+            .text[2] = record_string(text)});
 }
 
 /* A part of what is known of a bugcheck: with the last one the child waits. */
@@ -130,12 +139,13 @@ static void tell_files(struct supervisor *supervisor)
     const struct crash_files *files = &supervisor->files;
     char text[1024];
 
-    snprintf(text, sizeof(text), "all that is known is in %s/%s.txt, %s", files->folder, files->name,
-        supervisor->tally.stopped ? ".json and .dmp" : "and .json");
+    snprintf(text, sizeof(text), "all that is known is in %s/%s.txt, %s", files->folder,
+        files->name, supervisor->tally.stopped ? ".json and .dmp" : "and .json");
     if (files->name[0] != '\0')
         show(supervisor, &(struct record){.type = RECORD_NOTE, .text[0] = record_string(text)});
     if (files->trouble[0] != '\0')
-        show(supervisor, &(struct record){.type = RECORD_NOTE, .text[0] = record_string(files->trouble)});
+        show(supervisor,
+            &(struct record){.type = RECORD_NOTE, .text[0] = record_string(files->trouble)});
 }
 
 /* Shows what the child tells until it has nothing more to say. False: out of memory. */
@@ -229,25 +239,29 @@ static int run_child(void *context, const struct machine_host *host)
 {
     const struct start *start = context;
 
-    const int kept[] = {start->ends[1], start->options->choices.registry, start->options->stacks, start->program != NULL ? start->options->handoffs : -1};
+    const int kept[] = {start->ends[1], start->options->choices.registry, start->options->stacks,
+        start->program != NULL ? start->options->handoffs : -1};
 
     keeper_close_rest(start->keeper, host, kept, sizeof(kept) / sizeof(kept[0]));
     setpgid(0, 0); /* the terminal's Ctrl-C is for the supervisor, which passes it on */
     if (start->alone)
-        return machine_program_run(start->options, start->x86, host, start->keeper->child_storage, start->ends[1]);
+        return machine_program_run(
+            start->options, start->x86, host, start->keeper->child_storage, start->ends[1]);
     record_send_hello(start->ends[1]);
     return machine_run(start->options, host, start->ends[1]);
 }
 
-static pid_t start_machine(struct start *start, struct keeper *keeper, struct supervisor *supervisor)
+static pid_t start_machine(
+    struct start *start, struct keeper *keeper, struct supervisor *supervisor)
 {
     const struct run_options *options = start->options;
     const struct machine_choices *choices = &options->choices;
     char why[1024];
 
-    if (choices->directory != NULL
-            ? !keeper_open(keeper, choices->directory, choices->disk, choices->disk_writable, why, sizeof(why))
-            : !keeper_open_throw_away(keeper, choices->disk, choices->disk_writable, why, sizeof(why))) {
+    if (choices->directory != NULL ? !keeper_open(keeper, choices->directory, choices->disk,
+                                         choices->disk_writable, why, sizeof(why))
+                                   : !keeper_open_throw_away(keeper, choices->disk,
+                                         choices->disk_writable, why, sizeof(why))) {
         fprintf(stderr, "dotsys run: %s\n", why);
         return -1;
     }
@@ -273,7 +287,9 @@ static void end_program(struct supervisor *supervisor)
     the_program = NULL;
     if (!supervisor->program->late)
         return;
-    snprintf(text, sizeof(text), "the program was ended: it was still running after %u ms (--timeout)", (unsigned)options->timeout_ms);
+    snprintf(text, sizeof(text),
+        "the program was ended: it was still running after %u ms (--timeout)",
+        (unsigned)options->timeout_ms);
     show(supervisor, &(struct record){.type = RECORD_NOTE, .text[0] = record_string(text)});
     if (supervisor->listener != NULL && supervisor->listener->late != NULL)
         supervisor->listener->late(supervisor->listener->context);
@@ -283,7 +299,8 @@ static void set_files(struct crash_files *files, const struct run_options *optio
 {
     static char folder[4096];
 
-    *files = (struct crash_files){.folder = options->crash_folder, .argc = options->argc, .argv = options->argv};
+    *files = (struct crash_files){
+        .folder = options->crash_folder, .argc = options->argc, .argv = options->argv};
     if (files->folder != NULL || options->choices.directory == NULL)
         return;
     snprintf(folder, sizeof(folder), "%s/crash", options->choices.directory);
@@ -292,7 +309,8 @@ static void set_files(struct crash_files *files, const struct run_options *optio
 
 int supervise(const struct run_options *options)
 {
-    struct supervisor supervisor = {.lock = PTHREAD_MUTEX_INITIALIZER, .listener = options->listener};
+    struct supervisor supervisor = {
+        .lock = PTHREAD_MUTEX_INITIALIZER, .listener = options->listener};
     struct start start = {.options = options, .x86 = machine_program_is_x86(options)};
     struct run_options with_program = *options;
     struct program program;
@@ -302,7 +320,8 @@ int supervise(const struct run_options *options)
         return explore(options);
     if ((options->choices.verify & DOTSYS_VERIFY_SYSTEMATIC) && options->stacks < 0)
         return systematic(options);
-    if (!prepare_devices(&with_program.choices, &(struct prepare){.verb = "run", .run = &with_program, .x86 = start.x86}))
+    if (!prepare_devices(&with_program.choices,
+            &(struct prepare){.verb = "run", .run = &with_program, .x86 = start.x86}))
         return EXIT_USAGE;
     start.options = &with_program;
     start.alone = start.x86 || options->program != NULL;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Runs the symboliser once for all places of an image. For each it answers with the address and then, from the inside out, two lines
- * for each function that was inlined there, and for the one it is: the function, then file:line. It is the last that counts: where
- * in a driver's own source a line of a header has gone. Images are asked about by their preferred addresses, which is what both
- * programs expect.
+ * Runs the symboliser once for all places of an image. For each it answers with the address and
+ * then, from the inside out, two lines for each function that was inlined there, and for the one it
+ * is: the function, then file:line. It is the last that counts: where in a driver's own source a
+ * line of a header has gone. Images are asked about by their preferred addresses, which is what
+ * both programs expect.
  */
 #include "symbolize.h"
 
@@ -18,7 +19,7 @@
 #include "capture.h"
 #include "plainfile.h"
 
-/* ---- The image's preferred base --------------------------------------------------------------------------------------- */
+/* ---- The image's preferred base -------------------------------------------------------------- */
 
 static uint64_t little_endian(const unsigned char *bytes, unsigned size)
 {
@@ -42,7 +43,8 @@ bool symbol_base(const char *image, uint64_t *base)
     } else if (memcmp(head, "\177ELF", 4) == 0) {
         *base = 0;
         done = true;
-    } else if (pread(file, header, sizeof(header), (off_t)little_endian(head + 0x3C, 4)) == (ssize_t)sizeof(header) &&
+    } else if (pread(file, header, sizeof(header), (off_t)little_endian(head + 0x3C, 4)) ==
+            (ssize_t)sizeof(header) &&
         memcmp(header, "PE\0\0", 4) == 0) {
         bool wide = little_endian(header + 0x18, 2) == 0x20B;
         *base = wide ? little_endian(header + 0x30, 8) : little_endian(header + 0x34, 4);
@@ -52,7 +54,7 @@ bool symbol_base(const char *image, uint64_t *base)
     return done;
 }
 
-/* ---- The program ------------------------------------------------------------------------------------------------------ */
+/* ---- The program ----------------------------------------------------------------------------- */
 
 struct question {
     const char *image;
@@ -60,13 +62,18 @@ struct question {
     size_t count;
 };
 
-/* In the child: becomes the first symboliser there is. argv has room before its addresses for each one's options. */
+/* In the child: becomes the first symboliser there is. argv has room before its addresses for each
+ * one's options. */
 static void become_symbolizer(const void *context)
 {
     const struct question *question = context;
     const char *image = question->image;
     static const char *const programs[] = {
-        "llvm-symbolizer", "llvm-symbolizer-19", "llvm-symbolizer-16", "llvm-symbolizer-15", "llvm-symbolizer-14",
+        "llvm-symbolizer",
+        "llvm-symbolizer-19",
+        "llvm-symbolizer-16",
+        "llvm-symbolizer-15",
+        "llvm-symbolizer-14",
         "addr2line",
     };
     char *argv[SYMBOLIZE_LIMIT + 8], object[1100];
@@ -89,7 +96,7 @@ static void become_symbolizer(const void *context)
     }
 }
 
-/* ---- Its answer ------------------------------------------------------------------------------------------------------- */
+/* ---- Its answer ------------------------------------------------------------------------------ */
 
 /* Cuts the next line off *text; NULL: there is none. */
 static char *next_line(char **text)
@@ -144,7 +151,8 @@ static bool parse_answer(char *text, size_t count, struct symbol_place *places)
     return known;
 }
 
-bool symbolize(const char *image, const uint64_t *offsets, size_t count, struct symbol_place *places)
+bool symbolize(
+    const char *image, const uint64_t *offsets, size_t count, struct symbol_place *places)
 {
     char address[SYMBOLIZE_LIMIT][24], *addresses[SYMBOLIZE_LIMIT];
     static char text[SYMBOLIZE_LIMIT * 1024];
@@ -158,17 +166,20 @@ bool symbolize(const char *image, const uint64_t *offsets, size_t count, struct 
         addresses[i] = address[i];
     }
     const struct question question = {image, addresses, count};
-    return capture_output(become_symbolizer, &question, text, sizeof(text)) > 0 && parse_answer(text, count, places);
+    return capture_output(become_symbolizer, &question, text, sizeof(text)) > 0 &&
+        parse_answer(text, count, places);
 }
 
-/* A file as the user would name it: without detours, and relative to the current directory when it is below that. */
+/* A file as the user would name it: without detours, and relative to the current directory when it
+ * is below that. */
 static const char *friendly_name(const char *file, char *real)
 {
     char here[PATH_MAX];
     const char *name = realpath(file, real) != NULL ? real : file;
     size_t length = getcwd(here, sizeof(here)) != NULL ? strlen(here) : 0;
 
-    return length > 1 && strncmp(name, here, length) == 0 && name[length] == '/' ? name + length + 1 : name;
+    return length > 1 && strncmp(name, here, length) == 0 && name[length] == '/' ? name + length + 1
+                                                                                 : name;
 }
 
 void symbol_format(const struct symbol_place *place, char *text, size_t size)

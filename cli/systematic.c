@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * First the run as it is, with nothing failing, for people to see. Then runs that are only listened to, each with one allocation more
- * that fails, until one comes upon no new stack. A run that stopped the machine, or in which drivers did something wrong that they do
- * not do otherwise, is run once more for people to see, after the stack it is due to. The stacks are in memory shared with the
- * machine's process, whatever becomes of that.
+ * First the run as it is, with nothing failing, for people to see. Then runs that are only listened
+ * to, each with one allocation more that fails, until one comes upon no new stack. A run that
+ * stopped the machine, or in which drivers did something wrong that they do not do otherwise, is
+ * run once more for people to see, after the stack it is due to. The stacks are in memory shared
+ * with the machine's process, whatever becomes of that.
  */
 #include "systematic.h"
 
@@ -43,7 +44,7 @@ struct search {
 #define PROGRESS_SECONDS 10
 #define LATE             1u /* in place of a hash: the program was ended after --timeout */
 
-/* ---- What a run tells ------------------------------------------------------------------------------------------------ */
+/* ---- What a run tells ------------------------------------------------------------------------ */
 
 static uint64_t hash(uint64_t value, const void *bytes, size_t size)
 {
@@ -72,7 +73,8 @@ static void hear(void *context, const struct record *record)
     if (record->type == RECORD_STOPPED) /* the code, and what it was about */
         key = hash(key, record->number, 3 * sizeof(record->number[0]));
     else if (record->type == RECORD_FINDING)
-        key = hash(hash(key, record->number, 2 * sizeof(record->number[0])), record->text[0].bytes, record->text[0].size);
+        key = hash(hash(key, record->number, 2 * sizeof(record->number[0])), record->text[0].bytes,
+            record->text[0].size);
     else
         return;
     note(search, key);
@@ -88,7 +90,7 @@ static void hear_late(void *context)
     note(context, LATE);
 }
 
-/* ---- Runs -------------------------------------------------------------------------------------------------------------- */
+/* ---- Runs ------------------------------------------------------------------------------------ */
 
 /* On a terminal each time, elsewhere now and then. */
 static void show_progress(struct search *search)
@@ -102,8 +104,8 @@ static void show_progress(struct search *search)
     if (search->options->json || (!terminal && now - search->told < PROGRESS_SECONDS))
         return;
     search->told = now;
-    fprintf(stderr, "%sdotsys: low resources: run %u, %u call stacks have failed so far%s", terminal ? "\r" : "", search->runs,
-        (unsigned)search->stacks->Count, terminal ? "" : "\n");
+    fprintf(stderr, "%sdotsys: low resources: run %u, %u call stacks have failed so far%s",
+        terminal ? "\r" : "", search->runs, (unsigned)search->stacks->Count, terminal ? "" : "\n");
     fflush(stderr);
 }
 
@@ -145,10 +147,11 @@ static char *stack_text(const struct search *search, const VF_STACK *stack)
 
     for (ULONG i = 0; i < stack->FrameCount && i < VF_STACK_FRAMES && length < sizeof(text); i++) {
         const ULONG module = stack->Frame[i].Module < VF_STACK_MODULES ? stack->Frame[i].Module : 0;
-        length += (size_t)snprintf(text + length, sizeof(text) - length, "  %02u %.63s+0x%x\n", (unsigned)i + 1,
-            search->stacks->Module[module], (unsigned)stack->Frame[i].Offset);
+        length += (size_t)snprintf(text + length, sizeof(text) - length, "  %02u %.63s+0x%x\n",
+            (unsigned)i + 1, search->stacks->Module[module], (unsigned)stack->Frame[i].Offset);
     }
-    return stack_name_frames(search->options, text, length < sizeof(text) ? length : sizeof(text) - 1);
+    return stack_name_frames(
+        search->options, text, length < sizeof(text) ? length : sizeof(text) - 1);
 }
 
 static void show_stack(const struct search *search, const VF_STACK *stack)
@@ -162,8 +165,9 @@ static void show_stack(const struct search *search, const VF_STACK *stack)
         json_add_string(object, "stack", text != NULL ? text : "");
         json_print(object);
     } else {
-        fprintf(stderr, "\n%swhen this allocation fails%s%s%s:%s\n%s", colour_on(stderr, COLOUR_BAD), tag[0] != '\0' ? ", of tag " : "", tag,
-            "", colour_off(stderr), text != NULL ? text : "");
+        fprintf(stderr, "\n%swhen this allocation fails%s%s%s:%s\n%s",
+            colour_on(stderr, COLOUR_BAD), tag[0] != '\0' ? ", of tag " : "", tag, "",
+            colour_off(stderr), text != NULL ? text : "");
     }
     free(text);
 }
@@ -199,18 +203,22 @@ static void print_summary(const struct search *search)
         json_print(object);
         return;
     }
-    fprintf(stderr, "dotsys: low resources: %u call stack%s that allocate%s failed once each%s: ", count, count == 1 ? "" : "s",
-        count == 1 ? "s" : "", search->stacks->Full || count == VF_STACK_LIMIT ? ", and there are more" : "");
+    fprintf(stderr,
+        "dotsys: low resources: %u call stack%s that allocate%s failed once each%s: ", count,
+        count == 1 ? "" : "s", count == 1 ? "s" : "",
+        search->stacks->Full || count == VF_STACK_LIMIT ? ", and there are more" : "");
     if (search->crashes + search->findings == 0)
         fprintf(stderr, "the drivers coped\n");
     else
-        fprintf(stderr, "%u stopped the machine, %u led to findings\n", search->crashes, search->findings);
+        fprintf(stderr, "%u stopped the machine, %u led to findings\n", search->crashes,
+            search->findings);
 }
 
 static bool open_search(struct search *search, const struct run_options *options)
 {
     *search = (struct search){.options = options, .memory = memfd_create("stacks", MFD_CLOEXEC)};
-    search->listener = (struct run_listener){.hear = hear, .died = hear_death, .late = hear_late, .context = search};
+    search->listener = (struct run_listener){
+        .hear = hear, .died = hear_death, .late = hear_late, .context = search};
     if (search->memory >= 0 && ftruncate(search->memory, sizeof(VF_STACKS)) == 0)
         search->stacks = machine_map_stacks(search->memory);
     if (search->stacks == NULL && search->memory >= 0)

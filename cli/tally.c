@@ -15,7 +15,8 @@ void tally_add(struct tally *tally, const struct record *record)
         tally->not_loaded |= (record->number[RESULT_FLAGS] & RESULT_LOAD_FAILED) != 0;
         break;
     case RECORD_DRIVER:
-        tally->not_loaded |= record->number[1] == DRIVER_START && (!NT_SUCCESS(status) || status == STATUS_TIMEOUT);
+        tally->not_loaded |= record->number[1] == DRIVER_START &&
+            (!NT_SUCCESS(status) || status == STATUS_TIMEOUT);
         break;
     case RECORD_FINDING:
         tally->finding = true;

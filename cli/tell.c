@@ -40,7 +40,8 @@ void tell_finding(void *context, const dotsys_finding *finding)
     tell(teller,
         (struct record){.type = RECORD_FINDING,
             .number = {finding->kind, (int64_t)finding->site},
-            .text = {record_string(finding->driver), record_string(finding->image), record_string(finding->text)}});
+            .text = {record_string(finding->driver), record_string(finding->image),
+                record_string(finding->text)}});
 }
 
 void tell_requests(const struct teller *teller)
@@ -60,22 +61,25 @@ void tell_requests(const struct teller *teller)
     free(logs);
 }
 
-void tell_driver(const struct teller *teller, enum driver_step step, const char *name, dotsys_status status)
+void tell_driver(
+    const struct teller *teller, enum driver_step step, const char *name, dotsys_status status)
 {
     tell(teller,
         (struct record){.type = RECORD_DRIVER,
             .number = {status, step},
-            .text = {record_string(name), record_string(status == STATUS_SUCCESS ? NULL : dotsys_last_message())}});
+            .text = {record_string(name),
+                record_string(status == STATUS_SUCCESS ? NULL : dotsys_last_message())}});
 }
 
-void tell_outcome(const struct teller *teller, const struct command *command, const struct outcome *outcome)
+void tell_outcome(
+    const struct teller *teller, const struct command *command, const struct outcome *outcome)
 {
     struct record record = {.type = RECORD_RESULT};
 
     record.number[RESULT_STATUS] = outcome->status;
     record.number[RESULT_BYTES] = (int64_t)outcome->bytes;
-    record.number[RESULT_FLAGS] =
-        (outcome->has_bytes ? RESULT_HAS_BYTES : 0) | (outcome->load_failed ? RESULT_LOAD_FAILED : 0);
+    record.number[RESULT_FLAGS] = (outcome->has_bytes ? RESULT_HAS_BYTES : 0) |
+        (outcome->load_failed ? RESULT_LOAD_FAILED : 0);
     record.number[RESULT_CALLS] = outcome->calls;
     record.number[RESULT_FAILED] = outcome->failed;
     record.number[RESULT_MEAN] = (int64_t)(outcome->mean + 0.5);
@@ -87,7 +91,8 @@ void tell_outcome(const struct teller *teller, const struct command *command, co
     tell(teller, record);
 }
 
-/* In parts that are a packet each: the thread is in the kernel, and others tell things meanwhile. */
+/* In parts that are a packet each: the thread is in the kernel, and others tell things
+ * meanwhile. */
 static void tell_crash(struct teller *teller, const KD_CRASH *crash, bool waits)
 {
     const char *bytes = (const char *)crash;
@@ -96,7 +101,8 @@ static void tell_crash(struct teller *teller, const KD_CRASH *crash, bool waits)
     if (atomic_exchange(&teller->crash_told, true))
         return;
     for (size_t offset = 0; offset < sizeof(*crash); offset += part) {
-        part = sizeof(*crash) - offset < CRASH_PART_BYTES ? sizeof(*crash) - offset : CRASH_PART_BYTES;
+        part = sizeof(*crash) - offset < CRASH_PART_BYTES ? sizeof(*crash) - offset
+                                                          : CRASH_PART_BYTES;
         tell(teller,
             (struct record){.type = RECORD_CRASH,
                 .number = {(int64_t)offset, sizeof(*crash), waits},
@@ -146,11 +152,14 @@ void tell_skipped(const struct teller *teller, size_t count, const char *why)
 {
     if (count > 0)
         tell(teller,
-            (struct record){.type = RECORD_SKIPPED, .number = {(int64_t)count}, .text = {record_string(why)}});
+            (struct record){
+                .type = RECORD_SKIPPED, .number = {(int64_t)count}, .text = {record_string(why)}});
 }
 
 void tell_failed(const struct teller *teller, dotsys_status status)
 {
     tell(teller,
-        (struct record){.type = RECORD_FAILED, .number = {status}, .text = {record_string(dotsys_last_message())}});
+        (struct record){.type = RECORD_FAILED,
+            .number = {status},
+            .text = {record_string(dotsys_last_message())}});
 }

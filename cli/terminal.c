@@ -29,7 +29,10 @@ static bool has_colours(FILE *file)
 const char *colour_on(FILE *file, enum colour colour)
 {
     static const char *const codes[] = {
-        [COLOUR_NONE] = "", [COLOUR_GOOD] = "\033[32m", [COLOUR_WARNING] = "\033[33m", [COLOUR_BAD] = "\033[31m",
+        [COLOUR_NONE] = "",
+        [COLOUR_GOOD] = "\033[32m",
+        [COLOUR_WARNING] = "\033[33m",
+        [COLOUR_BAD] = "\033[31m",
         [COLOUR_FAINT] = "\033[2m",
     };
 

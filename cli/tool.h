@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Verbs that are programs of a machine: sc, reg, dosdev, tree. A tool is written against the Win32 calls alone and runs on a
- * thread of a client, in the machine's process while that is the only place these calls work; it prints to the streams it is
- * given and returns an exit status of enum cli_exit. Several may run at once: no static state.
+ * Verbs that are programs of a machine: sc, reg, dosdev, tree. A tool is written against the Win32
+ * calls alone and runs on a thread of a client, in the machine's process while that is the only
+ * place these calls work; it prints to the streams it is given and returns an exit status of enum
+ * cli_exit. Several may run at once: no static state.
  */
 #pragma once
 
@@ -18,7 +19,8 @@ struct tool {
     bool colour;        /* out is a terminal that wants it */
     /* Asks whoever is at the terminal a question of yes or no; NULL: nobody is there. */
     bool (*confirm)(struct tool *tool, const char *question);
-    /* Opens a file the command line named, to be read or written anew; NULL: fopen does. NULL and errno: it cannot be. */
+    /* Opens a file the command line named, to be read or written anew; NULL: fopen does. NULL and
+     * errno: it cannot be. */
     FILE *(*open)(struct tool *tool, const char *path, bool write);
     void *context; /* of who runs the tool */
 };

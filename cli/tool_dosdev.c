@@ -11,23 +11,24 @@
 
 #include "win32/windows.h"
 
-const char cmd_dosdev_help[] =
-    "Usage: dotsys dosdev [--machine DIR] [--user] [PATTERN] [--json]\n"
-    "\n"
-    "Lists the DOS device names of a machine with their targets: what QueryDosDevice returns. A program opens \\\\.\\NAME.\n"
-    "PATTERN has * and ? as in a shell; case does not matter.\n"
-    "\n"
-    "Exit status: 0 fine, 1 no name matches, 2 usage.\n"
-    "\n"
-    "Example:\n"
-    "  dotsys dosdev 'Physical*'\n";
+const char cmd_dosdev_help[] = "Usage: dotsys dosdev [--machine DIR] [--user] [PATTERN] [--json]\n"
+                               "\n"
+                               "Lists the DOS device names of a machine with their targets: what "
+                               "QueryDosDevice returns. A program opens \\\\.\\NAME.\n"
+                               "PATTERN has * and ? as in a shell; case does not matter.\n"
+                               "\n"
+                               "Exit status: 0 fine, 1 no name matches, 2 usage.\n"
+                               "\n"
+                               "Example:\n"
+                               "  dotsys dosdev 'Physical*'\n";
 
 static int compare_names(const void *a, const void *b)
 {
     return strcasecmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* All names, each with its end, an empty one last. NULL: the last error says why. Freed with free. */
+/* All names, each with its end, an empty one last. NULL: the last error says why. Freed with
+ * free. */
 static char *query_names(void)
 {
     for (DWORD room = 4096; room <= 16u << 20; room *= 2) {
@@ -69,13 +70,15 @@ int tool_dosdev(struct tool *tool, int argc, char **argv)
         if (strcmp(argv[i], "--json") == 0)
             json = true;
         else if (argv[i][0] == '-' || pattern != NULL)
-            return fprintf(tool->err, "dotsys dosdev: '%s' is not understood\n", argv[i]), EXIT_USAGE;
+            return fprintf(tool->err, "dotsys dosdev: '%s' is not understood\n", argv[i]),
+                   EXIT_USAGE;
         else
             pattern = argv[i];
     }
     char *names = query_names();
     if (names == NULL)
-        return fprintf(tool->err, "dotsys dosdev: the names cannot be read: error %u\n", (unsigned)GetLastError()),
+        return fprintf(tool->err, "dotsys dosdev: the names cannot be read: error %u\n",
+                   (unsigned)GetLastError()),
                EXIT_COMMAND_FAILED;
     for (const char *name = names; *name != '\0'; name += strlen(name) + 1)
         count++;
@@ -97,6 +100,7 @@ int tool_dosdev(struct tool *tool, int argc, char **argv)
     free(sorted);
     free(names);
     if (shown == 0)
-        fprintf(tool->err, "dotsys dosdev: no name matches '%s'\n", pattern != NULL ? pattern : "*");
+        fprintf(
+            tool->err, "dotsys dosdev: no name matches '%s'\n", pattern != NULL ? pattern : "*");
     return shown != 0 ? EXIT_FINE : EXIT_COMMAND_FAILED;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* dotsys ps: what runs on a machine that is up. The one tool that looks into the kernel: no Win32 call tells this. */
+/* dotsys ps: what runs on a machine that is up. The one tool that looks into the kernel: no Win32
+ * call tells this. */
 #include "tool.h"
 
 #include <inttypes.h>
@@ -14,13 +15,13 @@
 
 #include "dotsys/dotsys.h"
 
-const char cmd_ps_help[] =
-    "Usage: dotsys ps [--machine DIR] [--json]\n"
-    "\n"
-    "Shows a machine that is up: its Windows version and architecture, how it watches the host's processes, what keeps\n"
-    "its drivers from the host, its drivers and the processes that use it.\n"
-    "\n"
-    "Exit status: 0 the machine is up, 1 it is not, 2 usage.\n";
+const char cmd_ps_help[] = "Usage: dotsys ps [--machine DIR] [--json]\n"
+                           "\n"
+                           "Shows a machine that is up: its Windows version and architecture, how "
+                           "it watches the host's processes, what keeps\n"
+                           "its drivers from the host, its drivers and the processes that use it.\n"
+                           "\n"
+                           "Exit status: 0 the machine is up, 1 it is not, 2 usage.\n";
 
 #define CLIENT_LIMIT 1024u
 #define POOL_LIMIT 1024u
@@ -44,7 +45,8 @@ static NTSTATUS survey_kernel(void *context)
 
 static int by_id(const void *a, const void *b)
 {
-    ULONG_PTR x = (ULONG_PTR)((const PSI_CLIENT *)a)->Id, y = (ULONG_PTR)((const PSI_CLIENT *)b)->Id;
+    ULONG_PTR x = (ULONG_PTR)((const PSI_CLIENT *)a)->Id,
+              y = (ULONG_PTR)((const PSI_CLIENT *)b)->Id;
 
     return (x > y) - (x < y);
 }
@@ -84,7 +86,8 @@ static void show_client(const struct survey *survey, const PSI_CLIENT *client)
     }
 }
 
-/* What the machine and its drivers have of the pools: a test sees by it whether clients left something. */
+/* What the machine and its drivers have of the pools: a test sees by it whether clients left
+ * something. */
 static void add_pools(json_object *object)
 {
     dotsys_pool_usage *usage = calloc(POOL_LIMIT, sizeof(*usage));
@@ -118,7 +121,9 @@ static void show(const struct survey *survey)
         add_pools(object);
         json_write(out, object);
     } else {
-        fprintf(out, "%s for %s, in process %d\nprocess events: %s\nsandbox: %s\n\nDRIVER                   BASE     SIZE  IMAGE\n",
+        fprintf(out,
+            "%s for %s, in process %d\nprocess events: %s\nsandbox: %s\n\nDRIVER                   "
+            "BASE     SIZE  IMAGE\n",
             LdrVersionName(LdrTargetVersion), architecture, (int)getpid(), watching, sandbox);
     }
     LdrEnumerateImages(show_driver, (void *)(ULONG_PTR)survey);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * dotsys sc: a machine's services with sc.exe's words, options and output. What differs: binPath= may be a path of the host,
- * 'query' without a type= lists drivers too, as a machine has little else, and the exit status is 1 for every error.
+ * dotsys sc: a machine's services with sc.exe's words, options and output. What differs: binPath=
+ * may be a path of the host, 'query' without a type= lists drivers too, as a machine has little
+ * else, and the exit status is 1 for every error.
  */
 #include "tool_sc.h"
 
@@ -17,22 +18,27 @@ const char cmd_sc_help[] =
     "Installs, starts, stops and shows services (drivers) of a machine, as sc.exe does.\n"
     "\n"
     "Commands:\n"
-    "  create NAME binPath= FILE    install: type= kernel|filesys, start= boot|system|auto|demand|disabled,\n"
-    "                               error= normal|severe|critical|ignore, group=, tag= yes|no, depend= A/B/+GROUP,\n"
+    "  create NAME binPath= FILE    install: type= kernel|filesys, start= "
+    "boot|system|auto|demand|disabled,\n"
+    "                               error= normal|severe|critical|ignore, group=, tag= yes|no, "
+    "depend= A/B/+GROUP,\n"
     "                               DisplayName=, obj=\n"
     "  config NAME OPTION= ...      change what create set\n"
     "  description NAME [TEXT]      set the description\n"
     "  start NAME                   load the driver, after those it depends on\n"
     "  stop NAME                    unload it\n"
-    "  delete NAME                  uninstall; at once, or when it has stopped and is open nowhere\n"
-    "  query [NAME]                 state: of one, or of all with type= driver|service|all, state= active|inactive|all,\n"
+    "  delete NAME                  uninstall; at once, or when it has stopped and is open "
+    "nowhere\n"
+    "  query [NAME]                 state: of one, or of all with type= driver|service|all, state= "
+    "active|inactive|all,\n"
     "                               group=\n"
     "  queryex [NAME]               the same with process and flags\n"
     "  qc NAME, qdescription NAME   configuration, description\n"
     "  GetDisplayName NAME, GetKeyName DISPLAYNAME\n"
     "  enumdepend NAME              what depends on it\n"
     "\n"
-    "FILE is a path of the host, or one Windows would take: C:\\..., \\SystemRoot\\..., \\??\\Z:\\... (Z: is the host's /).\n"
+    "FILE is a path of the host, or one Windows would take: C:\\..., \\SystemRoot\\..., "
+    "\\??\\Z:\\... (Z: is the host's /).\n"
     "\n"
     "Exit status: 0 fine, 1 the command failed, 2 usage.\n"
     "\n"
@@ -59,9 +65,10 @@ static int usage(const struct sc *sc, const char *format, ...)
     return EXIT_USAGE;
 }
 
-/* ---- options -------------------------------------------------------------------------------------------------------- */
+/* ---- options --------------------------------------------------------------------------------- */
 
-/* The value of the option at argv[*i], "type= kernel" or "type=kernel"; NULL: it is another one. *i moves to its end. */
+/* The value of the option at argv[*i], "type= kernel" or "type=kernel"; NULL: it is another one. *i
+ * moves to its end. */
 static const char *option_value(const struct sc *sc, int *i, const char *name)
 {
     const char *argument = sc->argv[*i];
@@ -145,23 +152,30 @@ static int set_type(const struct sc *sc, struct settings *settings, const char *
         settings->interactive = true;
         return EXIT_FINE;
     }
-    return find_word(sc_types, word, &settings->type) ? EXIT_FINE : usage(sc, "type= '%s' is not known", word);
+    return find_word(sc_types, word, &settings->type) ? EXIT_FINE
+                                                      : usage(sc, "type= '%s' is not known", word);
 }
 
 static int set_start(const struct sc *sc, struct settings *settings, const char *word)
 {
-    return find_word(sc_starts, word, &settings->start) ? EXIT_FINE : usage(sc, "start= '%s' is not known", word);
+    return find_word(sc_starts, word, &settings->start)
+        ? EXIT_FINE
+        : usage(sc, "start= '%s' is not known", word);
 }
 
 static int set_error(const struct sc *sc, struct settings *settings, const char *word)
 {
-    return find_word(sc_errors, word, &settings->error) ? EXIT_FINE : usage(sc, "error= '%s' is not known", word);
+    return find_word(sc_errors, word, &settings->error)
+        ? EXIT_FINE
+        : usage(sc, "error= '%s' is not known", word);
 }
 
 static int set_tag(const struct sc *sc, struct settings *settings, const char *word)
 {
     settings->tag = strcasecmp(word, "yes") == 0;
-    return settings->tag || strcasecmp(word, "no") == 0 ? EXIT_FINE : usage(sc, "tag= is yes or no, not '%s'", word);
+    return settings->tag || strcasecmp(word, "no") == 0
+        ? EXIT_FINE
+        : usage(sc, "tag= is yes or no, not '%s'", word);
 }
 
 static int set_path(const struct sc *sc, struct settings *settings, const char *word)
@@ -211,8 +225,15 @@ static const struct {
     const char *name;
     int (*set)(const struct sc *, struct settings *, const char *);
 } setting_options[] = {
-    {"type", set_type}, {"start", set_start}, {"error", set_error}, {"binPath", set_path}, {"group", set_group},
-    {"tag", set_tag}, {"depend", set_depend}, {"obj", set_object}, {"DisplayName", set_display},
+    {"type", set_type},
+    {"start", set_start},
+    {"error", set_error},
+    {"binPath", set_path},
+    {"group", set_group},
+    {"tag", set_tag},
+    {"depend", set_depend},
+    {"obj", set_object},
+    {"DisplayName", set_display},
     {"password", set_password},
 };
 
@@ -222,19 +243,21 @@ static int parse_settings(const struct sc *sc, struct settings *settings)
     for (int i = 1; i < sc->argc; i++) {
         const char *value = NULL;
         const char *argument = sc->argv[i];
-        for (size_t j = 0; value == NULL && j < sizeof(setting_options) / sizeof(setting_options[0]); j++) {
+        for (size_t j = 0;
+             value == NULL && j < sizeof(setting_options) / sizeof(setting_options[0]); j++) {
             value = option_value(sc, &i, setting_options[j].name);
             int status = value != NULL ? setting_options[j].set(sc, settings, value) : EXIT_FINE;
             if (status != EXIT_FINE)
                 return status;
         }
         if (value == NULL)
-            return usage(sc, "'%s' is not an option of %s: an option ends with =", argument, sc->command);
+            return usage(
+                sc, "'%s' is not an option of %s: an option ends with =", argument, sc->command);
     }
     return EXIT_FINE;
 }
 
-/* ---- handles -------------------------------------------------------------------------------------------------------- */
+/* ---- handles --------------------------------------------------------------------------------- */
 
 static SC_HANDLE open_manager(const struct sc *sc, DWORD access)
 {
@@ -265,12 +288,13 @@ static int close_with(SC_HANDLE service, int status)
     return status;
 }
 
-/* ---- commands ------------------------------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 static int sc_create(const struct sc *sc)
 {
-    struct settings settings = {
-        .type = SERVICE_KERNEL_DRIVER, .start = SERVICE_DEMAND_START, .error = SERVICE_ERROR_NORMAL};
+    struct settings settings = {.type = SERVICE_KERNEL_DRIVER,
+        .start = SERVICE_DEMAND_START,
+        .error = SERVICE_ERROR_NORMAL};
     DWORD tag;
     int status = parse_settings(sc, &settings);
 
@@ -282,9 +306,11 @@ static int sc_create(const struct sc *sc)
         return status != EXIT_FINE ? status : EXIT_COMMAND_FAILED;
     }
     SC_HANDLE service = CreateServiceA(manager, sc->argv[0], settings.display, SERVICE_QUERY_STATUS,
-        settings.type | (settings.interactive ? SERVICE_INTERACTIVE_PROCESS : 0), settings.start, settings.error,
-        settings.path, settings.group, settings.tag ? &tag : NULL, settings.depend, settings.object, settings.password);
-    status = service != NULL ? sc_done(sc->tool, "CreateService") : sc_failed(sc->tool, "CreateService");
+        settings.type | (settings.interactive ? SERVICE_INTERACTIVE_PROCESS : 0), settings.start,
+        settings.error, settings.path, settings.group, settings.tag ? &tag : NULL, settings.depend,
+        settings.object, settings.password);
+    status = service != NULL ? sc_done(sc->tool, "CreateService")
+                             : sc_failed(sc->tool, "CreateService");
     if (service != NULL)
         CloseServiceHandle(service);
     free_settings(&settings);
@@ -293,19 +319,22 @@ static int sc_create(const struct sc *sc)
 
 static int sc_config(const struct sc *sc)
 {
-    struct settings settings = {.type = SERVICE_NO_CHANGE, .start = SERVICE_NO_CHANGE, .error = SERVICE_NO_CHANGE};
+    struct settings settings = {
+        .type = SERVICE_NO_CHANGE, .start = SERVICE_NO_CHANGE, .error = SERVICE_NO_CHANGE};
     DWORD tag;
     int status = parse_settings(sc, &settings);
 
-    SC_HANDLE service = status == EXIT_FINE ? open_service(sc, SERVICE_CHANGE_CONFIG, "OpenService") : NULL;
+    SC_HANDLE service = status == EXIT_FINE ? open_service(sc, SERVICE_CHANGE_CONFIG, "OpenService")
+                                            : NULL;
     if (service == NULL) {
         free_settings(&settings);
         return status != EXIT_FINE ? status : EXIT_COMMAND_FAILED;
     }
-    bool done = ChangeServiceConfigA(service, settings.type, settings.start, settings.error, settings.path,
-        settings.group, settings.tag ? &tag : NULL, settings.depend, settings.object, settings.password,
-        settings.display);
-    status = done ? sc_done(sc->tool, "ChangeServiceConfig") : sc_failed(sc->tool, "ChangeServiceConfig");
+    bool done = ChangeServiceConfigA(service, settings.type, settings.start, settings.error,
+        settings.path, settings.group, settings.tag ? &tag : NULL, settings.depend, settings.object,
+        settings.password, settings.display);
+    status = done ? sc_done(sc->tool, "ChangeServiceConfig")
+                  : sc_failed(sc->tool, "ChangeServiceConfig");
     free_settings(&settings);
     return close_with(service, status);
 }
@@ -320,21 +349,24 @@ static int sc_description(const struct sc *sc)
     if (sc->argc > 1)
         description.lpDescription = sc->argv[1];
     bool done = ChangeServiceConfig2A(service, SERVICE_CONFIG_DESCRIPTION, &description);
-    return close_with(
-        service, done ? sc_done(sc->tool, "ChangeServiceConfig2") : sc_failed(sc->tool, "ChangeServiceConfig2"));
+    return close_with(service,
+        done ? sc_done(sc->tool, "ChangeServiceConfig2")
+             : sc_failed(sc->tool, "ChangeServiceConfig2"));
 }
 
 static int sc_start(const struct sc *sc)
 {
     SERVICE_STATUS_PROCESS status;
     DWORD needed;
-    SC_HANDLE service = open_service(sc, SERVICE_START | SERVICE_QUERY_STATUS, "StartService: OpenService");
+    SC_HANDLE service = open_service(
+        sc, SERVICE_START | SERVICE_QUERY_STATUS, "StartService: OpenService");
 
     if (service == NULL)
         return EXIT_COMMAND_FAILED;
     if (!StartServiceA(service, 0, NULL))
         return close_with(service, sc_failed(sc->tool, "StartService"));
-    if (!QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO, (BYTE *)&status, sizeof(status), &needed))
+    if (!QueryServiceStatusEx(
+            service, SC_STATUS_PROCESS_INFO, (BYTE *)&status, sizeof(status), &needed))
         return close_with(service, sc_failed(sc->tool, "QueryServiceStatusEx"));
     sc_show_status(sc->tool, sc->argv[0], NULL, &status, true);
     return close_with(service, EXIT_FINE);
@@ -360,18 +392,21 @@ static int sc_delete(const struct sc *sc)
     if (service == NULL)
         return EXIT_COMMAND_FAILED;
     bool done = DeleteService(service);
-    return close_with(service, done ? sc_done(sc->tool, "DeleteService") : sc_failed(sc->tool, "DeleteService"));
+    return close_with(
+        service, done ? sc_done(sc->tool, "DeleteService") : sc_failed(sc->tool, "DeleteService"));
 }
 
 static int query_one(const struct sc *sc, bool process)
 {
     SERVICE_STATUS_PROCESS status;
     DWORD needed;
-    SC_HANDLE service = open_service(sc, SERVICE_QUERY_STATUS, "EnumQueryServicesStatus:OpenService");
+    SC_HANDLE service = open_service(
+        sc, SERVICE_QUERY_STATUS, "EnumQueryServicesStatus:OpenService");
 
     if (service == NULL)
         return EXIT_COMMAND_FAILED;
-    if (!QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO, (BYTE *)&status, sizeof(status), &needed))
+    if (!QueryServiceStatusEx(
+            service, SC_STATUS_PROCESS_INFO, (BYTE *)&status, sizeof(status), &needed))
         return close_with(service, sc_failed(sc->tool, "QueryServiceStatusEx"));
     sc_show_status(sc->tool, sc->argv[0], NULL, &status, process);
     return close_with(service, EXIT_FINE);
@@ -385,15 +420,17 @@ struct filter {
 
 static int parse_filter(const struct sc *sc, struct filter *filter)
 {
-    static const struct sc_word types[] = {{"driver", NULL, SERVICE_DRIVER}, {"service", NULL, SERVICE_WIN32},
-        {"all", NULL, SERVICE_DRIVER | SERVICE_WIN32}, {NULL, NULL, 0}};
-    static const struct sc_word states[] = {{"active", NULL, SERVICE_ACTIVE}, {"inactive", NULL, SERVICE_INACTIVE},
-        {"all", NULL, SERVICE_STATE_ALL}, {NULL, NULL, 0}};
+    static const struct sc_word types[] = {{"driver", NULL, SERVICE_DRIVER},
+        {"service", NULL, SERVICE_WIN32}, {"all", NULL, SERVICE_DRIVER | SERVICE_WIN32},
+        {NULL, NULL, 0}};
+    static const struct sc_word states[] = {{"active", NULL, SERVICE_ACTIVE},
+        {"inactive", NULL, SERVICE_INACTIVE}, {"all", NULL, SERVICE_STATE_ALL}, {NULL, NULL, 0}};
 
     for (int i = 0; i < sc->argc; i++) {
         const char *argument = sc->argv[i], *value;
         if ((value = option_value(sc, &i, "type")) != NULL) {
-            if (!find_word(types, value, &filter->type) && !find_word(sc_types, value, &filter->type))
+            if (!find_word(types, value, &filter->type) &&
+                !find_word(sc_types, value, &filter->type))
                 return usage(sc, "type= '%s' is not known", value);
         } else if ((value = option_value(sc, &i, "state")) != NULL) {
             if (!find_word(states, value, &filter->state))
@@ -401,7 +438,8 @@ static int parse_filter(const struct sc *sc, struct filter *filter)
         } else if ((value = option_value(sc, &i, "group")) != NULL) {
             filter->group = value;
         } else if (option_value(sc, &i, "bufsize") == NULL && option_value(sc, &i, "ri") == NULL) {
-            return usage(sc, "'%s' is not an option of %s: an option ends with =", argument, sc->command);
+            return usage(
+                sc, "'%s' is not an option of %s: an option ends with =", argument, sc->command);
         }
     }
     return EXIT_FINE;
@@ -422,14 +460,14 @@ static int query_all(const struct sc *sc, bool process)
         ENUM_SERVICE_STATUS_PROCESSA *list = malloc(room);
         SetLastError(ERROR_NOT_ENOUGH_MEMORY);
         bool whole = list != NULL &&
-            EnumServicesStatusExA(manager, SC_ENUM_PROCESS_INFO, filter.type, filter.state, (BYTE *)list, room, &needed,
-                &count, &resume, filter.group);
+            EnumServicesStatusExA(manager, SC_ENUM_PROCESS_INFO, filter.type, filter.state,
+                (BYTE *)list, room, &needed, &count, &resume, filter.group);
         more = !whole && GetLastError() == ERROR_MORE_DATA;
         if (!whole && !more)
             status = sc_failed(sc->tool, "EnumServicesStatus");
         for (DWORD i = 0; status == EXIT_FINE && i < count; i++)
-            sc_show_status(
-                sc->tool, list[i].lpServiceName, list[i].lpDisplayName, &list[i].ServiceStatusProcess, process);
+            sc_show_status(sc->tool, list[i].lpServiceName, list[i].lpDisplayName,
+                &list[i].ServiceStatusProcess, process);
         free(list);
         room = needed > room ? needed : room;
     }
@@ -536,10 +574,19 @@ static const struct {
     int (*run)(const struct sc *);
     bool named; /* NAME must be there */
 } commands[] = {
-    {"create", sc_create, true}, {"config", sc_config, true}, {"description", sc_description, true},
-    {"start", sc_start, true}, {"stop", sc_stop, true}, {"delete", sc_delete, true}, {"query", sc_query, false},
-    {"queryex", sc_query, false}, {"qc", sc_qc, true}, {"qdescription", sc_qdescription, true},
-    {"GetDisplayName", sc_name, true}, {"GetKeyName", sc_name, true}, {"enumdepend", sc_enumdepend, true},
+    {"create", sc_create, true},
+    {"config", sc_config, true},
+    {"description", sc_description, true},
+    {"start", sc_start, true},
+    {"stop", sc_stop, true},
+    {"delete", sc_delete, true},
+    {"query", sc_query, false},
+    {"queryex", sc_query, false},
+    {"qc", sc_qc, true},
+    {"qdescription", sc_qdescription, true},
+    {"GetDisplayName", sc_name, true},
+    {"GetKeyName", sc_name, true},
+    {"enumdepend", sc_enumdepend, true},
 };
 
 int tool_sc(struct tool *tool, int argc, char **argv)

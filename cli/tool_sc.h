@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What the two files of 'dotsys sc' share: the words for numbers, and what is printed in sc.exe's form. */
+/* What the two files of 'dotsys sc' share: the words for numbers, and what is printed in sc.exe's
+ * form. */
 #pragma once
 
 #include "tool.h"
@@ -20,6 +21,6 @@ int sc_failed(struct tool *tool, const char *call);
 int sc_done(struct tool *tool, const char *call);
 
 /* display may be NULL: there is no such line. */
-void sc_show_status(
-    struct tool *tool, const char *name, const char *display, const SERVICE_STATUS_PROCESS *status, bool process);
+void sc_show_status(struct tool *tool, const char *name, const char *display,
+    const SERVICE_STATUS_PROCESS *status, bool process);
 void sc_show_config(struct tool *tool, const char *name, const QUERY_SERVICE_CONFIGA *config);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What 'dotsys sc' prints, line for line as sc.exe does, so that what reads the one reads the other. */
+/* What 'dotsys sc' prints, line for line as sc.exe does, so that what reads the one reads the
+ * other. */
 #include "tool_sc.h"
 
 #include <string.h>
@@ -41,10 +42,11 @@ int sc_failed(struct tool *tool, const char *call)
 {
     DWORD error = GetLastError();
     char text[512];
-    DWORD length = FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, error, 0, text,
-        sizeof(text), NULL);
+    DWORD length = FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL,
+        error, 0, text, sizeof(text), NULL);
 
-    while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r' || text[length - 1] == ' '))
+    while (length > 0 &&
+        (text[length - 1] == '\n' || text[length - 1] == '\r' || text[length - 1] == ' '))
         length--;
     fprintf(tool->out, "[SC] %s FAILED %u:\n\n%.*s\n\n", call, (unsigned)error, (int)length, text);
     return EXIT_COMMAND_FAILED;
@@ -58,14 +60,14 @@ int sc_done(struct tool *tool, const char *call)
 
 static const char *state_name(DWORD state)
 {
-    static const char *const names[] = {"", "STOPPED", "START_PENDING", "STOP_PENDING", "RUNNING", "CONTINUE_PENDING",
-        "PAUSE_PENDING", "PAUSED"};
+    static const char *const names[] = {"", "STOPPED", "START_PENDING", "STOP_PENDING", "RUNNING",
+        "CONTINUE_PENDING", "PAUSE_PENDING", "PAUSED"};
 
     return state < sizeof(names) / sizeof(names[0]) ? names[state] : "";
 }
 
-void sc_show_status(
-    struct tool *tool, const char *name, const char *display, const SERVICE_STATUS_PROCESS *status, bool process)
+void sc_show_status(struct tool *tool, const char *name, const char *display,
+    const SERVICE_STATUS_PROCESS *status, bool process)
 {
     FILE *out = tool->out;
 
@@ -79,16 +81,19 @@ void sc_show_status(
     if (status->dwCurrentState != SERVICE_STOPPED)
         fprintf(out, "                                (%s, %s, %s)\n",
             status->dwControlsAccepted & SERVICE_ACCEPT_STOP ? "STOPPABLE" : "NOT_STOPPABLE",
-            status->dwControlsAccepted & SERVICE_ACCEPT_PAUSE_CONTINUE ? "PAUSABLE" : "NOT_PAUSABLE",
-            status->dwControlsAccepted & SERVICE_ACCEPT_SHUTDOWN ? "ACCEPTS_SHUTDOWN" : "IGNORES_SHUTDOWN");
+            status->dwControlsAccepted & SERVICE_ACCEPT_PAUSE_CONTINUE ? "PAUSABLE"
+                                                                       : "NOT_PAUSABLE",
+            status->dwControlsAccepted & SERVICE_ACCEPT_SHUTDOWN ? "ACCEPTS_SHUTDOWN"
+                                                                 : "IGNORES_SHUTDOWN");
     fprintf(out, "        WIN32_EXIT_CODE    : %u  (0x%x)\n", (unsigned)status->dwWin32ExitCode,
         (unsigned)status->dwWin32ExitCode);
-    fprintf(out, "        SERVICE_EXIT_CODE  : %u  (0x%x)\n", (unsigned)status->dwServiceSpecificExitCode,
-        (unsigned)status->dwServiceSpecificExitCode);
+    fprintf(out, "        SERVICE_EXIT_CODE  : %u  (0x%x)\n",
+        (unsigned)status->dwServiceSpecificExitCode, (unsigned)status->dwServiceSpecificExitCode);
     fprintf(out, "        CHECKPOINT         : 0x%x\n", (unsigned)status->dwCheckPoint);
     fprintf(out, "        WAIT_HINT          : 0x%x\n", (unsigned)status->dwWaitHint);
     if (process)
-        fprintf(out, "        PID                : %u\n        FLAGS              : \n", (unsigned)status->dwProcessId);
+        fprintf(out, "        PID                : %u\n        FLAGS              : \n",
+            (unsigned)status->dwProcessId);
 }
 
 static void show_dependencies(FILE *out, const char *names)

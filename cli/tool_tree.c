@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* dotsys tree: the object namespace, directories in depth, with types and the targets of symbolic links. */
+/* dotsys tree: the object namespace, directories in depth, with types and the targets of symbolic
+ * links. */
 #include "tool.h"
 
 #include <stdlib.h>
@@ -11,15 +12,15 @@
 
 #include "rtl/rtl.h"
 
-const char cmd_tree_help[] =
-    "Usage: dotsys tree [--machine DIR] [--user] [PATH] [--json]\n"
-    "\n"
-    "Shows the objects of a machine by name, from PATH (\\) downwards: type, and where a symbolic link leads.\n"
-    "\n"
-    "Exit status: 0 fine, 1 there is no such directory, 2 usage.\n"
-    "\n"
-    "Example:\n"
-    "  dotsys tree '\\Device'\n";
+const char cmd_tree_help[] = "Usage: dotsys tree [--machine DIR] [--user] [PATH] [--json]\n"
+                             "\n"
+                             "Shows the objects of a machine by name, from PATH (\\) downwards: "
+                             "type, and where a symbolic link leads.\n"
+                             "\n"
+                             "Exit status: 0 fine, 1 there is no such directory, 2 usage.\n"
+                             "\n"
+                             "Example:\n"
+                             "  dotsys tree '\\Device'\n";
 
 #define DEPTH_LIMIT 16
 
@@ -38,7 +39,8 @@ static NTSTATUS open_directory(const UNICODE_STRING *path, HANDLE *directory)
 {
     OBJECT_ATTRIBUTES object;
 
-    InitializeObjectAttributes(&object, (UNICODE_STRING *)(ULONG_PTR)path, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    InitializeObjectAttributes(
+        &object, (UNICODE_STRING *)(ULONG_PTR)path, OBJ_CASE_INSENSITIVE, NULL, NULL);
     return SysOpenDirectoryObject(directory, DIRECTORY_QUERY, &object);
 }
 
@@ -68,8 +70,8 @@ static NTSTATUS read_directory(HANDLE directory, struct entry **entries, size_t 
     BOOLEAN restart = TRUE;
 
     for (;; restart = FALSE) {
-        NTSTATUS status =
-            SysQueryDirectoryObject(directory, buffer, sizeof(buffer), FALSE, restart, &context, &returned);
+        NTSTATUS status = SysQueryDirectoryObject(
+            directory, buffer, sizeof(buffer), FALSE, restart, &context, &returned);
         if (status == STATUS_NO_MORE_ENTRIES)
             return STATUS_SUCCESS;
         if (!NT_SUCCESS(status))
@@ -125,7 +127,8 @@ static char *link_target(const UNICODE_STRING *path, const WCHAR *type)
 
     if (memcmp(type, u"SymbolicLink", sizeof(u"SymbolicLink")) != 0)
         return NULL;
-    InitializeObjectAttributes(&object, (UNICODE_STRING *)(ULONG_PTR)path, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    InitializeObjectAttributes(
+        &object, (UNICODE_STRING *)(ULONG_PTR)path, OBJ_CASE_INSENSITIVE, NULL, NULL);
     if (!NT_SUCCESS(SysOpenSymbolicLinkObject(&link, SYMBOLIC_LINK_QUERY, &object)))
         return NULL;
     if (NT_SUCCESS(SysQuerySymbolicLinkObject(link, &target, NULL)))
@@ -134,7 +137,8 @@ static char *link_target(const UNICODE_STRING *path, const WCHAR *type)
     return result;
 }
 
-static void show(const struct tree *tree, const UNICODE_STRING *path, const struct entry *entry, int depth)
+static void show(
+    const struct tree *tree, const UNICODE_STRING *path, const struct entry *entry, int depth)
 {
     char *name = narrow(entry->name, wide_length(entry->name) * sizeof(WCHAR));
     char *type = narrow(entry->type, wide_length(entry->type) * sizeof(WCHAR));
@@ -177,7 +181,8 @@ static BOOLEAN join(const UNICODE_STRING *directory, const WCHAR *name, UNICODE_
     return TRUE;
 }
 
-static void walk_entry(const struct tree *tree, const UNICODE_STRING *directory, const struct entry *entry, int depth)
+static void walk_entry(
+    const struct tree *tree, const UNICODE_STRING *directory, const struct entry *entry, int depth)
 {
     UNICODE_STRING path;
     HANDLE below;
@@ -207,7 +212,8 @@ static void walk(const struct tree *tree, const UNICODE_STRING *path, HANDLE dir
     }
     free(entries);
     if (!NT_SUCCESS(status))
-        fprintf(tree->tool->err, "dotsys tree: a directory cannot be read to the end: 0x%08X\n", (unsigned)status);
+        fprintf(tree->tool->err, "dotsys tree: a directory cannot be read to the end: 0x%08X\n",
+            (unsigned)status);
 }
 
 int tool_tree(struct tool *tool, int argc, char **argv)
@@ -235,8 +241,8 @@ int tool_tree(struct tool *tool, int argc, char **argv)
         walk(&tree, &path, directory, 0);
         SysClose(directory);
     } else {
-        fprintf(tool->err, "dotsys tree: there is no directory %s: %s (0x%08X)\n", start != NULL ? start : "\\",
-            RtlpStatusName(status), (unsigned)status);
+        fprintf(tool->err, "dotsys tree: there is no directory %s: %s (0x%08X)\n",
+            start != NULL ? start : "\\", RtlpStatusName(status), (unsigned)status);
     }
     BasepFreeWide(&wide);
     return NT_SUCCESS(status) ? EXIT_FINE : EXIT_COMMAND_FAILED;

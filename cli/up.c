@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See up.h. The main thread listens to the machine's process and relays to those who follow; a second one accepts
- * connections, a third each reads what is wanted: one that keeps silent keeps nobody waiting. What `down` and a signal do is
- * to close the socket connections are handed over by: that is the machine's sign to close. A machine that does not within
- * some seconds is killed. State is under one lock.
+ * See up.h. The main thread listens to the machine's process and relays to those who follow; a
+ * second one accepts connections, a third each reads what is wanted: one that keeps silent keeps
+ * nobody waiting. What `down` and a signal do is to close the socket connections are handed over
+ * by: that is the machine's sign to close. A machine that does not within some seconds is killed.
+ * State is under one lock.
  */
 #include "up.h"
 
@@ -67,7 +68,7 @@ struct supervisor {
     char crash_folder[4096];
 };
 
-/* ---- Those who follow ------------------------------------------------------------------------------------------------- */
+/* ---- Those who follow ------------------------------------------------------------------------ */
 
 static void keep(struct supervisor *supervisor, const struct record *record)
 {
@@ -80,7 +81,8 @@ static void keep(struct supervisor *supervisor, const struct record *record)
     free(kept->texts);
     *kept = (struct kept){.record = *record, .texts = texts};
     for (size_t i = 0; i < RECORD_TEXTS; i++) {
-        memcpy(next, record->text[i].bytes != NULL ? record->text[i].bytes : "", record->text[i].size);
+        memcpy(
+            next, record->text[i].bytes != NULL ? record->text[i].bytes : "", record->text[i].size);
         kept->record.text[i].bytes = next;
         next += record->text[i].size;
     }
@@ -115,8 +117,10 @@ static void tell_refused(void *context, const char *text)
     struct supervisor *supervisor = context;
 
     supervisor->finding = true;
-    relay(supervisor, &(struct record){
-                          .type = RECORD_FINDING, .number = {DOTSYS_FINDING_OTHER}, .text[2] = record_string(text)});
+    relay(supervisor,
+        &(struct record){.type = RECORD_FINDING,
+            .number = {DOTSYS_FINDING_OTHER},
+            .text[2] = record_string(text)});
 }
 
 static bool follow(struct supervisor *supervisor, int socket, bool until_end)
@@ -146,7 +150,7 @@ static void end_followers(struct supervisor *supervisor, int status)
     pthread_mutex_unlock(&supervisor->lock);
 }
 
-/* ---- Closing ----------------------------------------------------------------------------------------------------------- */
+/* ---- Closing --------------------------------------------------------------------------------- */
 
 static void *patience_thread(void *argument)
 {
@@ -171,7 +175,7 @@ static void begin_to_close(struct supervisor *supervisor)
         pthread_detach(thread);
 }
 
-/* ---- Connections -------------------------------------------------------------------------------------------------------- */
+/* ---- Connections ----------------------------------------------------------------------------- */
 
 struct arrival {
     struct supervisor *supervisor;
@@ -179,8 +183,8 @@ struct arrival {
 };
 
 /*
- * Takes a request that is answered here: what is left unread when a socket is closed takes the answers with it. One packet, whose
- * rest goes with it: who asks decides on nothing that is kept.
+ * Takes a request that is answered here: what is left unread when a socket is closed takes the
+ * answers with it. One packet, whose rest goes with it: who asks decides on nothing that is kept.
  */
 static void take_request(int socket)
 {
@@ -239,7 +243,8 @@ static void *arrival_thread(void *argument)
     struct handoff handoff;
 
     free(argument);
-    if (!control_peer(arrival.socket, &handoff.process, &handoff.user) || !peek(arrival.socket, number)) {
+    if (!control_peer(arrival.socket, &handoff.process, &handoff.user) ||
+        !peek(arrival.socket, number)) {
         close(arrival.socket);
         return NULL;
     }
@@ -247,13 +252,15 @@ static void *arrival_thread(void *argument)
     if (number[REQUEST_KIND] == CONTROL_DOWN || number[REQUEST_KIND] == CONTROL_LOG)
         take_request(arrival.socket);
     pthread_mutex_lock(&supervisor->lock);
-    if (number[REQUEST_KIND] == CONTROL_DOWN && handoff.administrator && follow(supervisor, arrival.socket, true)) {
+    if (number[REQUEST_KIND] == CONTROL_DOWN && handoff.administrator &&
+        follow(supervisor, arrival.socket, true)) {
         begin_to_close(supervisor);
     } else if (number[REQUEST_KIND] == CONTROL_LOG && handoff.administrator) {
         send_log(supervisor, arrival.socket, number[REQUEST_NUMBER] != 0);
     } else if (number[REQUEST_KIND] == CONTROL_DOWN || number[REQUEST_KIND] == CONTROL_LOG) {
-        refuse(arrival.socket, handoff.administrator ? "the machine is out of memory"
-                                                     : "Access is denied: this is for the machine's owner and root");
+        refuse(arrival.socket,
+            handoff.administrator ? "the machine is out of memory"
+                                  : "Access is denied: this is for the machine's owner and root");
     } else {
         if (number[REQUEST_KIND] == CONTROL_CLIENT)
             broker_add_client(&supervisor->keeper.broker, handoff.process);
@@ -269,7 +276,8 @@ static void *accept_thread(void *argument)
     struct supervisor *supervisor = argument;
     int socket;
 
-    while ((socket = accept4(supervisor->listening, NULL, NULL, SOCK_CLOEXEC)) >= 0 || errno != EINVAL) {
+    while ((socket = accept4(supervisor->listening, NULL, NULL, SOCK_CLOEXEC)) >= 0 ||
+        errno != EINVAL) {
         struct arrival *arrival = socket >= 0 ? malloc(sizeof(*arrival)) : NULL;
         pthread_t thread;
         if (arrival != NULL)
@@ -303,24 +311,27 @@ static void *signal_thread(void *argument)
     return NULL;
 }
 
-/* ---- The machine's process ----------------------------------------------------------------------------------------------- */
+/* ---- The machine's process ------------------------------------------------------------------- */
 
 static int up_child(void *context, const struct machine_host *host)
 {
     const struct supervisor *supervisor = context;
 
-    const int kept[] = {supervisor->records, supervisor->handoffs, supervisor->options->serve.choices.registry};
+    const int kept[] = {
+        supervisor->records, supervisor->handoffs, supervisor->options->serve.choices.registry};
 
     keeper_close_rest(&supervisor->keeper, host, kept, sizeof(kept) / sizeof(kept[0]));
-    return machine_program_serve(&supervisor->options->serve, supervisor->options->x86, host, supervisor->keeper.child_storage,
-        supervisor->records, supervisor->handoffs);
+    return machine_program_serve(&supervisor->options->serve, supervisor->options->x86, host,
+        supervisor->keeper.child_storage, supervisor->records, supervisor->handoffs);
 }
 
-/* A part of what is known of a bugcheck: with the last one the machine waits, and the report is kept in its directory. */
+/* A part of what is known of a bugcheck: with the last one the machine waits, and the report is
+ * kept in its directory. */
 static void take_crash(struct supervisor *supervisor, const struct record *record)
 {
     if (crash_receive(&supervisor->inbox, record))
-        crash_keep(&supervisor->files, &supervisor->inbox, supervisor->child, supervisor->records, record);
+        crash_keep(
+            &supervisor->files, &supervisor->inbox, supervisor->child, supervisor->records, record);
     else
         crash_answer(supervisor->records, record);
 }
@@ -340,12 +351,14 @@ static void take(struct supervisor *supervisor, const struct record *record)
     case RECORD_STOPPED:
         supervisor->stopped = true;
         if (supervisor->files.trouble[0] != '\0')
-            relay(supervisor, &(struct record){.type = RECORD_NOTE, .text[0] = record_string(supervisor->files.trouble)});
+            relay(supervisor,
+                &(struct record){
+                    .type = RECORD_NOTE, .text[0] = record_string(supervisor->files.trouble)});
         break;
     case RECORD_FAILED:
         supervisor->not_started = true;
-        snprintf(supervisor->why, sizeof(supervisor->why), "%.*s (0x%08X)", (int)record->text[0].size,
-            record->text[0].bytes, (unsigned)record->number[0]);
+        snprintf(supervisor->why, sizeof(supervisor->why), "%.*s (0x%08X)",
+            (int)record->text[0].size, record->text[0].bytes, (unsigned)record->number[0]);
         visible_text(supervisor->why, strlen(supervisor->why));
         break;
     case RECORD_BEGIN:
@@ -366,14 +379,17 @@ static bool greet(struct supervisor *supervisor, const struct record *record)
     if (record_check_hello(record, version))
         return true;
     supervisor->not_started = true;
-    snprintf(supervisor->why, sizeof(supervisor->why), "its process is of another build of dotsys (%s) than this command ("
-        DOTSYS_VERSION "): install all of it from one build", version[0] != '\0' ? version : "an older one");
+    snprintf(supervisor->why, sizeof(supervisor->why),
+        "its process is of another build of dotsys (%s) than this command (" DOTSYS_VERSION
+        "): install all of it from one build",
+        version[0] != '\0' ? version : "an older one");
     kill(supervisor->child, SIGKILL);
     return false;
 }
 
 /* Takes what the machine's process tells until wanted is true, or it is gone. */
-static void listen_until(struct supervisor *supervisor, struct record_reader *reader, const bool *wanted)
+static void listen_until(
+    struct supervisor *supervisor, struct record_reader *reader, const bool *wanted)
 {
     enum record_answer answer = RECORD_GOT;
     struct record record;
@@ -417,15 +433,18 @@ static bool prepare(struct supervisor *supervisor)
         snprintf(supervisor->why, sizeof(supervisor->why), "out of memory");
         return false;
     }
-    if (!keeper_open(&supervisor->keeper, options->serve.choices.directory, options->serve.choices.disk, options->serve.choices.disk_writable,
-            supervisor->why, sizeof(supervisor->why)))
+    if (!keeper_open(&supervisor->keeper, options->serve.choices.directory,
+            options->serve.choices.disk, options->serve.choices.disk_writable, supervisor->why,
+            sizeof(supervisor->why)))
         return false;
-    snprintf(supervisor->crash_folder, sizeof(supervisor->crash_folder), "%s/crash", supervisor->path);
-    supervisor->files = (struct crash_files){.folder = supervisor->crash_folder, .argc = options->argc, .argv = options->argv};
+    snprintf(
+        supervisor->crash_folder, sizeof(supervisor->crash_folder), "%s/crash", supervisor->path);
+    supervisor->files = (struct crash_files){
+        .folder = supervisor->crash_folder, .argc = options->argc, .argv = options->argv};
     supervisor->listening = control_listen(supervisor->path);
     if (supervisor->listening < 0) {
-        snprintf(supervisor->why, sizeof(supervisor->why), "%s: cannot make the socket 'control': %s", supervisor->path,
-            strerror(errno));
+        snprintf(supervisor->why, sizeof(supervisor->why),
+            "%s: cannot make the socket 'control': %s", supervisor->path, strerror(errno));
         keeper_close(&supervisor->keeper);
         return false;
     }
@@ -479,8 +498,9 @@ static int conclude(struct supervisor *supervisor)
     if (died) {
         struct record record = {.type = RECORD_NOTE};
         char text[160];
-        snprintf(text, sizeof(text), supervisor->closing ? "the machine did not close in time and was ended"
-                                                         : "the machine's process was killed by signal %d (%s)",
+        snprintf(text, sizeof(text),
+            supervisor->closing ? "the machine did not close in time and was ended"
+                                : "the machine's process was killed by signal %d (%s)",
             WTERMSIG(status), strsignal(WTERMSIG(status)));
         record.text[0] = record_string(text);
         relay(supervisor, &record);
@@ -501,7 +521,8 @@ static void give_up(struct supervisor *supervisor)
     keeper_close(&supervisor->keeper);
 }
 
-int up_run(const struct up_options *options, void (*ready)(void *context, const char *why, int status), void *context)
+int up_run(const struct up_options *options,
+    void (*ready)(void *context, const char *why, int status), void *context)
 {
     static struct supervisor supervisor;
     struct record_reader reader;
@@ -538,6 +559,8 @@ int up_run(const struct up_options *options, void (*ready)(void *context, const 
     record_reader_close(&reader);
     int status = conclude(&supervisor);
     if (!supervisor.up)
-        ready(context, supervisor.why[0] != '\0' ? supervisor.why : "the machine stopped while it started", status);
+        ready(context,
+            supervisor.why[0] != '\0' ? supervisor.why : "the machine stopped while it started",
+            status);
     return status;
 }

@@ -15,7 +15,8 @@ struct up_options {
 };
 
 /*
- * Brings a machine up and stays until it is down. ready is called once: with NULL when the machine takes connections, or with
- * why it does not, and the exit status. Returns the exit status.
+ * Brings a machine up and stays until it is down. ready is called once: with NULL when the machine
+ * takes connections, or with why it does not, and the exit status. Returns the exit status.
  */
-int up_run(const struct up_options *options, void (*ready)(void *context, const char *why, int status), void *context);
+int up_run(const struct up_options *options,
+    void (*ready)(void *context, const char *why, int status), void *context);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Which dotsys this is, and which Windows a machine may be: for the command and for its machines' programs. */
+/* Which dotsys this is, and which Windows a machine may be: for the command and for its machines'
+ * programs. */
 #include <stdio.h>
 #include <string.h>
 

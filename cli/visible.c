@@ -7,10 +7,16 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Bytes of the character there, which is *code; 0: it is not UTF-8. Longer forms than needed are decoded as what they mean. */
+/* Bytes of the character there, which is *code; 0: it is not UTF-8. Longer forms than needed are
+ * decoded as what they mean. */
 static size_t decode(const unsigned char *at, size_t size, uint32_t *code)
 {
-    const size_t length = at[0] < 0x80 ? 1 : at[0] < 0xC2 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : at[0] < 0xF5 ? 4 : 0;
+    const size_t length = at[0] < 0x80 ? 1
+        : at[0] < 0xC2                 ? 0
+        : at[0] < 0xE0                 ? 2
+        : at[0] < 0xF0                 ? 3
+        : at[0] < 0xF5                 ? 4
+                                       : 0;
 
     if (length == 0 || length > size)
         return 0;
@@ -27,8 +33,9 @@ static bool is_obeyed(uint32_t code)
 {
     if (code < 0x20)
         return code != '\n' && code != '\t';
-    return (code >= 0x7F && code < 0xA0) || code == 0x61C || code == 0x200E || code == 0x200F || code == 0x2028 || code == 0x2029 ||
-        (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+    return (code >= 0x7F && code < 0xA0) || code == 0x61C || code == 0x200E || code == 0x200F ||
+        code == 0x2028 || code == 0x2029 || (code >= 0x202A && code <= 0x202E) ||
+        (code >= 0x2066 && code <= 0x2069);
 }
 
 /* Bytes of "\033[…m" there; 0: it is none. */

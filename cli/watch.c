@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The watch: see watch.h. Deadlines are on the monotonic clock; signals reach the watching thread only. */
+/* The watch: see watch.h. Deadlines are on the monotonic clock; signals reach the watching thread
+ * only. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1 /* sem_clockwait */
 #endif
@@ -98,7 +99,8 @@ void watch_sleep(struct watch *watch, uint32_t milliseconds)
 {
     struct timespec end = time_after(milliseconds);
 
-    while (!watch->interrupted && sem_clockwait(&watch->sleeper, CLOCK_MONOTONIC, &end) != 0 && errno == EINTR)
+    while (!watch->interrupted && sem_clockwait(&watch->sleeper, CLOCK_MONOTONIC, &end) != 0 &&
+        errno == EINTR)
         continue;
 }
 
@@ -132,7 +134,8 @@ static void *cancel_thread(void *argument)
     return NULL;
 }
 
-/* Starts a thread that cancels: the driver's cancel routine may be what never returns. False: it could not start. */
+/* Starts a thread that cancels: the driver's cancel routine may be what never returns. False: it
+ * could not start. */
 static bool start_cancel(struct watch *watch, void (*cancel)(void *handle), void *handle)
 {
     struct cancellation *cancellation = malloc(sizeof(*cancellation));
@@ -197,14 +200,16 @@ enum watch_end watch_run(struct watch *watch, void (*cancel)(void *handle))
         if (finished)
             return WATCH_DONE;
         if (serial != vigil.serial)
-            vigil = (struct vigil){serial, watch->progress, patience_ms, time_after(patience_ms), false};
+            vigil = (struct vigil){
+                serial, watch->progress, patience_ms, time_after(patience_ms), false};
         bool busy = serial % 2 != 0;
         if (watch->interrupted && !interrupted) {
             interrupted = true;
             if (busy)
                 try_cancel(watch, &vigil, cancel);
         }
-        int answer = busy ? sem_clockwait(&watch->changed, CLOCK_MONOTONIC, &vigil.deadline) : sem_wait(&watch->changed);
+        int answer = busy ? sem_clockwait(&watch->changed, CLOCK_MONOTONIC, &vigil.deadline)
+                          : sem_wait(&watch->changed);
         if (answer != 0 && errno == ETIMEDOUT && !deadline_passed(watch, &vigil, cancel))
             return WATCH_STUCK;
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The watch over the thread that works in the machine: an operation that takes longer than the timeout is cancelled when
- * it is a request, and given up when that does not help. The watching thread never calls into the machine, so whatever
- * a driver does it goes on.
+ * The watch over the thread that works in the machine: an operation that takes longer than the
+ * timeout is cancelled when it is a request, and given up when that does not help. The watching
+ * thread never calls into the machine, so whatever a driver does it goes on.
  */
 #pragma once
 
@@ -39,7 +39,8 @@ enum watch_end { WATCH_DONE, WATCH_STUCK };
 
 bool watch_init(struct watch *watch, uint32_t timeout_ms);
 
-/* The working thread: brackets each operation. watch_leave returns true when the operation was cancelled meanwhile. */
+/* The working thread: brackets each operation. watch_leave returns true when the operation was
+ * cancelled meanwhile. */
 void watch_enter(struct watch *watch, void *handle);
 void watch_enter_machine(struct watch *watch); /* the same for work of the machine's own */
 bool watch_leave(struct watch *watch);
@@ -47,10 +48,12 @@ void watch_finish(struct watch *watch);
 /* Sleeps; ends early when the run is interrupted. */
 void watch_sleep(struct watch *watch, uint32_t milliseconds);
 
-/* Starts a thread that takes no signal meant for the watching one, but faults; so do those it makes. False: it could not. */
+/* Starts a thread that takes no signal meant for the watching one, but faults; so do those it
+ * makes. False: it could not. */
 bool watch_start_thread(void *(*routine)(void *), void *argument, pthread_t *thread);
 
-/* The watching thread: returns when the working one is done or stuck. cancel is called on a thread of its own. */
+/* The watching thread: returns when the working one is done or stuck. cancel is called on a thread
+ * of its own. */
 enum watch_end watch_run(struct watch *watch, void (*cancel)(void *handle));
 
 /* Async-signal-safe. */

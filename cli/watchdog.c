@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* See watchdog.h. The thread is one of the machine's while it runs, and comes back to it when there is something to say. */
+/* See watchdog.h. The thread is one of the machine's while it runs, and comes back to it when there
+ * is something to say. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1 /* pthread_cond_clockwait */
 #endif
@@ -46,7 +47,8 @@ static BOOLEAN find_kept(IRP *irp, void *context)
     if (IopPacket(irp)->Kind != IOP_INTERNAL || irp->CurrentLocation > irp->StackCount)
         return TRUE;
     const IO_STACK_LOCATION *stack = IoGetCurrentIrpStackLocation(irp);
-    *kept = (struct kept){irp, (ULONG_PTR)stack->DeviceObject->DriverObject->MajorFunction[stack->MajorFunction]};
+    *kept = (struct kept){
+        irp, (ULONG_PTR)stack->DeviceObject->DriverObject->MajorFunction[stack->MajorFunction]};
     return FALSE;
 }
 
@@ -84,7 +86,8 @@ static bool wait_for_change(enum watchdog_phase from, uint32_t milliseconds)
         until.tv_nsec -= 1000000000;
         until.tv_sec++;
     }
-    while (phase == from && pthread_cond_clockwait(&changed, &lock, CLOCK_MONOTONIC, &until) != ETIMEDOUT)
+    while (phase == from &&
+        pthread_cond_clockwait(&changed, &lock, CLOCK_MONOTONIC, &until) != ETIMEDOUT)
         continue;
     return phase != from;
 }
@@ -132,7 +135,8 @@ static void *watchdog_thread(void *argument)
     return NULL;
 }
 
-/* What is sent to the process is for other threads. Faults are its own: it works in the kernel, where they are part of it. */
+/* What is sent to the process is for other threads. Faults are its own: it works in the kernel,
+ * where they are part of it. */
 static void block_signals(sigset_t *before)
 {
     static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
@@ -151,7 +155,8 @@ bool watchdog_start(uint32_t limit_ms)
 
     if (limit_ms != 0) {
         irql_ms = limit_ms;
-        PoRequestLimitMs = limit_ms - limit_ms / 5; /* first of the two: it knows whose request it is */
+        PoRequestLimitMs = limit_ms - limit_ms / 5; /* first of the two: it knows whose request it
+                                                       is */
         start_ms = limit_ms < start_ms ? limit_ms : start_ms;
     }
     block_signals(&before);

@@ -56,11 +56,15 @@ CONFIGRET WINAPI CM_Get_Device_ID_Size(ULONG *pulLen, DEVINST dnDevInst, ULONG u
 }
 
 /* The identifier that is asked for; NULL: *Result says why not. */
-static const WCHAR *SetupAskedId(DEVINST Instance, const void *Buffer, ULONG Flags, CONFIGRET *Result)
+static const WCHAR *SetupAskedId(
+    DEVINST Instance, const void *Buffer, ULONG Flags, CONFIGRET *Result)
 {
     const WCHAR *Id = SetupId(Instance);
 
-    *Result = Buffer == NULL ? CR_INVALID_POINTER : Flags != 0 ? CR_INVALID_FLAG : Id == NULL ? CR_INVALID_DEVNODE : CR_SUCCESS;
+    *Result = Buffer == NULL ? CR_INVALID_POINTER
+        : Flags != 0         ? CR_INVALID_FLAG
+        : Id == NULL         ? CR_INVALID_DEVNODE
+                             : CR_SUCCESS;
     return *Result == CR_SUCCESS ? Id : NULL;
 }
 
@@ -96,7 +100,8 @@ CONFIGRET WINAPI CM_Get_Device_IDA(DEVINST dnDevInst, CHAR *Buffer, ULONG Buffer
     return CR_SUCCESS;
 }
 
-CONFIGRET WINAPI CM_Get_DevNode_Status(ULONG *pulStatus, ULONG *pulProblemNumber, DEVINST dnDevInst, ULONG ulFlags)
+CONFIGRET WINAPI CM_Get_DevNode_Status(
+    ULONG *pulStatus, ULONG *pulProblemNumber, DEVINST dnDevInst, ULONG ulFlags)
 {
     const WCHAR *Id = SetupId(dnDevInst);
     DWORD Type, Bytes;
@@ -129,7 +134,7 @@ CONFIGRET WINAPI CM_Get_DevNode_Status(ULONG *pulStatus, ULONG *pulProblemNumber
     return CR_SUCCESS;
 }
 
-/* ---- interfaces ---------------------------------------------------------------------------------------------------------- */
+/* ---- interfaces ------------------------------------------------------------------------------ */
 
 /* A set; NULL: *Result says why. */
 static SETUP_SET *SetupList(const GUID *Class, const WCHAR *Id, ULONG Flags, CONFIGRET *Result)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The tree of devices as programs walk it: each device that is there says in its key Control which one it is below. Children are
- * in the order of the registry.
+ * The tree of devices as programs walk it: each device that is there says in its key Control which
+ * one it is below. Children are in the order of the registry.
  */
 #include "setup.h"
 
@@ -52,7 +52,8 @@ CONFIGRET WINAPI CM_Get_Parent(PDEVINST pdnDevInst, DEVINST dnDevInst, ULONG ulF
     return *pdnDevInst != 0 ? CR_SUCCESS : CR_OUT_OF_MEMORY;
 }
 
-/* The first device below Parent that comes behind After in the registry (NULL: the first of all). */
+/* The first device below Parent that comes behind After in the registry (NULL: the first of
+ * all). */
 static CONFIGRET SetupFindBelow(const WCHAR *Parent, const WCHAR *After, PDEVINST Found)
 {
     HDEVINFO All = SetupDiGetClassDevsW(NULL, NULL, NULL, DIGCF_PRESENT | DIGCF_ALLCLASSES);

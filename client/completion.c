@@ -8,8 +8,8 @@ _Static_assert(sizeof(OVERLAPPED_ENTRY) == sizeof(FILE_IO_COMPLETION_INFORMATION
                        offsetof(FILE_IO_COMPLETION_INFORMATION, IoStatusBlock.Information),
     "the kernel fills in Win32's structure");
 
-HANDLE WINAPI CreateIoCompletionPort(
-    HANDLE FileHandle, HANDLE ExistingCompletionPort, ULONG_PTR CompletionKey, DWORD NumberOfConcurrentThreads)
+HANDLE WINAPI CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort,
+    ULONG_PTR CompletionKey, DWORD NumberOfConcurrentThreads)
 {
     HANDLE Port = ExistingCompletionPort;
     NTSTATUS Status = STATUS_SUCCESS;
@@ -21,7 +21,8 @@ HANDLE WINAPI CreateIoCompletionPort(
         Status = SysCreateIoCompletion(&Port, EVENT_ALL_ACCESS, NULL, NumberOfConcurrentThreads);
     if (NT_SUCCESS(Status) && FileHandle != INVALID_HANDLE_VALUE) {
         FILE_COMPLETION_INFORMATION Completion = {.Port = Port, .Key = (void *)CompletionKey};
-        Status = SysSetInformationFile(FileHandle, &Io, &Completion, sizeof(Completion), FileCompletionInformation);
+        Status = SysSetInformationFile(
+            FileHandle, &Io, &Completion, sizeof(Completion), FileCompletionInformation);
         if (!NT_SUCCESS(Status) && ExistingCompletionPort == NULL)
             SysClose(Port);
     }
@@ -66,25 +67,27 @@ BOOL WINAPI GetQueuedCompletionStatus(HANDLE CompletionPort, LPDWORD lpNumberOfB
     return NT_SUCCESS(Io.Status) ? TRUE : BasepFail(Io.Status);
 }
 
-BOOL WINAPI GetQueuedCompletionStatusEx(HANDLE CompletionPort, LPOVERLAPPED_ENTRY lpCompletionPortEntries,
-    ULONG ulCount, PULONG ulNumEntriesRemoved, DWORD dwMilliseconds, BOOL fAlertable)
+BOOL WINAPI GetQueuedCompletionStatusEx(HANDLE CompletionPort,
+    LPOVERLAPPED_ENTRY lpCompletionPortEntries, ULONG ulCount, PULONG ulNumEntriesRemoved,
+    DWORD dwMilliseconds, BOOL fAlertable)
 {
     LARGE_INTEGER Time, *Timeout = BasepTimeout(dwMilliseconds, &Time);
     NTSTATUS Status;
 
     *ulNumEntriesRemoved = 0;
     do {
-        Status = SysRemoveIoCompletionEx(CompletionPort, (FILE_IO_COMPLETION_INFORMATION *)(void *)lpCompletionPortEntries,
-            ulCount, ulNumEntriesRemoved, Timeout, fAlertable != FALSE);
+        Status = SysRemoveIoCompletionEx(CompletionPort,
+            (FILE_IO_COMPLETION_INFORMATION *)(void *)lpCompletionPortEntries, ulCount,
+            ulNumEntriesRemoved, Timeout, fAlertable != FALSE);
     } while (Status == STATUS_ALERTED);
     return Status == STATUS_SUCCESS ? TRUE : BasepNoPacket(Status);
 }
 
-BOOL WINAPI PostQueuedCompletionStatus(
-    HANDLE CompletionPort, DWORD dwNumberOfBytesTransferred, ULONG_PTR dwCompletionKey, LPOVERLAPPED lpOverlapped)
+BOOL WINAPI PostQueuedCompletionStatus(HANDLE CompletionPort, DWORD dwNumberOfBytesTransferred,
+    ULONG_PTR dwCompletionKey, LPOVERLAPPED lpOverlapped)
 {
-    NTSTATUS Status = SysSetIoCompletion(
-        CompletionPort, (void *)dwCompletionKey, lpOverlapped, STATUS_SUCCESS, dwNumberOfBytesTransferred);
+    NTSTATUS Status = SysSetIoCompletion(CompletionPort, (void *)dwCompletionKey, lpOverlapped,
+        STATUS_SUCCESS, dwNumberOfBytesTransferred);
 
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }

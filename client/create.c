@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * CreateFile: Win32's words for opening a file or device as the arguments of NtCreateFile, and its particular last errors:
- * ERROR_ALREADY_EXISTS on success when an …ALWAYS disposition found a file, ERROR_FILE_EXISTS when CREATE_NEW did.
+ * CreateFile: Win32's words for opening a file or device as the arguments of NtCreateFile, and its
+ * particular last errors: ERROR_ALREADY_EXISTS on success when an …ALWAYS disposition found a file,
+ * ERROR_FILE_EXISTS when CREATE_NEW did.
  */
 #include "client.h"
 
@@ -58,14 +59,15 @@ static ULONG BasepMapOptions(DWORD Flags)
 
     for (SIZE_T i = 0; i < RTL_NUMBER_OF(Map); i++)
         Options |= (Flags & Map[i].Flag) != 0 ? Map[i].Option : 0;
-    Options |= (Flags & FILE_FLAG_BACKUP_SEMANTICS) != 0 ? FILE_OPEN_FOR_BACKUP_INTENT : FILE_NON_DIRECTORY_FILE;
+    Options |= (Flags & FILE_FLAG_BACKUP_SEMANTICS) != 0 ? FILE_OPEN_FOR_BACKUP_INTENT
+                                                         : FILE_NON_DIRECTORY_FILE;
     Options |= (Flags & FILE_FLAG_OVERLAPPED) != 0 ? 0 : FILE_SYNCHRONOUS_IO_NONALERT;
     return Options;
 }
 
 /* FALSE: the disposition is not one, or needs write access that was not asked for. */
-static BOOLEAN BasepMapCreate(
-    DWORD Access, DWORD Share, const SECURITY_ATTRIBUTES *Security, DWORD Disposition, DWORD Flags, BASEP_CREATE *Create)
+static BOOLEAN BasepMapCreate(DWORD Access, DWORD Share, const SECURITY_ATTRIBUTES *Security,
+    DWORD Disposition, DWORD Flags, BASEP_CREATE *Create)
 {
     if (!BasepMapDisposition(Disposition, Access, &Create->Disposition))
         return FALSE;
@@ -92,7 +94,8 @@ static NTSTATUS BasepTakeAttributes(HANDLE Template, BASEP_CREATE *Create)
 
     if (Create->Disposition == FILE_OPEN || Create->Disposition == FILE_OVERWRITE)
         return STATUS_SUCCESS;
-    NTSTATUS Status = SysQueryInformationFile(Template, &Io, &Basic, sizeof(Basic), FileBasicInformation);
+    NTSTATUS Status = SysQueryInformationFile(
+        Template, &Io, &Basic, sizeof(Basic), FileBasicInformation);
     if (NT_SUCCESS(Status))
         Create->Attributes = Basic.FileAttributes & BASEP_VALID_ATTRIBUTES;
     return Status;
@@ -104,9 +107,10 @@ static HANDLE BasepCreateFile(const BASEP_PATH *Path, const BASEP_CREATE *Create
     IO_STATUS_BLOCK Io = {0};
     HANDLE File = NULL;
 
-    InitializeObjectAttributes(&Object, &Path->Name, Create->ObjectAttributes, NULL, Create->Security);
-    NTSTATUS Status = SysCreateFile(&File, Create->Access, &Object, &Io, NULL, Create->Attributes, Create->Share,
-        Create->Disposition, Create->Options, NULL, 0);
+    InitializeObjectAttributes(
+        &Object, &Path->Name, Create->ObjectAttributes, NULL, Create->Security);
+    NTSTATUS Status = SysCreateFile(&File, Create->Access, &Object, &Io, NULL, Create->Attributes,
+        Create->Share, Create->Disposition, Create->Options, NULL, 0);
     if (!NT_SUCCESS(Status)) {
         if (Status == STATUS_OBJECT_NAME_COLLISION && Create->Disposition == FILE_CREATE)
             BasepFailWin32(ERROR_FILE_EXISTS);
@@ -114,25 +118,27 @@ static HANDLE BasepCreateFile(const BASEP_PATH *Path, const BASEP_CREATE *Create
             BasepFail(Status);
         return INVALID_HANDLE_VALUE;
     }
-    BOOLEAN Existed = (Create->Disposition == FILE_OVERWRITE_IF && Io.Information == FILE_OVERWRITTEN) ||
+    BOOLEAN Existed = (Create->Disposition == FILE_OVERWRITE_IF &&
+                          Io.Information == FILE_OVERWRITTEN) ||
         (Create->Disposition == FILE_OPEN_IF && Io.Information == FILE_OPENED);
     SetLastError(Existed ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
     return File;
 }
 
 HANDLE WINAPI CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
-    LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition, DWORD dwFlagsAndAttributes,
-    HANDLE hTemplateFile)
+    LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
+    DWORD dwFlagsAndAttributes, HANDLE hTemplateFile)
 {
     BASEP_CREATE Create;
     BASEP_PATH Path;
 
-    if (!BasepMapCreate(dwDesiredAccess, dwShareMode, lpSecurityAttributes, dwCreationDisposition, dwFlagsAndAttributes,
-            &Create)) {
+    if (!BasepMapCreate(dwDesiredAccess, dwShareMode, lpSecurityAttributes, dwCreationDisposition,
+            dwFlagsAndAttributes, &Create)) {
         BasepFailWin32(ERROR_INVALID_PARAMETER);
         return INVALID_HANDLE_VALUE;
     }
-    NTSTATUS Status = hTemplateFile != NULL ? BasepTakeAttributes(hTemplateFile, &Create) : STATUS_SUCCESS;
+    NTSTATUS Status = hTemplateFile != NULL ? BasepTakeAttributes(hTemplateFile, &Create)
+                                            : STATUS_SUCCESS;
     if (NT_SUCCESS(Status))
         Status = BasepPathFromWin32(lpFileName, &Path);
     if (!NT_SUCCESS(Status)) {
@@ -145,8 +151,8 @@ HANDLE WINAPI CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwSha
 }
 
 HANDLE WINAPI CreateFileA(LPCSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
-    LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition, DWORD dwFlagsAndAttributes,
-    HANDLE hTemplateFile)
+    LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
+    DWORD dwFlagsAndAttributes, HANDLE hTemplateFile)
 {
     BASEP_WIDE Name;
     NTSTATUS Status = BasepWiden(lpFileName, &Name);
@@ -155,8 +161,8 @@ HANDLE WINAPI CreateFileA(LPCSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShar
         BasepFail(Status);
         return INVALID_HANDLE_VALUE;
     }
-    HANDLE File = CreateFileW(Name.Text, dwDesiredAccess, dwShareMode, lpSecurityAttributes, dwCreationDisposition,
-        dwFlagsAndAttributes, hTemplateFile);
+    HANDLE File = CreateFileW(Name.Text, dwDesiredAccess, dwShareMode, lpSecurityAttributes,
+        dwCreationDisposition, dwFlagsAndAttributes, hTemplateFile);
     BasepFreeWide(&Name);
     return File;
 }

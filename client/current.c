@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The current directory: one for the process, as on Windows, under a lock. It starts as the host's, on Z:, where
- * services look for drivers' images and nothing can be opened; SetCurrentDirectory takes folders of C: and, on Z:, of
- * the host.
+ * The current directory: one for the process, as on Windows, under a lock. It starts as the host's,
+ * on Z:, where services look for drivers' images and nothing can be opened; SetCurrentDirectory
+ * takes folders of C: and, on Z:, of the host.
  */
 #include "client.h"
 
@@ -46,7 +46,8 @@ static void BasepStartCurrent(void)
         memcpy(Path, "/", 2);
     Text[0] = u'Z';
     Text[1] = u':';
-    BasepCurrentLength = 2 + BasepUtf16FromUtf8(Path, strlen(Path), Text + 2, BASEP_CURRENT_CHARACTERS - 3);
+    BasepCurrentLength = 2 +
+        BasepUtf16FromUtf8(Path, strlen(Path), Text + 2, BASEP_CURRENT_CHARACTERS - 3);
     for (SIZE_T i = 2; i < BasepCurrentLength; i++) {
         if (Text[i] == u'/')
             Text[i] = u'\\';
@@ -103,8 +104,9 @@ static NTSTATUS BasepCheckFolder(const WCHAR *Path, const UNICODE_STRING *Full)
 
     if (Full->Buffer[0] == u'Z' || Full->Buffer[0] == u'z')
         return BasepCheckHostFolder(Full->Buffer + 2, Full->Length / sizeof(WCHAR) - 2);
-    NTSTATUS Status = BasepOpenFile(Path, FILE_TRAVERSE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-        FILE_OPEN, FILE_DIRECTORY_FILE, 0, &Folder);
+    NTSTATUS Status = BasepOpenFile(Path, FILE_TRAVERSE,
+        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, FILE_OPEN, FILE_DIRECTORY_FILE, 0,
+        &Folder);
     if (NT_SUCCESS(Status))
         SysClose(Folder);
     return Status;
@@ -149,7 +151,8 @@ BOOL WINAPI SetCurrentDirectoryA(LPCSTR lpPathName)
     return Done;
 }
 
-DWORD WINAPI GetFullPathNameW(LPCWSTR lpFileName, DWORD nBufferLength, LPWSTR lpBuffer, LPWSTR *lpFilePart)
+DWORD WINAPI GetFullPathNameW(
+    LPCWSTR lpFileName, DWORD nBufferLength, LPWSTR lpBuffer, LPWSTR *lpFilePart)
 {
     BASEP_PATH Full;
     NTSTATUS Status = BasepFullPath(lpFileName, &Full);
@@ -166,7 +169,8 @@ DWORD WINAPI GetFullPathNameW(LPCWSTR lpFileName, DWORD nBufferLength, LPWSTR lp
     return Result;
 }
 
-DWORD WINAPI GetFullPathNameA(LPCSTR lpFileName, DWORD nBufferLength, LPSTR lpBuffer, LPSTR *lpFilePart)
+DWORD WINAPI GetFullPathNameA(
+    LPCSTR lpFileName, DWORD nBufferLength, LPSTR lpBuffer, LPSTR *lpFilePart)
 {
     BASEP_WIDE Wide;
     BASEP_PATH Full;
@@ -178,7 +182,8 @@ DWORD WINAPI GetFullPathNameA(LPCSTR lpFileName, DWORD nBufferLength, LPSTR lpBu
     BasepFreeWide(&Wide);
     if (!NT_SUCCESS(Status))
         return (DWORD)BasepFail(Status);
-    DWORD Result = BasepAnswerAnsi(Full.Name.Buffer, Full.Name.Length / sizeof(WCHAR), lpBuffer, nBufferLength);
+    DWORD Result = BasepAnswerAnsi(
+        Full.Name.Buffer, Full.Name.Length / sizeof(WCHAR), lpBuffer, nBufferLength);
     BasepFreePath(&Full);
     if (lpFilePart != NULL) {
         char *Last = Result < nBufferLength ? strrchr(lpBuffer, '\\') : NULL;

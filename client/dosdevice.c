@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * QueryDosDevice: the symbolic links of \??. One name's target, or all names, as strings that each end with a null and
- * an empty one at the end. The answer's length counts every character stored.
+ * QueryDosDevice: the symbolic links of \??. One name's target, or all names, as strings that each
+ * end with a null and an empty one at the end. The answer's length counts every character stored.
  */
 #include "client.h"
 
@@ -90,7 +90,8 @@ static NTSTATUS BasepReadLink(const UNICODE_STRING *Path, BASEP_STRINGS *Strings
     NTSTATUS Status = SysOpenSymbolicLinkObject(&Link, BASEP_LINK_QUERY, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
-    DWORD Room = Strings->Room < UNICODE_STRING_MAX_CHARS ? Strings->Room : UNICODE_STRING_MAX_CHARS;
+    DWORD Room = Strings->Room < UNICODE_STRING_MAX_CHARS ? Strings->Room
+                                                          : UNICODE_STRING_MAX_CHARS;
     Target.Buffer = Strings->Text;
     Target.Length = 0;
     Target.MaximumLength = (USHORT)(Room * sizeof(WCHAR));
@@ -101,7 +102,8 @@ static NTSTATUS BasepReadLink(const UNICODE_STRING *Path, BASEP_STRINGS *Strings
     Strings->Length = Target.Length / sizeof(WCHAR);
     if (!BasepAddString(Strings, u"", 0))
         return STATUS_BUFFER_TOO_SMALL;
-    BasepAddString(Strings, u"", 0); /* the empty string at the end is left out when there is no room for it */
+    BasepAddString(Strings, u"", 0); /* the empty string at the end is left out when there is no
+                                        room for it */
     return STATUS_SUCCESS;
 }
 
@@ -123,7 +125,8 @@ static NTSTATUS BasepQueryDevice(const WCHAR *Name, BASEP_STRINGS *Strings)
 /* Sets the last error; 0, as both calls return on failure. */
 static DWORD BasepFailQuery(NTSTATUS Status)
 {
-    Status == STATUS_BUFFER_TOO_SMALL ? BasepFailWin32(ERROR_INSUFFICIENT_BUFFER) : BasepFail(Status);
+    Status == STATUS_BUFFER_TOO_SMALL ? BasepFailWin32(ERROR_INSUFFICIENT_BUFFER)
+                                      : BasepFail(Status);
     return 0;
 }
 
@@ -143,7 +146,8 @@ DWORD WINAPI QueryDosDeviceA(LPCSTR lpDeviceName, LPSTR lpTargetPath, DWORD ucch
 
     if (!NT_SUCCESS(Status))
         return BasepFailQuery(Status);
-    /* UTF-8 is never shorter than UTF-16: what does not fit in this many units would not fit in the caller's bytes. */
+    /* UTF-8 is never shorter than UTF-16: what does not fit in this many units would not fit in the
+     * caller's bytes. */
     BASEP_STRINGS Strings = {malloc((SIZE_T)ucchMax * sizeof(WCHAR) + 1), 0, ucchMax};
     Status = Strings.Text != NULL ? BasepQueryDevice(Name.Text, &Strings) : STATUS_NO_MEMORY;
     if (NT_SUCCESS(Status)) {

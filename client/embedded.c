@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The machine of a program that opens none itself: with DOTSYS_DRIVERS set (paths separated by colons; it may be empty), the
- * first Win32 call starts a machine inside the process, loads those drivers in order and unloads them when the program exits.
- * So a client written for Windows runs against a driver without a line changed. DOTSYS_MACHINE names a machine directory to
- * use: if it is up and DOTSYS_DRIVERS is not set the program becomes one of its clients, otherwise it is opened in the program
- * and its services are started. With neither set, the default machine is used if it is up. DOTSYS_OS chooses the Windows version; with DOTSYS_USER
- * set to 1 the program acts as an ordinary user; DOTSYS_DISK is a file or device to be PhysicalDrive0, read-only.
+ * The machine of a program that opens none itself: with DOTSYS_DRIVERS set (paths separated by
+ * colons; it may be empty), the first Win32 call starts a machine inside the process, loads those
+ * drivers in order and unloads them when the program exits. So a client written for Windows runs
+ * against a driver without a line changed. DOTSYS_MACHINE names a machine directory to use: if it
+ * is up and DOTSYS_DRIVERS is not set the program becomes one of its clients, otherwise it is
+ * opened in the program and its services are started. With neither set, the default machine is used
+ * if it is up. DOTSYS_OS chooses the Windows version; with DOTSYS_USER set to 1 the program acts as
+ * an ordinary user; DOTSYS_DISK is a file or device to be PhysicalDrive0, read-only.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -46,7 +48,8 @@ static void EmbeddedStart(const char *Path)
     dotsys_status Status = dotsys_driver_start(EmbeddedMachine, Name, Path);
     if (Status != DOTSYS_OK)
         fprintf(stderr, "dotsys: %s did not load: %s: %s\n", Path,
-            dotsys_status_name(Status) != NULL ? dotsys_status_name(Status) : "unknown status", dotsys_last_message());
+            dotsys_status_name(Status) != NULL ? dotsys_status_name(Status) : "unknown status",
+            dotsys_last_message());
 }
 
 static void EmbeddedOpen(void)
@@ -61,8 +64,10 @@ static void EmbeddedOpen(void)
     if (Drivers == NULL && (served_connect(Options.directory, &Refused) || Refused))
         return;
     if (Drivers == NULL && Options.directory == NULL) {
-        fprintf(stderr, "dotsys: no machine in this program: open one with dotsys_machine_open, set DOTSYS_DRIVERS to the "
-                        "drivers to load, or DOTSYS_MACHINE to a machine directory\n");
+        fprintf(stderr,
+            "dotsys: no machine in this program: open one with dotsys_machine_open, set "
+            "DOTSYS_DRIVERS to the "
+            "drivers to load, or DOTSYS_MACHINE to a machine directory\n");
         return;
     }
     dotsys_status Status = dotsys_machine_open(&Options, &EmbeddedMachine);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The program: its environment, its file. Variables are those of the host's environment, in any case, and where it
- * has none of the name, those every Windows has for a program of its kind.
+ * The program: its environment, its file. Variables are those of the host's environment, in any
+ * case, and where it has none of the name, those every Windows has for a program of its kind.
  *
  * Source: DOC winprog64/wow64-implementation-details
  */
@@ -53,7 +53,8 @@ static ULONG BasepProgramKind(void)
     return BasepIsWow64() ? BASEP_IN_WOW64 : sizeof(void *) == 8 ? BASEP_IN_64 : BASEP_IN_32;
 }
 
-/* One every Windows has. The machine is asked about the program and itself for those that differ only. */
+/* One every Windows has. The machine is asked about the program and itself for those that differ
+ * only. */
 static const char *BasepFindWindowsVariable(const char *Name, SIZE_T Length)
 {
     for (SIZE_T i = 0; i < RTL_NUMBER_OF(BasepWindowsVariable); i++) {
@@ -61,7 +62,8 @@ static const char *BasepFindWindowsVariable(const char *Name, SIZE_T Length)
         const UCHAR In = BasepWindowsVariable[i].In;
         const USHORT Since = BasepWindowsVariable[i].Since;
         if (strncasecmp(Known, Name, Length) == 0 && Known[Length] == 0 &&
-            (In == BASEP_IN_ALL || (In & BasepProgramKind()) != 0) && (Since == 0 || BasepMachineRelease() >= Since))
+            (In == BASEP_IN_ALL || (In & BasepProgramKind()) != 0) &&
+            (Since == 0 || BasepMachineRelease() >= Since))
             return BasepWindowsVariable[i].Value;
     }
     return NULL;
@@ -78,7 +80,8 @@ const char *BasepFindVariable(const char *Name, SIZE_T Length)
 
 DWORD WINAPI GetEnvironmentVariableA(LPCSTR lpName, LPSTR lpBuffer, DWORD nSize)
 {
-    const char *Value = lpName != NULL && lpName[0] != 0 ? BasepFindVariable(lpName, strlen(lpName)) : NULL;
+    const char *Value = lpName != NULL && lpName[0] != 0 ? BasepFindVariable(lpName, strlen(lpName))
+                                                         : NULL;
 
     if (Value == NULL)
         return (DWORD)BasepFailWin32(ERROR_ENVVAR_NOT_FOUND);
@@ -129,14 +132,16 @@ DWORD WINAPI GetEnvironmentVariableW(LPCWSTR lpName, LPWSTR lpBuffer, DWORD nSiz
     return BasepAnswerUtf8(Value, strlen(Value), lpBuffer, nSize);
 }
 
-/* Text with %NAME% replaced where there is such a variable. Returns the bytes it needs; writes as many as fit. */
+/* Text with %NAME% replaced where there is such a variable. Returns the bytes it needs; writes as
+ * many as fit. */
 static SIZE_T BasepExpand(const char *Text, char *Result, SIZE_T Room)
 {
     SIZE_T Needed = 0;
 
     while (*Text != 0) {
         const char *Piece = Text, *Close = *Text == '%' ? strchr(Text + 1, '%') : NULL;
-        const char *Value = Close != NULL ? BasepFindVariable(Text + 1, (SIZE_T)(Close - Text - 1)) : NULL;
+        const char *Value = Close != NULL ? BasepFindVariable(Text + 1, (SIZE_T)(Close - Text - 1))
+                                          : NULL;
         SIZE_T Bytes = 1;
         if (Value != NULL && Close != Text + 1) {
             Piece = Value;

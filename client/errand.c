@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See errand.h. Nothing is mapped over what is there. Memory of the machine's is opened through /proc, which Linux
- * allows to
- * processes of the same user; ENOTSUP for others.
+ * See errand.h. Nothing is mapped over what is there. Memory of the machine's is opened through
+ * /proc, which Linux allows to processes of the same user; ENOTSUP for others.
  */
 #include "errand.h"
 
@@ -47,8 +46,9 @@ static int ErrandMap(const uint64_t *Argument)
     if (Error != 0)
         return Error;
     void *Mapped = mmap(At, (size_t)Argument[ERRAND_BYTES], Protection,
-        (Shared ? MAP_SHARED : MAP_PRIVATE) | (Own ? MAP_ANONYMOUS : 0) | MAP_NORESERVE | MAP_FIXED_NOREPLACE, File,
-        (off_t)Argument[ERRAND_OFFSET]);
+        (Shared ? MAP_SHARED : MAP_PRIVATE) | (Own ? MAP_ANONYMOUS : 0) | MAP_NORESERVE |
+            MAP_FIXED_NOREPLACE,
+        File, (off_t)Argument[ERRAND_OFFSET]);
     Error = Mapped == MAP_FAILED ? errno : 0;
     if (File >= 0)
         close(File);
@@ -67,7 +67,8 @@ int served_errand(const uint64_t *Argument)
     switch (Argument[ERRAND_KIND]) {
     case ERRAND_MAP: return ErrandMap(Argument);
     case ERRAND_UNMAP: return munmap(At, Bytes) == 0 ? 0 : errno;
-    case ERRAND_PROTECT: return mprotect(At, Bytes, ErrandProtection(Argument[ERRAND_PROTECTION])) == 0 ? 0 : errno;
+    case ERRAND_PROTECT:
+        return mprotect(At, Bytes, ErrandProtection(Argument[ERRAND_PROTECTION])) == 0 ? 0 : errno;
     case ERRAND_DISCARD: return madvise(At, Bytes, MADV_DONTNEED) == 0 ? 0 : errno;
     case ERRAND_FLUSH: return msync(At, Bytes, MS_SYNC) == 0 ? 0 : errno;
     default: return ENOTSUP;

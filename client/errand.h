@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What a served machine has its client do with the client's own memory (server/channel.h, enum channel_errand_argument). */
+/* What a served machine has its client do with the client's own memory (server/channel.h, enum
+ * channel_errand_argument). */
 #pragma once
 
 #include <stdint.h>

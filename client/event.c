@@ -33,19 +33,22 @@ HANDLE WINAPI CreateEventExA(
 
 static DWORD BasepEventFlags(BOOL ManualReset, BOOL InitialState)
 {
-    return (ManualReset ? CREATE_EVENT_MANUAL_RESET : 0) | (InitialState ? CREATE_EVENT_INITIAL_SET : 0);
+    return (ManualReset ? CREATE_EVENT_MANUAL_RESET : 0) |
+        (InitialState ? CREATE_EVENT_INITIAL_SET : 0);
 }
 
 HANDLE WINAPI CreateEventW(
     LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset, BOOL bInitialState, LPCWSTR lpName)
 {
-    return CreateEventExW(lpEventAttributes, lpName, BasepEventFlags(bManualReset, bInitialState), EVENT_ALL_ACCESS);
+    return CreateEventExW(
+        lpEventAttributes, lpName, BasepEventFlags(bManualReset, bInitialState), EVENT_ALL_ACCESS);
 }
 
 HANDLE WINAPI CreateEventA(
     LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset, BOOL bInitialState, LPCSTR lpName)
 {
-    return CreateEventExA(lpEventAttributes, lpName, BasepEventFlags(bManualReset, bInitialState), EVENT_ALL_ACCESS);
+    return CreateEventExA(
+        lpEventAttributes, lpName, BasepEventFlags(bManualReset, bInitialState), EVENT_ALL_ACCESS);
 }
 
 HANDLE WINAPI OpenEventW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpName)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The language of message definitions: %1 to %99, each with an optional printf format between exclamation marks whose
- * asterisks take further arguments; %0 ends the text, %n is a line break that stays, %r a carriage return, %t a tab,
- * %b a space; % before another character is that character. Floating-point formats are refused, as on Windows.
+ * The language of message definitions: %1 to %99, each with an optional printf format between
+ * exclamation marks whose asterisks take further arguments; %0 ends the text, %n is a line break
+ * that stays, %r a carriage return, %t a tab, %b a space; % before another character is that
+ * character. Floating-point formats are refused, as on Windows.
  */
 #include "message.h"
 
@@ -50,9 +51,16 @@ static BOOLEAN BasepFetchInsert(BASEP_INSERTS *Inserts, ULONG Number, ULONG_PTR 
     return TRUE;
 }
 
-/* ---- One insert's format -------------------------------------------------------------------------------------------- */
+/* ---- One insert's format --------------------------------------------------------------------- */
 
-enum BASEP_SIZE { BasepSizeDefault, BasepSizeShort, BasepSizeLong, BasepSizeWide, BasepSizePointer, BasepSize64 };
+enum BASEP_SIZE {
+    BasepSizeDefault,
+    BasepSizeShort,
+    BasepSizeLong,
+    BasepSizeWide,
+    BasepSizePointer,
+    BasepSize64
+};
 
 typedef struct BASEP_FORMAT {
     char Flags[8];
@@ -87,8 +95,13 @@ static enum BASEP_SIZE BasepParseSize(const char **Format)
         const char *Prefix;
         enum BASEP_SIZE Size;
     } Sizes[] = {
-        {"I64", BasepSize64}, {"I32", BasepSizeLong}, {"I", BasepSizePointer}, {"ll", BasepSize64}, {"l", BasepSizeLong},
-        {"h", BasepSizeShort}, {"w", BasepSizeWide},
+        {"I64", BasepSize64},
+        {"I32", BasepSizeLong},
+        {"I", BasepSizePointer},
+        {"ll", BasepSize64},
+        {"l", BasepSizeLong},
+        {"h", BasepSizeShort},
+        {"w", BasepSizeWide},
     };
 
     for (SIZE_T i = 0; i < RTL_NUMBER_OF(Sizes); i++) {
@@ -102,7 +115,8 @@ static enum BASEP_SIZE BasepParseSize(const char **Format)
 }
 
 /* Parses what stands after the first exclamation mark; *Format is then after the second. */
-static BOOLEAN BasepParseFormat(const char **Format, BASEP_INSERTS *Inserts, ULONG *Next, BASEP_FORMAT *Parsed)
+static BOOLEAN BasepParseFormat(
+    const char **Format, BASEP_INSERTS *Inserts, ULONG *Next, BASEP_FORMAT *Parsed)
 {
     SIZE_T Flags = 0;
 
@@ -130,7 +144,8 @@ static BOOLEAN BasepParseFormat(const char **Format, BASEP_INSERTS *Inserts, ULO
 }
 
 /* Appends a string between the width's blanks; the precision cuts it. */
-static void BasepAppendPadded(const BASEP_FORMAT *Format, const char *Text, SIZE_T Length, BASEP_TEXT *Result)
+static void BasepAppendPadded(
+    const BASEP_FORMAT *Format, const char *Text, SIZE_T Length, BASEP_TEXT *Result)
 {
     BOOLEAN Left = strchr(Format->Flags, '-') != NULL;
     SIZE_T Width = Format->Width > 0 ? (SIZE_T)Format->Width : 0, Blanks;
@@ -146,7 +161,8 @@ static void BasepAppendPadded(const BASEP_FORMAT *Format, const char *Text, SIZE
         BasepAppendText(Result, Text, Length);
 }
 
-static void BasepAppendWide(const BASEP_FORMAT *Format, const WCHAR *Text, SIZE_T Length, BASEP_TEXT *Result)
+static void BasepAppendWide(
+    const BASEP_FORMAT *Format, const WCHAR *Text, SIZE_T Length, BASEP_TEXT *Result)
 {
     SIZE_T Bytes = BasepUtf8FromUtf16(Text, Length, NULL, 0);
     char *Narrow = malloc(Bytes + 1);
@@ -170,7 +186,8 @@ static BOOLEAN BasepIsWideFormat(const BASEP_FORMAT *Format, BOOLEAN Wide)
     return Format->Conversion == 's' || Format->Conversion == 'c' ? Wide : !Wide;
 }
 
-static void BasepAppendString(const BASEP_FORMAT *Format, ULONG_PTR Value, BOOLEAN Wide, BASEP_TEXT *Result)
+static void BasepAppendString(
+    const BASEP_FORMAT *Format, ULONG_PTR Value, BOOLEAN Wide, BASEP_TEXT *Result)
 {
     SIZE_T Length = 0, Limit = Format->Precision >= 0 ? (SIZE_T)Format->Precision : MAXSIZE_T;
 
@@ -187,7 +204,8 @@ static void BasepAppendString(const BASEP_FORMAT *Format, ULONG_PTR Value, BOOLE
     }
 }
 
-static void BasepAppendCharacter(const BASEP_FORMAT *Format, ULONG_PTR Value, BOOLEAN Wide, BASEP_TEXT *Result)
+static void BasepAppendCharacter(
+    const BASEP_FORMAT *Format, ULONG_PTR Value, BOOLEAN Wide, BASEP_TEXT *Result)
 {
     if (BasepIsWideFormat(Format, Wide)) {
         WCHAR Character = (WCHAR)Value;
@@ -284,7 +302,7 @@ static BOOLEAN BasepAppendFormatted(
     }
 }
 
-/* ---- Escapes -------------------------------------------------------------------------------------------------------- */
+/* ---- Escapes --------------------------------------------------------------------------------- */
 
 /* Skips a format that stays as it is; returns what follows it. */
 static const char *BasepSkipFormat(const char *Definition)
@@ -294,8 +312,10 @@ static const char *BasepSkipFormat(const char *Definition)
     return End != NULL ? End + 1 : Definition;
 }
 
-/* Definition is at the first digit of an insert; advanced past it and its format. FALSE: no argument, bad format. */
-static BOOLEAN BasepExpandInsert(const char **Definition, BASEP_INSERTS *Inserts, BASEP_TEXT *Result)
+/* Definition is at the first digit of an insert; advanced past it and its format. FALSE: no
+ * argument, bad format. */
+static BOOLEAN BasepExpandInsert(
+    const char **Definition, BASEP_INSERTS *Inserts, BASEP_TEXT *Result)
 {
     BASEP_FORMAT Format = {.Precision = -1, .Conversion = 's'};
     const char *Start = *Definition;
@@ -348,7 +368,8 @@ static void BasepExpandEscape(char Escape, BASEP_TEXT *Result)
     }
 }
 
-static DWORD BasepExpandAll(const char *Definition, BASEP_INSERTS *Inserts, unsigned Width, BASEP_TEXT *Result)
+static DWORD BasepExpandAll(
+    const char *Definition, BASEP_INSERTS *Inserts, unsigned Width, BASEP_TEXT *Result)
 {
     while (*Definition != '\0') {
         SIZE_T Plain = strcspn(Definition, "%\r\n");
@@ -373,7 +394,8 @@ static DWORD BasepExpandAll(const char *Definition, BASEP_INSERTS *Inserts, unsi
     return ERROR_SUCCESS;
 }
 
-/* Breaks the lines of Text that have more than Width characters at their last space that fits, or else at the next. */
+/* Breaks the lines of Text that have more than Width characters at their last space that fits, or
+ * else at the next. */
 static void BasepWrapLines(const char *Text, SIZE_T Length, unsigned Width, BASEP_TEXT *Result)
 {
     SIZE_T Column = 0;
@@ -401,7 +423,8 @@ static void BasepWrapLines(const char *Text, SIZE_T Length, unsigned Width, BASE
     }
 }
 
-DWORD BasepExpandMessage(const char *Definition, BASEP_INSERTS *Inserts, unsigned Width, BASEP_TEXT *Result)
+DWORD BasepExpandMessage(
+    const char *Definition, BASEP_INSERTS *Inserts, unsigned Width, BASEP_TEXT *Result)
 {
     BASEP_TEXT Unwrapped = {0};
 

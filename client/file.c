@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Reading, writing, flushing, and what kind of device a handle is for. Position and size are in position.c, control codes in
- * ioctl.c.
+ * Reading, writing, flushing, and what kind of device a handle is for. Position and size are in
+ * position.c, control codes in ioctl.c.
  */
 #include "client.h"
 
@@ -29,14 +29,16 @@ static BOOL BasepFinishTransfer(NTSTATUS Status, const OVERLAPPED *Overlapped, D
     return BasepFail(Status);
 }
 
-BOOL WINAPI ReadFile(
-    HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead, LPDWORD lpNumberOfBytesRead, LPOVERLAPPED lpOverlapped)
+BOOL WINAPI ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
+    LPDWORD lpNumberOfBytesRead, LPOVERLAPPED lpOverlapped)
 {
     if (lpNumberOfBytesRead != NULL)
         *lpNumberOfBytesRead = 0;
     if (lpOverlapped != NULL) {
         LARGE_INTEGER Offset = BasepOffset(lpOverlapped);
-        void *ApcContext = ((ULONG_PTR)lpOverlapped->hEvent & BASEP_NO_PORT_BIT) != 0 ? NULL : lpOverlapped;
+        void *ApcContext = ((ULONG_PTR)lpOverlapped->hEvent & BASEP_NO_PORT_BIT) != 0
+            ? NULL
+            : lpOverlapped;
         lpOverlapped->Internal = (ULONG_PTR)STATUS_PENDING;
         NTSTATUS Started = SysReadFile(hFile, BasepOverlappedEvent(lpOverlapped), NULL, ApcContext,
             BasepStatusBlock(lpOverlapped), lpBuffer, nNumberOfBytesToRead, &Offset, NULL);
@@ -44,7 +46,8 @@ BOOL WINAPI ReadFile(
     }
 
     IO_STATUS_BLOCK Io = {0};
-    NTSTATUS Status = SysReadFile(hFile, NULL, NULL, NULL, &Io, lpBuffer, nNumberOfBytesToRead, NULL, NULL);
+    NTSTATUS Status = SysReadFile(
+        hFile, NULL, NULL, NULL, &Io, lpBuffer, nNumberOfBytesToRead, NULL, NULL);
     if (Status == STATUS_PENDING)
         Status = BasepWaitForRequest(hFile, &Io);
     if (Status == STATUS_END_OF_FILE) /* a synchronous read at the end succeeds with no bytes */
@@ -54,16 +57,19 @@ BOOL WINAPI ReadFile(
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-BOOL WINAPI WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite, LPDWORD lpNumberOfBytesWritten,
-    LPOVERLAPPED lpOverlapped)
+BOOL WINAPI WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
+    LPDWORD lpNumberOfBytesWritten, LPOVERLAPPED lpOverlapped)
 {
-    void *Buffer = (void *)(ULONG_PTR)lpBuffer; /* the service takes what it only reads without const */
+    void *Buffer = (void *)(ULONG_PTR)lpBuffer; /* the service takes what it only reads without
+                                                   const */
 
     if (lpNumberOfBytesWritten != NULL)
         *lpNumberOfBytesWritten = 0;
     if (lpOverlapped != NULL) {
         LARGE_INTEGER Offset = BasepOffset(lpOverlapped);
-        void *ApcContext = ((ULONG_PTR)lpOverlapped->hEvent & BASEP_NO_PORT_BIT) != 0 ? NULL : lpOverlapped;
+        void *ApcContext = ((ULONG_PTR)lpOverlapped->hEvent & BASEP_NO_PORT_BIT) != 0
+            ? NULL
+            : lpOverlapped;
         lpOverlapped->Internal = (ULONG_PTR)STATUS_PENDING;
         NTSTATUS Started = SysWriteFile(hFile, BasepOverlappedEvent(lpOverlapped), NULL, ApcContext,
             BasepStatusBlock(lpOverlapped), Buffer, nNumberOfBytesToWrite, &Offset, NULL);
@@ -71,7 +77,8 @@ BOOL WINAPI WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrit
     }
 
     IO_STATUS_BLOCK Io = {0};
-    NTSTATUS Status = SysWriteFile(hFile, NULL, NULL, NULL, &Io, Buffer, nNumberOfBytesToWrite, NULL, NULL);
+    NTSTATUS Status = SysWriteFile(
+        hFile, NULL, NULL, NULL, &Io, Buffer, nNumberOfBytesToWrite, NULL, NULL);
     if (Status == STATUS_PENDING)
         Status = BasepWaitForRequest(hFile, &Io);
     if (!NT_ERROR(Status) && lpNumberOfBytesWritten != NULL)
@@ -79,7 +86,7 @@ BOOL WINAPI WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrit
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-/* ---- told by a routine --------------------------------------------------------------------------------------------- */
+/* ---- told by a routine ----------------------------------------------------------------------- */
 
 void BasepRequestDone(void *Context, IO_STATUS_BLOCK *Io, ULONG Reserved)
 {
@@ -91,7 +98,8 @@ void BasepRequestDone(void *Context, IO_STATUS_BLOCK *Io, ULONG Reserved)
         CONTAINING_RECORD((ULONG_PTR *)(void *)Io, OVERLAPPED, Internal));
 }
 
-/* A request that could not be sent has no routine called. What came out of one that was, is the routine's to hear. */
+/* A request that could not be sent has no routine called. What came out of one that was, is the
+ * routine's to hear. */
 static BOOL BasepSentWithRoutine(NTSTATUS Status)
 {
     if (NT_ERROR(Status))
@@ -100,25 +108,27 @@ static BOOL BasepSentWithRoutine(NTSTATUS Status)
     return TRUE;
 }
 
-BOOL WINAPI ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead, LPOVERLAPPED lpOverlapped,
-    LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)
+BOOL WINAPI ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
+    LPOVERLAPPED lpOverlapped, LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)
 {
     LARGE_INTEGER Offset = BasepOffset(lpOverlapped);
 
     lpOverlapped->Internal = (ULONG_PTR)STATUS_PENDING;
-    return BasepSentWithRoutine(SysReadFile(hFile, NULL, (IO_APC)(void *)BasepRequestDone, (void *)lpCompletionRoutine,
-        BasepStatusBlock(lpOverlapped), lpBuffer, nNumberOfBytesToRead, &Offset, NULL));
+    return BasepSentWithRoutine(
+        SysReadFile(hFile, NULL, (IO_APC)(void *)BasepRequestDone, (void *)lpCompletionRoutine,
+            BasepStatusBlock(lpOverlapped), lpBuffer, nNumberOfBytesToRead, &Offset, NULL));
 }
 
-BOOL WINAPI WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite, LPOVERLAPPED lpOverlapped,
-    LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)
+BOOL WINAPI WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
+    LPOVERLAPPED lpOverlapped, LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)
 {
     LARGE_INTEGER Offset = BasepOffset(lpOverlapped);
     void *Buffer = (void *)(ULONG_PTR)lpBuffer;
 
     lpOverlapped->Internal = (ULONG_PTR)STATUS_PENDING;
-    return BasepSentWithRoutine(SysWriteFile(hFile, NULL, (IO_APC)(void *)BasepRequestDone, (void *)lpCompletionRoutine,
-        BasepStatusBlock(lpOverlapped), Buffer, nNumberOfBytesToWrite, &Offset, NULL));
+    return BasepSentWithRoutine(
+        SysWriteFile(hFile, NULL, (IO_APC)(void *)BasepRequestDone, (void *)lpCompletionRoutine,
+            BasepStatusBlock(lpOverlapped), Buffer, nNumberOfBytesToWrite, &Offset, NULL));
 }
 
 BOOL WINAPI FlushFileBuffers(HANDLE hFile)
@@ -135,7 +145,8 @@ DWORD WINAPI GetFileType(HANDLE hFile)
 {
     FILE_FS_DEVICE_INFORMATION Device;
     IO_STATUS_BLOCK Io;
-    NTSTATUS Status = SysQueryVolumeInformationFile(hFile, &Io, &Device, sizeof(Device), FileFsDeviceInformation);
+    NTSTATUS Status = SysQueryVolumeInformationFile(
+        hFile, &Io, &Device, sizeof(Device), FileFsDeviceInformation);
 
     if (!NT_SUCCESS(Status)) {
         BasepFail(Status);

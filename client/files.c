@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Files and folders by name: making, deleting, moving, attributes. Copying is in files_copy.c, finding in
- * files_find.c.
+ * Files and folders by name: making, deleting, moving, attributes. Copying is in files_copy.c,
+ * finding in files_find.c.
  */
 #include "client.h"
 
@@ -11,8 +11,8 @@
 
 #define BASEP_SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
-NTSTATUS BasepOpenFile(const WCHAR *Path, ACCESS_MASK Access, ULONG Share, ULONG Disposition, ULONG Options,
-    ULONG Attributes, HANDLE *File)
+NTSTATUS BasepOpenFile(const WCHAR *Path, ACCESS_MASK Access, ULONG Share, ULONG Disposition,
+    ULONG Options, ULONG Attributes, HANDLE *File)
 {
     OBJECT_ATTRIBUTES Object;
     IO_STATUS_BLOCK Io;
@@ -22,8 +22,8 @@ NTSTATUS BasepOpenFile(const WCHAR *Path, ACCESS_MASK Access, ULONG Share, ULONG
     if (!NT_SUCCESS(Status))
         return Status;
     InitializeObjectAttributes(&Object, &Nt.Name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    Status = SysCreateFile(File, Access | SYNCHRONIZE, &Object, &Io, NULL, Attributes, Share, Disposition,
-        Options | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
+    Status = SysCreateFile(File, Access | SYNCHRONIZE, &Object, &Io, NULL, Attributes, Share,
+        Disposition, Options | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
     BasepFreePath(&Nt);
     return Status;
 }
@@ -40,7 +40,7 @@ NTSTATUS BasepOpenFile(const WCHAR *Path, ACCESS_MASK Access, ULONG Share, ULONG
     BasepFreeWide(&Wide);                        \
     return Result
 
-/* ---- making and deleting --------------------------------------------------------------------------------------- */
+/* ---- making and deleting --------------------------------------------------------------------- */
 
 static BOOL BasepRemove(const WCHAR *Path, ULONG Options)
 {
@@ -52,7 +52,8 @@ static BOOL BasepRemove(const WCHAR *Path, ULONG Options)
 
     if (!NT_SUCCESS(Status))
         return BasepFail(Status);
-    Status = SysSetInformationFile(File, &Io, &Disposition, sizeof(Disposition), FileDispositionInformation);
+    Status = SysSetInformationFile(
+        File, &Io, &Disposition, sizeof(Disposition), FileDispositionInformation);
     SysClose(File);
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
@@ -82,7 +83,8 @@ BOOL WINAPI CreateDirectoryW(LPCWSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurit
     HANDLE Folder;
 
     (void)lpSecurityAttributes; /* files of C: have the descriptors their place gives them */
-    NTSTATUS Status = BasepOpenFile(lpPathName, FILE_LIST_DIRECTORY, FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_CREATE,
+    NTSTATUS Status = BasepOpenFile(lpPathName, FILE_LIST_DIRECTORY,
+        FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_CREATE,
         FILE_DIRECTORY_FILE | FILE_OPEN_FOR_BACKUP_INTENT, FILE_ATTRIBUTE_NORMAL, &Folder);
     if (!NT_SUCCESS(Status))
         return BasepFail(Status);
@@ -95,7 +97,7 @@ BOOL WINAPI CreateDirectoryA(LPCSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurity
     BASEP_CALL_WIDE(lpPathName, FALSE, CreateDirectoryW(Wide.Text, lpSecurityAttributes));
 }
 
-/* ---- attributes ------------------------------------------------------------------------------------------------ */
+/* ---- attributes ------------------------------------------------------------------------------ */
 
 DWORD WINAPI GetFileAttributesW(LPCWSTR lpFileName)
 {
@@ -120,7 +122,8 @@ DWORD WINAPI GetFileAttributesA(LPCSTR lpFileName)
     BASEP_CALL_WIDE(lpFileName, INVALID_FILE_ATTRIBUTES, GetFileAttributesW(Wide.Text));
 }
 
-BOOL WINAPI GetFileAttributesExW(LPCWSTR lpFileName, GET_FILEEX_INFO_LEVELS fInfoLevelId, LPVOID lpFileInformation)
+BOOL WINAPI GetFileAttributesExW(
+    LPCWSTR lpFileName, GET_FILEEX_INFO_LEVELS fInfoLevelId, LPVOID lpFileInformation)
 {
     OBJECT_ATTRIBUTES Object;
     FILE_NETWORK_OPEN_INFORMATION Network;
@@ -146,15 +149,18 @@ BOOL WINAPI GetFileAttributesExW(LPCWSTR lpFileName, GET_FILEEX_INFO_LEVELS fInf
     return TRUE;
 }
 
-BOOL WINAPI GetFileAttributesExA(LPCSTR lpFileName, GET_FILEEX_INFO_LEVELS fInfoLevelId, LPVOID lpFileInformation)
+BOOL WINAPI GetFileAttributesExA(
+    LPCSTR lpFileName, GET_FILEEX_INFO_LEVELS fInfoLevelId, LPVOID lpFileInformation)
 {
-    BASEP_CALL_WIDE(lpFileName, FALSE, GetFileAttributesExW(Wide.Text, fInfoLevelId, lpFileInformation));
+    BASEP_CALL_WIDE(
+        lpFileName, FALSE, GetFileAttributesExW(Wide.Text, fInfoLevelId, lpFileInformation));
 }
 
 BOOL WINAPI SetFileAttributesW(LPCWSTR lpFileName, DWORD dwFileAttributes)
 {
     const ULONG Settable = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM |
-        FILE_ATTRIBUTE_ARCHIVE | FILE_ATTRIBUTE_TEMPORARY | FILE_ATTRIBUTE_OFFLINE | FILE_ATTRIBUTE_NOT_CONTENT_INDEXED;
+        FILE_ATTRIBUTE_ARCHIVE | FILE_ATTRIBUTE_TEMPORARY | FILE_ATTRIBUTE_OFFLINE |
+        FILE_ATTRIBUTE_NOT_CONTENT_INDEXED;
     FILE_BASIC_INFORMATION Basic = {.FileAttributes = dwFileAttributes & Settable};
     IO_STATUS_BLOCK Io;
     HANDLE File;
@@ -175,7 +181,7 @@ BOOL WINAPI SetFileAttributesA(LPCSTR lpFileName, DWORD dwFileAttributes)
     BASEP_CALL_WIDE(lpFileName, FALSE, SetFileAttributesW(Wide.Text, dwFileAttributes));
 }
 
-/* ---- moving ---------------------------------------------------------------------------------------------------- */
+/* ---- moving ---------------------------------------------------------------------------------- */
 
 static NTSTATUS BasepRenameTo(HANDLE File, const WCHAR *NewPath, BOOLEAN Replace)
 {
@@ -205,9 +211,11 @@ BOOL WINAPI MoveFileExW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName, DWORD
     HANDLE File;
 
     if (lpNewFileName == NULL || (dwFlags & MOVEFILE_DELAY_UNTIL_REBOOT) != 0)
-        return BasepFailWin32(lpNewFileName != NULL ? ERROR_NOT_SUPPORTED : ERROR_INVALID_PARAMETER);
-    NTSTATUS Status = BasepOpenFile(lpExistingFileName, DELETE | FILE_READ_ATTRIBUTES, BASEP_SHARE_ALL, FILE_OPEN,
-        FILE_OPEN_FOR_BACKUP_INTENT | FILE_OPEN_REPARSE_POINT, 0, &File);
+        return BasepFailWin32(
+            lpNewFileName != NULL ? ERROR_NOT_SUPPORTED : ERROR_INVALID_PARAMETER);
+    NTSTATUS Status = BasepOpenFile(lpExistingFileName, DELETE | FILE_READ_ATTRIBUTES,
+        BASEP_SHARE_ALL, FILE_OPEN, FILE_OPEN_FOR_BACKUP_INTENT | FILE_OPEN_REPARSE_POINT, 0,
+        &File);
     if (!NT_SUCCESS(Status))
         return BasepFail(Status);
     Status = BasepRenameTo(File, lpNewFileName, (dwFlags & MOVEFILE_REPLACE_EXISTING) != 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* CopyFile: bytes, attributes and the time of the last write. What was begun and could not be finished is deleted. */
+/* CopyFile: bytes, attributes and the time of the last write. What was begun and could not be
+ * finished is deleted. */
 #include "client.h"
 
 #include <stdlib.h>
@@ -11,11 +12,13 @@ static NTSTATUS BasepCopyBytes(HANDLE From, HANDLE To, void *Buffer)
 {
     IO_STATUS_BLOCK Io;
     for (;;) {
-        NTSTATUS Status = SysReadFile(From, NULL, NULL, NULL, &Io, Buffer, BASEP_COPY_BYTES, NULL, NULL);
+        NTSTATUS Status = SysReadFile(
+            From, NULL, NULL, NULL, &Io, Buffer, BASEP_COPY_BYTES, NULL, NULL);
         if (Status == STATUS_END_OF_FILE)
             return STATUS_SUCCESS;
         if (NT_SUCCESS(Status))
-            Status = SysWriteFile(To, NULL, NULL, NULL, &Io, Buffer, (ULONG)Io.Information, NULL, NULL);
+            Status = SysWriteFile(
+                To, NULL, NULL, NULL, &Io, Buffer, (ULONG)Io.Information, NULL, NULL);
         if (!NT_SUCCESS(Status))
             return Status;
     }
@@ -23,7 +26,8 @@ static NTSTATUS BasepCopyBytes(HANDLE From, HANDLE To, void *Buffer)
 
 static NTSTATUS BasepCopyContents(HANDLE From, HANDLE To, const FILE_BASIC_INFORMATION *Basic)
 {
-    FILE_BASIC_INFORMATION New = {.LastWriteTime = Basic->LastWriteTime, .FileAttributes = Basic->FileAttributes};
+    FILE_BASIC_INFORMATION New = {
+        .LastWriteTime = Basic->LastWriteTime, .FileAttributes = Basic->FileAttributes};
     FILE_DISPOSITION_INFORMATION Disposition = {TRUE};
     IO_STATUS_BLOCK Io;
     void *Buffer = malloc(BASEP_COPY_BYTES);
@@ -33,7 +37,8 @@ static NTSTATUS BasepCopyContents(HANDLE From, HANDLE To, const FILE_BASIC_INFOR
     if (NT_SUCCESS(Status))
         Status = SysSetInformationFile(To, &Io, &New, sizeof(New), FileBasicInformation);
     if (!NT_SUCCESS(Status))
-        SysSetInformationFile(To, &Io, &Disposition, sizeof(Disposition), FileDispositionInformation);
+        SysSetInformationFile(
+            To, &Io, &Disposition, sizeof(Disposition), FileDispositionInformation);
     return Status;
 }
 
@@ -52,7 +57,8 @@ BOOL WINAPI CopyFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName, BOOL bF
     if (!NT_SUCCESS(Status))
         goto CloseFrom;
     Status = BasepOpenFile(lpNewFileName, FILE_WRITE_DATA | FILE_WRITE_ATTRIBUTES | DELETE, 0,
-        bFailIfExists ? FILE_CREATE : FILE_OVERWRITE_IF, FILE_NON_DIRECTORY_FILE | FILE_SEQUENTIAL_ONLY,
+        bFailIfExists ? FILE_CREATE : FILE_OVERWRITE_IF,
+        FILE_NON_DIRECTORY_FILE | FILE_SEQUENTIAL_ONLY,
         Basic.FileAttributes & ~(ULONG)FILE_ATTRIBUTE_READONLY, &To);
     if (!NT_SUCCESS(Status))
         goto CloseFrom;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * FindFirstFile: the last part of a path is a pattern, the rest a folder. Patterns mean what they did in DOS: "*.*" is
- * everything, "*." what has no extension, and a question mark before a dot or at the end may stand for nothing. A find
- * handle is a structure of ours, not one of the machine's.
+ * FindFirstFile: the last part of a path is a pattern, the rest a folder. Patterns mean what they
+ * did in DOS: "*.*" is everything, "*." what has no extension, and a question mark before a dot or
+ * at the end may stand for nothing. A find handle is a structure of ours, not one of the machine's.
  */
 #include "client.h"
 
@@ -20,7 +20,7 @@ typedef struct BASEP_FIND {
     _Alignas(8) UCHAR Entries[BASEP_FIND_BYTES];
 } BASEP_FIND;
 
-/* ---- the pattern ----------------------------------------------------------------------------------------------- */
+/* ---- the pattern ----------------------------------------------------------------------------- */
 
 static SIZE_T BasepLastPart(const WCHAR *Path)
 {
@@ -51,15 +51,15 @@ static SIZE_T BasepTranslatePattern(WCHAR *Pattern, SIZE_T Length)
     return Length;
 }
 
-/* ---- entries --------------------------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 static NTSTATUS BasepFetchEntries(BASEP_FIND *Find, UNICODE_STRING *Pattern)
 {
     IO_STATUS_BLOCK Io;
 
     Find->Next = 0;
-    return SysQueryDirectoryFile(Find->Folder, NULL, NULL, NULL, &Io, Find->Entries, BASEP_FIND_BYTES,
-        FileBothDirectoryInformation, FALSE, Pattern, FALSE);
+    return SysQueryDirectoryFile(Find->Folder, NULL, NULL, NULL, &Io, Find->Entries,
+        BASEP_FIND_BYTES, FileBothDirectoryInformation, FALSE, Pattern, FALSE);
 }
 
 /* The common part: WIN32_FIND_DATAA and …W begin alike. */
@@ -80,22 +80,25 @@ static void BasepFillFindData(const FILE_BOTH_DIR_INFORMATION *Entry, WIN32_FIND
 
 static void BasepTakeEntry(BASEP_FIND *Find, WIN32_FIND_DATAW *Data)
 {
-    const FILE_BOTH_DIR_INFORMATION *Entry = (FILE_BOTH_DIR_INFORMATION *)(void *)(Find->Entries + Find->Next);
+    const FILE_BOTH_DIR_INFORMATION *Entry = (FILE_BOTH_DIR_INFORMATION *)(void *)(Find->Entries +
+        Find->Next);
 
     BasepFillFindData(Entry, Data);
-    Find->Next = Entry->NextEntryOffset != 0 ? Find->Next + Entry->NextEntryOffset : BASEP_FIND_BYTES;
+    Find->Next = Entry->NextEntryOffset != 0 ? Find->Next + Entry->NextEntryOffset
+                                             : BASEP_FIND_BYTES;
 }
 
 /* A name longer in UTF-8 than the structure takes is cut. */
 static void BasepNarrowFindData(const WIN32_FIND_DATAW *Wide, WIN32_FIND_DATAA *Data)
 {
     memcpy(Data, Wide, FIELD_OFFSET(WIN32_FIND_DATAA, cFileName));
-    SIZE_T Bytes = BasepUtf8FromUtf16(Wide->cFileName, BasepWideLength(Wide->cFileName), Data->cFileName, MAX_PATH - 1);
+    SIZE_T Bytes = BasepUtf8FromUtf16(
+        Wide->cFileName, BasepWideLength(Wide->cFileName), Data->cFileName, MAX_PATH - 1);
     Data->cFileName[Bytes < MAX_PATH - 1 ? Bytes : MAX_PATH - 1] = 0;
     Data->cAlternateFileName[0] = 0;
 }
 
-/* ---- the calls ------------------------------------------------------------------------------------------------- */
+/* ---- the calls ------------------------------------------------------------------------------- */
 
 static NTSTATUS BasepOpenFolderOf(const WCHAR *Path, SIZE_T Part, HANDLE *Folder)
 {
@@ -107,8 +110,9 @@ static NTSTATUS BasepOpenFolderOf(const WCHAR *Path, SIZE_T Part, HANDLE *Folder
     Text[Part] = 0;
     if (Part == 0)
         memcpy(Text, u".", 2 * sizeof(WCHAR));
-    NTSTATUS Status = BasepOpenFile(Text, FILE_LIST_DIRECTORY, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-        FILE_OPEN, FILE_DIRECTORY_FILE | FILE_OPEN_FOR_BACKUP_INTENT, 0, Folder);
+    NTSTATUS Status = BasepOpenFile(Text, FILE_LIST_DIRECTORY,
+        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, FILE_OPEN,
+        FILE_DIRECTORY_FILE | FILE_OPEN_FOR_BACKUP_INTENT, 0, Folder);
     free(Text);
     return Status == STATUS_OBJECT_NAME_NOT_FOUND ? STATUS_OBJECT_PATH_NOT_FOUND : Status;
 }
@@ -127,8 +131,9 @@ static NTSTATUS BasepBeginFind(const WCHAR *Path, BASEP_FIND *Find)
     NTSTATUS Status = BasepOpenFolderOf(Path, Part, &Find->Folder);
     if (!NT_SUCCESS(Status))
         return Status;
-    UNICODE_STRING Name = {
-        .Length = (USHORT)(Length * sizeof(WCHAR)), .MaximumLength = sizeof(Pattern), .Buffer = Pattern};
+    UNICODE_STRING Name = {.Length = (USHORT)(Length * sizeof(WCHAR)),
+        .MaximumLength = sizeof(Pattern),
+        .Buffer = Pattern};
     Status = BasepFetchEntries(Find, &Name);
     if (!NT_SUCCESS(Status))
         SysClose(Find->Folder);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What is asked and set of an open file: its end, its times, all of it. Position and size are in position.c. */
+/* What is asked and set of an open file: its end, its times, all of it. Position and size are in
+ * position.c. */
 #include "client.h"
 
 BOOL WINAPI SetEndOfFile(HANDLE hFile)
@@ -8,7 +9,8 @@ BOOL WINAPI SetEndOfFile(HANDLE hFile)
     FILE_POSITION_INFORMATION Position;
     FILE_END_OF_FILE_INFORMATION End;
     IO_STATUS_BLOCK Io;
-    NTSTATUS Status = SysQueryInformationFile(hFile, &Io, &Position, sizeof(Position), FilePositionInformation);
+    NTSTATUS Status = SysQueryInformationFile(
+        hFile, &Io, &Position, sizeof(Position), FilePositionInformation);
 
     if (NT_SUCCESS(Status)) {
         End.EndOfFile = Position.CurrentByteOffset;
@@ -17,12 +19,13 @@ BOOL WINAPI SetEndOfFile(HANDLE hFile)
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-BOOL WINAPI GetFileTime(
-    HANDLE hFile, LPFILETIME lpCreationTime, LPFILETIME lpLastAccessTime, LPFILETIME lpLastWriteTime)
+BOOL WINAPI GetFileTime(HANDLE hFile, LPFILETIME lpCreationTime, LPFILETIME lpLastAccessTime,
+    LPFILETIME lpLastWriteTime)
 {
     FILE_BASIC_INFORMATION Basic;
     IO_STATUS_BLOCK Io;
-    NTSTATUS Status = SysQueryInformationFile(hFile, &Io, &Basic, sizeof(Basic), FileBasicInformation);
+    NTSTATUS Status = SysQueryInformationFile(
+        hFile, &Io, &Basic, sizeof(Basic), FileBasicInformation);
 
     if (!NT_SUCCESS(Status))
         return BasepFail(Status);
@@ -47,14 +50,15 @@ static LARGE_INTEGER BasepNtTime(const FILETIME *Time)
     return Result;
 }
 
-BOOL WINAPI SetFileTime(
-    HANDLE hFile, const FILETIME *lpCreationTime, const FILETIME *lpLastAccessTime, const FILETIME *lpLastWriteTime)
+BOOL WINAPI SetFileTime(HANDLE hFile, const FILETIME *lpCreationTime,
+    const FILETIME *lpLastAccessTime, const FILETIME *lpLastWriteTime)
 {
     FILE_BASIC_INFORMATION Basic = {.CreationTime = BasepNtTime(lpCreationTime),
         .LastAccessTime = BasepNtTime(lpLastAccessTime),
         .LastWriteTime = BasepNtTime(lpLastWriteTime)};
     IO_STATUS_BLOCK Io;
-    NTSTATUS Status = SysSetInformationFile(hFile, &Io, &Basic, sizeof(Basic), FileBasicInformation);
+    NTSTATUS Status = SysSetInformationFile(
+        hFile, &Io, &Basic, sizeof(Basic), FileBasicInformation);
 
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
@@ -70,7 +74,8 @@ BOOL WINAPI GetFileInformationByHandle(HANDLE hFile, LPBY_HANDLE_FILE_INFORMATIO
         WCHAR Room[MAX_PATH];
     } File;
     IO_STATUS_BLOCK Io;
-    NTSTATUS Status = SysQueryVolumeInformationFile(hFile, &Io, &Answer, sizeof(Answer), FileFsVolumeInformation);
+    NTSTATUS Status = SysQueryVolumeInformationFile(
+        hFile, &Io, &Answer, sizeof(Answer), FileFsVolumeInformation);
 
     if (NT_SUCCESS(Status))
         Status = SysQueryInformationFile(hFile, &Io, &File, sizeof(File), FileAllInformation);

@@ -9,7 +9,7 @@
 
 #define BASEP_TEMP_SUFFIX 14 /* "\abcFFFF.TMP" and its end, which a path must leave room for */
 
-/* ---- fixed folders --------------------------------------------------------------------------------------------- */
+/* ---- fixed folders --------------------------------------------------------------------------- */
 
 static const WCHAR BasepWindows[] = u"C:\\Windows", BasepSystem[] = u"C:\\Windows\\System32";
 
@@ -33,11 +33,11 @@ UINT WINAPI GetSystemDirectoryA(LPSTR lpBuffer, UINT uSize)
     return BasepAnswerAnsi(BasepSystem, RTL_NUMBER_OF(BasepSystem) - 1, lpBuffer, uSize);
 }
 
-/* ---- temporary files ------------------------------------------------------------------------------------------- */
+/* ---- temporary files ------------------------------------------------------------------------- */
 
 /*
- * TMP, TEMP, in which a host's program may have a folder of the host: that is none of ours. With a backslash at the
- * end.
+ * TMP, TEMP, in which a host's program may have a folder of the host: that is none of ours. With a
+ * backslash at the end.
  */
 static SIZE_T BasepTempPath(WCHAR Path[MAX_PATH + 1])
 {
@@ -77,7 +77,8 @@ DWORD WINAPI GetTempPathA(DWORD nBufferLength, LPSTR lpBuffer)
 static void BasepComposeTemp(const WCHAR *Path, const WCHAR *Prefix, UINT Number, WCHAR *Name)
 {
     char Text[16];
-    SIZE_T Length = BasepWideLength(Path), PrefixLength = Prefix != NULL ? BasepWideLength(Prefix) : 0;
+    SIZE_T Length = BasepWideLength(Path),
+           PrefixLength = Prefix != NULL ? BasepWideLength(Prefix) : 0;
 
     memcpy(Name, Path, Length * sizeof(WCHAR));
     if (Length > 0 && Name[Length - 1] != u'\\' && Name[Length - 1] != u'/')
@@ -102,8 +103,8 @@ static UINT BasepMakeTemp(const WCHAR *Path, const WCHAR *Prefix, WCHAR *Name)
         if (Number == 0)
             continue;
         BasepComposeTemp(Path, Prefix, Number, Name);
-        NTSTATUS Status = BasepOpenFile(
-            Name, FILE_READ_ATTRIBUTES, 0, FILE_CREATE, FILE_NON_DIRECTORY_FILE, FILE_ATTRIBUTE_NORMAL, &File);
+        NTSTATUS Status = BasepOpenFile(Name, FILE_READ_ATTRIBUTES, 0, FILE_CREATE,
+            FILE_NON_DIRECTORY_FILE, FILE_ATTRIBUTE_NORMAL, &File);
         if (NT_SUCCESS(Status)) {
             SysClose(File);
             return Number;
@@ -117,7 +118,8 @@ static UINT BasepMakeTemp(const WCHAR *Path, const WCHAR *Prefix, WCHAR *Name)
     return 0;
 }
 
-UINT WINAPI GetTempFileNameW(LPCWSTR lpPathName, LPCWSTR lpPrefixString, UINT uUnique, LPWSTR lpTempFileName)
+UINT WINAPI GetTempFileNameW(
+    LPCWSTR lpPathName, LPCWSTR lpPrefixString, UINT uUnique, LPWSTR lpTempFileName)
 {
     if (BasepWideLength(lpPathName) > MAX_PATH - BASEP_TEMP_SUFFIX)
         return (UINT)BasepFailWin32(ERROR_BUFFER_OVERFLOW);
@@ -130,7 +132,8 @@ UINT WINAPI GetTempFileNameW(LPCWSTR lpPathName, LPCWSTR lpPrefixString, UINT uU
     return uUnique & 0xFFFF;
 }
 
-UINT WINAPI GetTempFileNameA(LPCSTR lpPathName, LPCSTR lpPrefixString, UINT uUnique, LPSTR lpTempFileName)
+UINT WINAPI GetTempFileNameA(
+    LPCSTR lpPathName, LPCSTR lpPrefixString, UINT uUnique, LPSTR lpTempFileName)
 {
     WCHAR Name[MAX_PATH];
     BASEP_WIDE Path, Prefix;
@@ -147,7 +150,8 @@ UINT WINAPI GetTempFileNameA(LPCSTR lpPathName, LPCSTR lpPrefixString, UINT uUni
         BasepFail(Status);
     }
     BasepFreeWide(&Path);
-    if (Number != 0 && BasepAnswerAnsi(Name, BasepWideLength(Name), lpTempFileName, MAX_PATH) >= MAX_PATH)
+    if (Number != 0 &&
+        BasepAnswerAnsi(Name, BasepWideLength(Name), lpTempFileName, MAX_PATH) >= MAX_PATH)
         return (UINT)BasepFailWin32(ERROR_BUFFER_OVERFLOW);
     return Number;
 }

@@ -8,7 +8,8 @@
 #include "client.h"
 
 #define BASEP_SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
-#define BASEP_ANY_CHANGE FILE_NOTIFY_CHANGE_FILE_NAME /* a handle's first request has said what counts */
+/* a handle's first request has said what counts */
+#define BASEP_ANY_CHANGE FILE_NOTIFY_CHANGE_FILE_NAME
 
 /* Where all those requests' results go: nobody reads them. */
 static IO_STATUS_BLOCK BasepChangeIgnored;
@@ -35,7 +36,8 @@ static NTSTATUS BasepOpenWatched(const WCHAR *Path, HANDLE *Folder)
     return Status;
 }
 
-HANDLE WINAPI FindFirstChangeNotificationW(LPCWSTR lpPathName, BOOL bWatchSubtree, DWORD dwNotifyFilter)
+HANDLE WINAPI FindFirstChangeNotificationW(
+    LPCWSTR lpPathName, BOOL bWatchSubtree, DWORD dwNotifyFilter)
 {
     HANDLE Folder;
     NTSTATUS Status = BasepOpenWatched(lpPathName, &Folder);
@@ -50,7 +52,8 @@ HANDLE WINAPI FindFirstChangeNotificationW(LPCWSTR lpPathName, BOOL bWatchSubtre
     return INVALID_HANDLE_VALUE;
 }
 
-HANDLE WINAPI FindFirstChangeNotificationA(LPCSTR lpPathName, BOOL bWatchSubtree, DWORD dwNotifyFilter)
+HANDLE WINAPI FindFirstChangeNotificationA(
+    LPCSTR lpPathName, BOOL bWatchSubtree, DWORD dwNotifyFilter)
 {
     BASEP_WIDE Wide;
     NTSTATUS Status = BasepWiden(lpPathName, &Wide);
@@ -82,33 +85,33 @@ BOOL WINAPI FindCloseChangeNotification(HANDLE hChangeHandle)
  * An overlapped request that was sent succeeds, whatever comes of it: that is for whoever asks for
  * its result.
  */
-static BOOL BasepReadChangesOverlapped(HANDLE Folder, void *Buffer, DWORD Bytes, BOOL Subtree, DWORD Filter,
-    OVERLAPPED *Overlapped, LPOVERLAPPED_COMPLETION_ROUTINE Routine)
+static BOOL BasepReadChangesOverlapped(HANDLE Folder, void *Buffer, DWORD Bytes, BOOL Subtree,
+    DWORD Filter, OVERLAPPED *Overlapped, LPOVERLAPPED_COMPLETION_ROUTINE Routine)
 {
     void *ApcContext = ((ULONG_PTR)Overlapped->hEvent & BASEP_NO_PORT_BIT) != 0 ? NULL : Overlapped;
     NTSTATUS Status;
 
     Overlapped->Internal = (ULONG_PTR)STATUS_PENDING;
     if (Routine != NULL)
-        Status = SysNotifyChangeDirectoryFile(Folder, NULL, (IO_APC)(void *)BasepRequestDone, (void *)Routine,
-            BasepStatusBlock(Overlapped), Buffer, Bytes, Filter, Subtree != FALSE);
+        Status = SysNotifyChangeDirectoryFile(Folder, NULL, (IO_APC)(void *)BasepRequestDone,
+            (void *)Routine, BasepStatusBlock(Overlapped), Buffer, Bytes, Filter, Subtree != FALSE);
     else
-        Status = SysNotifyChangeDirectoryFile(Folder, BasepOverlappedEvent(Overlapped), NULL, ApcContext,
-            BasepStatusBlock(Overlapped), Buffer, Bytes, Filter, Subtree != FALSE);
+        Status = SysNotifyChangeDirectoryFile(Folder, BasepOverlappedEvent(Overlapped), NULL,
+            ApcContext, BasepStatusBlock(Overlapped), Buffer, Bytes, Filter, Subtree != FALSE);
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-BOOL WINAPI ReadDirectoryChangesW(HANDLE hDirectory, LPVOID lpBuffer, DWORD nBufferLength, BOOL bWatchSubtree,
-    DWORD dwNotifyFilter, LPDWORD lpBytesReturned, LPOVERLAPPED lpOverlapped,
+BOOL WINAPI ReadDirectoryChangesW(HANDLE hDirectory, LPVOID lpBuffer, DWORD nBufferLength,
+    BOOL bWatchSubtree, DWORD dwNotifyFilter, LPDWORD lpBytesReturned, LPOVERLAPPED lpOverlapped,
     LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)
 {
     IO_STATUS_BLOCK Io = {0};
 
     if (lpOverlapped != NULL)
-        return BasepReadChangesOverlapped(
-            hDirectory, lpBuffer, nBufferLength, bWatchSubtree, dwNotifyFilter, lpOverlapped, lpCompletionRoutine);
-    NTSTATUS Status = SysNotifyChangeDirectoryFile(
-        hDirectory, NULL, NULL, NULL, &Io, lpBuffer, nBufferLength, dwNotifyFilter, bWatchSubtree != FALSE);
+        return BasepReadChangesOverlapped(hDirectory, lpBuffer, nBufferLength, bWatchSubtree,
+            dwNotifyFilter, lpOverlapped, lpCompletionRoutine);
+    NTSTATUS Status = SysNotifyChangeDirectoryFile(hDirectory, NULL, NULL, NULL, &Io, lpBuffer,
+        nBufferLength, dwNotifyFilter, bWatchSubtree != FALSE);
     if (Status == STATUS_PENDING)
         Status = BasepWaitForRequest(hDirectory, &Io);
     if (!NT_SUCCESS(Status))

@@ -10,11 +10,12 @@ BOOL WINAPI CloseHandle(HANDLE hObject)
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-BOOL WINAPI DuplicateHandle(HANDLE hSourceProcessHandle, HANDLE hSourceHandle, HANDLE hTargetProcessHandle,
-    LPHANDLE lpTargetHandle, DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwOptions)
+BOOL WINAPI DuplicateHandle(HANDLE hSourceProcessHandle, HANDLE hSourceHandle,
+    HANDLE hTargetProcessHandle, LPHANDLE lpTargetHandle, DWORD dwDesiredAccess,
+    BOOL bInheritHandle, DWORD dwOptions)
 {
-    NTSTATUS Status = SysDuplicateObject(hSourceProcessHandle, hSourceHandle, hTargetProcessHandle, lpTargetHandle,
-        dwDesiredAccess, bInheritHandle ? OBJ_INHERIT : 0, dwOptions);
+    NTSTATUS Status = SysDuplicateObject(hSourceProcessHandle, hSourceHandle, hTargetProcessHandle,
+        lpTargetHandle, dwDesiredAccess, bInheritHandle ? OBJ_INHERIT : 0, dwOptions);
 
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The last error: one value a thread, set by calls that fail and by those documented to set it when they succeed. errno gets
- * it, too: that is where Mono looks for what a P/Invoke declared with SetLastError left.
+ * The last error: one value a thread, set by calls that fail and by those documented to set it when
+ * they succeed. errno gets it, too: that is where Mono looks for what a P/Invoke declared with
+ * SetLastError left.
  */
 #include <errno.h>
 

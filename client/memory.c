@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* LocalAlloc and GlobalAlloc: fixed blocks of the program's own heap. Moveable ones are refused: nothing here needs them. */
+/* LocalAlloc and GlobalAlloc: fixed blocks of the program's own heap. Moveable ones are refused:
+ * nothing here needs them. */
 #include "client.h"
 
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * FormatMessage. Definitions come from the caller's string or from the system's table of Win32 errors, which has English
- * texts; an HRESULT made of a Win32 error means that error. Modules have no message tables here.
+ * FormatMessage. Definitions come from the caller's string or from the system's table of Win32
+ * errors, which has English texts; an HRESULT made of a Win32 error means that error. Modules have
+ * no message tables here.
  */
 #include "message.h"
 
@@ -54,7 +55,8 @@ static char *BasepStringDefinition(const void *Source, BOOLEAN Wide)
     char *Definition;
 
     if (Wide) {
-        SIZE_T Length = BasepWideLength(Source), Bytes = BasepUtf8FromUtf16(Source, Length, NULL, 0);
+        SIZE_T Length = BasepWideLength(Source),
+               Bytes = BasepUtf8FromUtf16(Source, Length, NULL, 0);
         Definition = malloc(Bytes + 1);
         if (Definition != NULL) {
             BasepUtf8FromUtf16(Source, Length, Definition, Bytes);
@@ -68,7 +70,8 @@ static char *BasepStringDefinition(const void *Source, BOOLEAN Wide)
     return Definition;
 }
 
-static char *BasepFindDefinition(DWORD Flags, const void *Source, DWORD Message, DWORD Language, BOOLEAN Wide)
+static char *BasepFindDefinition(
+    DWORD Flags, const void *Source, DWORD Message, DWORD Language, BOOLEAN Wide)
 {
     if ((Flags & FORMAT_MESSAGE_FROM_STRING) != 0) {
         if (Source != NULL)
@@ -78,13 +81,15 @@ static char *BasepFindDefinition(DWORD Flags, const void *Source, DWORD Message,
     }
     if ((Flags & FORMAT_MESSAGE_FROM_SYSTEM) != 0)
         return BasepSystemDefinition(Message, Language);
-    BasepFailWin32((Flags & FORMAT_MESSAGE_FROM_HMODULE) != 0 ? ERROR_RESOURCE_TYPE_NOT_FOUND : ERROR_INVALID_PARAMETER);
+    BasepFailWin32((Flags & FORMAT_MESSAGE_FROM_HMODULE) != 0 ? ERROR_RESOURCE_TYPE_NOT_FOUND
+                                                              : ERROR_INVALID_PARAMETER);
     return NULL;
 }
 
-/* The whole message. FALSE: the last error says why; Result->Text is the caller's to free in any case. */
-static BOOL BasepMakeMessage(DWORD Flags, const void *Source, DWORD Message, DWORD Language, va_list *Arguments,
-    BOOLEAN Wide, BASEP_TEXT *Result)
+/* The whole message. FALSE: the last error says why; Result->Text is the caller's to free in any
+ * case. */
+static BOOL BasepMakeMessage(DWORD Flags, const void *Source, DWORD Message, DWORD Language,
+    va_list *Arguments, BOOLEAN Wide, BASEP_TEXT *Result)
 {
     BASEP_INSERTS Inserts = {.Ignore = (Flags & FORMAT_MESSAGE_IGNORE_INSERTS) != 0, .Wide = Wide};
     char *Definition = BasepFindDefinition(Flags, Source, Message, Language, Wide);
@@ -95,7 +100,8 @@ static BOOL BasepMakeMessage(DWORD Flags, const void *Source, DWORD Message, DWO
         Inserts.Array = (const ULONG_PTR *)(const void *)Arguments;
     else
         Inserts.List = Arguments;
-    DWORD Error = BasepExpandMessage(Definition, &Inserts, Flags & FORMAT_MESSAGE_MAX_WIDTH_MASK, Result);
+    DWORD Error = BasepExpandMessage(
+        Definition, &Inserts, Flags & FORMAT_MESSAGE_MAX_WIDTH_MASK, Result);
     free(Definition);
     if (Error == ERROR_SUCCESS && Result->Failed)
         Error = ERROR_NOT_ENOUGH_MEMORY;
@@ -106,7 +112,8 @@ static BOOL BasepMakeMessage(DWORD Flags, const void *Source, DWORD Message, DWO
     return Error == ERROR_SUCCESS ? TRUE : BasepFailWin32(Error);
 }
 
-/* Where the text goes: the caller's buffer, or a new block whose address the caller's buffer receives. NULL: failed. */
+/* Where the text goes: the caller's buffer, or a new block whose address the caller's buffer
+ * receives. NULL: failed. */
 static void *BasepFindRoom(DWORD Flags, void *Buffer, DWORD Size, SIZE_T Needed, SIZE_T UnitBytes)
 {
     if ((Flags & FORMAT_MESSAGE_ALLOCATE_BUFFER) != 0) {
@@ -130,8 +137,8 @@ static BOOL BasepStartMessage(DWORD Flags, void *Buffer)
     return TRUE;
 }
 
-DWORD WINAPI FormatMessageA(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId, DWORD dwLanguageId, LPSTR lpBuffer,
-    DWORD nSize, va_list *Arguments)
+DWORD WINAPI FormatMessageA(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId, DWORD dwLanguageId,
+    LPSTR lpBuffer, DWORD nSize, va_list *Arguments)
 {
     BASEP_TEXT Text = {0};
     SIZE_T Length = 0;
@@ -150,8 +157,8 @@ DWORD WINAPI FormatMessageA(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId, 
     return (DWORD)Length;
 }
 
-DWORD WINAPI FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId, DWORD dwLanguageId, LPWSTR lpBuffer,
-    DWORD nSize, va_list *Arguments)
+DWORD WINAPI FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId, DWORD dwLanguageId,
+    LPWSTR lpBuffer, DWORD nSize, va_list *Arguments)
 {
     BASEP_TEXT Text = {0};
     SIZE_T Length = 0;

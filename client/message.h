@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The two halves of FormatMessage: message.c finds the definition and delivers the text, expand.c turns the definition's
- * escapes and inserts into text. In between everything is UTF-8.
+ * The two halves of FormatMessage: message.c finds the definition and delivers the text, expand.c
+ * turns the definition's escapes and inserts into text. In between everything is UTF-8.
  */
 #pragma once
 
@@ -29,8 +29,9 @@ typedef struct BASEP_INSERTS {
 } BASEP_INSERTS;
 
 /*
- * Appends a definition's text to Result. Width is FormatMessage's: 0 keeps line breaks, 0xFF makes spaces of them, another
- * value breaks lines at spaces so that none has more characters. ERROR_INVALID_PARAMETER: an insert has no argument or a
- * format that is not one.
+ * Appends a definition's text to Result. Width is FormatMessage's: 0 keeps line breaks, 0xFF makes
+ * spaces of them, another value breaks lines at spaces so that none has more characters.
+ * ERROR_INVALID_PARAMETER: an insert has no argument or a format that is not one.
  */
-DWORD BasepExpandMessage(const char *Definition, BASEP_INSERTS *Inserts, unsigned Width, BASEP_TEXT *Result);
+DWORD BasepExpandMessage(
+    const char *Definition, BASEP_INSERTS *Inserts, unsigned Width, BASEP_TEXT *Result);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Mutexes: shared ones, which are the machine's, and critical sections, which are the process's own. */
+/* Mutexes: shared ones, which are the machine's, and critical sections, which are the process's
+ * own. */
 #include "client.h"
 
 HANDLE WINAPI CreateMutexExW(
@@ -30,16 +31,18 @@ HANDLE WINAPI CreateMutexExA(
     return Mutex;
 }
 
-HANDLE WINAPI CreateMutexW(LPSECURITY_ATTRIBUTES lpMutexAttributes, BOOL bInitialOwner, LPCWSTR lpName)
+HANDLE WINAPI CreateMutexW(
+    LPSECURITY_ATTRIBUTES lpMutexAttributes, BOOL bInitialOwner, LPCWSTR lpName)
 {
-    return CreateMutexExW(
-        lpMutexAttributes, lpName, bInitialOwner ? CREATE_MUTEX_INITIAL_OWNER : 0, MUTEX_ALL_ACCESS);
+    return CreateMutexExW(lpMutexAttributes, lpName, bInitialOwner ? CREATE_MUTEX_INITIAL_OWNER : 0,
+        MUTEX_ALL_ACCESS);
 }
 
-HANDLE WINAPI CreateMutexA(LPSECURITY_ATTRIBUTES lpMutexAttributes, BOOL bInitialOwner, LPCSTR lpName)
+HANDLE WINAPI CreateMutexA(
+    LPSECURITY_ATTRIBUTES lpMutexAttributes, BOOL bInitialOwner, LPCSTR lpName)
 {
-    return CreateMutexExA(
-        lpMutexAttributes, lpName, bInitialOwner ? CREATE_MUTEX_INITIAL_OWNER : 0, MUTEX_ALL_ACCESS);
+    return CreateMutexExA(lpMutexAttributes, lpName, bInitialOwner ? CREATE_MUTEX_INITIAL_OWNER : 0,
+        MUTEX_ALL_ACCESS);
 }
 
 HANDLE WINAPI OpenMutexW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpName)
@@ -59,7 +62,7 @@ BOOL WINAPI ReleaseMutex(HANDLE hMutex)
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-/* ---- critical sections ------------------------------------------------------------------------ */
+/* ---- critical sections ----------------------------------------------------------------------- */
 
 #define BASEP_FREE ((LONG)-1)
 #define BASEP_ENTERED 0
@@ -79,9 +82,11 @@ static inline HANDLE BasepThisThread(void)
     return (HANDLE)(ULONG_PTR)Id;
 }
 
-BOOL WINAPI InitializeCriticalSectionAndSpinCount(LPCRITICAL_SECTION lpCriticalSection, DWORD dwSpinCount)
+BOOL WINAPI InitializeCriticalSectionAndSpinCount(
+    LPCRITICAL_SECTION lpCriticalSection, DWORD dwSpinCount)
 {
-    *lpCriticalSection = (CRITICAL_SECTION){.LockCount = BASEP_FREE, .SpinCount = dwSpinCount & 0x00FFFFFF};
+    *lpCriticalSection = (CRITICAL_SECTION){
+        .LockCount = BASEP_FREE, .SpinCount = dwSpinCount & 0x00FFFFFF};
     return TRUE;
 }
 
@@ -127,7 +132,8 @@ VOID WINAPI EnterCriticalSection(LPCRITICAL_SECTION lpCriticalSection)
             return;
         host_pause();
     }
-    while (__atomic_exchange_n(&lpCriticalSection->LockCount, BASEP_CONTENDED, __ATOMIC_ACQUIRE) != BASEP_FREE)
+    while (__atomic_exchange_n(&lpCriticalSection->LockCount, BASEP_CONTENDED, __ATOMIC_ACQUIRE) !=
+        BASEP_FREE)
         host_wait(BasepLockWord(lpCriticalSection), BASEP_CONTENDED, HOST_FOREVER);
     __atomic_store_n(&lpCriticalSection->OwningThread, Self, __ATOMIC_RELAXED);
     lpCriticalSection->RecursionCount = 1;
@@ -138,6 +144,7 @@ VOID WINAPI LeaveCriticalSection(LPCRITICAL_SECTION lpCriticalSection)
     if (--lpCriticalSection->RecursionCount != 0)
         return;
     __atomic_store_n(&lpCriticalSection->OwningThread, NULL, __ATOMIC_RELAXED);
-    if (__atomic_exchange_n(&lpCriticalSection->LockCount, BASEP_FREE, __ATOMIC_RELEASE) == BASEP_CONTENDED)
+    if (__atomic_exchange_n(&lpCriticalSection->LockCount, BASEP_FREE, __ATOMIC_RELEASE) ==
+        BASEP_CONTENDED)
         host_wake(BasepLockWord(lpCriticalSection), 1);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Objects with and without a name, as all CreateX and OpenX calls make and find them. Named ones live in \BaseNamedObjects; the
- * prefixes Global\ and Local\ mean the same place: there is one session.
+ * Objects with and without a name, as all CreateX and OpenX calls make and find them. Named ones
+ * live in \BaseNamedObjects; the prefixes Global\ and Local\ mean the same place: there is one
+ * session.
  */
 #include "client.h"
 
@@ -36,7 +37,8 @@ static BOOL BasepObjectPath(const WCHAR *Name, BASEP_OBJECT *Object)
     memcpy(Object->Buffer, BASEP_DIRECTORY, Directory * sizeof(WCHAR));
     memcpy(Object->Buffer + Directory, Name, Length * sizeof(WCHAR));
     Object->Path.Buffer = Object->Buffer;
-    Object->Path.Length = Object->Path.MaximumLength = (USHORT)((Directory + Length) * sizeof(WCHAR));
+    Object->Path.Length = Object->Path.MaximumLength = (USHORT)((Directory + Length) *
+        sizeof(WCHAR));
     return TRUE;
 }
 
@@ -87,7 +89,8 @@ HANDLE BasepOpenObject(BASEP_OPEN Open, DWORD Access, BOOL Inherit, const WCHAR 
         return BasepNoHandle(ERROR_INVALID_PARAMETER);
     if (!BasepObjectPath(Name, &Object))
         return NULL;
-    InitializeObjectAttributes(&Object.Attributes, &Object.Path, Inherit ? OBJ_INHERIT : 0, NULL, NULL);
+    InitializeObjectAttributes(
+        &Object.Attributes, &Object.Path, Inherit ? OBJ_INHERIT : 0, NULL, NULL);
     NTSTATUS Status = Open(&Handle, Access, &Object.Attributes);
     return NT_SUCCESS(Status) ? Handle : BasepNotThere(Status);
 }

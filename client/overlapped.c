@@ -17,8 +17,8 @@ static BOOL BasepOverlappedResult(const OVERLAPPED *Overlapped, DWORD *Transferr
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-BOOL WINAPI GetOverlappedResultEx(HANDLE hFile, LPOVERLAPPED lpOverlapped, LPDWORD lpNumberOfBytesTransferred,
-    DWORD dwMilliseconds, BOOL bAlertable)
+BOOL WINAPI GetOverlappedResultEx(HANDLE hFile, LPOVERLAPPED lpOverlapped,
+    LPDWORD lpNumberOfBytesTransferred, DWORD dwMilliseconds, BOOL bAlertable)
 {
     if (!BasepIsPending(lpOverlapped))
         return BasepOverlappedResult(lpOverlapped, lpNumberOfBytesTransferred);
@@ -29,13 +29,16 @@ BOOL WINAPI GetOverlappedResultEx(HANDLE hFile, LPOVERLAPPED lpOverlapped, LPDWO
     if (Answer == WAIT_FAILED)
         return FALSE;
     if (Answer != WAIT_OBJECT_0)
-        return BasepFailWin32(Answer); /* WAIT_TIMEOUT and WAIT_IO_COMPLETION are the errors of these names */
+        return BasepFailWin32(Answer); /* WAIT_TIMEOUT and WAIT_IO_COMPLETION are the errors of
+                                          these names */
     return BasepOverlappedResult(lpOverlapped, lpNumberOfBytesTransferred);
 }
 
-BOOL WINAPI GetOverlappedResult(HANDLE hFile, LPOVERLAPPED lpOverlapped, LPDWORD lpNumberOfBytesTransferred, BOOL bWait)
+BOOL WINAPI GetOverlappedResult(
+    HANDLE hFile, LPOVERLAPPED lpOverlapped, LPDWORD lpNumberOfBytesTransferred, BOOL bWait)
 {
-    return GetOverlappedResultEx(hFile, lpOverlapped, lpNumberOfBytesTransferred, bWait ? INFINITE : 0, FALSE);
+    return GetOverlappedResultEx(
+        hFile, lpOverlapped, lpNumberOfBytesTransferred, bWait ? INFINITE : 0, FALSE);
 }
 
 BOOL WINAPI CancelIo(HANDLE hFile)

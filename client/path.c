@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Win32 paths as NT paths. \\?\ and \??\ paths are taken as they are; all others are put in order first: slashes become
- * backslashes, doubled ones one, "." and ".." go, and so do the dots and spaces a name ends with. Names of DOS devices
- * (NUL, COM1, …) are that device in any directory and with any extension. What has become an NT path is redirected at last,
- * for 32-bit programs on an x64 machine: every call that opens something by name comes through here.
+ * Win32 paths as NT paths. \\?\ and \??\ paths are taken as they are; all others are put in order
+ * first: slashes become backslashes, doubled ones one, "." and ".." go, and so do the dots and
+ * spaces a name ends with. Names of DOS devices (NUL, COM1, …) are that device in any directory and
+ * with any extension. What has become an NT path is redirected at last, for 32-bit programs on an
+ * x64 machine: every call that opens something by name comes through here.
  */
 #include "redirect.h"
 
@@ -21,7 +22,7 @@ static BOOLEAN BasepIsLetter(WCHAR Character)
     return (Character | 0x20) >= u'a' && (Character | 0x20) <= u'z';
 }
 
-/* ---- DOS device names ----------------------------------------------------------------------------------------------- */
+/* ---- DOS device names ------------------------------------------------------------------------ */
 
 static BOOLEAN BasepEqualName(const WCHAR *Text, SIZE_T Length, const char *Name)
 {
@@ -50,7 +51,8 @@ static BOOLEAN BasepIsDosDevice(const WCHAR *Name, SIZE_T Length)
 }
 
 /* Finds the DOS device a path means: its place and length in *Device, *DeviceLength. */
-static BOOLEAN BasepFindDosDevice(const WCHAR *Path, SIZE_T Length, const WCHAR **Device, SIZE_T *DeviceLength)
+static BOOLEAN BasepFindDosDevice(
+    const WCHAR *Path, SIZE_T Length, const WCHAR **Device, SIZE_T *DeviceLength)
 {
     SIZE_T Start = Length, End;
 
@@ -65,7 +67,7 @@ static BOOLEAN BasepFindDosDevice(const WCHAR *Path, SIZE_T Length, const WCHAR 
     return BasepIsDosDevice(*Device, *DeviceLength);
 }
 
-/* ---- Building the result -------------------------------------------------------------------------------------------- */
+/* ---- Building the result --------------------------------------------------------------------- */
 
 /* An empty result with room for Characters. */
 static NTSTATUS BasepStartPath(BASEP_PATH *Result, SIZE_T Characters)
@@ -91,7 +93,8 @@ static void BasepAppend(BASEP_PATH *Result, const WCHAR *Text, SIZE_T Length)
     Result->Name.Length += (USHORT)(Length * sizeof(WCHAR));
 }
 
-/* Drops what follows the last separator at or after Root, and that separator unless it ends the root. */
+/* Drops what follows the last separator at or after Root, and that separator unless it ends the
+ * root. */
 static void BasepDropComponent(BASEP_PATH *Result, SIZE_T Root)
 {
     SIZE_T Length = Result->Name.Length / sizeof(WCHAR);
@@ -107,13 +110,16 @@ static void BasepDropComponent(BASEP_PATH *Result, SIZE_T Root)
 static SIZE_T BasepTrimComponent(const WCHAR *Component, SIZE_T Length, BOOLEAN Last)
 {
     if (!Last)
-        return Length > 1 && Component[Length - 1] == u'.' && Component[Length - 2] != u'.' ? Length - 1 : Length;
+        return Length > 1 && Component[Length - 1] == u'.' && Component[Length - 2] != u'.'
+            ? Length - 1
+            : Length;
     while (Length > 0 && (Component[Length - 1] == u'.' || Component[Length - 1] == u' '))
         Length--;
     return Length;
 }
 
-/* Appends a path's components, put in order, after what Result holds already, which ".." does not remove. */
+/* Appends a path's components, put in order, after what Result holds already, which ".." does not
+ * remove. */
 static void BasepAppendNormalized(BASEP_PATH *Result, const WCHAR *Path, SIZE_T Length)
 {
     SIZE_T Root = Result->Name.Length / sizeof(WCHAR), End;
@@ -136,7 +142,8 @@ static void BasepAppendNormalized(BASEP_PATH *Result, const WCHAR *Path, SIZE_T 
             BasepAppend(Result, u"\\", 1);
         BasepAppend(Result, Component, Count);
     }
-    if (Length > 0 && BasepIsSeparator(Path[Length - 1]) && Result->Name.Length / sizeof(WCHAR) > Root)
+    if (Length > 0 && BasepIsSeparator(Path[Length - 1]) &&
+        Result->Name.Length / sizeof(WCHAR) > Root)
         BasepAppend(Result, u"\\", 1);
 }
 
@@ -167,14 +174,14 @@ static NTSTATUS BasepBuildVerbatim(BASEP_PATH *Result, const WCHAR *Rest, SIZE_T
     return STATUS_SUCCESS;
 }
 
-/* ---- Kinds of paths ------------------------------------------------------------------------------------------------- */
+/* ---- Kinds of paths -------------------------------------------------------------------------- */
 
 /* What an NT path has before "C:"; a Win32 path has nothing. */
 static const WCHAR BasepNtPrefix[] = u"\\??\\", BasepNoPrefix[] = u"";
 
 /* Front, a drive's letter and the ordered rest, in which Rest follows Base. */
-static NTSTATUS BasepBuildDrive(BASEP_PATH *Result, const WCHAR *Front, WCHAR Drive, const WCHAR *Base,
-    SIZE_T BaseLength, const WCHAR *Rest, SIZE_T RestLength)
+static NTSTATUS BasepBuildDrive(BASEP_PATH *Result, const WCHAR *Front, WCHAR Drive,
+    const WCHAR *Base, SIZE_T BaseLength, const WCHAR *Rest, SIZE_T RestLength)
 {
     WCHAR Prefix[8], *Whole = malloc((BaseLength + RestLength + 1) * sizeof(WCHAR));
     SIZE_T FrontLength = BasepWideLength(Front);
@@ -194,15 +201,16 @@ static NTSTATUS BasepBuildDrive(BASEP_PATH *Result, const WCHAR *Front, WCHAR Dr
 }
 
 /* Relative to the current directory, which Current is: "a", "\\a", "C:a". */
-static NTSTATUS BasepBuildRelative(
-    BASEP_PATH *Result, const WCHAR *Front, const WCHAR *Current, SIZE_T CurrentLength, const WCHAR *Path, SIZE_T Length)
+static NTSTATUS BasepBuildRelative(BASEP_PATH *Result, const WCHAR *Front, const WCHAR *Current,
+    SIZE_T CurrentLength, const WCHAR *Path, SIZE_T Length)
 {
     if (BasepIsSeparator(Path[0]))
         return BasepBuildDrive(Result, Front, Current[0], u"", 0, Path, Length);
     return BasepBuildDrive(Result, Front, Current[0], Current + 2, CurrentLength - 2, Path, Length);
 }
 
-static NTSTATUS BasepDrivePath(BASEP_PATH *Result, const WCHAR *Front, const WCHAR *Path, SIZE_T Length)
+static NTSTATUS BasepDrivePath(
+    BASEP_PATH *Result, const WCHAR *Front, const WCHAR *Path, SIZE_T Length)
 {
     WCHAR Current[BASEP_CURRENT_CHARACTERS];
 
@@ -212,7 +220,8 @@ static NTSTATUS BasepDrivePath(BASEP_PATH *Result, const WCHAR *Front, const WCH
     SIZE_T CurrentLength = BasepCurrentDirectory(Current);
     if ((Current[0] | 0x20) != (Path[0] | 0x20))
         CurrentLength = 2;
-    return BasepBuildDrive(Result, Front, Path[0], Current + 2, CurrentLength - 2, Path + 2, Length - 2);
+    return BasepBuildDrive(
+        Result, Front, Path[0], Current + 2, CurrentLength - 2, Path + 2, Length - 2);
 }
 
 static NTSTATUS BasepRelativePath(BASEP_PATH *Result, const WCHAR *Path, SIZE_T Length)
@@ -231,8 +240,8 @@ static NTSTATUS BasepRelativePath(BASEP_PATH *Result, const WCHAR *Path, SIZE_T 
 
 static BOOLEAN BasepIsVerbatim(const WCHAR *Path, SIZE_T Length)
 {
-    return Length >= 4 && Path[0] == u'\\' && (Path[1] == u'\\' || Path[1] == u'?') && Path[2] == u'?' &&
-        Path[3] == u'\\';
+    return Length >= 4 && Path[0] == u'\\' && (Path[1] == u'\\' || Path[1] == u'?') &&
+        Path[2] == u'?' && Path[3] == u'\\';
 }
 
 static NTSTATUS BasepConvertPath(const WCHAR *Path, SIZE_T Length, BASEP_PATH *Result)
@@ -266,15 +275,18 @@ NTSTATUS BasepFullPath(const WCHAR *Path, BASEP_PATH *Result)
     if (Length == 0)
         return STATUS_OBJECT_NAME_INVALID;
     if (Length >= 2 && BasepIsSeparator(Path[0]) && BasepIsSeparator(Path[1])) {
-        BOOLEAN Local = Length >= 3 && (Path[2] == u'.' || Path[2] == u'?') && (Length == 3 || BasepIsSeparator(Path[3]));
-        return Local ? BasepBuildPath(Result, Path[2] == u'.' ? u"\\\\.\\" : u"\\\\?\\", Path + 3, Length - 3, 0)
+        BOOLEAN Local = Length >= 3 && (Path[2] == u'.' || Path[2] == u'?') &&
+            (Length == 3 || BasepIsSeparator(Path[3]));
+        return Local ? BasepBuildPath(Result, Path[2] == u'.' ? u"\\\\.\\" : u"\\\\?\\", Path + 3,
+                           Length - 3, 0)
                      : BasepBuildPath(Result, u"\\\\", Path + 2, Length - 2, 0);
     }
     if (BasepFindDosDevice(Path, Length, &Device, &DeviceLength))
         return BasepBuildPath(Result, u"\\\\.\\", Device, DeviceLength, 0);
     if (Length >= 2 && BasepIsLetter(Path[0]) && Path[1] == u':')
         return BasepDrivePath(Result, BasepNoPrefix, Path, Length);
-    return BasepBuildRelative(Result, BasepNoPrefix, Current, BasepCurrentDirectory(Current), Path, Length);
+    return BasepBuildRelative(
+        Result, BasepNoPrefix, Current, BasepCurrentDirectory(Current), Path, Length);
 }
 
 NTSTATUS BasepPathFromWin32(const WCHAR *Path, BASEP_PATH *Result)

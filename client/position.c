@@ -7,7 +7,8 @@ static NTSTATUS BasepQuerySize(HANDLE File, LONGLONG *Size)
 {
     FILE_STANDARD_INFORMATION Standard;
     IO_STATUS_BLOCK Io;
-    NTSTATUS Status = SysQueryInformationFile(File, &Io, &Standard, sizeof(Standard), FileStandardInformation);
+    NTSTATUS Status = SysQueryInformationFile(
+        File, &Io, &Standard, sizeof(Standard), FileStandardInformation);
 
     if (NT_SUCCESS(Status))
         *Size = Standard.EndOfFile.QuadPart;
@@ -18,7 +19,8 @@ static NTSTATUS BasepQueryPosition(HANDLE File, LONGLONG *Position)
 {
     FILE_POSITION_INFORMATION Information;
     IO_STATUS_BLOCK Io;
-    NTSTATUS Status = SysQueryInformationFile(File, &Io, &Information, sizeof(Information), FilePositionInformation);
+    NTSTATUS Status = SysQueryInformationFile(
+        File, &Io, &Information, sizeof(Information), FilePositionInformation);
 
     if (NT_SUCCESS(Status))
         *Position = Information.CurrentByteOffset.QuadPart;
@@ -41,8 +43,8 @@ static NTSTATUS BasepQueryOrigin(HANDLE File, DWORD Method, LONGLONG *Origin)
     }
 }
 
-BOOL WINAPI SetFilePointerEx(
-    HANDLE hFile, LARGE_INTEGER liDistanceToMove, PLARGE_INTEGER lpNewFilePointer, DWORD dwMoveMethod)
+BOOL WINAPI SetFilePointerEx(HANDLE hFile, LARGE_INTEGER liDistanceToMove,
+    PLARGE_INTEGER lpNewFilePointer, DWORD dwMoveMethod)
 {
     FILE_POSITION_INFORMATION Information;
     IO_STATUS_BLOCK Io;
@@ -56,7 +58,8 @@ BOOL WINAPI SetFilePointerEx(
     if (Position < 0)
         return BasepFailWin32(ERROR_NEGATIVE_SEEK);
     Information.CurrentByteOffset.QuadPart = Position;
-    Status = SysSetInformationFile(hFile, &Io, &Information, sizeof(Information), FilePositionInformation);
+    Status = SysSetInformationFile(
+        hFile, &Io, &Information, sizeof(Information), FilePositionInformation);
     if (!NT_SUCCESS(Status))
         return BasepFail(Status);
     if (lpNewFilePointer != NULL)
@@ -64,7 +67,8 @@ BOOL WINAPI SetFilePointerEx(
     return TRUE;
 }
 
-DWORD WINAPI SetFilePointer(HANDLE hFile, LONG lDistanceToMove, LONG *lpDistanceToMoveHigh, DWORD dwMoveMethod)
+DWORD WINAPI SetFilePointer(
+    HANDLE hFile, LONG lDistanceToMove, LONG *lpDistanceToMoveHigh, DWORD dwMoveMethod)
 {
     LARGE_INTEGER Distance, Position;
 
@@ -79,7 +83,8 @@ DWORD WINAPI SetFilePointer(HANDLE hFile, LONG lDistanceToMove, LONG *lpDistance
         *lpDistanceToMoveHigh = Position.HighPart;
     else if (Position.HighPart != 0)
         return BasepFailWin32(ERROR_INVALID_PARAMETER), INVALID_SET_FILE_POINTER;
-    /* The low half of a valid position may look like the error value: then only the last error tells. */
+    /* The low half of a valid position may look like the error value: then only the last error
+     * tells. */
     if (Position.LowPart == INVALID_SET_FILE_POINTER)
         SetLastError(ERROR_SUCCESS);
     return Position.LowPart;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Who and where the caller is: process, thread, time since start, version of the machine's Windows. */
+/* Who and where the caller is: process, thread, time since start, version of the machine's
+ * Windows. */
 #include "redirect.h"
 
 #include <string.h>
@@ -36,7 +37,8 @@ DWORD WINAPI GetTickCount(VOID)
 }
 
 /*
- * Tells the version --os or dotsys_options.os chose, without the lies Windows tells programs that have no manifest.
+ * Tells the version --os or dotsys_options.os chose, without the lies Windows tells programs that
+ * have no manifest.
  * ERROR_INSUFFICIENT_BUFFER: dwOSVersionInfoSize is neither structure's size.
  */
 BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA lpVersionInformation)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Where files of a 32-bit program on an x64 machine really are. The first rule that fits an NT path decides; a name counts
- * whole, in any case. Only drive C: is looked at, under its drive letter: device paths go where they say.
+ * Where files of a 32-bit program on an x64 machine really are. The first rule that fits an NT path
+ * decides; a name counts whole, in any case. Only drive C: is looked at, under its drive letter:
+ * device paths go where they say.
  *
- * Source: DOC winprog64/file-system-redirector, but for Program Files, which on Windows is a matter of variables and known
- * folders; INF: with redirection off, Sysnative is no alias either.
+ * Source: DOC winprog64/file-system-redirector, but for Program Files, which on Windows is a matter
+ * of variables and known folders; INF: with redirection off, Sysnative is no alias either.
  */
 #include "redirect.h"
 
@@ -74,7 +75,8 @@ static NTSTATUS BasepReplace(BASEP_PATH *Path, SIZE_T At, SIZE_T Removed, const 
             return STATUS_NO_MEMORY;
         memcpy(Buffer, Path->Name.Buffer, At * sizeof(WCHAR));
     }
-    memmove(Buffer + At + Added, Path->Name.Buffer + At + Removed, (Length - At - Removed) * sizeof(WCHAR));
+    memmove(Buffer + At + Added, Path->Name.Buffer + At + Removed,
+        (Length - At - Removed) * sizeof(WCHAR));
     memcpy(Buffer + At, To, Added * sizeof(WCHAR));
     if (Buffer != Path->Name.Buffer) {
         free(Path->Allocated);
@@ -90,11 +92,13 @@ NTSTATUS BasepRedirect(BASEP_PATH *Path)
 {
     const SIZE_T Length = Path->Name.Length / sizeof(WCHAR);
 
-    if (BasepRedirectionOff || BasepFirstName(Path->Name.Buffer, Length, "\\??\\c:") == 0 || Length < BASEP_DRIVE_UNITS ||
-        !BasepIsWow64())
+    if (BasepRedirectionOff || BasepFirstName(Path->Name.Buffer, Length, "\\??\\c:") == 0 ||
+        Length < BASEP_DRIVE_UNITS || !BasepIsWow64())
         return STATUS_SUCCESS;
-    const BASEP_RULE *Rule = BasepFindRule(Path->Name.Buffer + BASEP_DRIVE_UNITS, Length - BASEP_DRIVE_UNITS);
+    const BASEP_RULE *Rule = BasepFindRule(
+        Path->Name.Buffer + BASEP_DRIVE_UNITS, Length - BASEP_DRIVE_UNITS);
     if (Rule == NULL || Rule->To == NULL)
         return STATUS_SUCCESS;
-    return BasepReplace(Path, BASEP_DRIVE_UNITS + Rule->Keep, strlen(Rule->From) - Rule->Keep, Rule->To);
+    return BasepReplace(
+        Path, BASEP_DRIVE_UNITS + Rule->Keep, strlen(Rule->From) - Rule->Keep, Rule->To);
 }

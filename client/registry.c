@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Keys of the registry: opening, creating, deleting, renaming, watching. Which key a name means is registry_path.c's.
+ * Keys of the registry: opening, creating, deleting, renaming, watching. Which key a name means is
+ * registry_path.c's.
  */
 #include "registry.h"
 
@@ -10,15 +11,17 @@
 
 #include "redirect.h"
 
-/* ---- handles ------------------------------------------------------------------------------------- */
+/* ---- handles --------------------------------------------------------------------------------- */
 
-/* In a 32-bit program on an x64 machine a key in the other view is known as such. ERROR_OUTOFMEMORY: closed again. */
+/* In a 32-bit program on an x64 machine a key in the other view is known as such.
+ * ERROR_OUTOFMEMORY: closed again. */
 static LSTATUS BasepOpened(HKEY Below, REGSAM Access, HANDLE *Handle)
 {
     if (!BasepIsWow64())
         return ERROR_SUCCESS;
     const REGSAM Flags = Access & KEY_WOW64_RES;
-    LSTATUS Error = BasepMark64(*Handle, Flags != 0 ? Flags != KEY_WOW64_32KEY : BasepIsMarked64(Below));
+    LSTATUS Error = BasepMark64(
+        *Handle, Flags != 0 ? Flags != KEY_WOW64_32KEY : BasepIsMarked64(Below));
     if (Error != ERROR_SUCCESS)
         SysClose(*Handle);
     return Error;
@@ -50,9 +53,10 @@ void BasepEndKey(BASEP_KEY *Use)
         SysClose(Use->Handle);
 }
 
-/* ---- opening --------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
-LSTATUS WINAPI RegOpenKeyExW(HKEY hKey, LPCWSTR lpSubKey, DWORD ulOptions, REGSAM samDesired, PHKEY phkResult)
+LSTATUS WINAPI RegOpenKeyExW(
+    HKEY hKey, LPCWSTR lpSubKey, DWORD ulOptions, REGSAM samDesired, PHKEY phkResult)
 {
     HANDLE Handle;
     if (phkResult == NULL || (ulOptions & ~(DWORD)REG_OPEN_LEGAL_OPTION))
@@ -99,7 +103,7 @@ LSTATUS WINAPI RegFlushKey(HKEY hKey)
     return Error;
 }
 
-/* ---- creating -------------------------------------------------------------------------------------- */
+/* ---- creating -------------------------------------------------------------------------------- */
 
 typedef struct BASEP_CREATION {
     UNICODE_STRING *Class;
@@ -109,9 +113,11 @@ typedef struct BASEP_CREATION {
     ULONG Attributes, Disposition;
 } BASEP_CREATION;
 
-static NTSTATUS BasepCreateOne(OBJECT_ATTRIBUTES *Attributes, BASEP_CREATION *Creation, REGSAM Access, HANDLE *Handle)
+static NTSTATUS BasepCreateOne(
+    OBJECT_ATTRIBUTES *Attributes, BASEP_CREATION *Creation, REGSAM Access, HANDLE *Handle)
 {
-    return SysCreateKey(Handle, Access, Attributes, 0, Creation->Class, Creation->Options, &Creation->Disposition);
+    return SysCreateKey(
+        Handle, Access, Attributes, 0, Creation->Class, Creation->Options, &Creation->Disposition);
 }
 
 /* Each key the last one is in. */
@@ -124,7 +130,8 @@ static NTSTATUS BasepCreateWay(const BASEP_KEY_NAME *Name, const BASEP_CREATION 
 
     Way.Options &= ~(DWORD)REG_OPTION_CREATE_LINK;
     for (ULONG End = 1; End < Length && NT_SUCCESS(Status); End++) {
-        UNICODE_STRING Part = {(USHORT)(End * sizeof(WCHAR)), (USHORT)(End * sizeof(WCHAR)), Name->String.Buffer};
+        UNICODE_STRING Part = {
+            (USHORT)(End * sizeof(WCHAR)), (USHORT)(End * sizeof(WCHAR)), Name->String.Buffer};
         OBJECT_ATTRIBUTES Attributes = Name->Attributes;
         if (Part.Buffer[End] != '\\' || Part.Buffer[End - 1] == '\\')
             continue;
@@ -154,8 +161,9 @@ static LSTATUS BasepCreateKey(HKEY Key, const WCHAR *Path, BASEP_CREATION *Creat
     return NT_SUCCESS(Status) ? BasepOpened(Key, Creation->Access, Handle) : BasepRegError(Status);
 }
 
-LSTATUS WINAPI RegCreateKeyExW(HKEY hKey, LPCWSTR lpSubKey, DWORD Reserved, LPWSTR lpClass, DWORD dwOptions,
-    REGSAM samDesired, LPSECURITY_ATTRIBUTES lpSecurityAttributes, PHKEY phkResult, LPDWORD lpdwDisposition)
+LSTATUS WINAPI RegCreateKeyExW(HKEY hKey, LPCWSTR lpSubKey, DWORD Reserved, LPWSTR lpClass,
+    DWORD dwOptions, REGSAM samDesired, LPSECURITY_ATTRIBUTES lpSecurityAttributes, PHKEY phkResult,
+    LPDWORD lpdwDisposition)
 {
     BASEP_CREATION Creation = {.Options = dwOptions, .Access = samDesired};
     UNICODE_STRING Class;
@@ -189,15 +197,15 @@ LSTATUS WINAPI RegCreateKeyW(HKEY hKey, LPCWSTR lpSubKey, PHKEY phkResult)
     return RegCreateKeyExW(hKey, lpSubKey, 0, NULL, 0, MAXIMUM_ALLOWED, NULL, phkResult, NULL);
 }
 
-/* ---- changing ----------------------------------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------------------------------- */
 
 LSTATUS WINAPI RegDeleteKeyExW(HKEY hKey, LPCWSTR lpSubKey, REGSAM samDesired, DWORD Reserved)
 {
     HANDLE Handle;
     if (lpSubKey == NULL || Reserved != 0)
         return ERROR_INVALID_PARAMETER;
-    LSTATUS Error =
-        BasepRegOpen(hKey, lpSubKey, REG_OPTION_OPEN_LINK, (samDesired & KEY_WOW64_RES) | DELETE, &Handle);
+    LSTATUS Error = BasepRegOpen(
+        hKey, lpSubKey, REG_OPTION_OPEN_LINK, (samDesired & KEY_WOW64_RES) | DELETE, &Handle);
     if (Error != ERROR_SUCCESS)
         return Error;
     Error = BasepRegError(SysDeleteKey(Handle));
@@ -229,17 +237,20 @@ LSTATUS WINAPI RegRenameKey(HKEY hKey, LPCWSTR lpSubKeyName, LPCWSTR lpNewKeyNam
 LSTATUS WINAPI RegNotifyChangeKeyValue(
     HKEY hKey, BOOL bWatchSubtree, DWORD dwNotifyFilter, HANDLE hEvent, BOOL fAsynchronous)
 {
-    static IO_STATUS_BLOCK Ignored; /* written when the change comes, which may be after this call */
+    static IO_STATUS_BLOCK Ignored; /* written when the change comes, which may be after this call
+                                     */
     BASEP_KEY Key;
     if (fAsynchronous && hEvent == NULL)
         return ERROR_INVALID_PARAMETER;
-    if (fAsynchronous && BasepIsPredefined(hKey)) /* the watch would end with the call's own handle */
+    if (fAsynchronous && BasepIsPredefined(hKey)) /* the watch would end with the call's own handle
+                                                   */
         return ERROR_INVALID_HANDLE;
     LSTATUS Error = BasepUseKey(hKey, KEY_NOTIFY, &Key);
     if (Error != ERROR_SUCCESS)
         return Error;
     NTSTATUS Status = SysNotifyChangeKey(Key.Handle, hEvent, NULL, NULL, &Ignored,
-        dwNotifyFilter & ~(DWORD)REG_NOTIFY_THREAD_AGNOSTIC, bWatchSubtree != FALSE, NULL, 0, fAsynchronous != FALSE);
+        dwNotifyFilter & ~(DWORD)REG_NOTIFY_THREAD_AGNOSTIC, bWatchSubtree != FALSE, NULL, 0,
+        fAsynchronous != FALSE);
     BasepEndKey(&Key);
     return BasepRegError(Status);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the files of the registry's calls share. Predefined keys are no handles: a call on one of them opens the key
- * for the time of the call. Every function returns a Win32 error.
+ * What the files of the registry's calls share. Predefined keys are no handles: a call on one of
+ * them opens the key for the time of the call. Every function returns a Win32 error.
  */
 #pragma once
 
@@ -21,7 +21,8 @@ static inline LSTATUS BasepRegError(NTSTATUS Status)
 
 static inline BOOLEAN BasepIsPredefined(HKEY Key)
 {
-    return (ULONG_PTR)Key >= (ULONG_PTR)HKEY_CLASSES_ROOT && (ULONG_PTR)Key <= (ULONG_PTR)HKEY_CURRENT_CONFIG + 10;
+    return (ULONG_PTR)Key >= (ULONG_PTR)HKEY_CLASSES_ROOT &&
+        (ULONG_PTR)Key <= (ULONG_PTR)HKEY_CURRENT_CONFIG + 10;
 }
 
 /* ---- registry_path.c ---- */
@@ -33,7 +34,8 @@ typedef struct BASEP_KEY_NAME {
     WCHAR *Allocated;
 } BASEP_KEY_NAME;
 
-/* Path below Key, NULL: Key itself, in the view Access asks for. ERROR_INVALID_PARAMETER: it asks for both. */
+/* Path below Key, NULL: Key itself, in the view Access asks for. ERROR_INVALID_PARAMETER: it asks
+ * for both. */
 LSTATUS BasepNameKey(HKEY Key, const WCHAR *Path, REGSAM Access, BASEP_KEY_NAME *Name);
 /* The full NT path of what is below a handle; malloc. */
 LSTATUS BasepHandlePath(HANDLE Key, const WCHAR *Path, WCHAR **Text);
@@ -54,10 +56,11 @@ void BasepEndKey(BASEP_KEY *Use);
 /* ---- registry_text.c ---- */
 
 /*
- * What is written for Data, a value of Key, which Handle is: *Data and *Bytes are changed if it is something else. *Copy: free
- * it, NULL: there is none, as after an error.
+ * What is written for Data, a value of Key, which Handle is: *Data and *Bytes are changed if it is
+ * something else. *Copy: free it, NULL: there is none, as after an error.
  */
-LSTATUS BasepRedirectText(HKEY Key, HANDLE Handle, DWORD Type, const void **Data, DWORD *Bytes, WCHAR **Copy);
+LSTATUS BasepRedirectText(
+    HKEY Key, HANDLE Handle, DWORD Type, const void **Data, DWORD *Bytes, WCHAR **Copy);
 
 /* ---- registry_value.c ---- */
 
@@ -74,9 +77,10 @@ static inline BOOLEAN BasepRegIsText(ULONG Type)
 /* The whole of a value; free Data. */
 LSTATUS BasepReadValue(HKEY Key, const WCHAR *Name, BASEP_VALUE *Value);
 /*
- * To a caller's buffer as the Reg calls do it: Buffer NULL asks for the size, ERROR_MORE_DATA says it. Type, Length
- * optional; ERROR_INVALID_PARAMETER: a buffer without a length.
+ * To a caller's buffer as the Reg calls do it: Buffer NULL asks for the size, ERROR_MORE_DATA says
+ * it. Type, Length optional; ERROR_INVALID_PARAMETER: a buffer without a length.
  */
-LSTATUS BasepRegAnswer(ULONG Type, const void *Data, ULONG Bytes, DWORD *TypeTo, void *Buffer, DWORD *Length);
+LSTATUS BasepRegAnswer(
+    ULONG Type, const void *Data, ULONG Bytes, DWORD *TypeTo, void *Buffer, DWORD *Length);
 /* Text data in UTF-8 in place of UTF-16. Data is replaced. */
 LSTATUS BasepNarrowValue(BASEP_VALUE *Value);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The A calls that only take names: widened, and on to the W calls. Those with data are beside their W twins. */
+/* The A calls that only take names: widened, and on to the W calls. Those with data are beside
+ * their W twins. */
 #include "registry.h"
 
 #include <stdlib.h>
 
 /* Two texts at once, the second optional. ERROR_OUTOFMEMORY: nothing to free. */
-static LSTATUS BasepWidenTwo(const char *First, BASEP_WIDE *FirstWide, const char *Second, BASEP_WIDE *SecondWide)
+static LSTATUS BasepWidenTwo(
+    const char *First, BASEP_WIDE *FirstWide, const char *Second, BASEP_WIDE *SecondWide)
 {
     if (!NT_SUCCESS(BasepWiden(First, FirstWide)))
         return ERROR_OUTOFMEMORY;
@@ -16,7 +18,8 @@ static LSTATUS BasepWidenTwo(const char *First, BASEP_WIDE *FirstWide, const cha
     return ERROR_OUTOFMEMORY;
 }
 
-LSTATUS WINAPI RegOpenKeyExA(HKEY hKey, LPCSTR lpSubKey, DWORD ulOptions, REGSAM samDesired, PHKEY phkResult)
+LSTATUS WINAPI RegOpenKeyExA(
+    HKEY hKey, LPCSTR lpSubKey, DWORD ulOptions, REGSAM samDesired, PHKEY phkResult)
 {
     BASEP_WIDE Path;
     if (!NT_SUCCESS(BasepWiden(lpSubKey, &Path)))
@@ -36,15 +39,16 @@ LSTATUS WINAPI RegOpenKeyA(HKEY hKey, LPCSTR lpSubKey, PHKEY phkResult)
     return Error;
 }
 
-LSTATUS WINAPI RegCreateKeyExA(HKEY hKey, LPCSTR lpSubKey, DWORD Reserved, LPSTR lpClass, DWORD dwOptions,
-    REGSAM samDesired, LPSECURITY_ATTRIBUTES lpSecurityAttributes, PHKEY phkResult, LPDWORD lpdwDisposition)
+LSTATUS WINAPI RegCreateKeyExA(HKEY hKey, LPCSTR lpSubKey, DWORD Reserved, LPSTR lpClass,
+    DWORD dwOptions, REGSAM samDesired, LPSECURITY_ATTRIBUTES lpSecurityAttributes, PHKEY phkResult,
+    LPDWORD lpdwDisposition)
 {
     BASEP_WIDE Path, Class;
     LSTATUS Error = BasepWidenTwo(lpSubKey, &Path, lpClass, &Class);
     if (Error != ERROR_SUCCESS)
         return Error;
-    Error = RegCreateKeyExW(hKey, Path.Text, Reserved, Class.Text, dwOptions, samDesired, lpSecurityAttributes,
-        phkResult, lpdwDisposition);
+    Error = RegCreateKeyExW(hKey, Path.Text, Reserved, Class.Text, dwOptions, samDesired,
+        lpSecurityAttributes, phkResult, lpdwDisposition);
     BasepFreeWide(&Class);
     BasepFreeWide(&Path);
     return Error;

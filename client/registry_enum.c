@@ -32,8 +32,9 @@ static LSTATUS BasepEnumerate(HANDLE Key, BOOLEAN Value, ULONG Index, BASEP_ENTR
     Entry->Answer = &Entry->Local;
     for (;;) {
         Status = Value
-                     ? SysEnumerateValueKey(Key, Index, KeyValueFullInformation, Entry->Answer, Room, &Needed)
-                     : SysEnumerateKey(Key, Index, KeyNodeInformation, Entry->Answer, Room, &Needed);
+            ? SysEnumerateValueKey(
+                  Key, Index, KeyValueFullInformation, Entry->Answer, Room, &Needed)
+            : SysEnumerateKey(Key, Index, KeyNodeInformation, Entry->Answer, Room, &Needed);
         if (Status != STATUS_BUFFER_OVERFLOW)
             break;
         BasepFreeEntry(Entry);
@@ -47,8 +48,10 @@ static LSTATUS BasepEnumerate(HANDLE Key, BOOLEAN Value, ULONG Index, BASEP_ENTR
     return BasepRegError(Status);
 }
 
-/* A name or class with its end. *Length: room on the way in, characters without the end on the way out. */
-static LSTATUS BasepGiveText(const WCHAR *Text, ULONG Bytes, void *To, DWORD *Length, BOOLEAN Narrow)
+/* A name or class with its end. *Length: room on the way in, characters without the end on the way
+ * out. */
+static LSTATUS BasepGiveText(
+    const WCHAR *Text, ULONG Bytes, void *To, DWORD *Length, BOOLEAN Narrow)
 {
     SIZE_T Characters = Bytes / sizeof(WCHAR);
     SIZE_T Needed = Narrow ? BasepUtf8FromUtf16(Text, Characters, NULL, 0) : Characters;
@@ -73,10 +76,10 @@ static void BasepGiveTime(LARGE_INTEGER Time, FILETIME *To)
         *To = (FILETIME){Time.LowPart, (DWORD)Time.HighPart};
 }
 
-/* ---- keys ---------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
-static LSTATUS BasepEnumKey(HKEY hKey, DWORD Index, void *Name, DWORD *NameLength, void *Class, DWORD *ClassLength,
-    FILETIME *Time, BOOLEAN Narrow)
+static LSTATUS BasepEnumKey(HKEY hKey, DWORD Index, void *Name, DWORD *NameLength, void *Class,
+    DWORD *ClassLength, FILETIME *Time, BOOLEAN Narrow)
 {
     BASEP_ENTRY Entry;
     BASEP_KEY Key;
@@ -93,7 +96,7 @@ static LSTATUS BasepEnumKey(HKEY hKey, DWORD Index, void *Name, DWORD *NameLengt
     Error = BasepGiveText(Node->Name, Node->NameLength, Name, NameLength, Narrow);
     if (Error == ERROR_SUCCESS && Class != NULL)
         Error = BasepGiveText((const WCHAR *)(const void *)((const UCHAR *)Node +
-                                                            (Node->ClassLength != 0 ? Node->ClassOffset : 0)),
+                                  (Node->ClassLength != 0 ? Node->ClassOffset : 0)),
             Node->ClassLength, Class, ClassLength, Narrow);
     if (Error == ERROR_SUCCESS)
         BasepGiveTime(Node->LastWriteTime, Time);
@@ -101,20 +104,22 @@ static LSTATUS BasepEnumKey(HKEY hKey, DWORD Index, void *Name, DWORD *NameLengt
     return Error;
 }
 
-LSTATUS WINAPI RegEnumKeyExW(HKEY hKey, DWORD dwIndex, LPWSTR lpName, LPDWORD lpcchName, LPDWORD lpReserved,
-    LPWSTR lpClass, LPDWORD lpcchClass, PFILETIME lpftLastWriteTime)
+LSTATUS WINAPI RegEnumKeyExW(HKEY hKey, DWORD dwIndex, LPWSTR lpName, LPDWORD lpcchName,
+    LPDWORD lpReserved, LPWSTR lpClass, LPDWORD lpcchClass, PFILETIME lpftLastWriteTime)
 {
     if (lpReserved != NULL)
         return ERROR_INVALID_PARAMETER;
-    return BasepEnumKey(hKey, dwIndex, lpName, lpcchName, lpClass, lpcchClass, lpftLastWriteTime, FALSE);
+    return BasepEnumKey(
+        hKey, dwIndex, lpName, lpcchName, lpClass, lpcchClass, lpftLastWriteTime, FALSE);
 }
 
-LSTATUS WINAPI RegEnumKeyExA(HKEY hKey, DWORD dwIndex, LPSTR lpName, LPDWORD lpcchName, LPDWORD lpReserved,
-    LPSTR lpClass, LPDWORD lpcchClass, PFILETIME lpftLastWriteTime)
+LSTATUS WINAPI RegEnumKeyExA(HKEY hKey, DWORD dwIndex, LPSTR lpName, LPDWORD lpcchName,
+    LPDWORD lpReserved, LPSTR lpClass, LPDWORD lpcchClass, PFILETIME lpftLastWriteTime)
 {
     if (lpReserved != NULL)
         return ERROR_INVALID_PARAMETER;
-    return BasepEnumKey(hKey, dwIndex, lpName, lpcchName, lpClass, lpcchClass, lpftLastWriteTime, TRUE);
+    return BasepEnumKey(
+        hKey, dwIndex, lpName, lpcchName, lpClass, lpcchClass, lpftLastWriteTime, TRUE);
 }
 
 LSTATUS WINAPI RegEnumKeyW(HKEY hKey, DWORD dwIndex, LPWSTR lpName, DWORD cchName)
@@ -127,7 +132,7 @@ LSTATUS WINAPI RegEnumKeyA(HKEY hKey, DWORD dwIndex, LPSTR lpName, DWORD cchName
     return BasepEnumKey(hKey, dwIndex, lpName, &cchName, NULL, NULL, NULL, TRUE);
 }
 
-/* ---- values -------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* The data of an entry, of their own. */
 static LSTATUS BasepCopyData(const KEY_VALUE_FULL_INFORMATION *Full, BASEP_VALUE *Value)
@@ -143,8 +148,8 @@ static LSTATUS BasepCopyData(const KEY_VALUE_FULL_INFORMATION *Full, BASEP_VALUE
     return ERROR_SUCCESS;
 }
 
-static LSTATUS BasepGiveValue(const KEY_VALUE_FULL_INFORMATION *Full, void *Name, DWORD *NameLength, DWORD *Type,
-    BYTE *Data, DWORD *Length, BOOLEAN Narrow)
+static LSTATUS BasepGiveValue(const KEY_VALUE_FULL_INFORMATION *Full, void *Name, DWORD *NameLength,
+    DWORD *Type, BYTE *Data, DWORD *Length, BOOLEAN Narrow)
 {
     BASEP_VALUE Value;
     LSTATUS Error = BasepCopyData(Full, &Value);
@@ -160,8 +165,8 @@ static LSTATUS BasepGiveValue(const KEY_VALUE_FULL_INFORMATION *Full, void *Name
     return Error;
 }
 
-static LSTATUS BasepEnumValue(HKEY hKey, DWORD Index, void *Name, DWORD *NameLength, const DWORD *Reserved, DWORD *Type,
-    BYTE *Data, DWORD *Length, BOOLEAN Narrow)
+static LSTATUS BasepEnumValue(HKEY hKey, DWORD Index, void *Name, DWORD *NameLength,
+    const DWORD *Reserved, DWORD *Type, BYTE *Data, DWORD *Length, BOOLEAN Narrow)
 {
     BASEP_ENTRY Entry;
     BASEP_KEY Key;
@@ -179,19 +184,21 @@ static LSTATUS BasepEnumValue(HKEY hKey, DWORD Index, void *Name, DWORD *NameLen
     return Error;
 }
 
-LSTATUS WINAPI RegEnumValueW(HKEY hKey, DWORD dwIndex, LPWSTR lpValueName, LPDWORD lpcchValueName, LPDWORD lpReserved,
-    LPDWORD lpType, LPBYTE lpData, LPDWORD lpcbData)
+LSTATUS WINAPI RegEnumValueW(HKEY hKey, DWORD dwIndex, LPWSTR lpValueName, LPDWORD lpcchValueName,
+    LPDWORD lpReserved, LPDWORD lpType, LPBYTE lpData, LPDWORD lpcbData)
 {
-    return BasepEnumValue(hKey, dwIndex, lpValueName, lpcchValueName, lpReserved, lpType, lpData, lpcbData, FALSE);
+    return BasepEnumValue(
+        hKey, dwIndex, lpValueName, lpcchValueName, lpReserved, lpType, lpData, lpcbData, FALSE);
 }
 
-LSTATUS WINAPI RegEnumValueA(HKEY hKey, DWORD dwIndex, LPSTR lpValueName, LPDWORD lpcchValueName, LPDWORD lpReserved,
-    LPDWORD lpType, LPBYTE lpData, LPDWORD lpcbData)
+LSTATUS WINAPI RegEnumValueA(HKEY hKey, DWORD dwIndex, LPSTR lpValueName, LPDWORD lpcchValueName,
+    LPDWORD lpReserved, LPDWORD lpType, LPBYTE lpData, LPDWORD lpcbData)
 {
-    return BasepEnumValue(hKey, dwIndex, lpValueName, lpcchValueName, lpReserved, lpType, lpData, lpcbData, TRUE);
+    return BasepEnumValue(
+        hKey, dwIndex, lpValueName, lpcchValueName, lpReserved, lpType, lpData, lpcbData, TRUE);
 }
 
-/* ---- numbers --------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 typedef struct BASEP_KEY_FACTS {
     DWORD *Keys, *MaxKey, *MaxClass, *Values, *MaxValueName, *MaxValue, *Security;
@@ -210,14 +217,16 @@ static ULONG BasepMaximum(ULONG Bytes, BOOLEAN Narrow)
     return Bytes / (ULONG)sizeof(WCHAR) * (Narrow ? 3 : 1);
 }
 
-static void BasepGiveFacts(const KEY_FULL_INFORMATION *Full, const BASEP_KEY_FACTS *Facts, BOOLEAN Narrow)
+static void BasepGiveFacts(
+    const KEY_FULL_INFORMATION *Full, const BASEP_KEY_FACTS *Facts, BOOLEAN Narrow)
 {
     BasepGiveNumber(Facts->Keys, Full->SubKeys);
     BasepGiveNumber(Facts->MaxKey, BasepMaximum(Full->MaxNameLen, Narrow));
     BasepGiveNumber(Facts->MaxClass, BasepMaximum(Full->MaxClassLen, Narrow));
     BasepGiveNumber(Facts->Values, Full->Values);
     BasepGiveNumber(Facts->MaxValueName, BasepMaximum(Full->MaxValueNameLen, Narrow));
-    BasepGiveNumber(Facts->MaxValue, Narrow ? Full->MaxValueDataLen + Full->MaxValueDataLen / 2 : Full->MaxValueDataLen);
+    BasepGiveNumber(Facts->MaxValue,
+        Narrow ? Full->MaxValueDataLen + Full->MaxValueDataLen / 2 : Full->MaxValueDataLen);
     BasepGiveTime(Full->LastWriteTime, Facts->Time);
 }
 
@@ -226,7 +235,8 @@ static LSTATUS BasepQueryFull(HANDLE Key, BASEP_ENTRY *Entry)
     ULONG Room = sizeof(Entry->Local), Needed;
     NTSTATUS Status;
     Entry->Answer = &Entry->Local;
-    while ((Status = SysQueryKey(Key, KeyFullInformation, Entry->Answer, Room, &Needed)) == STATUS_BUFFER_OVERFLOW) {
+    while ((Status = SysQueryKey(Key, KeyFullInformation, Entry->Answer, Room, &Needed)) ==
+        STATUS_BUFFER_OVERFLOW) {
         BasepFreeEntry(Entry);
         Room = Needed;
         Entry->Answer = malloc(Room);
@@ -243,7 +253,8 @@ static ULONG BasepSecurityBytes(HANDLE Key)
 {
     ULONG Bytes = 0;
     NTSTATUS Status = SysQuerySecurityObject(Key,
-        OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, NULL, 0, &Bytes);
+        OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, NULL,
+        0, &Bytes);
     return Status == STATUS_BUFFER_TOO_SMALL ? Bytes : 0;
 }
 
@@ -271,23 +282,25 @@ static LSTATUS BasepQueryInfo(
     return Error;
 }
 
-LSTATUS WINAPI RegQueryInfoKeyW(HKEY hKey, LPWSTR lpClass, LPDWORD lpcchClass, LPDWORD lpReserved, LPDWORD lpcSubKeys,
-    LPDWORD lpcbMaxSubKeyLen, LPDWORD lpcbMaxClassLen, LPDWORD lpcValues, LPDWORD lpcbMaxValueNameLen,
-    LPDWORD lpcbMaxValueLen, LPDWORD lpcbSecurityDescriptor, PFILETIME lpftLastWriteTime)
+LSTATUS WINAPI RegQueryInfoKeyW(HKEY hKey, LPWSTR lpClass, LPDWORD lpcchClass, LPDWORD lpReserved,
+    LPDWORD lpcSubKeys, LPDWORD lpcbMaxSubKeyLen, LPDWORD lpcbMaxClassLen, LPDWORD lpcValues,
+    LPDWORD lpcbMaxValueNameLen, LPDWORD lpcbMaxValueLen, LPDWORD lpcbSecurityDescriptor,
+    PFILETIME lpftLastWriteTime)
 {
-    const BASEP_KEY_FACTS Facts = {lpcSubKeys, lpcbMaxSubKeyLen, lpcbMaxClassLen, lpcValues, lpcbMaxValueNameLen,
-        lpcbMaxValueLen, lpcbSecurityDescriptor, lpftLastWriteTime};
+    const BASEP_KEY_FACTS Facts = {lpcSubKeys, lpcbMaxSubKeyLen, lpcbMaxClassLen, lpcValues,
+        lpcbMaxValueNameLen, lpcbMaxValueLen, lpcbSecurityDescriptor, lpftLastWriteTime};
     if (lpReserved != NULL || (lpClass != NULL && lpcchClass == NULL))
         return ERROR_INVALID_PARAMETER;
     return BasepQueryInfo(hKey, lpClass, lpcchClass, &Facts, FALSE);
 }
 
-LSTATUS WINAPI RegQueryInfoKeyA(HKEY hKey, LPSTR lpClass, LPDWORD lpcchClass, LPDWORD lpReserved, LPDWORD lpcSubKeys,
-    LPDWORD lpcbMaxSubKeyLen, LPDWORD lpcbMaxClassLen, LPDWORD lpcValues, LPDWORD lpcbMaxValueNameLen,
-    LPDWORD lpcbMaxValueLen, LPDWORD lpcbSecurityDescriptor, PFILETIME lpftLastWriteTime)
+LSTATUS WINAPI RegQueryInfoKeyA(HKEY hKey, LPSTR lpClass, LPDWORD lpcchClass, LPDWORD lpReserved,
+    LPDWORD lpcSubKeys, LPDWORD lpcbMaxSubKeyLen, LPDWORD lpcbMaxClassLen, LPDWORD lpcValues,
+    LPDWORD lpcbMaxValueNameLen, LPDWORD lpcbMaxValueLen, LPDWORD lpcbSecurityDescriptor,
+    PFILETIME lpftLastWriteTime)
 {
-    const BASEP_KEY_FACTS Facts = {lpcSubKeys, lpcbMaxSubKeyLen, lpcbMaxClassLen, lpcValues, lpcbMaxValueNameLen,
-        lpcbMaxValueLen, lpcbSecurityDescriptor, lpftLastWriteTime};
+    const BASEP_KEY_FACTS Facts = {lpcSubKeys, lpcbMaxSubKeyLen, lpcbMaxClassLen, lpcValues,
+        lpcbMaxValueNameLen, lpcbMaxValueLen, lpcbSecurityDescriptor, lpftLastWriteTime};
     if (lpReserved != NULL || (lpClass != NULL && lpcchClass == NULL))
         return ERROR_INVALID_PARAMETER;
     return BasepQueryInfo(hKey, lpClass, lpcchClass, &Facts, TRUE);

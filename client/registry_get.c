@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * RegGetValue: a value of the types its caller wants, text always with its end and with variables replaced. Variables
- * are the machine's (SystemRoot, SystemDrive, windir, OS), then those of the client's environment and what every Windows
- * has; unknown ones stay as they are.
+ * RegGetValue: a value of the types its caller wants, text always with its end and with variables
+ * replaced. Variables are the machine's (SystemRoot, SystemDrive, windir, OS), then those of the
+ * client's environment and what every Windows has; unknown ones stay as they are.
  */
 #include "registry.h"
 
@@ -11,14 +11,14 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- variables --------------------------------------------------------------------------------- */
+/* ---- variables ------------------------------------------------------------------------------- */
 
 static const char *BasepVariable(const char *Name)
 {
     static const struct {
         const char *Name, *Value;
-    } Machine[] = {
-        {"SystemRoot", "C:\\Windows"}, {"SystemDrive", "C:"}, {"windir", "C:\\Windows"}, {"OS", "Windows_NT"}};
+    } Machine[] = {{"SystemRoot", "C:\\Windows"}, {"SystemDrive", "C:"}, {"windir", "C:\\Windows"},
+        {"OS", "Windows_NT"}};
     for (unsigned Index = 0; Index < RTL_NUMBER_OF(Machine); Index++) {
         if (strcasecmp(Machine[Index].Name, Name) == 0)
             return Machine[Index].Value;
@@ -79,13 +79,13 @@ static LSTATUS BasepExpandValue(BASEP_VALUE *Value)
     return ERROR_SUCCESS;
 }
 
-/* ---- types --------------------------------------------------------------------------------------- */
+/* ---- types ----------------------------------------------------------------------------------- */
 
 /* RRF_RT_* of a type. */
 static DWORD BasepRestriction(ULONG Type)
 {
-    static const DWORD Bit[] = {RRF_RT_REG_NONE, RRF_RT_REG_SZ, RRF_RT_REG_EXPAND_SZ, RRF_RT_REG_BINARY,
-        RRF_RT_REG_DWORD, 0, 0, RRF_RT_REG_MULTI_SZ, 0, 0, 0, RRF_RT_REG_QWORD};
+    static const DWORD Bit[] = {RRF_RT_REG_NONE, RRF_RT_REG_SZ, RRF_RT_REG_EXPAND_SZ,
+        RRF_RT_REG_BINARY, RRF_RT_REG_DWORD, 0, 0, RRF_RT_REG_MULTI_SZ, 0, 0, 0, RRF_RT_REG_QWORD};
     return Type < RTL_NUMBER_OF(Bit) ? Bit[Type] : 0;
 }
 
@@ -119,7 +119,7 @@ static void BasepEndText(BASEP_VALUE *Value)
         Value->Bytes += sizeof(WCHAR);
 }
 
-/* ---- the calls --------------------------------------------------------------------------------------- */
+/* ---- the calls ------------------------------------------------------------------------------- */
 
 static BOOLEAN BasepFlagsMakeSense(DWORD Flags)
 {
@@ -130,13 +130,15 @@ static BOOLEAN BasepFlagsMakeSense(DWORD Flags)
            (Flags & RRF_RT_REG_SZ);
 }
 
-static LSTATUS BasepGetValue(HKEY Key, const WCHAR *Path, const WCHAR *Name, DWORD Flags, BASEP_VALUE *Value)
+static LSTATUS BasepGetValue(
+    HKEY Key, const WCHAR *Path, const WCHAR *Name, DWORD Flags, BASEP_VALUE *Value)
 {
     HKEY At = Key;
     BOOLEAN Below = Path != NULL && Path[0] != 0;
     LSTATUS Error = ERROR_SUCCESS;
-    REGSAM View = (Flags & RRF_SUBKEY_WOW6464KEY) ? KEY_WOW64_64KEY : (Flags & RRF_SUBKEY_WOW6432KEY) ? KEY_WOW64_32KEY
-                                                                                                      : 0;
+    REGSAM View = (Flags & RRF_SUBKEY_WOW6464KEY) ? KEY_WOW64_64KEY
+        : (Flags & RRF_SUBKEY_WOW6432KEY)         ? KEY_WOW64_32KEY
+                                                  : 0;
 
     Value->Data = NULL;
     if (!BasepFlagsMakeSense(Flags))
@@ -169,8 +171,8 @@ static LSTATUS BasepFinishGet(
     return Error;
 }
 
-LSTATUS WINAPI RegGetValueW(
-    HKEY hKey, LPCWSTR lpSubKey, LPCWSTR lpValue, DWORD dwFlags, LPDWORD pdwType, PVOID pvData, LPDWORD pcbData)
+LSTATUS WINAPI RegGetValueW(HKEY hKey, LPCWSTR lpSubKey, LPCWSTR lpValue, DWORD dwFlags,
+    LPDWORD pdwType, PVOID pvData, LPDWORD pcbData)
 {
     BASEP_VALUE Value;
     if (pvData != NULL && pcbData == NULL)
@@ -179,8 +181,8 @@ LSTATUS WINAPI RegGetValueW(
     return BasepFinishGet(Error, dwFlags, &Value, pdwType, pvData, pcbData);
 }
 
-LSTATUS WINAPI RegGetValueA(
-    HKEY hKey, LPCSTR lpSubKey, LPCSTR lpValue, DWORD dwFlags, LPDWORD pdwType, PVOID pvData, LPDWORD pcbData)
+LSTATUS WINAPI RegGetValueA(HKEY hKey, LPCSTR lpSubKey, LPCSTR lpValue, DWORD dwFlags,
+    LPDWORD pdwType, PVOID pvData, LPDWORD pcbData)
 {
     BASEP_VALUE Value = {.Data = NULL};
     BASEP_WIDE Path, Name;

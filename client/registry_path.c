@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From a key and a path below it to what services take. A path below a predefined key is a full one; HKEY_CURRENT_USER is the
- * key of the caller's token. On an x64 machine the view comes in here: KEY_WOW64_32KEY asks for that of 32-bit programs, in
- * which such a program is anyway unless KEY_WOW64_64KEY, or a key that was opened with it, says otherwise. Below a handle,
+ * From a key and a path below it to what services take. A path below a predefined key is a full
+ * one; HKEY_CURRENT_USER is the key of the caller's token. On an x64 machine the view comes in
+ * here: KEY_WOW64_32KEY asks for that of 32-bit programs, in which such a program is anyway unless
+ * KEY_WOW64_64KEY, or a key that was opened with it, says otherwise. Below a handle,
  * KEY_WOW64_64KEY means the key that is really there.
  *
  * Source: DOC winprog64/accessing-an-alternate-registry-view; INF that keys below inherit the flag
@@ -17,7 +18,7 @@
 #include "redirect.h"
 #include "se/se.h"
 
-/* ---- predefined keys --------------------------------------------------------------------------- */
+/* ---- predefined keys ------------------------------------------------------------------------- */
 
 #define BASEP_TOKEN ((HANDLE)(LONG_PTR)-6) /* the thread's effective one */
 #define BASEP_USER  u"\\Registry\\User\\"
@@ -42,7 +43,8 @@ static LSTATUS BasepUserRoot(WCHAR *Root, ULONG Room)
     ULONG Bytes;
     UNICODE_STRING Sid = {0, (USHORT)((Room - Prefix - 1) * sizeof(WCHAR)), Root + Prefix};
 
-    NTSTATUS Status = SysQueryInformationToken(BASEP_TOKEN, TokenUser, &Answer, sizeof(Answer), &Bytes);
+    NTSTATUS Status = SysQueryInformationToken(
+        BASEP_TOKEN, TokenUser, &Answer, sizeof(Answer), &Bytes);
     if (NT_SUCCESS(Status))
         Status = RtlConvertSidToUnicodeString(&Sid, Answer.User.User.Sid, FALSE);
     if (!NT_SUCCESS(Status))
@@ -92,8 +94,9 @@ LSTATUS BasepHandlePath(HANDLE Key, const WCHAR *Path, WCHAR **Text)
     KEY_NAME_INFORMATION *Name = NULL;
     NTSTATUS Status;
 
-    while ((Status = SysQueryKey(Key, KeyNameInformation, Name, Room, &Needed)) == STATUS_BUFFER_OVERFLOW ||
-           Status == STATUS_BUFFER_TOO_SMALL) {
+    while ((Status = SysQueryKey(Key, KeyNameInformation, Name, Room, &Needed)) ==
+            STATUS_BUFFER_OVERFLOW ||
+        Status == STATUS_BUFFER_TOO_SMALL) {
         free(Name);
         Room = Needed;
         Name = malloc(Room);
@@ -103,7 +106,8 @@ LSTATUS BasepHandlePath(HANDLE Key, const WCHAR *Path, WCHAR **Text)
     SIZE_T Length = 0;
     *Text = NULL;
     if (NT_SUCCESS(Status))
-        *Text = malloc((Name->NameLength / sizeof(WCHAR) + BasepWideLength(Path) + 2) * sizeof(WCHAR));
+        *Text = malloc(
+            (Name->NameLength / sizeof(WCHAR) + BasepWideLength(Path) + 2) * sizeof(WCHAR));
     if (*Text != NULL) {
         BasepAppendName(*Text, &Length, Name->Name, Name->NameLength / sizeof(WCHAR));
         BasepAppendName(*Text, &Length, Path, BasepWideLength(Path));
@@ -112,9 +116,10 @@ LSTATUS BasepHandlePath(HANDLE Key, const WCHAR *Path, WCHAR **Text)
     return *Text == NULL && NT_SUCCESS(Status) ? ERROR_OUTOFMEMORY : BasepRegError(Status);
 }
 
-/* ---- keys opened with KEY_WOW64_64KEY ------------------------------------------------------------ */
+/* ---- keys opened with KEY_WOW64_64KEY -------------------------------------------------------- */
 
-/* By handle, in 32-bit programs on an x64 machine. Every opened key is set or cleared, so one closed elsewhere does no harm. */
+/* By handle, in 32-bit programs on an x64 machine. Every opened key is set or cleared, so one
+ * closed elsewhere does no harm. */
 static pthread_mutex_t BasepMarksLock = PTHREAD_MUTEX_INITIALIZER;
 static UCHAR *BasepMarks;
 static SIZE_T BasepMarksBytes;
@@ -160,9 +165,10 @@ LSTATUS BasepMark64(HANDLE Key, BOOLEAN Marked)
     return Error;
 }
 
-/* ---- views ----------------------------------------------------------------------------------------- */
+/* ---- views ----------------------------------------------------------------------------------- */
 
-/* Whether the view of 32-bit programs is meant. ERROR_INVALID_PARAMETER: both are; before Windows 7, the other one then is. */
+/* Whether the view of 32-bit programs is meant. ERROR_INVALID_PARAMETER: both are; before Windows
+ * 7, the other one then is. */
 static LSTATUS BasepChooseView(HKEY Key, REGSAM Access, BOOLEAN *View32)
 {
     const REGSAM Flags = Access & KEY_WOW64_RES;
@@ -199,7 +205,7 @@ static LSTATUS BasepPlaceKey(HKEY Key, const WCHAR *Path, REGSAM Access, WCHAR *
     return Error;
 }
 
-/* ---- names ------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 LSTATUS BasepRegString(const WCHAR *Text, UNICODE_STRING *String)
 {
@@ -227,7 +233,8 @@ LSTATUS BasepNameKey(HKEY Key, const WCHAR *Path, REGSAM Access, BASEP_KEY_NAME 
         free(Name->Allocated);
         return Error;
     }
-    while (Name->String.Length != 0 && Name->String.Buffer[Name->String.Length / sizeof(WCHAR) - 1] == '\\')
+    while (Name->String.Length != 0 &&
+        Name->String.Buffer[Name->String.Length / sizeof(WCHAR) - 1] == '\\')
         Name->String.Length -= sizeof(WCHAR);
     InitializeObjectAttributes(&Name->Attributes, &Name->String, OBJ_CASE_INSENSITIVE,
         Name->Allocated != NULL ? NULL : (HANDLE)Key, NULL);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Paths that 32-bit programs on an x64 machine write to its registry, changed to what they mean for everybody: %ProgramFiles%
- * to %ProgramFiles(x86)%, and in the keys that were reflected once, System32 to SysWOW64.
+ * Paths that 32-bit programs on an x64 machine write to its registry, changed to what they mean for
+ * everybody: %ProgramFiles% to %ProgramFiles(x86)%, and in the keys that were reflected once,
+ * System32 to SysWOW64.
  *
  * Source: DOC winprog64/registry-redirector
  */
@@ -23,8 +24,8 @@ static const struct {
 };
 
 /* In lower case: these do not. System32 is their end. */
-static const char *const BasepSystemTexts[] = {
-    "%windir%\\system32", "%systemroot%\\system32", "%systemdrive%\\windows\\system32", "c:\\windows\\system32"};
+static const char *const BasepSystemTexts[] = {"%windir%\\system32", "%systemroot%\\system32",
+    "%systemdrive%\\windows\\system32", "c:\\windows\\system32"};
 
 static BOOLEAN BasepBegins(const WCHAR *Text, SIZE_T Length, const WCHAR *With)
 {
@@ -33,8 +34,8 @@ static BOOLEAN BasepBegins(const WCHAR *Text, SIZE_T Length, const WCHAR *With)
 }
 
 /* Text with To in place of the first Removed characters. */
-static LSTATUS BasepChangeText(
-    const WCHAR *Text, SIZE_T Length, SIZE_T Removed, const WCHAR *To, WCHAR **Changed, SIZE_T *ChangedLength)
+static LSTATUS BasepChangeText(const WCHAR *Text, SIZE_T Length, SIZE_T Removed, const WCHAR *To,
+    WCHAR **Changed, SIZE_T *ChangedLength)
 {
     const SIZE_T ToLength = BasepWideLength(To);
     *Changed = malloc((ToLength + Length - Removed) * sizeof(WCHAR));
@@ -76,22 +77,25 @@ static LSTATUS BasepChangeSystem(
     return Error;
 }
 
-LSTATUS BasepRedirectText(HKEY Key, HANDLE Handle, DWORD Type, const void **Data, DWORD *Bytes, WCHAR **Copy)
+LSTATUS BasepRedirectText(
+    HKEY Key, HANDLE Handle, DWORD Type, const void **Data, DWORD *Bytes, WCHAR **Copy)
 {
     const WCHAR *Text = *Data;
     SIZE_T Length = *Bytes / sizeof(WCHAR), At;
     LSTATUS Error = ERROR_SUCCESS;
 
     *Copy = NULL;
-    if ((Type != REG_SZ && Type != REG_EXPAND_SZ) || Text == NULL || Length == 0 || *Bytes % sizeof(WCHAR) != 0 ||
-        Length > BASEP_LONGEST_TEXT || !BasepIsWow64())
+    if ((Type != REG_SZ && Type != REG_EXPAND_SZ) || Text == NULL || Length == 0 ||
+        *Bytes % sizeof(WCHAR) != 0 || Length > BASEP_LONGEST_TEXT || !BasepIsWow64())
         return ERROR_SUCCESS;
     if (BasepIsMarked64(Key) && BasepMachineRelease() >= BASEP_WIN7)
         return ERROR_SUCCESS;
-    for (SIZE_T i = 0; i < RTL_NUMBER_OF(BasepVariableTexts) && *Copy == NULL && Error == ERROR_SUCCESS; i++) {
+    for (SIZE_T i = 0;
+         i < RTL_NUMBER_OF(BasepVariableTexts) && *Copy == NULL && Error == ERROR_SUCCESS; i++) {
         const WCHAR *From = BasepVariableTexts[i].From;
         if (BasepBegins(Text, Length, From))
-            Error = BasepChangeText(Text, Length, BasepWideLength(From), BasepVariableTexts[i].To, Copy, &Length);
+            Error = BasepChangeText(
+                Text, Length, BasepWideLength(From), BasepVariableTexts[i].To, Copy, &Length);
     }
     if (*Copy == NULL && Error == ERROR_SUCCESS && (At = BasepFindSystem(Text, Length)) != 0)
         Error = BasepChangeSystem(Handle, Text, Length, At, Copy, &Length);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Whole trees of keys, deleted and copied key by key. What was done before a failure stays done. Keys below the first one are
- * those that are there, found by enumerating: KEY_WOW64_64KEY keeps 32-bit programs from being led elsewhere by their names.
+ * Whole trees of keys, deleted and copied key by key. What was done before a failure stays done.
+ * Keys below the first one are those that are there, found by enumerating: KEY_WOW64_64KEY keeps
+ * 32-bit programs from being led elsewhere by their names.
  */
 #include "registry.h"
 
@@ -11,7 +12,7 @@
 #define BASEP_DEPTH_LIMIT 512u
 #define BASEP_NAME_ROOM   256u /* characters of a key's name, with its end */
 
-/* ---- deleting -------------------------------------------------------------------------------------- */
+/* ---- deleting -------------------------------------------------------------------------------- */
 
 static LSTATUS BasepDeleteKeys(HKEY Key, ULONG Depth)
 {
@@ -38,7 +39,8 @@ static LSTATUS BasepDeleteKeys(HKEY Key, ULONG Depth)
 static LSTATUS BasepDeleteValues(HKEY Key)
 {
     DWORD Longest;
-    LSTATUS Error = RegQueryInfoKeyW(Key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &Longest, NULL, NULL, NULL);
+    LSTATUS Error = RegQueryInfoKeyW(
+        Key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &Longest, NULL, NULL, NULL);
     if (Error != ERROR_SUCCESS)
         return Error;
     DWORD Room = Longest + 1;
@@ -78,7 +80,8 @@ LSTATUS WINAPI RegDeleteTreeW(HKEY hKey, LPCWSTR lpSubKey)
     HANDLE Key;
     if (lpSubKey == NULL)
         return BasepEmptyKey(hKey);
-    LSTATUS Error = BasepRegOpen(hKey, lpSubKey, REG_OPTION_OPEN_LINK, DELETE | BASEP_TREE_ACCESS, &Key);
+    LSTATUS Error = BasepRegOpen(
+        hKey, lpSubKey, REG_OPTION_OPEN_LINK, DELETE | BASEP_TREE_ACCESS, &Key);
     if (Error != ERROR_SUCCESS)
         return Error;
     Error = BasepDeleteKeys((HKEY)Key, 0);
@@ -88,7 +91,7 @@ LSTATUS WINAPI RegDeleteTreeW(HKEY hKey, LPCWSTR lpSubKey)
     return Error;
 }
 
-/* ---- copying ----------------------------------------------------------------------------------------- */
+/* ---- copying --------------------------------------------------------------------------------- */
 
 static LSTATUS BasepCopyValue(HKEY From, DWORD Index, WCHAR *Name, DWORD Room, HKEY To)
 {
@@ -106,7 +109,8 @@ static LSTATUS BasepCopyValue(HKEY From, DWORD Index, WCHAR *Name, DWORD Room, H
 static LSTATUS BasepCopyValues(HKEY From, HKEY To)
 {
     DWORD Longest;
-    LSTATUS Error = RegQueryInfoKeyW(From, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &Longest, NULL, NULL, NULL);
+    LSTATUS Error = RegQueryInfoKeyW(
+        From, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &Longest, NULL, NULL, NULL);
     if (Error != ERROR_SUCCESS)
         return Error;
     WCHAR *Name = malloc((Longest + 1) * sizeof(WCHAR));
@@ -126,8 +130,8 @@ static LSTATUS BasepCopyKey(HKEY From, const WCHAR *Name, WCHAR *Class, HKEY To,
     LSTATUS Error = RegOpenKeyExW(From, Name, 0, KEY_READ | KEY_WOW64_64KEY, &Source);
     if (Error != ERROR_SUCCESS)
         return Error;
-    Error = RegCreateKeyExW(
-        To, Name, 0, Class[0] != 0 ? Class : NULL, 0, KEY_READ | KEY_WRITE | KEY_WOW64_64KEY, NULL, &Target, NULL);
+    Error = RegCreateKeyExW(To, Name, 0, Class[0] != 0 ? Class : NULL, 0,
+        KEY_READ | KEY_WRITE | KEY_WOW64_64KEY, NULL, &Target, NULL);
     if (Error == ERROR_SUCCESS) {
         Error = BasepCopyTree(Source, Target, Depth);
         RegCloseKey(Target);
@@ -142,7 +146,8 @@ static LSTATUS BasepCopyTree(HKEY From, HKEY To, ULONG Depth)
     DWORD Keys, LongestClass;
     if (Depth > BASEP_DEPTH_LIMIT)
         return ERROR_INVALID_PARAMETER;
-    LSTATUS Error = RegQueryInfoKeyW(From, NULL, NULL, NULL, &Keys, NULL, &LongestClass, NULL, NULL, NULL, NULL, NULL);
+    LSTATUS Error = RegQueryInfoKeyW(
+        From, NULL, NULL, NULL, &Keys, NULL, &LongestClass, NULL, NULL, NULL, NULL, NULL);
     if (Error == ERROR_SUCCESS)
         Error = BasepCopyValues(From, To);
     if (Error != ERROR_SUCCESS || Keys == 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Values of the registry: reading, setting, deleting. RegGetValue, which checks types and expands variables, is in
- * registry_get.c.
+ * Values of the registry: reading, setting, deleting. RegGetValue, which checks types and expands
+ * variables, is in registry_get.c.
  */
 #include "registry.h"
 
@@ -18,9 +18,10 @@ typedef union BASEP_PARTIAL {
     UCHAR Bytes[BASEP_LOCAL];
 } BASEP_PARTIAL;
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
-LSTATUS BasepRegAnswer(ULONG Type, const void *Data, ULONG Bytes, DWORD *TypeTo, void *Buffer, DWORD *Length)
+LSTATUS BasepRegAnswer(
+    ULONG Type, const void *Data, ULONG Bytes, DWORD *TypeTo, void *Buffer, DWORD *Length)
 {
     LSTATUS Error = ERROR_SUCCESS;
     if (Buffer != NULL && Length == NULL)
@@ -51,8 +52,8 @@ LSTATUS BasepReadValue(HKEY Key, const WCHAR *Name, BASEP_VALUE *Value)
     if (Error != ERROR_SUCCESS)
         return Error;
     NTSTATUS Status;
-    while ((Status = SysQueryValueKey(Use.Handle, &String, KeyValuePartialInformation, Answer, Room, &Needed)) ==
-           STATUS_BUFFER_OVERFLOW) {
+    while ((Status = SysQueryValueKey(Use.Handle, &String, KeyValuePartialInformation, Answer, Room,
+                &Needed)) == STATUS_BUFFER_OVERFLOW) {
         if (Answer != &Local.Value)
             free(Answer);
         Room = Needed;
@@ -80,15 +81,18 @@ LSTATUS BasepReadValue(HKEY Key, const WCHAR *Name, BASEP_VALUE *Value)
     return Error;
 }
 
-/* What a caller with so much room gets of a value: the status and *Answer, which is Local or allocated. */
-static NTSTATUS BasepQueryRoom(
-    HANDLE Key, UNICODE_STRING *Name, const DWORD *RoomBytes, BASEP_PARTIAL *Local, KEY_VALUE_PARTIAL_INFORMATION **Answer)
+/* What a caller with so much room gets of a value: the status and *Answer, which is Local or
+ * allocated. */
+static NTSTATUS BasepQueryRoom(HANDLE Key, UNICODE_STRING *Name, const DWORD *RoomBytes,
+    BASEP_PARTIAL *Local, KEY_VALUE_PARTIAL_INFORMATION **Answer)
 {
     ULONG Room = RoomBytes != NULL ? (ULONG)sizeof(*Local) : BASEP_HEADER, Needed;
     *Answer = &Local->Value;
     for (;;) {
-        NTSTATUS Status = SysQueryValueKey(Key, Name, KeyValuePartialInformation, *Answer, Room, &Needed);
-        if (Status != STATUS_BUFFER_OVERFLOW || RoomBytes == NULL || (*Answer)->DataLength > *RoomBytes)
+        NTSTATUS Status = SysQueryValueKey(
+            Key, Name, KeyValuePartialInformation, *Answer, Room, &Needed);
+        if (Status != STATUS_BUFFER_OVERFLOW || RoomBytes == NULL ||
+            (*Answer)->DataLength > *RoomBytes)
             return Status;
         if (*Answer != &Local->Value)
             free(*Answer);
@@ -111,15 +115,16 @@ static LSTATUS BasepQuery(HANDLE Key, UNICODE_STRING *Name, DWORD *Type, BYTE *D
         Error = BasepRegAnswer(Answer->Type, Answer->Data, Answer->DataLength, Type, Data, Length);
         if (Error == ERROR_SUCCESS && Data != NULL && BasepRegIsText(Answer->Type) &&
             Room - Answer->DataLength >= sizeof(WCHAR))
-            memset(Data + Answer->DataLength, 0, sizeof(WCHAR)); /* text may be stored without an end */
+            /* text may be stored without an end */
+            memset(Data + Answer->DataLength, 0, sizeof(WCHAR));
     }
     if (Answer != &Local.Value)
         free(Answer);
     return Error;
 }
 
-LSTATUS WINAPI RegQueryValueExW(
-    HKEY hKey, LPCWSTR lpValueName, LPDWORD lpReserved, LPDWORD lpType, LPBYTE lpData, LPDWORD lpcbData)
+LSTATUS WINAPI RegQueryValueExW(HKEY hKey, LPCWSTR lpValueName, LPDWORD lpReserved, LPDWORD lpType,
+    LPBYTE lpData, LPDWORD lpcbData)
 {
     UNICODE_STRING Name;
     BASEP_KEY Key;
@@ -152,8 +157,8 @@ LSTATUS BasepNarrowValue(BASEP_VALUE *Value)
     return ERROR_SUCCESS;
 }
 
-LSTATUS WINAPI RegQueryValueExA(
-    HKEY hKey, LPCSTR lpValueName, LPDWORD lpReserved, LPDWORD lpType, LPBYTE lpData, LPDWORD lpcbData)
+LSTATUS WINAPI RegQueryValueExA(HKEY hKey, LPCSTR lpValueName, LPDWORD lpReserved, LPDWORD lpType,
+    LPBYTE lpData, LPDWORD lpcbData)
 {
     BASEP_WIDE Name;
     BASEP_VALUE Value;
@@ -169,13 +174,14 @@ LSTATUS WINAPI RegQueryValueExA(
     Error = BasepNarrowValue(&Value);
     if (Error == ERROR_SUCCESS)
         Error = BasepRegAnswer(Value.Type, Value.Data, Value.Bytes, lpType, lpData, lpcbData);
-    if (Error == ERROR_SUCCESS && lpData != NULL && BasepRegIsText(Value.Type) && Room > Value.Bytes)
+    if (Error == ERROR_SUCCESS && lpData != NULL && BasepRegIsText(Value.Type) &&
+        Room > Value.Bytes)
         lpData[Value.Bytes] = 0;
     free(Value.Data);
     return Error;
 }
 
-/* ---- setting --------------------------------------------------------------------------------------- */
+/* ---- setting --------------------------------------------------------------------------------- */
 
 LSTATUS WINAPI RegSetValueExW(
     HKEY hKey, LPCWSTR lpValueName, DWORD Reserved, DWORD dwType, const BYTE *lpData, DWORD cbData)
@@ -193,13 +199,15 @@ LSTATUS WINAPI RegSetValueExW(
         return Error;
     Error = BasepRedirectText(hKey, Key.Handle, dwType, &Data, &cbData, &Copy);
     if (Error == ERROR_SUCCESS)
-        Error = BasepRegError(SysSetValueKey(Key.Handle, &Name, 0, dwType, (void *)(ULONG_PTR)Data, cbData));
+        Error = BasepRegError(
+            SysSetValueKey(Key.Handle, &Name, 0, dwType, (void *)(ULONG_PTR)Data, cbData));
     free(Copy);
     BasepEndKey(&Key);
     return Error;
 }
 
-/* UTF-8 data of a text type as UTF-16; other data as they are. *Copy: free it, NULL: there is none. */
+/* UTF-8 data of a text type as UTF-16; other data as they are. *Copy: free it, NULL: there is
+ * none. */
 static LSTATUS BasepWidenData(DWORD Type, const void **Data, DWORD *Bytes, WCHAR **Copy)
 {
     *Copy = NULL;
@@ -236,7 +244,8 @@ LSTATUS WINAPI RegSetKeyValueW(
     HKEY Key = hKey;
     BOOLEAN Below = lpSubKey != NULL && lpSubKey[0] != 0;
     if (Below) {
-        LSTATUS Error = RegCreateKeyExW(hKey, lpSubKey, 0, NULL, 0, KEY_SET_VALUE, NULL, &Key, NULL);
+        LSTATUS Error = RegCreateKeyExW(
+            hKey, lpSubKey, 0, NULL, 0, KEY_SET_VALUE, NULL, &Key, NULL);
         if (Error != ERROR_SUCCESS)
             return Error;
     }
@@ -265,7 +274,7 @@ LSTATUS WINAPI RegSetKeyValueA(
     return Error;
 }
 
-/* ---- deleting ----------------------------------------------------------------------------------------- */
+/* ---- deleting -------------------------------------------------------------------------------- */
 
 LSTATUS WINAPI RegDeleteKeyValueW(HKEY hKey, LPCWSTR lpSubKey, LPCWSTR lpValueName)
 {

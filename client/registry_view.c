@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The view 32-bit programs have of the registry of an x64 machine: of which full path what other full path is meant. Keys that
- * are redirected are below WOW6432Node; shared ones are where everybody has them, also when they are in a redirected one.
- * Before Windows 7 there were fewer shared keys; that some were reflected, copied from view to view, is not imitated.
+ * The view 32-bit programs have of the registry of an x64 machine: of which full path what other
+ * full path is meant. Keys that are redirected are below WOW6432Node; shared ones are where
+ * everybody has them, also when they are in a redirected one. Before Windows 7 there were fewer
+ * shared keys; that some were reflected, copied from view to view, is not imitated.
  *
  * Source: DOC winprog64/shared-registry-keys
  */
@@ -74,13 +75,16 @@ static const BASEP_SHARED BasepShared[] = {
 };
 
 /* Of Classes, what there are two of. */
-static const char *const BasepRedirectedClasses[] = {"clsid", "directshow", "interface", "media type", "mediafoundation"};
+static const char *const BasepRedirectedClasses[] = {
+    "clsid", "directshow", "interface", "media type", "mediafoundation"};
 /* Of Software, what reflection copied besides Classes. */
-static const char *const BasepReflected[] = {"microsoft\\com3", "microsoft\\eventsystem", "microsoft\\ole", "microsoft\\rpc"};
+static const char *const BasepReflected[] = {
+    "microsoft\\com3", "microsoft\\eventsystem", "microsoft\\ole", "microsoft\\rpc"};
 
-/* ---- walking a path --------------------------------------------------------------------------------------------------- */
+/* ---- walking a path -------------------------------------------------------------------------- */
 
-/* A path and how much of it has been passed. Text has one backslash between names, and none at its end. */
+/* A path and how much of it has been passed. Text has one backslash between names, and none at its
+ * end. */
 typedef struct BASEP_WALK {
     const WCHAR *Text;
     SIZE_T Length, At;
@@ -121,7 +125,7 @@ static void BasepPassAny(BASEP_WALK *Walk)
         Walk->At++;
 }
 
-/* ---- the view --------------------------------------------------------------------------------------------------------- */
+/* ---- the view -------------------------------------------------------------------------------- */
 
 /* Where a path is changed: Removed units at At go and, if Insert, the view's key comes. */
 typedef struct BASEP_CHANGE {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Resources: what DOTSYS_RESOURCE put into sections of the program's objects. Each adds itself to a list before main;
- * the list only grows, so looking through it takes no lock.
+ * Resources: what DOTSYS_RESOURCE put into sections of the program's objects. Each adds itself to a
+ * list before main; the list only grows, so looking through it takes no lock.
  */
 #include "client.h"
 
@@ -20,7 +20,8 @@ void dotsys_add_resource(DOTSYS_RESOURCE_ENTRY *entry)
         ;
 }
 
-/* What is no pointer is an identifier: MAKEINTRESOURCE. "#101" is one as well. 0: a name, which none of ours has. */
+/* What is no pointer is an identifier: MAKEINTRESOURCE. "#101" is one as well. 0: a name, which
+ * none of ours has. */
 static WORD BasepIdOfA(const char *Name)
 {
     if ((ULONG_PTR)Name <= MAXUSHORT)
@@ -86,5 +87,6 @@ LPVOID WINAPI LockResource(HGLOBAL hResData)
 DWORD WINAPI SizeofResource(HMODULE hModule, HRSRC hResInfo)
 {
     (void)hModule;
-    return hResInfo != NULL ? (DWORD)((const char *)hResInfo->End - (const char *)hResInfo->Data) : 0;
+    return hResInfo != NULL ? (DWORD)((const char *)hResInfo->End - (const char *)hResInfo->Data)
+                            : 0;
 }

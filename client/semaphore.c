@@ -3,8 +3,8 @@
 /* Semaphores. */
 #include "client.h"
 
-HANDLE WINAPI CreateSemaphoreExW(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount, LONG lMaximumCount,
-    LPCWSTR lpName, DWORD dwFlags, DWORD dwDesiredAccess)
+HANDLE WINAPI CreateSemaphoreExW(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount,
+    LONG lMaximumCount, LPCWSTR lpName, DWORD dwFlags, DWORD dwDesiredAccess)
 {
     BASEP_OBJECT Object;
     HANDLE Semaphore = NULL;
@@ -13,13 +13,13 @@ HANDLE WINAPI CreateSemaphoreExW(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LO
         return BasepNoHandle(ERROR_INVALID_PARAMETER);
     if (!BasepNewObject(lpSemaphoreAttributes, lpName, &Object))
         return NULL;
-    NTSTATUS Status =
-        SysCreateSemaphore(&Semaphore, dwDesiredAccess, &Object.Attributes, lInitialCount, lMaximumCount);
+    NTSTATUS Status = SysCreateSemaphore(
+        &Semaphore, dwDesiredAccess, &Object.Attributes, lInitialCount, lMaximumCount);
     return BasepCreated(Status, Semaphore);
 }
 
-HANDLE WINAPI CreateSemaphoreExA(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount, LONG lMaximumCount,
-    LPCSTR lpName, DWORD dwFlags, DWORD dwDesiredAccess)
+HANDLE WINAPI CreateSemaphoreExA(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount,
+    LONG lMaximumCount, LPCSTR lpName, DWORD dwFlags, DWORD dwDesiredAccess)
 {
     BASEP_WIDE Name;
 
@@ -31,15 +31,15 @@ HANDLE WINAPI CreateSemaphoreExA(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LO
     return Semaphore;
 }
 
-HANDLE WINAPI CreateSemaphoreW(
-    LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount, LONG lMaximumCount, LPCWSTR lpName)
+HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount,
+    LONG lMaximumCount, LPCWSTR lpName)
 {
     return CreateSemaphoreExW(
         lpSemaphoreAttributes, lInitialCount, lMaximumCount, lpName, 0, SEMAPHORE_ALL_ACCESS);
 }
 
-HANDLE WINAPI CreateSemaphoreA(
-    LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount, LONG lMaximumCount, LPCSTR lpName)
+HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes, LONG lInitialCount,
+    LONG lMaximumCount, LPCSTR lpName)
 {
     return CreateSemaphoreExA(
         lpSemaphoreAttributes, lInitialCount, lMaximumCount, lpName, 0, SEMAPHORE_ALL_ACCESS);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The client's side of a served machine. Each thread that calls gets a channel (server/channel.h) of its own the first time and
- * gives it up when it ends. A thread of ours sits at the session and, when the machine goes away, wakes everybody who waits for
- * an answer. A child of fork starts anew: the session is its parent's.
+ * The client's side of a served machine. Each thread that calls gets a channel (server/channel.h)
+ * of its own the first time and gives it up when it ends. A thread of ours sits at the session and,
+ * when the machine goes away, wakes everybody who waits for an answer. A child of fork starts anew:
+ * the session is its parent's.
  */
 #include "served.h"
 #include "errand.h"
@@ -45,7 +46,7 @@ static pthread_key_t ServedKey;
 static _Thread_local struct served_thread *ServedThis;
 static _Thread_local struct channel_patience ServedPatience;
 
-/* ---- Threads ---------------------------------------------------------------------------------------------------------- */
+/* ---- Threads --------------------------------------------------------------------------------- */
 
 static void ServedFree(struct served_thread *Thread)
 {
@@ -75,7 +76,8 @@ static struct channel *ServedMakeChannel(int *File)
     if (*File < 0)
         return NULL;
     void *Channel = MAP_FAILED;
-    if (ftruncate(*File, CHANNEL_BYTES) == 0 && fcntl(*File, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
+    if (ftruncate(*File, CHANNEL_BYTES) == 0 &&
+        fcntl(*File, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
         Channel = mmap(NULL, CHANNEL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, *File, 0);
     if (Channel == MAP_FAILED) {
         close(*File);
@@ -132,7 +134,7 @@ static struct served_thread *ServedEnter(void)
     return Thread;
 }
 
-/* ---- What goes along -------------------------------------------------------------------------------------------------- */
+/* ---- What goes along ------------------------------------------------------------------------- */
 
 /* The arguments that are not zero. Returns how many. */
 static unsigned ServedSendArguments(struct channel *Channel, const ULONG64 *Slot, ULONG Count)
@@ -154,49 +156,55 @@ static unsigned ServedSendArguments(struct channel *Channel, const ULONG64 *Slot
 #define SERVED_OFFSET 7u /* of the first two */
 
 /*
- * The memory of ours that goes along with the busiest services: their status block, and the offset. The Win32 calls have both in
- * memory of their own, or have written there. Returns how many parts.
+ * The memory of ours that goes along with the busiest services: their status block, and the offset.
+ * The Win32 calls have both in memory of their own, or have written there. Returns how many parts.
  */
-static uint8_t ServedFindRegions(ULONG Number, const ULONG64 *Slot, struct channel_region Region[CHANNEL_REGIONS])
+static uint8_t ServedFindRegions(
+    ULONG Number, const ULONG64 *Slot, struct channel_region Region[CHANNEL_REGIONS])
 {
     uint8_t Count = 0;
 
-    if (Number != SYS_NUMBER_DeviceIoControlFile && Number != SYS_NUMBER_ReadFile && Number != SYS_NUMBER_WriteFile)
+    if (Number != SYS_NUMBER_DeviceIoControlFile && Number != SYS_NUMBER_ReadFile &&
+        Number != SYS_NUMBER_WriteFile)
         return 0;
     if (Slot[SERVED_BLOCK] != 0)
-        Region[Count++] = (struct channel_region){SERVED_BLOCK, CHANNEL_WRITTEN, sizeof(IO_STATUS_BLOCK)};
+        Region[Count++] = (struct channel_region){
+            SERVED_BLOCK, CHANNEL_WRITTEN, sizeof(IO_STATUS_BLOCK)};
     if (Number != SYS_NUMBER_DeviceIoControlFile && Slot[SERVED_OFFSET] != 0)
-        Region[Count++] = (struct channel_region){SERVED_OFFSET, CHANNEL_READ, sizeof(LARGE_INTEGER)};
+        Region[Count++] = (struct channel_region){
+            SERVED_OFFSET, CHANNEL_READ, sizeof(LARGE_INTEGER)};
     return Count;
 }
 
 /* Words: those that the arguments have taken. */
-static void ServedSendRegions(
-    struct channel *Channel, unsigned Words, const ULONG64 *Slot, const struct channel_region *Region, uint8_t Count)
+static void ServedSendRegions(struct channel *Channel, unsigned Words, const ULONG64 *Slot,
+    const struct channel_region *Region, uint8_t Count)
 {
     Channel->region_count = Count;
     for (unsigned i = 0; i < Count; i++) {
         Channel->region[i] = Region[i];
         if (Region[i].use == CHANNEL_READ) {
-            memcpy(&Channel->word[Words], (const void *)(uintptr_t)Slot[Region[i].argument], Region[i].bytes);
+            memcpy(&Channel->word[Words], (const void *)(uintptr_t)Slot[Region[i].argument],
+                Region[i].bytes);
             Words += CHANNEL_REGION_WORDS;
         }
     }
 }
 
-static void ServedTakeBack(
-    const struct channel *Channel, const ULONG64 *Slot, const struct channel_region *Region, uint8_t Count)
+static void ServedTakeBack(const struct channel *Channel, const ULONG64 *Slot,
+    const struct channel_region *Region, uint8_t Count)
 {
     for (unsigned i = 0; i < Count && i < Channel->region_count; i++) {
         const struct channel_written Written = Channel->written[i];
-        if (Region[i].use == CHANNEL_WRITTEN && Written.begin < Written.end && Written.end <= Region[i].bytes)
+        if (Region[i].use == CHANNEL_WRITTEN && Written.begin < Written.end &&
+            Written.end <= Region[i].bytes)
             memcpy((char *)(uintptr_t)Slot[Region[i].argument] + Written.begin,
                 (const char *)&Channel->word[i * CHANNEL_REGION_WORDS] + Written.begin,
                 (size_t)(Written.end - Written.begin));
     }
 }
 
-/* ---- Calls ------------------------------------------------------------------------------------------------------------ */
+/* ---- Calls ----------------------------------------------------------------------------------- */
 
 static bool ServedPassAndWait(struct channel *Channel, uint32_t Service)
 {
@@ -219,7 +227,8 @@ static bool ServedExchange(struct channel *Channel, uint32_t Service)
 
 typedef void (*SERVED_ROUTINE)(void *Context, void *Argument1, void *Argument2);
 
-/* The user APCs of the service that has returned: all are taken over before the first is called, which may call services itself. */
+/* The user APCs of the service that has returned: all are taken over before the first is called,
+ * which may call services itself. */
 static size_t ServedTakeRoutines(struct channel *Channel, struct channel_routine **Routines)
 {
     size_t Count = 0;
@@ -227,7 +236,8 @@ static size_t ServedTakeRoutines(struct channel *Channel, struct channel_routine
 
     *Routines = NULL;
     while (More) {
-        uint32_t New = Channel->routine_count <= CHANNEL_ROUTINES ? Channel->routine_count : CHANNEL_ROUTINES;
+        uint32_t New = Channel->routine_count <= CHANNEL_ROUTINES ? Channel->routine_count
+                                                                  : CHANNEL_ROUTINES;
         struct channel_routine *Moved = realloc(*Routines, (Count + New + 1) * sizeof(*Moved));
         if (Moved == NULL)
             break;
@@ -239,7 +249,8 @@ static size_t ServedTakeRoutines(struct channel *Channel, struct channel_routine
     return Count;
 }
 
-/* Those that were queued meanwhile are called, too, before the service returns; who asks for them waits alertably for no time. */
+/* Those that were queued meanwhile are called, too, before the service returns; who asks for them
+ * waits alertably for no time. */
 static void ServedRunRoutines(struct channel *Channel)
 {
     static const LARGE_INTEGER NoTime;
@@ -249,8 +260,10 @@ static void ServedRunRoutines(struct channel *Channel)
         struct channel_routine *Routines;
         size_t Count = ServedTakeRoutines(Channel, &Routines);
         for (size_t i = 0; i < Count; i++)
-            ((SERVED_ROUTINE)(uintptr_t)Routines[i].routine)((void *)(uintptr_t)Routines[i].argument[0],
-                (void *)(uintptr_t)Routines[i].argument[1], (void *)(uintptr_t)Routines[i].argument[2]);
+            ((SERVED_ROUTINE)(uintptr_t)Routines[i].routine)(
+                (void *)(uintptr_t)Routines[i].argument[0],
+                (void *)(uintptr_t)Routines[i].argument[1],
+                (void *)(uintptr_t)Routines[i].argument[2]);
         free(Routines);
         const ULONG64 Slot[] = {TRUE, (uintptr_t)&NoTime};
         ServedSendArguments(Channel, Slot, RTL_NUMBER_OF(Slot));
@@ -285,7 +298,7 @@ static NTSTATUS ServedCallWide(ULONG Number, const ULONG64 *Slot, ULONG Count)
 }
 #endif
 
-/* ---- The session ------------------------------------------------------------------------------------------------------ */
+/* ---- The session ----------------------------------------------------------------------------- */
 
 /* Sits at the session until it ends. */
 static void *ServedWatch(void *Argument)
@@ -319,7 +332,8 @@ static bool ServedStartWatch(void)
     return Error == 0;
 }
 
-/* In a child of fork: nothing of the parent's session is its own. It connects again at its first call. */
+/* In a child of fork: nothing of the parent's session is its own. It connects again at its first
+ * call. */
 static void ServedForget(void)
 {
     if (ServedSession < 0)
@@ -346,7 +360,8 @@ static void ServedTakeAnswer(const struct record *Record, struct served_machine 
 
     Machine->process = (pid_t)Record->number[ANSWER_PROCESS];
     Machine->bits = (uint32_t)Record->number[ANSWER_BITS];
-    snprintf(Machine->version, sizeof(Machine->version), "%.*s", (int)Version->size, Version->bytes);
+    snprintf(
+        Machine->version, sizeof(Machine->version), "%.*s", (int)Version->size, Version->bytes);
 }
 
 /* Says who we are. 0: the machine takes us; otherwise its status. */
@@ -364,7 +379,8 @@ static NTSTATUS ServedHello(int Session, struct served_machine *Machine)
     if (!record_reader_open(&Reader, Session))
         return STATUS_NO_MEMORY;
     *Machine = (struct served_machine){0};
-    if (control_send(Session, &Request) && record_receive(&Reader, &Record) == RECORD_GOT && Record.type == RECORD_DRIVER) {
+    if (control_send(Session, &Request) && record_receive(&Reader, &Record) == RECORD_GOT &&
+        Record.type == RECORD_DRIVER) {
         Status = (NTSTATUS)Record.number[ANSWER_STATUS];
         ServedTakeAnswer(&Record, Machine);
     }
@@ -373,20 +389,28 @@ static NTSTATUS ServedHello(int Session, struct served_machine *Machine)
 }
 
 /* Why a machine that is up did not take us, for a person. */
-static void ServedComplain(const char *Directory, const struct served_machine *Machine, NTSTATUS Status)
+static void ServedComplain(
+    const char *Directory, const struct served_machine *Machine, NTSTATUS Status)
 {
     fprintf(stderr, "dotsys: the machine %s does not take this program: ", Directory);
     if (Status == STATUS_REVISION_MISMATCH)
         fprintf(stderr,
-            "it runs dotsys %s, whose services are not those this program was built with (%s): build the program again, or "
+            "it runs dotsys %s, whose services are not those this program was built with (%s): "
+            "build the program again, or "
             "bring the machine down and up\n",
             Machine->version, DOTSYS_VERSION);
     else if (Status == STATUS_NOT_SUPPORTED)
-        fprintf(stderr, "it is an x86 machine (%u bits), for 32-bit programs, and this program has %u bits: build it with -m32, or "
-                        "bring up an x64 machine\n", Machine->bits, CONTROL_BITS);
+        fprintf(stderr,
+            "it is an x86 machine (%u bits), for 32-bit programs, and this program has %u bits: "
+            "build it with -m32, or "
+            "bring up an x64 machine\n",
+            Machine->bits, CONTROL_BITS);
     else if (Status == STATUS_HOST_DOWN)
-        fprintf(stderr, "it hung up without an answer: it has stopped, a driver refused this process, or it is of a version of "
-                        "dotsys that does not answer others (this is %s)\n", DOTSYS_VERSION);
+        fprintf(stderr,
+            "it hung up without an answer: it has stopped, a driver refused this process, or it is "
+            "of a version of "
+            "dotsys that does not answer others (this is %s)\n",
+            DOTSYS_VERSION);
     else
         fprintf(stderr, "%s\n", RtlpStatusName(Status));
 }
@@ -415,7 +439,9 @@ bool served_connect(const char *directory, bool *refused)
     prctl(PR_SET_PTRACER, (unsigned long)Machine.process, 0, 0, 0);
     ServedSession = Session;
     ServedSpins = host_processor_count() > 1 ? CHANNEL_SPINS : 0;
-    if (!Prepared && (pthread_key_create(&ServedKey, ServedLeave) != 0 || pthread_atfork(NULL, NULL, ServedForget) != 0))
+    if (!Prepared &&
+        (pthread_key_create(&ServedKey, ServedLeave) != 0 ||
+            pthread_atfork(NULL, NULL, ServedForget) != 0))
         return false;
     Prepared = true;
     if (!ServedStartWatch())

@@ -8,7 +8,7 @@
 
 #define BASEP_SERVER_UNAVAILABLE 1722u /* RPC_S_SERVER_UNAVAILABLE */
 
-/* ---- what a request is made of ---------------------------------------------------------------------------------------------- */
+/* ---- what a request is made of --------------------------------------------------------------- */
 
 UNICODE_STRING BasepString(const WCHAR *Text)
 {
@@ -89,7 +89,7 @@ void BasepFreeTexts(BASEP_WIDE_TEXTS *Wide)
         free(Wide->Allocated[i]);
 }
 
-/* ---- handles ------------------------------------------------------------------------------------------------------------------ */
+/* ---- handles --------------------------------------------------------------------------------- */
 
 static BOOLEAN BasepSameText(const WCHAR *First, const char *Second)
 {
@@ -112,7 +112,8 @@ static BOOLEAN BasepIsLocal(const WCHAR *Machine)
         BasepSameText(Machine, "127.0.0.1");
 }
 
-SC_HANDLE WINAPI OpenSCManagerW(LPCWSTR lpMachineName, LPCWSTR lpDatabaseName, DWORD dwDesiredAccess)
+SC_HANDLE WINAPI OpenSCManagerW(
+    LPCWSTR lpMachineName, LPCWSTR lpDatabaseName, DWORD dwDesiredAccess)
 {
     HANDLE Manager = NULL;
 
@@ -121,7 +122,9 @@ SC_HANDLE WINAPI OpenSCManagerW(LPCWSTR lpMachineName, LPCWSTR lpDatabaseName, D
         return NULL;
     }
     if (lpDatabaseName != NULL && !BasepSameText(lpDatabaseName, "servicesactive")) {
-        BasepFailWin32(BasepSameText(lpDatabaseName, "servicesfailed") ? ERROR_DATABASE_DOES_NOT_EXIST : ERROR_INVALID_NAME);
+        BasepFailWin32(BasepSameText(lpDatabaseName, "servicesfailed")
+                ? ERROR_DATABASE_DOES_NOT_EXIST
+                : ERROR_INVALID_NAME);
         return NULL;
     }
     NTSTATUS Status = SysScmOpenManager(&Manager, dwDesiredAccess);
@@ -189,7 +192,7 @@ BOOL WINAPI CloseServiceHandle(SC_HANDLE hSCObject)
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-/* ---- creating and deleting ----------------------------------------------------------------------------------------------------- */
+/* ---- creating and deleting ------------------------------------------------------------------- */
 
 typedef struct BASEP_CREATE_SERVICE {
     DWORD Access;
@@ -197,7 +200,8 @@ typedef struct BASEP_CREATE_SERVICE {
     LPDWORD Tag;
 } BASEP_CREATE_SERVICE;
 
-static SC_HANDLE BasepCreateService(SC_HANDLE Manager, const BASEP_CREATE_SERVICE *Create, const WCHAR *const *Texts)
+static SC_HANDLE BasepCreateService(
+    SC_HANDLE Manager, const BASEP_CREATE_SERVICE *Create, const WCHAR *const *Texts)
 {
     HANDLE Service = NULL;
 
@@ -208,7 +212,8 @@ static SC_HANDLE BasepCreateService(SC_HANDLE Manager, const BASEP_CREATE_SERVIC
     SCM_CONFIG *Config = BasepMakeConfig(&Create->Numbers, Texts);
     NTSTATUS Status = STATUS_NO_MEMORY;
     if (Config != NULL)
-        Status = SysScmCreateService(Manager, Config, Config->Bytes, Create->Access, Create->Tag, &Service);
+        Status = SysScmCreateService(
+            Manager, Config, Config->Bytes, Create->Access, Create->Tag, &Service);
     free(Config);
     if (NT_SUCCESS(Status))
         return Service;
@@ -218,17 +223,25 @@ static SC_HANDLE BasepCreateService(SC_HANDLE Manager, const BASEP_CREATE_SERVIC
 
 /* Passwords go with accounts, and the accounts a machine has need none. */
 SC_HANDLE WINAPI CreateServiceW(SC_HANDLE hSCManager, LPCWSTR lpServiceName, LPCWSTR lpDisplayName,
-    DWORD dwDesiredAccess, DWORD dwServiceType, DWORD dwStartType, DWORD dwErrorControl, LPCWSTR lpBinaryPathName,
-    LPCWSTR lpLoadOrderGroup, LPDWORD lpdwTagId, LPCWSTR lpDependencies, LPCWSTR lpServiceStartName, LPCWSTR lpPassword)
+    DWORD dwDesiredAccess, DWORD dwServiceType, DWORD dwStartType, DWORD dwErrorControl,
+    LPCWSTR lpBinaryPathName, LPCWSTR lpLoadOrderGroup, LPDWORD lpdwTagId, LPCWSTR lpDependencies,
+    LPCWSTR lpServiceStartName, LPCWSTR lpPassword)
 {
     const BASEP_CREATE_SERVICE Create = {
         .Access = dwDesiredAccess,
-        .Numbers = {.Type = dwServiceType, .Start = dwStartType, .ErrorControl = dwErrorControl, .Tag = lpdwTagId != NULL},
+        .Numbers = {.Type = dwServiceType,
+            .Start = dwStartType,
+            .ErrorControl = dwErrorControl,
+            .Tag = lpdwTagId != NULL},
         .Tag = lpdwTagId,
     };
     const WCHAR *const Texts[SCM_TEXT_COUNT] = {
-        [SCM_NAME] = lpServiceName, [SCM_PATH] = lpBinaryPathName, [SCM_GROUP] = lpLoadOrderGroup,
-        [SCM_DEPEND] = lpDependencies, [SCM_OBJECT] = lpServiceStartName, [SCM_DISPLAY] = lpDisplayName,
+        [SCM_NAME] = lpServiceName,
+        [SCM_PATH] = lpBinaryPathName,
+        [SCM_GROUP] = lpLoadOrderGroup,
+        [SCM_DEPEND] = lpDependencies,
+        [SCM_OBJECT] = lpServiceStartName,
+        [SCM_DISPLAY] = lpDisplayName,
     };
 
     (void)lpPassword;
@@ -236,12 +249,17 @@ SC_HANDLE WINAPI CreateServiceW(SC_HANDLE hSCManager, LPCWSTR lpServiceName, LPC
 }
 
 SC_HANDLE WINAPI CreateServiceA(SC_HANDLE hSCManager, LPCSTR lpServiceName, LPCSTR lpDisplayName,
-    DWORD dwDesiredAccess, DWORD dwServiceType, DWORD dwStartType, DWORD dwErrorControl, LPCSTR lpBinaryPathName,
-    LPCSTR lpLoadOrderGroup, LPDWORD lpdwTagId, LPCSTR lpDependencies, LPCSTR lpServiceStartName, LPCSTR lpPassword)
+    DWORD dwDesiredAccess, DWORD dwServiceType, DWORD dwStartType, DWORD dwErrorControl,
+    LPCSTR lpBinaryPathName, LPCSTR lpLoadOrderGroup, LPDWORD lpdwTagId, LPCSTR lpDependencies,
+    LPCSTR lpServiceStartName, LPCSTR lpPassword)
 {
     const char *const Texts[SCM_TEXT_COUNT] = {
-        [SCM_NAME] = lpServiceName, [SCM_PATH] = lpBinaryPathName, [SCM_GROUP] = lpLoadOrderGroup,
-        [SCM_DEPEND] = lpDependencies, [SCM_OBJECT] = lpServiceStartName, [SCM_DISPLAY] = lpDisplayName,
+        [SCM_NAME] = lpServiceName,
+        [SCM_PATH] = lpBinaryPathName,
+        [SCM_GROUP] = lpLoadOrderGroup,
+        [SCM_DEPEND] = lpDependencies,
+        [SCM_OBJECT] = lpServiceStartName,
+        [SCM_DISPLAY] = lpDisplayName,
     };
     BASEP_WIDE_TEXTS Wide;
     NTSTATUS Status = BasepWidenTexts(Texts, &Wide);
@@ -251,9 +269,9 @@ SC_HANDLE WINAPI CreateServiceA(SC_HANDLE hSCManager, LPCSTR lpServiceName, LPCS
         BasepFail(Status);
         return NULL;
     }
-    SC_HANDLE Service = CreateServiceW(hSCManager, Wide.Text[SCM_NAME], Wide.Text[SCM_DISPLAY], dwDesiredAccess,
-        dwServiceType, dwStartType, dwErrorControl, Wide.Text[SCM_PATH], Wide.Text[SCM_GROUP], lpdwTagId,
-        Wide.Text[SCM_DEPEND], Wide.Text[SCM_OBJECT], NULL);
+    SC_HANDLE Service = CreateServiceW(hSCManager, Wide.Text[SCM_NAME], Wide.Text[SCM_DISPLAY],
+        dwDesiredAccess, dwServiceType, dwStartType, dwErrorControl, Wide.Text[SCM_PATH],
+        Wide.Text[SCM_GROUP], lpdwTagId, Wide.Text[SCM_DEPEND], Wide.Text[SCM_OBJECT], NULL);
     BasepFreeTexts(&Wide);
     return Service;
 }
@@ -265,7 +283,7 @@ BOOL WINAPI DeleteService(SC_HANDLE hService)
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-/* ---- starting and controlling --------------------------------------------------------------------------------------------------- */
+/* ---- starting and controlling ---------------------------------------------------------------- */
 
 /* Arguments are for programs; drivers get none. */
 BOOL WINAPI StartServiceW(SC_HANDLE hService, DWORD dwNumServiceArgs, LPCWSTR *lpServiceArgVectors)
@@ -286,7 +304,8 @@ BOOL WINAPI StartServiceA(SC_HANDLE hService, DWORD dwNumServiceArgs, LPCSTR *lp
 /* A SERVICE_STATUS is the beginning of a SERVICE_STATUS_PROCESS. */
 static void BasepCopyStatus(const SCM_STATUS *From, LPSERVICE_STATUS To)
 {
-    _Static_assert(sizeof(SCM_STATUS) == sizeof(SERVICE_STATUS_PROCESS), "the kernel's status is Win32's");
+    _Static_assert(
+        sizeof(SCM_STATUS) == sizeof(SERVICE_STATUS_PROCESS), "the kernel's status is Win32's");
     memcpy(To, From, sizeof(*To));
 }
 
@@ -315,8 +334,8 @@ BOOL WINAPI QueryServiceStatus(SC_HANDLE hService, LPSERVICE_STATUS lpServiceSta
     return TRUE;
 }
 
-BOOL WINAPI QueryServiceStatusEx(
-    SC_HANDLE hService, SC_STATUS_TYPE InfoLevel, BYTE *lpBuffer, DWORD cbBufSize, LPDWORD pcbBytesNeeded)
+BOOL WINAPI QueryServiceStatusEx(SC_HANDLE hService, SC_STATUS_TYPE InfoLevel, BYTE *lpBuffer,
+    DWORD cbBufSize, LPDWORD pcbBytesNeeded)
 {
     SCM_STATUS State;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the files of services share: a request of texts, and answers packed into a caller's buffer as Win32's structures, in
- * either character set.
+ * What the files of services share: a request of texts, and answers packed into a caller's buffer
+ * as Win32's structures, in either character set.
  */
 #pragma once
 
@@ -10,7 +10,8 @@
 
 #include "scm/scm.h"
 
-/* A request for ScmCreateService or ScmChangeConfig; texts that are NULL are left out. malloc; NULL: out of memory. */
+/* A request for ScmCreateService or ScmChangeConfig; texts that are NULL are left out. malloc;
+ * NULL: out of memory. */
 SCM_CONFIG *BasepMakeConfig(const SCM_CONFIG *Numbers, const WCHAR *const *Texts);
 
 /* Units of strings with an end each, and an empty one; that one not counted. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- packing ------------------------------------------------------------------------------------------------------------------ */
+/* ---- packing --------------------------------------------------------------------------------- */
 
 SIZE_T BasepPackedBytes(const WCHAR *Text, SIZE_T Units, BOOLEAN Wide)
 {
@@ -31,7 +31,7 @@ void *BasepPackText(BASEP_PACK *Pack, const WCHAR *Text, SIZE_T Units)
     return Place;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 /* The whole configuration, malloc. */
 static NTSTATUS BasepGetConfig(SC_HANDLE Service, SCM_CONFIG **Config)
@@ -60,7 +60,8 @@ static const WCHAR *BasepConfigText(const SCM_CONFIG *Config, enum SCM_TEXT Whic
     static const WCHAR Nothing[2];
     const UCHAR *Base = (const UCHAR *)Config;
 
-    return Config->Text[Which] != 0 ? (const WCHAR *)(const void *)(Base + Config->Text[Which]) : Nothing;
+    return Config->Text[Which] != 0 ? (const WCHAR *)(const void *)(Base + Config->Text[Which])
+                                    : Nothing;
 }
 
 static void *BasepPackConfigText(BASEP_PACK *Pack, const SCM_CONFIG *Config, enum SCM_TEXT Which)
@@ -71,7 +72,8 @@ static void *BasepPackConfigText(BASEP_PACK *Pack, const SCM_CONFIG *Config, enu
     return BasepPackText(Pack, Text, Units);
 }
 
-/* Structure and texts; the structure is the same for both character sets but for what its pointers point to. */
+/* Structure and texts; the structure is the same for both character sets but for what its pointers
+ * point to. */
 static void BasepPackConfig(BASEP_PACK *Pack, const SCM_CONFIG *Config)
 {
     QUERY_SERVICE_CONFIGW Result;
@@ -102,8 +104,8 @@ static void BasepPackDescription(BASEP_PACK *Pack, const SCM_CONFIG *Config)
         memcpy(Pack->Buffer, &Result, sizeof(Result));
 }
 
-static BOOL BasepQueryConfig(SC_HANDLE Service, void (*Fill)(BASEP_PACK *, const SCM_CONFIG *), void *Buffer, DWORD Room,
-    LPDWORD Needed, BOOLEAN Wide)
+static BOOL BasepQueryConfig(SC_HANDLE Service, void (*Fill)(BASEP_PACK *, const SCM_CONFIG *),
+    void *Buffer, DWORD Room, LPDWORD Needed, BOOLEAN Wide)
 {
     SCM_CONFIG *Config;
 
@@ -124,16 +126,18 @@ static BOOL BasepQueryConfig(SC_HANDLE Service, void (*Fill)(BASEP_PACK *, const
     return Fits ? TRUE : BasepFailWin32(ERROR_INSUFFICIENT_BUFFER);
 }
 
-BOOL WINAPI QueryServiceConfigW(
-    SC_HANDLE hService, LPQUERY_SERVICE_CONFIGW lpServiceConfig, DWORD cbBufSize, LPDWORD pcbBytesNeeded)
+BOOL WINAPI QueryServiceConfigW(SC_HANDLE hService, LPQUERY_SERVICE_CONFIGW lpServiceConfig,
+    DWORD cbBufSize, LPDWORD pcbBytesNeeded)
 {
-    return BasepQueryConfig(hService, BasepPackConfig, lpServiceConfig, cbBufSize, pcbBytesNeeded, TRUE);
+    return BasepQueryConfig(
+        hService, BasepPackConfig, lpServiceConfig, cbBufSize, pcbBytesNeeded, TRUE);
 }
 
-BOOL WINAPI QueryServiceConfigA(
-    SC_HANDLE hService, LPQUERY_SERVICE_CONFIGA lpServiceConfig, DWORD cbBufSize, LPDWORD pcbBytesNeeded)
+BOOL WINAPI QueryServiceConfigA(SC_HANDLE hService, LPQUERY_SERVICE_CONFIGA lpServiceConfig,
+    DWORD cbBufSize, LPDWORD pcbBytesNeeded)
 {
-    return BasepQueryConfig(hService, BasepPackConfig, lpServiceConfig, cbBufSize, pcbBytesNeeded, FALSE);
+    return BasepQueryConfig(
+        hService, BasepPackConfig, lpServiceConfig, cbBufSize, pcbBytesNeeded, FALSE);
 }
 
 BOOL WINAPI QueryServiceConfig2W(
@@ -141,7 +145,8 @@ BOOL WINAPI QueryServiceConfig2W(
 {
     if (dwInfoLevel != SERVICE_CONFIG_DESCRIPTION)
         return BasepFailWin32(ERROR_INVALID_LEVEL);
-    return BasepQueryConfig(hService, BasepPackDescription, lpBuffer, cbBufSize, pcbBytesNeeded, TRUE);
+    return BasepQueryConfig(
+        hService, BasepPackDescription, lpBuffer, cbBufSize, pcbBytesNeeded, TRUE);
 }
 
 BOOL WINAPI QueryServiceConfig2A(
@@ -149,12 +154,14 @@ BOOL WINAPI QueryServiceConfig2A(
 {
     if (dwInfoLevel != SERVICE_CONFIG_DESCRIPTION)
         return BasepFailWin32(ERROR_INVALID_LEVEL);
-    return BasepQueryConfig(hService, BasepPackDescription, lpBuffer, cbBufSize, pcbBytesNeeded, FALSE);
+    return BasepQueryConfig(
+        hService, BasepPackDescription, lpBuffer, cbBufSize, pcbBytesNeeded, FALSE);
 }
 
-/* ---- changing ------------------------------------------------------------------------------------------------------------------ */
+/* ---- changing -------------------------------------------------------------------------------- */
 
-static BOOL BasepChangeConfig(SC_HANDLE Service, const SCM_CONFIG *Numbers, LPDWORD Tag, const WCHAR *const *Texts)
+static BOOL BasepChangeConfig(
+    SC_HANDLE Service, const SCM_CONFIG *Numbers, LPDWORD Tag, const WCHAR *const *Texts)
 {
     SCM_CONFIG *Config = BasepMakeConfig(Numbers, Texts);
     NTSTATUS Status = STATUS_NO_MEMORY;
@@ -165,28 +172,36 @@ static BOOL BasepChangeConfig(SC_HANDLE Service, const SCM_CONFIG *Numbers, LPDW
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-BOOL WINAPI ChangeServiceConfigW(SC_HANDLE hService, DWORD dwServiceType, DWORD dwStartType, DWORD dwErrorControl,
-    LPCWSTR lpBinaryPathName, LPCWSTR lpLoadOrderGroup, LPDWORD lpdwTagId, LPCWSTR lpDependencies,
-    LPCWSTR lpServiceStartName, LPCWSTR lpPassword, LPCWSTR lpDisplayName)
+BOOL WINAPI ChangeServiceConfigW(SC_HANDLE hService, DWORD dwServiceType, DWORD dwStartType,
+    DWORD dwErrorControl, LPCWSTR lpBinaryPathName, LPCWSTR lpLoadOrderGroup, LPDWORD lpdwTagId,
+    LPCWSTR lpDependencies, LPCWSTR lpServiceStartName, LPCWSTR lpPassword, LPCWSTR lpDisplayName)
 {
-    const SCM_CONFIG Numbers = {
-        .Type = dwServiceType, .Start = dwStartType, .ErrorControl = dwErrorControl, .Tag = lpdwTagId != NULL};
+    const SCM_CONFIG Numbers = {.Type = dwServiceType,
+        .Start = dwStartType,
+        .ErrorControl = dwErrorControl,
+        .Tag = lpdwTagId != NULL};
     const WCHAR *const Texts[SCM_TEXT_COUNT] = {
-        [SCM_PATH] = lpBinaryPathName, [SCM_GROUP] = lpLoadOrderGroup, [SCM_DEPEND] = lpDependencies,
-        [SCM_OBJECT] = lpServiceStartName, [SCM_DISPLAY] = lpDisplayName,
+        [SCM_PATH] = lpBinaryPathName,
+        [SCM_GROUP] = lpLoadOrderGroup,
+        [SCM_DEPEND] = lpDependencies,
+        [SCM_OBJECT] = lpServiceStartName,
+        [SCM_DISPLAY] = lpDisplayName,
     };
 
     (void)lpPassword;
     return BasepChangeConfig(hService, &Numbers, lpdwTagId, Texts);
 }
 
-BOOL WINAPI ChangeServiceConfigA(SC_HANDLE hService, DWORD dwServiceType, DWORD dwStartType, DWORD dwErrorControl,
-    LPCSTR lpBinaryPathName, LPCSTR lpLoadOrderGroup, LPDWORD lpdwTagId, LPCSTR lpDependencies,
-    LPCSTR lpServiceStartName, LPCSTR lpPassword, LPCSTR lpDisplayName)
+BOOL WINAPI ChangeServiceConfigA(SC_HANDLE hService, DWORD dwServiceType, DWORD dwStartType,
+    DWORD dwErrorControl, LPCSTR lpBinaryPathName, LPCSTR lpLoadOrderGroup, LPDWORD lpdwTagId,
+    LPCSTR lpDependencies, LPCSTR lpServiceStartName, LPCSTR lpPassword, LPCSTR lpDisplayName)
 {
     const char *const Texts[SCM_TEXT_COUNT] = {
-        [SCM_PATH] = lpBinaryPathName, [SCM_GROUP] = lpLoadOrderGroup, [SCM_DEPEND] = lpDependencies,
-        [SCM_OBJECT] = lpServiceStartName, [SCM_DISPLAY] = lpDisplayName,
+        [SCM_PATH] = lpBinaryPathName,
+        [SCM_GROUP] = lpLoadOrderGroup,
+        [SCM_DEPEND] = lpDependencies,
+        [SCM_OBJECT] = lpServiceStartName,
+        [SCM_DISPLAY] = lpDisplayName,
     };
     BASEP_WIDE_TEXTS Wide;
     NTSTATUS Status = BasepWidenTexts(Texts, &Wide);
@@ -194,15 +209,17 @@ BOOL WINAPI ChangeServiceConfigA(SC_HANDLE hService, DWORD dwServiceType, DWORD 
     (void)lpPassword;
     if (!NT_SUCCESS(Status))
         return BasepFail(Status);
-    BOOL Done = ChangeServiceConfigW(hService, dwServiceType, dwStartType, dwErrorControl, Wide.Text[SCM_PATH],
-        Wide.Text[SCM_GROUP], lpdwTagId, Wide.Text[SCM_DEPEND], Wide.Text[SCM_OBJECT], NULL, Wide.Text[SCM_DISPLAY]);
+    BOOL Done = ChangeServiceConfigW(hService, dwServiceType, dwStartType, dwErrorControl,
+        Wide.Text[SCM_PATH], Wide.Text[SCM_GROUP], lpdwTagId, Wide.Text[SCM_DEPEND],
+        Wide.Text[SCM_OBJECT], NULL, Wide.Text[SCM_DISPLAY]);
     BasepFreeTexts(&Wide);
     return Done;
 }
 
 static BOOL BasepChangeDescription(SC_HANDLE Service, const WCHAR *Description)
 {
-    const SCM_CONFIG Numbers = {.Type = SCM_NO_CHANGE, .Start = SCM_NO_CHANGE, .ErrorControl = SCM_NO_CHANGE};
+    const SCM_CONFIG Numbers = {
+        .Type = SCM_NO_CHANGE, .Start = SCM_NO_CHANGE, .ErrorControl = SCM_NO_CHANGE};
     const WCHAR *const Texts[SCM_TEXT_COUNT] = {[SCM_DESCRIPTION] = Description};
 
     return BasepChangeConfig(Service, &Numbers, NULL, Texts);
@@ -215,7 +232,8 @@ BOOL WINAPI ChangeServiceConfig2W(SC_HANDLE hService, DWORD dwInfoLevel, LPVOID 
 
     if (dwInfoLevel != SERVICE_CONFIG_DESCRIPTION)
         return BasepFailWin32(ERROR_INVALID_LEVEL);
-    return BasepChangeDescription(hService, Description != NULL ? Description->lpDescription : NULL);
+    return BasepChangeDescription(
+        hService, Description != NULL ? Description->lpDescription : NULL);
 }
 
 BOOL WINAPI ChangeServiceConfig2A(SC_HANDLE hService, DWORD dwInfoLevel, LPVOID lpInfo)
@@ -233,11 +251,11 @@ BOOL WINAPI ChangeServiceConfig2A(SC_HANDLE hService, DWORD dwInfoLevel, LPVOID 
     return Done;
 }
 
-/* ---- names --------------------------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /* A name's translation; *Room: characters of the result without its end, before and after. */
-static BOOL BasepTranslateName(
-    SC_HANDLE Manager, BOOLEAN ToKeyName, const WCHAR *From, void *Result, LPDWORD Room, BOOLEAN Wide)
+static BOOL BasepTranslateName(SC_HANDLE Manager, BOOLEAN ToKeyName, const WCHAR *From,
+    void *Result, LPDWORD Room, BOOLEAN Wide)
 {
     UNICODE_STRING Name = BasepString(From);
     WCHAR Text[512];
@@ -255,7 +273,8 @@ static BOOL BasepTranslateName(
     return Pack.Used <= Pack.Room ? TRUE : BasepFailWin32(ERROR_INSUFFICIENT_BUFFER);
 }
 
-static BOOL BasepTranslateAnsi(SC_HANDLE Manager, BOOLEAN ToKeyName, const char *From, char *Result, LPDWORD Room)
+static BOOL BasepTranslateAnsi(
+    SC_HANDLE Manager, BOOLEAN ToKeyName, const char *From, char *Result, LPDWORD Room)
 {
     BASEP_WIDE Wide;
     NTSTATUS Status = BasepWiden(From, &Wide);
@@ -273,17 +292,20 @@ BOOL WINAPI GetServiceDisplayNameW(
     return BasepTranslateName(hSCManager, FALSE, lpServiceName, lpDisplayName, lpcchBuffer, TRUE);
 }
 
-BOOL WINAPI GetServiceDisplayNameA(SC_HANDLE hSCManager, LPCSTR lpServiceName, LPSTR lpDisplayName, LPDWORD lpcchBuffer)
+BOOL WINAPI GetServiceDisplayNameA(
+    SC_HANDLE hSCManager, LPCSTR lpServiceName, LPSTR lpDisplayName, LPDWORD lpcchBuffer)
 {
     return BasepTranslateAnsi(hSCManager, FALSE, lpServiceName, lpDisplayName, lpcchBuffer);
 }
 
-BOOL WINAPI GetServiceKeyNameW(SC_HANDLE hSCManager, LPCWSTR lpDisplayName, LPWSTR lpServiceName, LPDWORD lpcchBuffer)
+BOOL WINAPI GetServiceKeyNameW(
+    SC_HANDLE hSCManager, LPCWSTR lpDisplayName, LPWSTR lpServiceName, LPDWORD lpcchBuffer)
 {
     return BasepTranslateName(hSCManager, TRUE, lpDisplayName, lpServiceName, lpcchBuffer, TRUE);
 }
 
-BOOL WINAPI GetServiceKeyNameA(SC_HANDLE hSCManager, LPCSTR lpDisplayName, LPSTR lpServiceName, LPDWORD lpcchBuffer)
+BOOL WINAPI GetServiceKeyNameA(
+    SC_HANDLE hSCManager, LPCSTR lpDisplayName, LPSTR lpServiceName, LPDWORD lpcchBuffer)
 {
     return BasepTranslateAnsi(hSCManager, TRUE, lpDisplayName, lpServiceName, lpcchBuffer);
 }

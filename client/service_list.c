@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Lists of services. The kernel gives the whole list; what the caller wants of it, and how much of that fits into its buffer
- * this time, is decided here. Structures come from the front of the buffer, texts from its end.
+ * Lists of services. The kernel gives the whole list; what the caller wants of it, and how much of
+ * that fits into its buffer this time, is decided here. Structures come from the front of the
+ * buffer, texts from its end.
  */
 #include "service.h"
 
@@ -99,7 +100,8 @@ static UCHAR *BasepPutEntry(const BASEP_ENUM *Enum, const SCM_ENTRY *Entry, DWOR
     ENUM_SERVICE_STATUS_PROCESSW Result;
 
     _Static_assert(offsetof(ENUM_SERVICE_STATUS_PROCESSW, ServiceStatusProcess) ==
-            offsetof(ENUM_SERVICE_STATUSW, ServiceStatus), "the shorter structure is the beginning of the longer");
+            offsetof(ENUM_SERVICE_STATUSW, ServiceStatus),
+        "the shorter structure is the beginning of the longer");
     memset(&Result, 0, sizeof(Result));
     End = BasepPutText(Enum, Entry, Entry->Display, End);
     Result.lpDisplayName = (WCHAR *)(void *)End;
@@ -160,31 +162,31 @@ static BOOL BasepEnumerate(SC_HANDLE Handle, BASEP_LIST_CALL Call, const BASEP_E
 }
 
 BOOL WINAPI EnumServicesStatusW(SC_HANDLE hSCManager, DWORD dwServiceType, DWORD dwServiceState,
-    LPENUM_SERVICE_STATUSW lpServices, DWORD cbBufSize, LPDWORD pcbBytesNeeded, LPDWORD lpServicesReturned,
-    LPDWORD lpResumeHandle)
+    LPENUM_SERVICE_STATUSW lpServices, DWORD cbBufSize, LPDWORD pcbBytesNeeded,
+    LPDWORD lpServicesReturned, LPDWORD lpResumeHandle)
 {
-    const BASEP_ENUM Enum = {dwServiceType, dwServiceState, NULL, TRUE, FALSE, (UCHAR *)lpServices, cbBufSize,
-        pcbBytesNeeded, lpServicesReturned, lpResumeHandle};
+    const BASEP_ENUM Enum = {dwServiceType, dwServiceState, NULL, TRUE, FALSE, (UCHAR *)lpServices,
+        cbBufSize, pcbBytesNeeded, lpServicesReturned, lpResumeHandle};
 
     return BasepEnumerate(hSCManager, SysScmEnumServices, &Enum);
 }
 
 BOOL WINAPI EnumServicesStatusA(SC_HANDLE hSCManager, DWORD dwServiceType, DWORD dwServiceState,
-    LPENUM_SERVICE_STATUSA lpServices, DWORD cbBufSize, LPDWORD pcbBytesNeeded, LPDWORD lpServicesReturned,
-    LPDWORD lpResumeHandle)
+    LPENUM_SERVICE_STATUSA lpServices, DWORD cbBufSize, LPDWORD pcbBytesNeeded,
+    LPDWORD lpServicesReturned, LPDWORD lpResumeHandle)
 {
-    const BASEP_ENUM Enum = {dwServiceType, dwServiceState, NULL, FALSE, FALSE, (UCHAR *)lpServices, cbBufSize,
-        pcbBytesNeeded, lpServicesReturned, lpResumeHandle};
+    const BASEP_ENUM Enum = {dwServiceType, dwServiceState, NULL, FALSE, FALSE, (UCHAR *)lpServices,
+        cbBufSize, pcbBytesNeeded, lpServicesReturned, lpResumeHandle};
 
     return BasepEnumerate(hSCManager, SysScmEnumServices, &Enum);
 }
 
 BOOL WINAPI EnumServicesStatusExW(SC_HANDLE hSCManager, SC_ENUM_TYPE InfoLevel, DWORD dwServiceType,
-    DWORD dwServiceState, BYTE *lpServices, DWORD cbBufSize, LPDWORD pcbBytesNeeded, LPDWORD lpServicesReturned,
-    LPDWORD lpResumeHandle, LPCWSTR pszGroupName)
+    DWORD dwServiceState, BYTE *lpServices, DWORD cbBufSize, LPDWORD pcbBytesNeeded,
+    LPDWORD lpServicesReturned, LPDWORD lpResumeHandle, LPCWSTR pszGroupName)
 {
-    const BASEP_ENUM Enum = {dwServiceType, dwServiceState, pszGroupName, TRUE, TRUE, lpServices, cbBufSize,
-        pcbBytesNeeded, lpServicesReturned, lpResumeHandle};
+    const BASEP_ENUM Enum = {dwServiceType, dwServiceState, pszGroupName, TRUE, TRUE, lpServices,
+        cbBufSize, pcbBytesNeeded, lpServicesReturned, lpResumeHandle};
 
     if (InfoLevel != SC_ENUM_PROCESS_INFO)
         return BasepFailWin32(ERROR_INVALID_LEVEL);
@@ -192,8 +194,8 @@ BOOL WINAPI EnumServicesStatusExW(SC_HANDLE hSCManager, SC_ENUM_TYPE InfoLevel, 
 }
 
 BOOL WINAPI EnumServicesStatusExA(SC_HANDLE hSCManager, SC_ENUM_TYPE InfoLevel, DWORD dwServiceType,
-    DWORD dwServiceState, BYTE *lpServices, DWORD cbBufSize, LPDWORD pcbBytesNeeded, LPDWORD lpServicesReturned,
-    LPDWORD lpResumeHandle, LPCSTR pszGroupName)
+    DWORD dwServiceState, BYTE *lpServices, DWORD cbBufSize, LPDWORD pcbBytesNeeded,
+    LPDWORD lpServicesReturned, LPDWORD lpResumeHandle, LPCSTR pszGroupName)
 {
     BASEP_WIDE Group;
 
@@ -202,27 +204,29 @@ BOOL WINAPI EnumServicesStatusExA(SC_HANDLE hSCManager, SC_ENUM_TYPE InfoLevel, 
     NTSTATUS Status = BasepWiden(pszGroupName, &Group);
     if (!NT_SUCCESS(Status))
         return BasepFail(Status);
-    const BASEP_ENUM Enum = {dwServiceType, dwServiceState, Group.Text, FALSE, TRUE, lpServices, cbBufSize,
-        pcbBytesNeeded, lpServicesReturned, lpResumeHandle};
+    const BASEP_ENUM Enum = {dwServiceType, dwServiceState, Group.Text, FALSE, TRUE, lpServices,
+        cbBufSize, pcbBytesNeeded, lpServicesReturned, lpResumeHandle};
     BOOL Done = BasepEnumerate(hSCManager, SysScmEnumServices, &Enum);
     BasepFreeWide(&Group);
     return Done;
 }
 
-BOOL WINAPI EnumDependentServicesW(SC_HANDLE hService, DWORD dwServiceState, LPENUM_SERVICE_STATUSW lpServices,
-    DWORD cbBufSize, LPDWORD pcbBytesNeeded, LPDWORD lpServicesReturned)
+BOOL WINAPI EnumDependentServicesW(SC_HANDLE hService, DWORD dwServiceState,
+    LPENUM_SERVICE_STATUSW lpServices, DWORD cbBufSize, LPDWORD pcbBytesNeeded,
+    LPDWORD lpServicesReturned)
 {
-    const BASEP_ENUM Enum = {BASEP_TYPES, dwServiceState, NULL, TRUE, FALSE, (UCHAR *)lpServices, cbBufSize,
-        pcbBytesNeeded, lpServicesReturned, NULL};
+    const BASEP_ENUM Enum = {BASEP_TYPES, dwServiceState, NULL, TRUE, FALSE, (UCHAR *)lpServices,
+        cbBufSize, pcbBytesNeeded, lpServicesReturned, NULL};
 
     return BasepEnumerate(hService, SysScmEnumDependents, &Enum);
 }
 
-BOOL WINAPI EnumDependentServicesA(SC_HANDLE hService, DWORD dwServiceState, LPENUM_SERVICE_STATUSA lpServices,
-    DWORD cbBufSize, LPDWORD pcbBytesNeeded, LPDWORD lpServicesReturned)
+BOOL WINAPI EnumDependentServicesA(SC_HANDLE hService, DWORD dwServiceState,
+    LPENUM_SERVICE_STATUSA lpServices, DWORD cbBufSize, LPDWORD pcbBytesNeeded,
+    LPDWORD lpServicesReturned)
 {
-    const BASEP_ENUM Enum = {BASEP_TYPES, dwServiceState, NULL, FALSE, FALSE, (UCHAR *)lpServices, cbBufSize,
-        pcbBytesNeeded, lpServicesReturned, NULL};
+    const BASEP_ENUM Enum = {BASEP_TYPES, dwServiceState, NULL, FALSE, FALSE, (UCHAR *)lpServices,
+        cbBufSize, pcbBytesNeeded, lpServicesReturned, NULL};
 
     return BasepEnumerate(hService, SysScmEnumDependents, &Enum);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Sets of devices: what is below the registry's Enum, chosen by class, by enumerator, and by whether it is there. */
+/* Sets of devices: what is below the registry's Enum, chosen by class, by enumerator, and by
+ * whether it is there. */
 #include "setup.h"
 
 #include <pthread.h>
@@ -10,7 +11,7 @@
 #define SETUP_MAGIC 0x53444553u
 #define NAME_UNITS 256u
 
-/* ---- texts ------------------------------------------------------------------------------------------------------------- */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 static WCHAR SetupUpper(WCHAR Character)
 {
@@ -84,10 +85,11 @@ void SetupPrintGuid(const GUID *Guid, WCHAR Text[39])
     }
 }
 
-/* ---- numbers of devices ------------------------------------------------------------------------------------------------ */
+/* ---- numbers of devices ---------------------------------------------------------------------- */
 
 static pthread_mutex_t SetupLock = PTHREAD_MUTEX_INITIALIZER;
-static WCHAR **SetupIds; /* of the devices that have a number, which is one more than the index; for the process's life */
+static WCHAR **SetupIds; /* of the devices that have a number, which is one more than the index; for
+                            the process's life */
 static SIZE_T SetupIdCount;
 
 DEVINST SetupNumber(const WCHAR *Id)
@@ -100,7 +102,8 @@ DEVINST SetupNumber(const WCHAR *Id)
             Number = (DEVINST)Index + 1;
     }
     if (Number == 0) {
-        WCHAR **Moved = realloc(SetupIds, (SetupIdCount + 1) * sizeof(*Moved)), *Copy = SetupCopy(Id);
+        WCHAR **Moved = realloc(SetupIds, (SetupIdCount + 1) * sizeof(*Moved)),
+              *Copy = SetupCopy(Id);
         if (Moved != NULL)
             SetupIds = Moved;
         if (Moved != NULL && Copy != NULL) {
@@ -122,7 +125,7 @@ const WCHAR *SetupId(DEVINST Instance)
     return Id;
 }
 
-/* ---- the registry ------------------------------------------------------------------------------------------------------ */
+/* ---- the registry ---------------------------------------------------------------------------- */
 
 static BOOL SetupAppend(WCHAR *Path, SIZE_T Room, const WCHAR *Text)
 {
@@ -139,7 +142,9 @@ LSTATUS SetupOpen(const WCHAR *Id, const WCHAR *Below, HKEY *Key)
     WCHAR Path[4 * NAME_UNITS] = SETUP_ENUM u"\\";
 
     if (!SetupAppend(Path, 4 * NAME_UNITS, Id) ||
-        (Below != NULL && (!SetupAppend(Path, 4 * NAME_UNITS, u"\\") || !SetupAppend(Path, 4 * NAME_UNITS, Below))))
+        (Below != NULL &&
+            (!SetupAppend(Path, 4 * NAME_UNITS, u"\\") ||
+                !SetupAppend(Path, 4 * NAME_UNITS, Below))))
         return ERROR_FILE_NOT_FOUND;
     return RegOpenKeyExW(HKEY_LOCAL_MACHINE, Path, 0, KEY_READ, Key);
 }
@@ -171,7 +176,7 @@ void *SetupReadValue(HKEY Key, const WCHAR *Name, DWORD *Type, DWORD *Bytes)
     }
 }
 
-/* ---- sets -------------------------------------------------------------------------------------------------------------- */
+/* ---- sets ------------------------------------------------------------------------------------ */
 
 SETUP_SET *SetupFind(HDEVINFO Handle)
 {
@@ -235,7 +240,8 @@ BOOL SetupAddDevice(SETUP_SET *Set, const WCHAR *Id, SIZE_T *Index)
     return TRUE;
 }
 
-BOOL SetupAddInterface(SETUP_SET *Set, const WCHAR *Path, const GUID *Class, DWORD Flags, SIZE_T Device)
+BOOL SetupAddInterface(
+    SETUP_SET *Set, const WCHAR *Path, const GUID *Class, DWORD Flags, SIZE_T Device)
 {
     SETUP_INTERFACE *Moved = realloc(Set->Interface, (Set->Interfaces + 1) * sizeof(*Moved));
     WCHAR *Copy = SetupCopy(Path);
@@ -262,7 +268,7 @@ void SetupFree(SETUP_SET *Set)
     free(Set);
 }
 
-/* ---- making one -------------------------------------------------------------------------------------------------------- */
+/* ---- making one ------------------------------------------------------------------------------ */
 
 typedef struct SETUP_CHOICE {
     SETUP_SET *Set;
@@ -279,7 +285,8 @@ static BOOL SetupTakeDevice(const SETUP_CHOICE *Choice, const WCHAR *Id)
         return TRUE;
     if (!SetupAddDevice(Choice->Set, Id, &Index))
         return FALSE;
-    if (Choice->Class == NULL || memcmp(&Choice->Set->Device[Index].Class, Choice->Class, sizeof(GUID)) == 0)
+    if (Choice->Class == NULL ||
+        memcmp(&Choice->Set->Device[Index].Class, Choice->Class, sizeof(GUID)) == 0)
         return TRUE;
     if (Index == Before) {
         free(Choice->Set->Device[Index].Id);
@@ -298,7 +305,8 @@ static BOOL SetupWalk(const SETUP_CHOICE *Choice, WCHAR *Path, unsigned Level)
 
     if (Level == 3)
         return SetupTakeDevice(Choice, Path);
-    if (Length != 0 && (!SetupAppend(Full, 4 * NAME_UNITS, u"\\") || !SetupAppend(Full, 4 * NAME_UNITS, Path)))
+    if (Length != 0 &&
+        (!SetupAppend(Full, 4 * NAME_UNITS, u"\\") || !SetupAppend(Full, 4 * NAME_UNITS, Path)))
         return TRUE;
     if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, Full, 0, KEY_READ, &Key) != ERROR_SUCCESS)
         return TRUE;
@@ -308,7 +316,8 @@ static BOOL SetupWalk(const SETUP_CHOICE *Choice, WCHAR *Path, unsigned Level)
             break;
         if (Level == 0 && Choice->Enumerator != NULL && !SetupSameText(Name, Choice->Enumerator))
             continue;
-        if ((Length == 0 || SetupAppend(Path, 3 * NAME_UNITS, u"\\")) && SetupAppend(Path, 3 * NAME_UNITS, Name))
+        if ((Length == 0 || SetupAppend(Path, 3 * NAME_UNITS, u"\\")) &&
+            SetupAppend(Path, 3 * NAME_UNITS, Name))
             Good = SetupWalk(Choice, Path, Level + 1);
         Path[Length] = 0;
     }
@@ -332,9 +341,11 @@ static BOOL SetupReadDevices(SETUP_CHOICE *Choice)
     return SetupWalk(Choice, Path, 0);
 }
 
-HDEVINFO WINAPI SetupDiGetClassDevsW(const GUID *ClassGuid, LPCWSTR Enumerator, HWND hwndParent, DWORD Flags)
+HDEVINFO WINAPI SetupDiGetClassDevsW(
+    const GUID *ClassGuid, LPCWSTR Enumerator, HWND hwndParent, DWORD Flags)
 {
-    const DWORD Known = DIGCF_DEFAULT | DIGCF_PRESENT | DIGCF_ALLCLASSES | DIGCF_PROFILE | DIGCF_DEVICEINTERFACE;
+    const DWORD Known = DIGCF_DEFAULT | DIGCF_PRESENT | DIGCF_ALLCLASSES | DIGCF_PROFILE |
+        DIGCF_DEVICEINTERFACE;
     SETUP_CHOICE Choice = {.Enumerator = Enumerator, .Present = (Flags & DIGCF_PRESENT) != 0};
 
     (void)hwndParent;
@@ -367,7 +378,8 @@ BOOL WINAPI SetupDiDestroyDeviceInfoList(HDEVINFO DeviceInfoSet)
     return TRUE;
 }
 
-BOOL WINAPI SetupDiEnumDeviceInfo(HDEVINFO DeviceInfoSet, DWORD MemberIndex, PSP_DEVINFO_DATA DeviceInfoData)
+BOOL WINAPI SetupDiEnumDeviceInfo(
+    HDEVINFO DeviceInfoSet, DWORD MemberIndex, PSP_DEVINFO_DATA DeviceInfoData)
 {
     SETUP_SET *Set = SetupFind(DeviceInfoSet);
 
@@ -381,8 +393,8 @@ BOOL WINAPI SetupDiEnumDeviceInfo(HDEVINFO DeviceInfoSet, DWORD MemberIndex, PSP
     return TRUE;
 }
 
-BOOL WINAPI SetupDiGetDeviceInstanceIdW(HDEVINFO DeviceInfoSet, PSP_DEVINFO_DATA DeviceInfoData, LPWSTR DeviceInstanceId,
-    DWORD DeviceInstanceIdSize, PDWORD RequiredSize)
+BOOL WINAPI SetupDiGetDeviceInstanceIdW(HDEVINFO DeviceInfoSet, PSP_DEVINFO_DATA DeviceInfoData,
+    LPWSTR DeviceInstanceId, DWORD DeviceInstanceIdSize, PDWORD RequiredSize)
 {
     SETUP_SET *Set = SetupFind(DeviceInfoSet);
     const SETUP_DEVICE *Device = Set != NULL ? SetupDevice(Set, DeviceInfoData) : NULL;

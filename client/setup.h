@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Devices as client/setup*.c and client/cfgmgr.c know them: what is in the registry. A set is a picture of the moment it was made;
- * one that is used from several threads is their business.
+ * Devices as client/setup*.c and client/cfgmgr.c know them: what is in the registry. A set is a
+ * picture of the moment it was made; one that is used from several threads is their business.
  */
 #pragma once
 
@@ -44,10 +44,12 @@ void SetupFillDevice(const SETUP_DEVICE *Device, SP_DEVINFO_DATA *Data);
 
 /* Adds a device, or finds it. FALSE: out of memory. */
 BOOL SetupAddDevice(SETUP_SET *Set, const WCHAR *Id, SIZE_T *Index);
-BOOL SetupAddInterface(SETUP_SET *Set, const WCHAR *Path, const GUID *Class, DWORD Flags, SIZE_T Device);
+BOOL SetupAddInterface(
+    SETUP_SET *Set, const WCHAR *Path, const GUID *Class, DWORD Flags, SIZE_T Device);
 void SetupFree(SETUP_SET *Set);
 
-/* A number for an instance identifier, the same each time; 0: out of memory. And back; NULL: there is no such number. */
+/* A number for an instance identifier, the same each time; 0: out of memory. And back; NULL: there
+ * is no such number. */
 DEVINST SetupNumber(const WCHAR *Id);
 const WCHAR *SetupId(DEVINST Instance);
 
@@ -57,7 +59,8 @@ BOOL SetupIsPresent(const WCHAR *Id);
 /* A value in malloc's memory, with two nulls behind it. NULL: there is none. */
 void *SetupReadValue(HKEY Key, const WCHAR *Name, DWORD *Type, DWORD *Bytes);
 
-/* Fills a set with a class's interfaces (Class NULL: of all classes), of one device or all (NULL). FALSE: out of memory. */
+/* Fills a set with a class's interfaces (Class NULL: of all classes), of one device or all (NULL).
+ * FALSE: out of memory. */
 BOOL SetupReadInterfaces(SETUP_SET *Set, const GUID *Class, const WCHAR *Id, BOOL Present);
 
 BOOL SetupParseGuid(const WCHAR *Text, GUID *Guid);

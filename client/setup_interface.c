@@ -9,7 +9,7 @@
 
 #define NAME_UNITS 512u
 
-/* ---- reading ----------------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 typedef struct SETUP_LOOK {
     SETUP_SET *Set;
@@ -25,7 +25,9 @@ static BOOL SetupIsLinked(HKEY Interface)
 
     if (RegOpenKeyExW(Interface, u"Control", 0, KEY_READ, &Control) != ERROR_SUCCESS)
         return FALSE;
-    if (RegQueryValueExW(Control, u"Linked", NULL, &Type, (BYTE *)&Linked, &Bytes) != ERROR_SUCCESS || Type != REG_DWORD)
+    if (RegQueryValueExW(Control, u"Linked", NULL, &Type, (BYTE *)&Linked, &Bytes) !=
+            ERROR_SUCCESS ||
+        Type != REG_DWORD)
         Linked = 0;
     RegCloseKey(Control);
     return Linked != 0;
@@ -56,10 +58,12 @@ static BOOL SetupReadOne(const SETUP_LOOK *Look, HKEY Key)
     WCHAR *Id = SetupReadValue(Key, u"DeviceInstance", &Type, &Bytes);
 
     if (Id != NULL && Type == REG_SZ && (Look->Id == NULL || SetupSameText(Id, Look->Id))) {
-        for (DWORD Index = 0; Good && RegEnumKeyExW(Key, Index, Name, &Units, NULL, NULL, NULL, NULL) == ERROR_SUCCESS;
+        for (DWORD Index = 0; Good &&
+             RegEnumKeyExW(Key, Index, Name, &Units, NULL, NULL, NULL, NULL) == ERROR_SUCCESS;
              Index++, Units = NAME_UNITS) {
             HKEY Interface;
-            if (Name[0] == u'#' && RegOpenKeyExW(Key, Name, 0, KEY_READ, &Interface) == ERROR_SUCCESS) {
+            if (Name[0] == u'#' &&
+                RegOpenKeyExW(Key, Name, 0, KEY_READ, &Interface) == ERROR_SUCCESS) {
                 Good = SetupTakeInterface(Look, Interface, Id);
                 RegCloseKey(Interface);
             }
@@ -76,9 +80,11 @@ static BOOL SetupReadClass(SETUP_LOOK *Look, HKEY Classes, const WCHAR *Class)
     BOOL Good = TRUE;
     HKEY Key, Device;
 
-    if (!SetupParseGuid(Class, &Look->Class) || RegOpenKeyExW(Classes, Class, 0, KEY_READ, &Key) != ERROR_SUCCESS)
+    if (!SetupParseGuid(Class, &Look->Class) ||
+        RegOpenKeyExW(Classes, Class, 0, KEY_READ, &Key) != ERROR_SUCCESS)
         return TRUE;
-    for (DWORD Index = 0; Good && RegEnumKeyExW(Key, Index, Name, &Units, NULL, NULL, NULL, NULL) == ERROR_SUCCESS;
+    for (DWORD Index = 0;
+         Good && RegEnumKeyExW(Key, Index, Name, &Units, NULL, NULL, NULL, NULL) == ERROR_SUCCESS;
          Index++, Units = NAME_UNITS) {
         if (RegOpenKeyExW(Key, Name, 0, KEY_READ, &Device) == ERROR_SUCCESS) {
             Good = SetupReadOne(Look, Device);
@@ -103,23 +109,25 @@ BOOL SetupReadInterfaces(SETUP_SET *Set, const GUID *Class, const WCHAR *Id, BOO
         SetupPrintGuid(Class, Name);
         Good = SetupReadClass(&Look, Classes, Name);
     }
-    for (DWORD Index = 0;
-         Class == NULL && Good && RegEnumKeyExW(Classes, Index, Name, &Units, NULL, NULL, NULL, NULL) == ERROR_SUCCESS;
+    for (DWORD Index = 0; Class == NULL && Good &&
+         RegEnumKeyExW(Classes, Index, Name, &Units, NULL, NULL, NULL, NULL) == ERROR_SUCCESS;
          Index++, Units = NAME_UNITS)
         Good = SetupReadClass(&Look, Classes, Name);
     RegCloseKey(Classes);
     return Good;
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------------------ */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 BOOL WINAPI SetupDiEnumDeviceInterfaces(HDEVINFO DeviceInfoSet, PSP_DEVINFO_DATA DeviceInfoData,
-    const GUID *InterfaceClassGuid, DWORD MemberIndex, PSP_DEVICE_INTERFACE_DATA DeviceInterfaceData)
+    const GUID *InterfaceClassGuid, DWORD MemberIndex,
+    PSP_DEVICE_INTERFACE_DATA DeviceInterfaceData)
 {
     SETUP_SET *Set = SetupFind(DeviceInfoSet);
     const SETUP_DEVICE *Device = NULL;
 
-    if (Set == NULL || (DeviceInfoData != NULL && (Device = SetupDevice(Set, DeviceInfoData)) == NULL))
+    if (Set == NULL ||
+        (DeviceInfoData != NULL && (Device = SetupDevice(Set, DeviceInfoData)) == NULL))
         return FALSE;
     if (InterfaceClassGuid == NULL)
         return BasepFailWin32(ERROR_INVALID_PARAMETER);
@@ -138,9 +146,11 @@ BOOL WINAPI SetupDiEnumDeviceInterfaces(HDEVINFO DeviceInfoSet, PSP_DEVINFO_DATA
     return BasepFailWin32(ERROR_NO_MORE_ITEMS);
 }
 
-static const SETUP_INTERFACE *SetupInterface(const SETUP_SET *Set, const SP_DEVICE_INTERFACE_DATA *Data)
+static const SETUP_INTERFACE *SetupInterface(
+    const SETUP_SET *Set, const SP_DEVICE_INTERFACE_DATA *Data)
 {
-    if (Data == NULL || Data->cbSize != sizeof(*Data) || Data->Reserved == 0 || Data->Reserved > Set->Interfaces) {
+    if (Data == NULL || Data->cbSize != sizeof(*Data) || Data->Reserved == 0 ||
+        Data->Reserved > Set->Interfaces) {
         SetLastError(ERROR_INVALID_PARAMETER);
         return NULL;
     }
@@ -148,7 +158,8 @@ static const SETUP_INTERFACE *SetupInterface(const SETUP_SET *Set, const SP_DEVI
 }
 
 /* The device of an interface, if it is wanted. FALSE: the last error is set. */
-static BOOL SetupGiveDevice(const SETUP_SET *Set, const SETUP_INTERFACE *Interface, SP_DEVINFO_DATA *Data)
+static BOOL SetupGiveDevice(
+    const SETUP_SET *Set, const SETUP_INTERFACE *Interface, SP_DEVINFO_DATA *Data)
 {
     if (Data == NULL)
         return TRUE;
@@ -160,14 +171,14 @@ static BOOL SetupGiveDevice(const SETUP_SET *Set, const SETUP_INTERFACE *Interfa
 
 /* A caller's request for a path, in whichever characters. */
 typedef struct SETUP_DETAIL {
-    const void *Buffer;       /* the caller's structure, whose first member is its size; NULL: none */
+    const void *Buffer; /* the caller's structure, whose first member is its size; NULL: none */
     DWORD Room, Head, Smallest; /* of it, up to the path, and with one character of that */
     DWORD *Required;
 } SETUP_DETAIL;
 
 /* NULL: the last error is set. */
-static const SETUP_INTERFACE *SetupBeginDetail(
-    HDEVINFO Handle, const SP_DEVICE_INTERFACE_DATA *Data, const SETUP_DETAIL *Detail, SP_DEVINFO_DATA *Device)
+static const SETUP_INTERFACE *SetupBeginDetail(HDEVINFO Handle,
+    const SP_DEVICE_INTERFACE_DATA *Data, const SETUP_DETAIL *Detail, SP_DEVINFO_DATA *Device)
 {
     SETUP_SET *Set = SetupFind(Handle);
     const SETUP_INTERFACE *Interface = Set != NULL ? SetupInterface(Set, Data) : NULL;
@@ -175,7 +186,8 @@ static const SETUP_INTERFACE *SetupBeginDetail(
     if (Interface == NULL || !SetupGiveDevice(Set, Interface, Device))
         return NULL;
     if (Detail->Buffer == NULL ? Detail->Room == 0
-                               : Detail->Room >= Detail->Smallest && *(const DWORD *)Detail->Buffer == Detail->Smallest)
+                               : Detail->Room >= Detail->Smallest &&
+                *(const DWORD *)Detail->Buffer == Detail->Smallest)
         return Interface;
     SetLastError(ERROR_INVALID_USER_BUFFER);
     return NULL;
@@ -189,13 +201,16 @@ static BOOL SetupHasRoom(const SETUP_DETAIL *Detail, SIZE_T Bytes)
     return Detail->Room >= Detail->Head + Bytes || BasepFailWin32(ERROR_INSUFFICIENT_BUFFER);
 }
 
-BOOL WINAPI SetupDiGetDeviceInterfaceDetailW(HDEVINFO DeviceInfoSet, PSP_DEVICE_INTERFACE_DATA DeviceInterfaceData,
-    PSP_DEVICE_INTERFACE_DETAIL_DATA_W DeviceInterfaceDetailData, DWORD DeviceInterfaceDetailDataSize, PDWORD RequiredSize,
-    PSP_DEVINFO_DATA DeviceInfoData)
+BOOL WINAPI SetupDiGetDeviceInterfaceDetailW(HDEVINFO DeviceInfoSet,
+    PSP_DEVICE_INTERFACE_DATA DeviceInterfaceData,
+    PSP_DEVICE_INTERFACE_DETAIL_DATA_W DeviceInterfaceDetailData,
+    DWORD DeviceInterfaceDetailDataSize, PDWORD RequiredSize, PSP_DEVINFO_DATA DeviceInfoData)
 {
     const SETUP_DETAIL Detail = {DeviceInterfaceDetailData, DeviceInterfaceDetailDataSize,
-        offsetof(SP_DEVICE_INTERFACE_DETAIL_DATA_W, DevicePath), sizeof(*DeviceInterfaceDetailData), RequiredSize};
-    const SETUP_INTERFACE *Interface = SetupBeginDetail(DeviceInfoSet, DeviceInterfaceData, &Detail, DeviceInfoData);
+        offsetof(SP_DEVICE_INTERFACE_DETAIL_DATA_W, DevicePath), sizeof(*DeviceInterfaceDetailData),
+        RequiredSize};
+    const SETUP_INTERFACE *Interface = SetupBeginDetail(
+        DeviceInfoSet, DeviceInterfaceData, &Detail, DeviceInfoData);
 
     if (Interface == NULL)
         return FALSE;
@@ -206,17 +221,21 @@ BOOL WINAPI SetupDiGetDeviceInterfaceDetailW(HDEVINFO DeviceInfoSet, PSP_DEVICE_
     return TRUE;
 }
 
-BOOL WINAPI SetupDiGetDeviceInterfaceDetailA(HDEVINFO DeviceInfoSet, PSP_DEVICE_INTERFACE_DATA DeviceInterfaceData,
-    PSP_DEVICE_INTERFACE_DETAIL_DATA_A DeviceInterfaceDetailData, DWORD DeviceInterfaceDetailDataSize, PDWORD RequiredSize,
-    PSP_DEVINFO_DATA DeviceInfoData)
+BOOL WINAPI SetupDiGetDeviceInterfaceDetailA(HDEVINFO DeviceInfoSet,
+    PSP_DEVICE_INTERFACE_DATA DeviceInterfaceData,
+    PSP_DEVICE_INTERFACE_DETAIL_DATA_A DeviceInterfaceDetailData,
+    DWORD DeviceInterfaceDetailDataSize, PDWORD RequiredSize, PSP_DEVINFO_DATA DeviceInfoData)
 {
     const SETUP_DETAIL Detail = {DeviceInterfaceDetailData, DeviceInterfaceDetailDataSize,
-        offsetof(SP_DEVICE_INTERFACE_DETAIL_DATA_A, DevicePath), sizeof(*DeviceInterfaceDetailData), RequiredSize};
-    const SETUP_INTERFACE *Interface = SetupBeginDetail(DeviceInfoSet, DeviceInterfaceData, &Detail, DeviceInfoData);
+        offsetof(SP_DEVICE_INTERFACE_DETAIL_DATA_A, DevicePath), sizeof(*DeviceInterfaceDetailData),
+        RequiredSize};
+    const SETUP_INTERFACE *Interface = SetupBeginDetail(
+        DeviceInfoSet, DeviceInterfaceData, &Detail, DeviceInfoData);
 
     if (Interface == NULL)
         return FALSE;
-    SIZE_T Units = BasepWideLength(Interface->Path) + 1, Bytes = BasepUtf8FromUtf16(Interface->Path, Units, NULL, 0);
+    SIZE_T Units = BasepWideLength(Interface->Path) + 1,
+           Bytes = BasepUtf8FromUtf16(Interface->Path, Units, NULL, 0);
     if (!SetupHasRoom(&Detail, Bytes))
         return FALSE;
     BasepUtf8FromUtf16(Interface->Path, Units, DeviceInterfaceDetailData->DevicePath, Bytes);

@@ -45,7 +45,8 @@ static void *SetupEnumerator(const WCHAR *Id, DWORD *Type, DWORD *Bytes)
 }
 
 /* malloc's; NULL: the last error is set. */
-static void *SetupReadProperty(const SETUP_DEVICE *Device, DWORD Property, DWORD *Type, DWORD *Bytes)
+static void *SetupReadProperty(
+    const SETUP_DEVICE *Device, DWORD Property, DWORD *Type, DWORD *Bytes)
 {
     HKEY Key;
 
@@ -57,7 +58,8 @@ static void *SetupReadProperty(const SETUP_DEVICE *Device, DWORD Property, DWORD
         return SetupEnumerator(Device->Id, Type, Bytes);
     void *Data = NULL;
     for (SIZE_T Index = 0; Index < RTL_NUMBER_OF(SetupProperties); Index++) {
-        if (SetupProperties[Index].Property == Property && SetupOpen(Device->Id, NULL, &Key) == ERROR_SUCCESS) {
+        if (SetupProperties[Index].Property == Property &&
+            SetupOpen(Device->Id, NULL, &Key) == ERROR_SUCCESS) {
             Data = SetupReadValue(Key, SetupProperties[Index].Value, Type, Bytes);
             RegCloseKey(Key);
         }
@@ -67,8 +69,8 @@ static void *SetupReadProperty(const SETUP_DEVICE *Device, DWORD Property, DWORD
     return Data;
 }
 
-static BOOL SetupGive(
-    const void *Data, DWORD Bytes, DWORD Type, DWORD *GivenType, BYTE *Buffer, DWORD Room, DWORD *RequiredSize)
+static BOOL SetupGive(const void *Data, DWORD Bytes, DWORD Type, DWORD *GivenType, BYTE *Buffer,
+    DWORD Room, DWORD *RequiredSize)
 {
     if (GivenType != NULL)
         *GivenType = Type;
@@ -80,8 +82,9 @@ static BOOL SetupGive(
     return TRUE;
 }
 
-BOOL WINAPI SetupDiGetDeviceRegistryPropertyW(HDEVINFO DeviceInfoSet, PSP_DEVINFO_DATA DeviceInfoData, DWORD Property,
-    PDWORD PropertyRegDataType, PBYTE PropertyBuffer, DWORD PropertyBufferSize, PDWORD RequiredSize)
+BOOL WINAPI SetupDiGetDeviceRegistryPropertyW(HDEVINFO DeviceInfoSet,
+    PSP_DEVINFO_DATA DeviceInfoData, DWORD Property, PDWORD PropertyRegDataType,
+    PBYTE PropertyBuffer, DWORD PropertyBufferSize, PDWORD RequiredSize)
 {
     SETUP_SET *Set = SetupFind(DeviceInfoSet);
     const SETUP_DEVICE *Device = Set != NULL ? SetupDevice(Set, DeviceInfoData) : NULL;
@@ -90,13 +93,15 @@ BOOL WINAPI SetupDiGetDeviceRegistryPropertyW(HDEVINFO DeviceInfoSet, PSP_DEVINF
 
     if (Data == NULL)
         return FALSE;
-    BOOL Good = SetupGive(Data, Bytes, Type, PropertyRegDataType, PropertyBuffer, PropertyBufferSize, RequiredSize);
+    BOOL Good = SetupGive(
+        Data, Bytes, Type, PropertyRegDataType, PropertyBuffer, PropertyBufferSize, RequiredSize);
     free(Data);
     return Good;
 }
 
-BOOL WINAPI SetupDiGetDeviceRegistryPropertyA(HDEVINFO DeviceInfoSet, PSP_DEVINFO_DATA DeviceInfoData, DWORD Property,
-    PDWORD PropertyRegDataType, PBYTE PropertyBuffer, DWORD PropertyBufferSize, PDWORD RequiredSize)
+BOOL WINAPI SetupDiGetDeviceRegistryPropertyA(HDEVINFO DeviceInfoSet,
+    PSP_DEVINFO_DATA DeviceInfoData, DWORD Property, PDWORD PropertyRegDataType,
+    PBYTE PropertyBuffer, DWORD PropertyBufferSize, PDWORD RequiredSize)
 {
     SETUP_SET *Set = SetupFind(DeviceInfoSet);
     const SETUP_DEVICE *Device = Set != NULL ? SetupDevice(Set, DeviceInfoData) : NULL;
@@ -116,12 +121,14 @@ BOOL WINAPI SetupDiGetDeviceRegistryPropertyA(HDEVINFO DeviceInfoSet, PSP_DEVINF
         Data = Text;
         Bytes = (DWORD)Narrow;
     }
-    BOOL Good = SetupGive(Data, Bytes, Type, PropertyRegDataType, PropertyBuffer, PropertyBufferSize, RequiredSize);
+    BOOL Good = SetupGive(
+        Data, Bytes, Type, PropertyRegDataType, PropertyBuffer, PropertyBufferSize, RequiredSize);
     free(Data);
     return Good;
 }
 
-HDEVINFO WINAPI SetupDiGetClassDevsA(const GUID *ClassGuid, LPCSTR Enumerator, HWND hwndParent, DWORD Flags)
+HDEVINFO WINAPI SetupDiGetClassDevsA(
+    const GUID *ClassGuid, LPCSTR Enumerator, HWND hwndParent, DWORD Flags)
 {
     BASEP_WIDE Wide;
 
@@ -134,15 +141,16 @@ HDEVINFO WINAPI SetupDiGetClassDevsA(const GUID *ClassGuid, LPCSTR Enumerator, H
     return Set;
 }
 
-BOOL WINAPI SetupDiGetDeviceInstanceIdA(HDEVINFO DeviceInfoSet, PSP_DEVINFO_DATA DeviceInfoData, LPSTR DeviceInstanceId,
-    DWORD DeviceInstanceIdSize, PDWORD RequiredSize)
+BOOL WINAPI SetupDiGetDeviceInstanceIdA(HDEVINFO DeviceInfoSet, PSP_DEVINFO_DATA DeviceInfoData,
+    LPSTR DeviceInstanceId, DWORD DeviceInstanceIdSize, PDWORD RequiredSize)
 {
     SETUP_SET *Set = SetupFind(DeviceInfoSet);
     const SETUP_DEVICE *Device = Set != NULL ? SetupDevice(Set, DeviceInfoData) : NULL;
 
     if (Device == NULL)
         return FALSE;
-    SIZE_T Units = BasepWideLength(Device->Id) + 1, Bytes = BasepUtf8FromUtf16(Device->Id, Units, NULL, 0);
+    SIZE_T Units = BasepWideLength(Device->Id) + 1,
+           Bytes = BasepUtf8FromUtf16(Device->Id, Units, NULL, 0);
     if (RequiredSize != NULL)
         *RequiredSize = (DWORD)Bytes;
     if (DeviceInstanceId == NULL || DeviceInstanceIdSize < Bytes)

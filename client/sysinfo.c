@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The machine's processors and a program's addresses. A machine has the host's processors, and programs run on those. */
+/* The machine's processors and a program's addresses. A machine has the host's processors, and
+ * programs run on those. */
 #include "redirect.h"
 
 #include <cpuid.h>
@@ -33,24 +34,28 @@ static void BasepFillSystemInfo(SYSTEM_INFO *Info, BOOLEAN Is64)
     const unsigned Word = sizeof(void *) * 8, Count = host_processor_count();
 
     memset(Info, 0, sizeof(*Info));
-    Info->wProcessorArchitecture = Is64 ? PROCESSOR_ARCHITECTURE_AMD64 : PROCESSOR_ARCHITECTURE_INTEL;
+    Info->wProcessorArchitecture = Is64 ? PROCESSOR_ARCHITECTURE_AMD64
+                                        : PROCESSOR_ARCHITECTURE_INTEL;
     Info->dwProcessorType = Is64 ? PROCESSOR_AMD_X8664 : PROCESSOR_INTEL_PENTIUM;
     Info->dwPageSize = 4096;
     Info->lpMinimumApplicationAddress = (PVOID)(ULONG_PTR)BASEP_LOWEST;
-    Info->lpMaximumApplicationAddress = (PVOID)(ULONG_PTR)(sizeof(void *) == 8 ? BASEP_HIGHEST_64 : BASEP_HIGHEST_32);
+    Info->lpMaximumApplicationAddress = (PVOID)(ULONG_PTR)(sizeof(void *) == 8 ? BASEP_HIGHEST_64
+                                                                               : BASEP_HIGHEST_32);
     Info->dwNumberOfProcessors = Count < Word ? Count : Word;
     Info->dwActiveProcessorMask = Count < Word ? ((DWORD_PTR)1 << Count) - 1 : ~(DWORD_PTR)0;
     Info->dwAllocationGranularity = BASEP_GRANULARITY;
     BasepReadProcessor(&Info->wProcessorLevel, &Info->wProcessorRevision);
 }
 
-/* GetSystemInfo - as the program has it: a 32-bit one has an x86 processor on any machine. Source: DOC sysinfoapi. */
+/* GetSystemInfo - as the program has it: a 32-bit one has an x86 processor on any machine. Source:
+ * DOC sysinfoapi. */
 VOID WINAPI GetSystemInfo(LPSYSTEM_INFO lpSystemInfo)
 {
     BasepFillSystemInfo(lpSystemInfo, sizeof(void *) == 8 && !BasepIsWow64());
 }
 
-/* GetNativeSystemInfo - as the machine has it; addresses and mask are of the caller's width. Source: DOC sysinfoapi. */
+/* GetNativeSystemInfo - as the machine has it; addresses and mask are of the caller's width.
+ * Source: DOC sysinfoapi. */
 VOID WINAPI GetNativeSystemInfo(LPSYSTEM_INFO lpSystemInfo)
 {
     BasepFillSystemInfo(lpSystemInfo, BasepMachineIs64());

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Threads: host threads that attach to the machine before they run anything of the program's. A thread that is suspended stops
- * when it next comes into the kernel, or before it begins; code of the program's is not interrupted.
+ * Threads: host threads that attach to the machine before they run anything of the program's. A
+ * thread that is suspended stops when it next comes into the kernel, or before it begins; code of
+ * the program's is not interrupted.
  */
 #include "client.h"
 
@@ -37,8 +38,8 @@ static void *BasepThreadEntry(void *Argument)
     void *Parameter = Start->Argument;
 
     Start->Id = GetCurrentThreadId();
-    Start->Status = SysDuplicateObject(
-        GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &Start->Handle, Start->Access, Start->Attributes, 0);
+    Start->Status = SysDuplicateObject(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(),
+        &Start->Handle, Start->Access, Start->Attributes, 0);
     if (!NT_SUCCESS(Start->Status)) {
         BasepSetState(Start, BASEP_GONE);
         return NULL;
@@ -47,7 +48,8 @@ static void *BasepThreadEntry(void *Argument)
     while (Start->State == BASEP_ATTACHED)
         host_wait(&Start->State, BASEP_ATTACHED, HOST_FOREVER);
     BasepSetState(Start, BASEP_GONE);
-    SysAlertThread(NULL); /* into the kernel and out of it: this is where one that is suspended stops */
+    SysAlertThread(NULL); /* into the kernel and out of it: this is where one that is suspended
+                             stops */
     ExitThread(Routine(Parameter));
 }
 
@@ -62,7 +64,8 @@ static int BasepStartHostThread(BASEP_START *Start, SIZE_T StackBytes)
     pthread_attr_setdetachstate(&Attributes, PTHREAD_CREATE_DETACHED);
     if (StackBytes != 0)
         pthread_attr_setstacksize(&Attributes,
-            StackBytes < BASEP_LEAST_STACK_BYTES ? BASEP_LEAST_STACK_BYTES : (StackBytes + 0xFFF) & ~(SIZE_T)0xFFF);
+            StackBytes < BASEP_LEAST_STACK_BYTES ? BASEP_LEAST_STACK_BYTES
+                                                 : (StackBytes + 0xFFF) & ~(SIZE_T)0xFFF);
     Error = pthread_create(&Thread, &Attributes, BasepThreadEntry, Start);
     pthread_attr_destroy(&Attributes);
     return Error;
@@ -75,12 +78,14 @@ static void BasepAwait(BASEP_START *Start, enum BASEP_STARTED Passed)
 }
 
 HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES lpThreadAttributes, SIZE_T dwStackSize,
-    LPTHREAD_START_ROUTINE lpStartAddress, LPVOID lpParameter, DWORD dwCreationFlags, LPDWORD lpThreadId)
+    LPTHREAD_START_ROUTINE lpStartAddress, LPVOID lpParameter, DWORD dwCreationFlags,
+    LPDWORD lpThreadId)
 {
     BASEP_START Start = {.Routine = lpStartAddress,
         .Argument = lpParameter,
         .Access = THREAD_ALL_ACCESS,
-        .Attributes = lpThreadAttributes != NULL && lpThreadAttributes->bInheritHandle ? OBJ_INHERIT : 0};
+        .Attributes = lpThreadAttributes != NULL && lpThreadAttributes->bInheritHandle ? OBJ_INHERIT
+                                                                                       : 0};
 
     if ((dwCreationFlags & ~(DWORD)(CREATE_SUSPENDED | STACK_SIZE_PARAM_IS_A_RESERVATION)) != 0)
         return BasepNoHandle(ERROR_INVALID_PARAMETER);
@@ -109,7 +114,8 @@ VOID WINAPI ExitThread(DWORD dwExitCode)
 /* ThreadBasicInformation, as the kernel answers it. */
 static NTSTATUS BasepQueryThread(HANDLE Thread, THREAD_BASIC_INFORMATION *Information)
 {
-    return SysQueryInformationThread(Thread, ThreadBasicInformation, Information, sizeof(*Information), NULL);
+    return SysQueryInformationThread(
+        Thread, ThreadBasicInformation, Information, sizeof(*Information), NULL);
 }
 
 BOOL WINAPI GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode)
@@ -179,7 +185,8 @@ BOOL WINAPI SwitchToThread(VOID)
 /* The routine is what the kernel calls: of an APC's three arguments it looks at the first. */
 DWORD WINAPI QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData)
 {
-    NTSTATUS Status = SysQueueApcThread(hThread, (PKNORMAL_ROUTINE)(void *)pfnAPC, (void *)dwData, NULL, NULL);
+    NTSTATUS Status = SysQueueApcThread(
+        hThread, (PKNORMAL_ROUTINE)(void *)pfnAPC, (void *)dwData, NULL, NULL);
 
     return NT_SUCCESS(Status) ? 1 : (DWORD)BasepFail(Status);
 }

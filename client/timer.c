@@ -3,23 +3,26 @@
 /* Waitable timers, and the clocks of this system. */
 #include "client.h"
 
-HANDLE WINAPI CreateWaitableTimerExW(
-    LPSECURITY_ATTRIBUTES lpTimerAttributes, LPCWSTR lpTimerName, DWORD dwFlags, DWORD dwDesiredAccess)
+HANDLE WINAPI CreateWaitableTimerExW(LPSECURITY_ATTRIBUTES lpTimerAttributes, LPCWSTR lpTimerName,
+    DWORD dwFlags, DWORD dwDesiredAccess)
 {
     BASEP_OBJECT Object;
     HANDLE Timer = NULL;
 
-    if ((dwFlags & ~(DWORD)(CREATE_WAITABLE_TIMER_MANUAL_RESET | CREATE_WAITABLE_TIMER_HIGH_RESOLUTION)) != 0)
+    if ((dwFlags &
+            ~(DWORD)(CREATE_WAITABLE_TIMER_MANUAL_RESET | CREATE_WAITABLE_TIMER_HIGH_RESOLUTION)) !=
+        0)
         return BasepNoHandle(ERROR_INVALID_PARAMETER);
     if (!BasepNewObject(lpTimerAttributes, lpTimerName, &Object))
         return NULL;
     NTSTATUS Status = SysCreateTimer(&Timer, dwDesiredAccess, &Object.Attributes,
-        (dwFlags & CREATE_WAITABLE_TIMER_MANUAL_RESET) != 0 ? NotificationTimer : SynchronizationTimer);
+        (dwFlags & CREATE_WAITABLE_TIMER_MANUAL_RESET) != 0 ? NotificationTimer
+                                                            : SynchronizationTimer);
     return BasepCreated(Status, Timer);
 }
 
-HANDLE WINAPI CreateWaitableTimerExA(
-    LPSECURITY_ATTRIBUTES lpTimerAttributes, LPCSTR lpTimerName, DWORD dwFlags, DWORD dwDesiredAccess)
+HANDLE WINAPI CreateWaitableTimerExA(LPSECURITY_ATTRIBUTES lpTimerAttributes, LPCSTR lpTimerName,
+    DWORD dwFlags, DWORD dwDesiredAccess)
 {
     BASEP_WIDE Name;
 
@@ -30,16 +33,18 @@ HANDLE WINAPI CreateWaitableTimerExA(
     return Timer;
 }
 
-HANDLE WINAPI CreateWaitableTimerW(LPSECURITY_ATTRIBUTES lpTimerAttributes, BOOL bManualReset, LPCWSTR lpTimerName)
+HANDLE WINAPI CreateWaitableTimerW(
+    LPSECURITY_ATTRIBUTES lpTimerAttributes, BOOL bManualReset, LPCWSTR lpTimerName)
 {
-    return CreateWaitableTimerExW(
-        lpTimerAttributes, lpTimerName, bManualReset ? CREATE_WAITABLE_TIMER_MANUAL_RESET : 0, TIMER_ALL_ACCESS);
+    return CreateWaitableTimerExW(lpTimerAttributes, lpTimerName,
+        bManualReset ? CREATE_WAITABLE_TIMER_MANUAL_RESET : 0, TIMER_ALL_ACCESS);
 }
 
-HANDLE WINAPI CreateWaitableTimerA(LPSECURITY_ATTRIBUTES lpTimerAttributes, BOOL bManualReset, LPCSTR lpTimerName)
+HANDLE WINAPI CreateWaitableTimerA(
+    LPSECURITY_ATTRIBUTES lpTimerAttributes, BOOL bManualReset, LPCSTR lpTimerName)
 {
-    return CreateWaitableTimerExA(
-        lpTimerAttributes, lpTimerName, bManualReset ? CREATE_WAITABLE_TIMER_MANUAL_RESET : 0, TIMER_ALL_ACCESS);
+    return CreateWaitableTimerExA(lpTimerAttributes, lpTimerName,
+        bManualReset ? CREATE_WAITABLE_TIMER_MANUAL_RESET : 0, TIMER_ALL_ACCESS);
 }
 
 HANDLE WINAPI OpenWaitableTimerW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpTimerName)
@@ -57,8 +62,9 @@ BOOL WINAPI SetWaitableTimer(HANDLE hTimer, const LARGE_INTEGER *lpDueTime, LONG
     PTIMERAPCROUTINE pfnCompletionRoutine, LPVOID lpArgToCompletionRoutine, BOOL fResume)
 {
     LARGE_INTEGER DueTime = *lpDueTime;
-    NTSTATUS Status = SysSetTimer(hTimer, &DueTime, (PTIMER_APC_ROUTINE)(void *)pfnCompletionRoutine,
-        lpArgToCompletionRoutine, fResume != FALSE, lPeriod, NULL);
+    NTSTATUS Status = SysSetTimer(hTimer, &DueTime,
+        (PTIMER_APC_ROUTINE)(void *)pfnCompletionRoutine, lpArgToCompletionRoutine,
+        fResume != FALSE, lPeriod, NULL);
 
     if (!NT_SUCCESS(Status))
         return BasepFail(Status);
@@ -73,7 +79,7 @@ BOOL WINAPI CancelWaitableTimer(HANDLE hTimer)
     return NT_SUCCESS(Status) ? TRUE : BasepFail(Status);
 }
 
-/* ---- clocks ------------------------------------------------------------------------------------- */
+/* ---- clocks ---------------------------------------------------------------------------------- */
 
 BOOL WINAPI QueryPerformanceCounter(LARGE_INTEGER *lpPerformanceCount)
 {

@@ -13,7 +13,12 @@ static unsigned BasepDecodeUtf8(const unsigned char *Text, SIZE_T Length, SIZE_T
 {
     static const unsigned Smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     unsigned Lead = Text[0];
-    SIZE_T Count = Lead < 0x80 ? 1 : Lead < 0xC2 ? 0 : Lead < 0xE0 ? 2 : Lead < 0xF0 ? 3 : Lead < 0xF5 ? 4 : 0;
+    SIZE_T Count = Lead < 0x80 ? 1
+        : Lead < 0xC2          ? 0
+        : Lead < 0xE0          ? 2
+        : Lead < 0xF0          ? 3
+        : Lead < 0xF5          ? 4
+                               : 0;
 
     *Used = 1;
     if (Count == 1)
@@ -28,7 +33,8 @@ static unsigned BasepDecodeUtf8(const unsigned char *Text, SIZE_T Length, SIZE_T
         *Used = i + 1;
     }
     BOOLEAN Surrogate = Character >= 0xD800 && Character < 0xE000;
-    return Character < Smallest[Count] || Character > 0x10FFFF || Surrogate ? REPLACEMENT : Character;
+    return Character < Smallest[Count] || Character > 0x10FFFF || Surrogate ? REPLACEMENT
+                                                                            : Character;
 }
 
 SIZE_T BasepUtf16FromUtf8(const char *Text, SIZE_T Length, WCHAR *Result, SIZE_T Room)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Which Windows the machine stands for. A machine in this process has it in a variable; one elsewhere is asked through its
- * registry, where each start writes it. Since Windows 10 that says 6.3 for CurrentVersion, and the build tells more.
+ * Which Windows the machine stands for. A machine in this process has it in a variable; one
+ * elsewhere is asked through its registry, where each start writes it. Since Windows 10 that says
+ * 6.3 for CurrentVersion, and the build tells more.
  */
 #include "redirect.h"
 
@@ -23,7 +24,8 @@ static BOOLEAN BasepReadVersionText(HANDLE Key, const WCHAR *Name, char Text[16]
     UNICODE_STRING String = {NameBytes, NameBytes, (WCHAR *)(ULONG_PTR)Name};
     ULONG Bytes;
 
-    if (!NT_SUCCESS(SysQueryValueKey(Key, &String, KeyValuePartialInformation, &Answer, sizeof(Answer), &Bytes)))
+    if (!NT_SUCCESS(SysQueryValueKey(
+            Key, &String, KeyValuePartialInformation, &Answer, sizeof(Answer), &Bytes)))
         return FALSE;
     SIZE_T Length = BasepUtf8FromUtf16((const WCHAR *)(const void *)Answer.Value.Data,
         Answer.Value.DataLength / sizeof(WCHAR), Text, 15);
@@ -33,8 +35,8 @@ static BOOLEAN BasepReadVersionText(HANDLE Key, const WCHAR *Name, char Text[16]
 
 static BOOLEAN BasepReadVersion(BASEP_VERSION *Version)
 {
-    static const UNICODE_STRING Path =
-        RTL_CONSTANT_STRING(u"\\Registry\\Machine\\Software\\Microsoft\\Windows NT\\CurrentVersion");
+    static const UNICODE_STRING Path = RTL_CONSTANT_STRING(
+        u"\\Registry\\Machine\\Software\\Microsoft\\Windows NT\\CurrentVersion");
     OBJECT_ATTRIBUTES Attributes;
     char Number[16], Build[16], *Dot;
     HANDLE Key;
@@ -68,7 +70,8 @@ BASEP_VERSION BasepMachineVersion(void)
 
 ULONG BasepMachineRelease(void)
 {
-    static _Atomic ULONG Served; /* 0: not asked yet; a machine in this process may be followed by another */
+    static _Atomic ULONG Served; /* 0: not asked yet; a machine in this process may be followed by
+                                    another */
     const BOOLEAN Elsewhere = SysAttach() == SYS_SERVED;
 
     if (Elsewhere && Served != 0)

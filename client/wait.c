@@ -41,7 +41,8 @@ DWORD WINAPI WaitForMultipleObjectsEx(
     DWORD nCount, CONST HANDLE *lpHandles, BOOL bWaitAll, DWORD dwMilliseconds, BOOL bAlertable)
 {
     LARGE_INTEGER Time, *Timeout = BasepTimeout(dwMilliseconds, &Time);
-    HANDLE *Handles = (HANDLE *)(ULONG_PTR)lpHandles; /* read only, whatever the service's declaration says */
+    HANDLE *Handles = (HANDLE *)(ULONG_PTR)lpHandles; /* read only, whatever the service's
+                                                         declaration says */
     NTSTATUS Status;
 
     do {
@@ -51,7 +52,8 @@ DWORD WINAPI WaitForMultipleObjectsEx(
     return BasepWaitAnswer(Status);
 }
 
-DWORD WINAPI WaitForMultipleObjects(DWORD nCount, CONST HANDLE *lpHandles, BOOL bWaitAll, DWORD dwMilliseconds)
+DWORD WINAPI WaitForMultipleObjects(
+    DWORD nCount, CONST HANDLE *lpHandles, BOOL bWaitAll, DWORD dwMilliseconds)
 {
     return WaitForMultipleObjectsEx(nCount, lpHandles, bWaitAll, dwMilliseconds, FALSE);
 }
@@ -60,8 +62,8 @@ DWORD WINAPI SignalObjectAndWait(
     HANDLE hObjectToSignal, HANDLE hObjectToWaitOn, DWORD dwMilliseconds, BOOL bAlertable)
 {
     LARGE_INTEGER Time, *Timeout = BasepTimeout(dwMilliseconds, &Time);
-    NTSTATUS Status =
-        SysSignalAndWaitForSingleObject(hObjectToSignal, hObjectToWaitOn, bAlertable != FALSE, Timeout);
+    NTSTATUS Status = SysSignalAndWaitForSingleObject(
+        hObjectToSignal, hObjectToWaitOn, bAlertable != FALSE, Timeout);
 
     while (Status == STATUS_ALERTED)
         Status = SysWaitForSingleObject(hObjectToWaitOn, bAlertable != FALSE, Timeout);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Structures of services as a 64-bit machine has them, for 32-bit programs that are its clients (i386/wide.c). Where the
- * compiler has 64 bits itself, each is compared with the one it stands for.
+ * Structures of services as a 64-bit machine has them, for 32-bit programs that are its clients
+ * (i386/wide.c). Where the compiler has 64 bits itself, each is compared with the one it stands
+ * for.
  */
 #pragma once
 
@@ -87,32 +88,39 @@ typedef struct WIDE_SID { /* SID_AND_ATTRIBUTES, TOKEN_USER */
 
 #if defined(__x86_64__)
 #define WIDE_SAME(Ours, Real, Last) \
-    _Static_assert(sizeof(Ours) == sizeof(Real) && offsetof(Ours, Last) == offsetof(Real, Last), #Real)
+    _Static_assert(                 \
+        sizeof(Ours) == sizeof(Real) && offsetof(Ours, Last) == offsetof(Real, Last), #Real)
 WIDE_SAME(WIDE_STRING, UNICODE_STRING, Buffer);
 WIDE_SAME(WIDE_OBJECT_ATTRIBUTES, OBJECT_ATTRIBUTES, SecurityQualityOfService);
 WIDE_SAME(WIDE_DESCRIPTOR, SECURITY_DESCRIPTOR, Dacl);
 WIDE_SAME(WIDE_CLIENT_ID, CLIENT_ID, UniqueThread);
 WIDE_SAME(WIDE_PACKET, FILE_IO_COMPLETION_INFORMATION, ApcContext);
-_Static_assert(offsetof(WIDE_PACKET, Status) == offsetof(FILE_IO_COMPLETION_INFORMATION, IoStatusBlock), "a packet's status block");
+_Static_assert(
+    offsetof(WIDE_PACKET, Status) == offsetof(FILE_IO_COMPLETION_INFORMATION, IoStatusBlock),
+    "a packet's status block");
 WIDE_SAME(WIDE_VALUE_ENTRY, KEY_VALUE_ENTRY, Type);
 WIDE_SAME(WIDE_DIRECTORY_INFORMATION, OBJECT_DIRECTORY_INFORMATION, TypeName);
 WIDE_SAME(WIDE_THREAD_INFORMATION, THREAD_BASIC_INFORMATION, BasePriority);
 WIDE_SAME(WIDE_PROCESS_INFORMATION, PROCESS_BASIC_INFORMATION, UniqueProcessId);
 WIDE_SAME(WIDE_COMPLETION, FILE_COMPLETION_INFORMATION, Key);
 WIDE_SAME(WIDE_SID, SID_AND_ATTRIBUTES, Attributes);
-_Static_assert(offsetof(WIDE_NAME, RootDirectory) == offsetof(FILE_RENAME_INFORMATION, RootDirectory) &&
-    WIDE_NAME_BYTES == offsetof(FILE_RENAME_INFORMATION, FileName) && WIDE_NAME_BYTES == offsetof(FILE_LINK_INFORMATION, FileName),
+_Static_assert(
+    offsetof(WIDE_NAME, RootDirectory) == offsetof(FILE_RENAME_INFORMATION, RootDirectory) &&
+        WIDE_NAME_BYTES == offsetof(FILE_RENAME_INFORMATION, FileName) &&
+        WIDE_NAME_BYTES == offsetof(FILE_LINK_INFORMATION, FileName),
     "a new name");
 #undef WIDE_SAME
 #endif
 
 /*
- * A service of a 64-bit machine, called by a 32-bit program: arguments in the program's layouts, those in the machine's for Call,
- * and the results back. Status blocks are the machine's to write as the program has them. STATUS_ACCESS_VIOLATION: a pointer of the
- * program's leads nowhere; STATUS_NOT_IMPLEMENTED: a type of argument nobody knows how to convert.
+ * A service of a 64-bit machine, called by a 32-bit program: arguments in the program's layouts,
+ * those in the machine's for Call, and the results back. Status blocks are the machine's to write
+ * as the program has them. STATUS_ACCESS_VIOLATION: a pointer of the program's leads nowhere;
+ * STATUS_NOT_IMPLEMENTED: a type of argument nobody knows how to convert.
  */
 typedef NTSTATUS (*WIDE_CALL)(ULONG Number, const ULONG64 *Slot, ULONG Count);
 NTSTATUS WideService(WIDE_CALL Call, ULONG Number, const ULONG64 *Slot, ULONG Count);
 
-/* A type in a list of services that WideService does not know: its service's name, or NULL. For tests. */
+/* A type in a list of services that WideService does not know: its service's name, or NULL. For
+ * tests. */
 const char *WideUnknownService(void);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Who is a 32-bit client of an x64 machine, and the calls that tell and switch it. A 64-bit program never is one. A 32-bit
- * program asks the machine, in whose process table it stands; what the machine said stays, an answer that did not come is
- * asked for again.
+ * Who is a 32-bit client of an x64 machine, and the calls that tell and switch it. A 64-bit program
+ * never is one. A 32-bit program asks the machine, in whose process table it stands; what the
+ * machine said stays, an answer that did not come is asked for again.
  */
 #include "redirect.h"
 
@@ -19,7 +19,8 @@ static _Atomic signed char BasepWow64Known = -1;
 static NTSTATUS BasepQueryWow64(HANDLE Process, BOOLEAN *Wow64)
 {
     ULONG_PTR Pointer = 0;
-    NTSTATUS Status = SysQueryInformationProcess(Process, ProcessWow64Information, &Pointer, sizeof(Pointer), NULL);
+    NTSTATUS Status = SysQueryInformationProcess(
+        Process, ProcessWow64Information, &Pointer, sizeof(Pointer), NULL);
 
     if (NT_SUCCESS(Status))
         *Wow64 = Pointer != 0;
@@ -44,7 +45,7 @@ BOOLEAN BasepMachineIs64(void)
     return sizeof(void *) == 8 || BasepIsWow64();
 }
 
-/* ---- processes ------------------------------------------------------------------------------------------------------ */
+/* ---- processes ------------------------------------------------------------------------------- */
 
 static NTSTATUS BasepProcessIsWow64(HANDLE Process, BOOLEAN *Wow64)
 {
@@ -57,7 +58,8 @@ static NTSTATUS BasepProcessIsWow64(HANDLE Process, BOOLEAN *Wow64)
 /*
  * IsWow64Process - whether a process is a 32-bit client of an x64 machine.
  *
- * Returns: FALSE with ERROR_INVALID_HANDLE, also for a handle of something else, or ERROR_ACCESS_DENIED.
+ * Returns: FALSE with ERROR_INVALID_HANDLE, also for a handle of something else, or
+ * ERROR_ACCESS_DENIED.
  * Source:  DOC wow64apiset/IsWow64Process
  */
 BOOL WINAPI IsWow64Process(HANDLE hProcess, PBOOL Wow64Process)
@@ -71,7 +73,8 @@ BOOL WINAPI IsWow64Process(HANDLE hProcess, PBOOL Wow64Process)
     return TRUE;
 }
 
-/* IsWow64Process2 - the same with the machines' numbers: of the process if it is one, and of the machine. Source: DOC wow64apiset. */
+/* IsWow64Process2 - the same with the machines' numbers: of the process if it is one, and of the
+ * machine. Source: DOC wow64apiset. */
 BOOL WINAPI IsWow64Process2(HANDLE hProcess, USHORT *pProcessMachine, USHORT *pNativeMachine)
 {
     BOOLEAN Wow64;
@@ -81,17 +84,19 @@ BOOL WINAPI IsWow64Process2(HANDLE hProcess, USHORT *pProcessMachine, USHORT *pN
         return BasepFail(Status);
     *pProcessMachine = Wow64 ? IMAGE_FILE_MACHINE_I386 : IMAGE_FILE_MACHINE_UNKNOWN;
     if (pNativeMachine != NULL)
-        *pNativeMachine = Wow64 || BasepMachineIs64() ? IMAGE_FILE_MACHINE_AMD64 : IMAGE_FILE_MACHINE_I386;
+        *pNativeMachine = Wow64 || BasepMachineIs64() ? IMAGE_FILE_MACHINE_AMD64
+                                                      : IMAGE_FILE_MACHINE_I386;
     return TRUE;
 }
 
-/* ---- switching redirection ------------------------------------------------------------------------------------------ */
+/* ---- switching redirection ------------------------------------------------------------------- */
 
 /*
- * Wow64DisableWow64FsRedirection - no redirection for the calling thread. *OldValue: for Wow64RevertWow64FsRedirection, so
- * that pairs nest.
+ * Wow64DisableWow64FsRedirection - no redirection for the calling thread. *OldValue: for
+ * Wow64RevertWow64FsRedirection, so that pairs nest.
  *
- * Returns: FALSE with ERROR_INVALID_FUNCTION where there is none; ERROR_NOACCESS: OldValue is NULL, nothing has changed.
+ * Returns: FALSE with ERROR_INVALID_FUNCTION where there is none; ERROR_NOACCESS: OldValue is NULL,
+ * nothing has changed.
  * Source:  DOC wow64apiset/Wow64DisableWow64FsRedirection; INF the errors
  */
 BOOL WINAPI Wow64DisableWow64FsRedirection(PVOID *OldValue)
@@ -104,7 +109,8 @@ BOOL WINAPI Wow64DisableWow64FsRedirection(PVOID *OldValue)
     return TRUE;
 }
 
-/* Wow64RevertWow64FsRedirection - as it was before the call that gave OldValue. ERROR_INVALID_FUNCTION. Source: DOC wow64apiset. */
+/* Wow64RevertWow64FsRedirection - as it was before the call that gave OldValue.
+ * ERROR_INVALID_FUNCTION. Source: DOC wow64apiset. */
 BOOL WINAPI Wow64RevertWow64FsRedirection(PVOID OldValue)
 {
     if (!BasepIsWow64())
@@ -113,7 +119,8 @@ BOOL WINAPI Wow64RevertWow64FsRedirection(PVOID OldValue)
     return TRUE;
 }
 
-/* Wow64EnableWow64FsRedirection - on or off, whatever it was. ERROR_INVALID_FUNCTION. Source: DOC winbase. */
+/* Wow64EnableWow64FsRedirection - on or off, whatever it was. ERROR_INVALID_FUNCTION. Source: DOC
+ * winbase. */
 BOOLEAN WINAPI Wow64EnableWow64FsRedirection(BOOLEAN Wow64FsEnableRedirection)
 {
     if (!BasepIsWow64())
@@ -122,13 +129,15 @@ BOOLEAN WINAPI Wow64EnableWow64FsRedirection(BOOLEAN Wow64FsEnableRedirection)
     return TRUE;
 }
 
-/* ---- the folder ----------------------------------------------------------------------------------------------------- */
+/* ---- the folder ------------------------------------------------------------------------------ */
 
 /*
- * GetSystemWow64Directory2 - the folder of 32-bit programs' system files, for a program of either kind.
+ * GetSystemWow64Directory2 - the folder of 32-bit programs' system files, for a program of either
+ * kind.
  *
- * Returns: characters; what a buffer that is too small would need, with the end; 0 with ERROR_CALL_NOT_IMPLEMENTED on an x86
- *          machine, with ERROR_INVALID_PARAMETER for a processor there is no WOW64 for.
+ * Returns: characters; what a buffer that is too small would need, with the end; 0 with
+ *          ERROR_CALL_NOT_IMPLEMENTED on an x86 machine, with ERROR_INVALID_PARAMETER for a
+ *          processor there is no WOW64 for.
  * Source:  DOC wow64apiset/GetSystemWow64Directory; INF the parameter's error
  */
 UINT WINAPI GetSystemWow64Directory2W(LPWSTR lpBuffer, UINT uSize, WORD ImageFileMachineType)

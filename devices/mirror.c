@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A device in memory, as a library: dotsys run --port mirror.so[,base=0xFEB00000][,irq=10]. It turns what is in its buffer around
- * and interrupts when that is done. Two pages; registers are 32 bits wide, the buffer takes any width:
+ * A device in memory, as a library: dotsys run --port mirror.so[,base=0xFEB00000][,irq=10]. It
+ * turns what is in its buffer around and interrupts when that is done. Two pages; registers are 32
+ * bits wide, the buffer takes any width:
  *
  *     0x00  ID       "MIRR"
  *     0x04  CONTROL  bit 0: interrupts are wanted
@@ -11,7 +12,8 @@
  *     0x10  COUNT    64 bits: how often that has been done
  *     0x1000 …       the buffer, 4096 bytes
  *
- * Every access is made in a signal handler: the lock is held for a few instructions that nothing can interrupt into this code again.
+ * Every access is made in a signal handler: the lock is held for a few instructions that nothing
+ * can interrupt into this code again.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -101,7 +103,8 @@ static void mirror_write(void *context, uint64_t offset, unsigned bytes, uint64_
         mirror.status &= ~(uint32_t)value;
     else if (offset == MIRROR_LENGTH && bytes == 4)
         mirror_turn((uint32_t)value);
-    mirror.api.interrupt_set(mirror.api.machine, mirror.irq, (mirror.control & mirror.status & 1) != 0);
+    mirror.api.interrupt_set(
+        mirror.api.machine, mirror.irq, (mirror.control & mirror.status & 1) != 0);
     mirror_unlock();
 }
 
@@ -132,7 +135,9 @@ dotsys_status dotsys_plugin(const dotsys_plugin_api *api, const char *arguments)
         memcpy(&mirror.api, api, sizeof(mirror.api));
     for (char *argument; right && (argument = strsep(&rest, ",")) != NULL;) {
         if (argument[0] != 0 && !mirror_take_argument(argument, &device.base)) {
-            fprintf(stderr, "mirror: %s: not an argument, or its value is wrong: base=NUMBER, irq=NUMBER\n", argument);
+            fprintf(stderr,
+                "mirror: %s: not an argument, or its value is wrong: base=NUMBER, irq=NUMBER\n",
+                argument);
             right = false;
         }
     }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A 16550A serial port as a library of devices: dotsys run --port uart.so[,base=0x3f8][,irq=4][,file=PATH]. What is sent
- * goes to the file, or to standard error; nothing comes in but in loopback mode. Baud rates there are none of: a byte is
- * sent when it is written. With irq= the line is asserted while the interrupt register says that something is pending.
+ * A 16550A serial port as a library of devices: dotsys run --port
+ * uart.so[,base=0x3f8][,irq=4][,file=PATH]. What is sent goes to the file, or to standard error;
+ * nothing comes in but in loopback mode. Baud rates there are none of: a byte is sent when it is
+ * written. With irq= the line is asserted while the interrupt register says that something is
+ * pending.
  *
- * Every access is made in a signal handler: write is the only call, and the lock is held for a few instructions that
- * nothing can interrupt into this code again.
+ * Every access is made in a signal handler: write is the only call, and the lock is held for a few
+ * instructions that nothing can interrupt into this code again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -51,7 +53,8 @@ static void uart_receive(uint8_t byte)
     if (uart.count == room) {
         uart.overrun = true;
         if (!uart.fifo_on)
-            uart.received[uart.first] = byte; /* the holding register is overwritten, a FIFO is not */
+            uart.received[uart.first] = byte; /* the holding register is overwritten, a FIFO is not
+                                               */
         return;
     }
     uart.received[(uart.first + uart.count++) % UART_FIFO] = byte;
@@ -84,7 +87,7 @@ static uint8_t uart_modem_status(void)
     if (!(uart.mcr & MCR_LOOPBACK))
         return MSR_CTS | MSR_DSR | MSR_CARRIER;
     return (uint8_t)((uart.mcr & MCR_RTS ? MSR_CTS : 0) | (uart.mcr & MCR_DTR ? MSR_DSR : 0) |
-                     (uart.mcr & MCR_OUT1 ? MSR_RING : 0) | (uart.mcr & MCR_OUT2 ? MSR_CARRIER : 0));
+        (uart.mcr & MCR_OUT1 ? MSR_RING : 0) | (uart.mcr & MCR_OUT2 ? MSR_CARRIER : 0));
 }
 
 static uint8_t uart_interrupt(void)
@@ -162,7 +165,8 @@ static bool uart_write_register(unsigned reg, uint8_t value)
 /* The line follows what the interrupt register would say. */
 static void uart_update_line(void)
 {
-    bool pending = ((uart.ier & IER_RECEIVED) && uart.count > 0) || ((uart.ier & IER_SENT) && uart.sent_pending);
+    bool pending = ((uart.ier & IER_RECEIVED) && uart.count > 0) ||
+        ((uart.ier & IER_SENT) && uart.sent_pending);
     if (uart.irq != UART_NO_IRQ)
         uart.interrupt_set(uart.machine, uart.irq, pending);
 }
@@ -170,7 +174,8 @@ static void uart_update_line(void)
 static void uart_lock(void)
 {
     /* Whoever has it may have been preempted. */
-    for (unsigned turn = 1; atomic_flag_test_and_set_explicit(&uart.lock, memory_order_acquire); turn++) {
+    for (unsigned turn = 1; atomic_flag_test_and_set_explicit(&uart.lock, memory_order_acquire);
+         turn++) {
         if (turn % 64 == 0)
             sched_yield();
         else
@@ -248,7 +253,10 @@ dotsys_status dotsys_plugin(const dotsys_plugin_api *api, const char *arguments)
     bool right = copy != NULL;
     for (char *argument; right && (argument = strsep(&rest, ",")) != NULL;) {
         if (argument[0] != 0 && !uart_take_argument(argument, &device.base)) {
-            fprintf(stderr, "uart: %s: not an argument, or its value is wrong: base=NUMBER, irq=NUMBER, file=PATH\n", argument);
+            fprintf(stderr,
+                "uart: %s: not an argument, or its value is wrong: base=NUMBER, irq=NUMBER, "
+                "file=PATH\n",
+                argument);
             right = false;
         }
     }

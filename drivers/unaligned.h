@@ -4,8 +4,9 @@
  *
  * unaligned.h - included by the build ahead of a driver's sources (-include).
  *
- * mingw-w64 leaves the word out, and gcc has no __unaligned. As volatile it stays on the type, and unaligned.sh marks what is
- * compiled of it, so that a machine that checks alignment lets such accesses pass. clang has __unaligned, and clang.sh marks it.
+ * mingw-w64 leaves the word out, and gcc has no __unaligned. As volatile it stays on the type, and
+ * unaligned.sh marks what is compiled of it, so that a machine that checks alignment lets such
+ * accesses pass. clang has __unaligned, and clang.sh marks it.
  */
 #ifndef DRIVERS_UNALIGNED_H
 #define DRIVERS_UNALIGNED_H

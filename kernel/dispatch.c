@@ -6,7 +6,8 @@
 NTSTATUS (*SysServed)(ULONG Number, const ULONG64 *Slot, ULONG Count);
 NTSTATUS SysRefused = STATUS_HOST_DOWN;
 
-#define SYS_ROW(Service, Arguments, List) {.Routine = SysDispatch##Service, .Name = #Service, .Count = Arguments, .Types = #List},
+#define SYS_ROW(Service, Arguments, List) \
+    {.Routine = SysDispatch##Service, .Name = #Service, .Count = Arguments, .Types = #List},
 const SYS_DISPATCH SysDispatchTable[SYS_NUMBER_COUNT] = {
     SYSTEM_SERVICES(SYS_ROW) REQUEST_SERVICES(SYS_ROW) SCM_SERVICES(SYS_ROW)};
 
@@ -22,6 +23,7 @@ ULONG SysServiceHash(void)
 {
     ULONG Hash = 2166136261u;
     for (ULONG Number = 0; Number < SYS_NUMBER_COUNT; Number++)
-        Hash = SysAddToHash(SysAddToHash(Hash, SysDispatchTable[Number].Name), SysDispatchTable[Number].Types);
+        Hash = SysAddToHash(
+            SysAddToHash(Hash, SysDispatchTable[Number].Name), SysDispatchTable[Number].Types);
     return Hash;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a system call gate is made of: SYS_GATE(Name, Count, Types) defines a SysX that packs its arguments, enters the kernel
- * and unpacks them there for NtX. On the way out the IRQL must be back at PASSIVE_LEVEL and no critical region may be left
- * open, as on Windows.
+ * What a system call gate is made of: SYS_GATE(Name, Count, Types) defines a SysX that packs its
+ * arguments, enters the kernel and unpacks them there for NtX. On the way out the IRQL must be back
+ * at PASSIVE_LEVEL and no critical region may be left open, as on Windows.
  */
 #pragma once
 
@@ -19,7 +19,8 @@ static inline void SysCheckReturn(ULONG_PTR Service)
         SysCheckFailed(Service);
 }
 
-/* Parameter lists by count: names for a list of types, as a declaration, as struct members, as initialisers, as arguments. */
+/* Parameter lists by count: names for a list of types, as a declaration, as struct members, as
+ * initialisers, as arguments. */
 #define SYS_CAT_(A, B) A##B
 #define SYS_CAT(A, B) SYS_CAT_(A, B)
 #define SYS_STRIP(...) __VA_ARGS__
@@ -48,29 +49,33 @@ static inline void SysCheckReturn(ULONG_PTR Service)
 
 #define SYS_GATE(Name, Count, Types) SYS_GATE_(Name, Count, SYS_STRIP Types)
 #define SYS_GATE_(Name, Count, ...) SYS_GATE__(Name, SYS_CAT(SYS_EACH_, Count), __VA_ARGS__)
-#define SYS_GATE__(Name, EACH, ...)                                       \
-    typedef struct SYS_ARGUMENTS_##Name {                                 \
-        EACH(SYS_MEMBER, SYS_NOTHING, __VA_ARGS__)                        \
-    } SYS_ARGUMENTS_##Name;                                               \
-    static NTSTATUS SysEnter##Name(void *Arguments)                       \
-    {                                                                     \
-        const SYS_ARGUMENTS_##Name *Call = Arguments;                     \
-        NTSTATUS Status = Nt##Name(EACH(SYS_FIELD, SYS_COMMA, __VA_ARGS__)); \
-        SysCheckReturn((ULONG_PTR)Nt##Name);                              \
-        return Status;                                                    \
-    }                                                                     \
-    NTSTATUS Sys##Name(EACH(SYS_PARAMETER, SYS_COMMA, __VA_ARGS__))       \
-    {                                                                     \
-        NTSTATUS Status = KeAttached() ? STATUS_SUCCESS : SysAttach();    \
-        if (__builtin_expect(Status != STATUS_SUCCESS, 0)) {              \
-            const ULONG64 Slot[] = {EACH(SYS_SLOT, SYS_COMMA, __VA_ARGS__)}; \
-            return Status == SYS_SERVED ? SysServed(SYS_NUMBER_##Name, Slot, sizeof(Slot) / sizeof(Slot[0])) : Status; \
-        }                                                                 \
-        SYS_ARGUMENTS_##Name Call = {EACH(SYS_NAME, SYS_COMMA, __VA_ARGS__)}; \
-        return KeEnterKernel(SysEnter##Name, &Call, UserMode);            \
-    }                                                                     \
-    NTSTATUS SysDispatch##Name(const ULONG64 *Slot)                       \
-    {                                                                     \
-        enum { SlotCount = sizeof((const char[]){EACH(SYS_ONE, SYS_COMMA, __VA_ARGS__)}) }; \
-        return Sys##Name(EACH(SYS_FROM_SLOT, SYS_COMMA, __VA_ARGS__));    \
+#define SYS_GATE__(Name, EACH, ...)                                                   \
+    typedef struct SYS_ARGUMENTS_##Name {                                             \
+        EACH(SYS_MEMBER, SYS_NOTHING, __VA_ARGS__)                                    \
+    } SYS_ARGUMENTS_##Name;                                                           \
+    static NTSTATUS SysEnter##Name(void *Arguments)                                   \
+    {                                                                                 \
+        const SYS_ARGUMENTS_##Name *Call = Arguments;                                 \
+        NTSTATUS Status = Nt##Name(EACH(SYS_FIELD, SYS_COMMA, __VA_ARGS__));          \
+        SysCheckReturn((ULONG_PTR)Nt##Name);                                          \
+        return Status;                                                                \
+    }                                                                                 \
+    NTSTATUS Sys##Name(EACH(SYS_PARAMETER, SYS_COMMA, __VA_ARGS__))                   \
+    {                                                                                 \
+        NTSTATUS Status = KeAttached() ? STATUS_SUCCESS : SysAttach();                \
+        if (__builtin_expect(Status != STATUS_SUCCESS, 0)) {                          \
+            const ULONG64 Slot[] = {EACH(SYS_SLOT, SYS_COMMA, __VA_ARGS__)};          \
+            return Status == SYS_SERVED                                               \
+                ? SysServed(SYS_NUMBER_##Name, Slot, sizeof(Slot) / sizeof(Slot[0]))  \
+                : Status;                                                             \
+        }                                                                             \
+        SYS_ARGUMENTS_##Name Call = {EACH(SYS_NAME, SYS_COMMA, __VA_ARGS__)};         \
+        return KeEnterKernel(SysEnter##Name, &Call, UserMode);                        \
+    }                                                                                 \
+    NTSTATUS SysDispatch##Name(const ULONG64 *Slot)                                   \
+    {                                                                                 \
+        enum {                                                                        \
+            SlotCount = sizeof((const char[]){EACH(SYS_ONE, SYS_COMMA, __VA_ARGS__)}) \
+        };                                                                            \
+        return Sys##Name(EACH(SYS_FROM_SLOT, SYS_COMMA, __VA_ARGS__));                \
     }

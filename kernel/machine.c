@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The machine: bringing the components up in order and down again, and the embedding interface over them. One machine a
- * process; MachineLock serialises opening and closing, everything else is the kernel's own locking.
+ * The machine: bringing the components up in order and down again, and the embedding interface over
+ * them. One machine a process; MachineLock serialises opening and closing, everything else is the
+ * kernel's own locking.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -66,9 +67,10 @@ const char *dotsys_last_message(void)
     return MachineMessage;
 }
 
-/* ---- what the kernel prints and finds -------------------------------------------------------------------------------- */
+/* ---- what the kernel prints and finds -------------------------------------------------------- */
 
-static void MachineLog(void *Context, ULONG64 Time100ns, ULONG ThreadId, const char *Source, const char *Text)
+static void MachineLog(
+    void *Context, ULONG64 Time100ns, ULONG ThreadId, const char *Source, const char *Text)
 {
     const dotsys_options *Options = Context;
     const dotsys_log_line Line = {Time100ns, ThreadId, Source, Text};
@@ -78,7 +80,8 @@ static void MachineLog(void *Context, ULONG64 Time100ns, ULONG ThreadId, const c
         fprintf(stderr, "[%s] %s\n", Source, Text);
 }
 
-static void MachineFinding(void *Context, int Kind, const char *Driver, const char *Text, const char *Image, ULONG64 Site)
+static void MachineFinding(
+    void *Context, int Kind, const char *Driver, const char *Text, const char *Image, ULONG64 Site)
 {
     const dotsys_options *Options = Context;
     const dotsys_finding Finding = {(enum dotsys_finding_kind)Kind, Driver, Text, Image, Site};
@@ -88,7 +91,7 @@ static void MachineFinding(void *Context, int Kind, const char *Driver, const ch
         fprintf(stderr, "dotsys: %s: %s\n", Driver != NULL ? Driver : "machine", Text);
 }
 
-/* ---- up and down ---------------------------------------------------------------------------------------------------------- */
+/* ---- up and down ----------------------------------------------------------------------------- */
 
 static NTSTATUS MachineBoot(const dotsys_options *Options)
 {
@@ -155,8 +158,9 @@ static NTSTATUS MachineStartServices(void *Arguments)
 }
 
 /*
- * Nothing of the kernel's state needs undoing: it lies in the system range, which goes as a whole, or is reset at the next start. What
- * must be given back is the host's: signal handlers, and the range itself.
+ * Nothing of the kernel's state needs undoing: it lies in the system range, which goes as a whole,
+ * or is reset at the next start. What must be given back is the host's: signal handlers, and the
+ * range itself.
  */
 static void MachineTearDown(void)
 {
@@ -179,7 +183,8 @@ static NTSTATUS MachineStopHelpers(void *Arguments)
     return STATUS_SUCCESS;
 }
 
-/* Threads that are still inside, and system threads a driver left running, are sent out. By a thread that is attached. */
+/* Threads that are still inside, and system threads a driver left running, are sent out. By a
+ * thread that is attached. */
 static void MachineStopThreads(void)
 {
     KiStopped = 1;
@@ -209,7 +214,8 @@ static NTSTATUS MachineStartAttached(void)
     return Status;
 }
 
-static NTSTATUS MachineCheckOptions(const dotsys_options *Given, dotsys_options *Options, ULONG *Version)
+static NTSTATUS MachineCheckOptions(
+    const dotsys_options *Given, dotsys_options *Options, ULONG *Version)
 {
     memset(Options, 0, sizeof(*Options));
     if (Given != NULL) {
@@ -233,7 +239,9 @@ static NTSTATUS MachineCheckOptions(const dotsys_options *Given, dotsys_options 
 
 static void MachineStubs(const char *Image, const char *Names)
 {
-    KdLog("loader", "%s imports what is only a stub here, and stops the machine if it calls it: %s\n", Image, Names);
+    KdLog("loader",
+        "%s imports what is only a stub here, and stops the machine if it calls it: %s\n", Image,
+        Names);
 }
 
 static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct machine_host *Host)
@@ -241,16 +249,21 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
     static KI_PCR Boot;
     ULONG Version;
     if (MachineOpen)
-        return MachineFail(STATUS_ALREADY_REGISTERED, "this process has a machine already: close it first");
+        return MachineFail(
+            STATUS_ALREADY_REGISTERED, "this process has a machine already: close it first");
     NTSTATUS Status = MachineCheckOptions(Given, &Machine.options, &Version);
     if (!NT_SUCCESS(Status))
-        return MachineFail(Status, "an option is wrong: os is one of win2000, xp, win7, win81, win10, win11; verify of DOTSYS_VERIFY_…");
+        return MachineFail(Status,
+            "an option is wrong: os is one of win2000, xp, win7, win81, win10, win11; verify of "
+            "DOTSYS_VERIFY_…");
 
     if (Machine.options.schedule != NULL)
         Status = VfExplore(Machine.options.schedule);
     if (!NT_SUCCESS(Status))
-        return MachineFail(Status, Status == STATUS_INVALID_PARAMETER ? "schedule is a seed, or what dotsys run --explore says"
-                                                                      : "the machine could not start: out of memory");
+        return MachineFail(Status,
+            Status == STATUS_INVALID_PARAMETER
+                ? "schedule is a seed, or what dotsys run --explore says"
+                : "the machine could not start: out of memory");
     LdrTargetVersion = Version;
     VfPrepare(Machine.options.verify, Machine.options.verify_drivers);
     LdrRefuseStubs = Machine.options.strict;
@@ -271,13 +284,17 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
     if (!NT_SUCCESS(Status)) {
         MachineTearDown();
         if (Status != STATUS_CONFLICTING_ADDRESSES && Status != STATUS_INSUFFICIENT_RESOURCES) {
-            snprintf(MachineMessage, sizeof(MachineMessage), "the machine could not start: %s%s", RtlpStatusName(Status),
-                KeCheckAlignment && Status == STATUS_NOT_SUPPORTED ? ": this host does not trap misaligned accesses" : "");
+            snprintf(MachineMessage, sizeof(MachineMessage), "the machine could not start: %s%s",
+                RtlpStatusName(Status),
+                KeCheckAlignment && Status == STATUS_NOT_SUPPORTED
+                    ? ": this host does not trap misaligned accesses"
+                    : "");
             return Status;
         }
-        return MachineFail(Status, Status == STATUS_CONFLICTING_ADDRESSES
-                                       ? "the address range of the machine is in use by something else in this process"
-                                       : "the machine could not start: out of memory");
+        return MachineFail(Status,
+            Status == STATUS_CONFLICTING_ADDRESSES
+                ? "the address range of the machine is in use by something else in this process"
+                : "the machine could not start: out of memory");
     }
     MachineOpen = TRUE;
     if (Machine.options.fail_allocation != 0)
@@ -287,15 +304,18 @@ static NTSTATUS MachineOpenLocked(const dotsys_options *Given, const struct mach
 
 static dotsys_status MachineOpened(const struct machine_host *host, LDR_ERROR *Error)
 {
-    NTSTATUS Status = host->opened != NULL ? host->opened(host->opened_context, &Machine) : STATUS_SUCCESS;
+    NTSTATUS Status = host->opened != NULL ? host->opened(host->opened_context, &Machine)
+                                           : STATUS_SUCCESS;
     if (!NT_SUCCESS(Status))
-        snprintf(Error->Text, sizeof(Error->Text), "%s", dotsys_last_message()); /* closing says things of its own */
+        /* closing says things of its own */
+        snprintf(Error->Text, sizeof(Error->Text), "%s", dotsys_last_message());
     else if (host->start_services)
         Status = KeEnterKernel(MachineStartServices, Error, KernelMode);
     return Status;
 }
 
-dotsys_status machine_open(const dotsys_options *options, const struct machine_host *host, dotsys_machine **machine)
+dotsys_status machine_open(
+    const dotsys_options *options, const struct machine_host *host, dotsys_machine **machine)
 {
     LDR_ERROR Error = {0};
     *machine = NULL;
@@ -353,7 +373,8 @@ unsigned dotsys_machine_close(dotsys_machine *machine)
     if (NT_SUCCESS(SysAttach())) {
         KeEnterKernel(MachineShutDown, NULL, KernelMode);
         if (!Stopped && KdGetReport() != NULL)
-            KdFinding(DOTSYS_FINDING_OTHER, 0, "the machine stopped while it was being closed:\n%s", KdGetReport());
+            KdFinding(DOTSYS_FINDING_OTHER, 0, "the machine stopped while it was being closed:\n%s",
+                KdGetReport());
         MachineStopThreads();
     }
     unsigned Findings = KdFindingCount();
@@ -366,7 +387,7 @@ unsigned dotsys_machine_close(dotsys_machine *machine)
     return Findings;
 }
 
-/* ---- drivers ------------------------------------------------------------------------------------------------------------------ */
+/* ---- drivers --------------------------------------------------------------------------------- */
 
 typedef struct MACHINE_DRIVER_CALL {
     const char *Name, *Path;
@@ -387,7 +408,8 @@ static NTSTATUS MachineStop(void *Arguments)
     return IoiUnloadDriver(Call->Name, &Call->Error);
 }
 
-/* Where a file is, whatever folder the process is in; symbolic links stay, as a driver's name may be theirs. */
+/* Where a file is, whatever folder the process is in; symbolic links stay, as a driver's name may
+ * be theirs. */
 static char *MachineFullPath(const char *Path)
 {
     char *Folder = Path[0] != '/' ? getcwd(NULL, 0) : NULL, *Result = NULL;
@@ -433,7 +455,7 @@ dotsys_status dotsys_driver_stop(dotsys_machine *machine, const char *name)
     return MachineDriverCall(MachineStop, name, NULL);
 }
 
-/* ---- registry --------------------------------------------------------------------------------------------------------------- */
+/* ---- registry -------------------------------------------------------------------------------- */
 
 typedef struct MACHINE_REGISTRY_CALL {
     const char *Key, *Name; /* Name NULL: Data is the text of a .reg file */
@@ -473,30 +495,32 @@ static NTSTATUS MachineRegistryCall(KE_SERVICE Service, MACHINE_REGISTRY_CALL *C
     return MachineEnter(Service, Call);
 }
 
-dotsys_status dotsys_registry_set(
-    dotsys_machine *machine, const char *key, const char *name, uint32_t type, const void *data, size_t size_bytes)
+dotsys_status dotsys_registry_set(dotsys_machine *machine, const char *key, const char *name,
+    uint32_t type, const void *data, size_t size_bytes)
 {
-    MACHINE_REGISTRY_CALL Call = {.Key = key, .Name = name, .Type = type, .Data = data, .Bytes = size_bytes};
+    MACHINE_REGISTRY_CALL Call = {
+        .Key = key, .Name = name, .Type = type, .Data = data, .Bytes = size_bytes};
     (void)machine;
     NTSTATUS Status = MachineRegistryCall(MachineSetValue, &Call);
     if (Status != STATUS_SUCCESS)
-        snprintf(MachineMessage, sizeof(MachineMessage), "%s: the value cannot be set: %s", key != NULL ? key : "no key",
-            RtlpStatusName(Status));
+        snprintf(MachineMessage, sizeof(MachineMessage), "%s: the value cannot be set: %s",
+            key != NULL ? key : "no key", RtlpStatusName(Status));
     return Status;
 }
 
-dotsys_status dotsys_registry_import_text(dotsys_machine *machine, const char *text, size_t size_bytes)
+dotsys_status dotsys_registry_import_text(
+    dotsys_machine *machine, const char *text, size_t size_bytes)
 {
     MACHINE_REGISTRY_CALL Call = {.Data = text, .Bytes = size_bytes};
     (void)machine;
     NTSTATUS Status = MachineRegistryCall(MachineImportText, &Call);
     if (Status != STATUS_SUCCESS)
-        snprintf(MachineMessage, sizeof(MachineMessage), "line %u of the registry text: %s", (unsigned)Call.Line,
-            Call.Reason != NULL ? Call.Reason : RtlpStatusName(Status));
+        snprintf(MachineMessage, sizeof(MachineMessage), "line %u of the registry text: %s",
+            (unsigned)Call.Line, Call.Reason != NULL ? Call.Reason : RtlpStatusName(Status));
     return Status;
 }
 
-/* ---- questions ------------------------------------------------------------------------------------------------------------------ */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 bool dotsys_machine_stopped(dotsys_machine *machine, const char **report)
 {
@@ -516,13 +540,15 @@ static BOOLEAN MachineMatchImage(LDR_IMAGE *Image, void *Context)
 {
     MACHINE_IMAGE_QUERY *Query = Context;
     size_t Length = strlen(Query->Name);
-    if (strncasecmp(Image->Name, Query->Name, Length) != 0 || (Image->Name[Length] != 0 && Image->Name[Length] != '.'))
+    if (strncasecmp(Image->Name, Query->Name, Length) != 0 ||
+        (Image->Name[Length] != 0 && Image->Name[Length] != '.'))
         return TRUE;
     Query->Image = Image;
     return FALSE;
 }
 
-bool dotsys_driver_image(dotsys_machine *machine, const char *name, uintptr_t *base, size_t *size_bytes)
+bool dotsys_driver_image(
+    dotsys_machine *machine, const char *name, uintptr_t *base, size_t *size_bytes)
 {
     MACHINE_IMAGE_QUERY Query = {name, NULL};
     (void)machine;
@@ -624,13 +650,15 @@ dotsys_status dotsys_interrupt_set(dotsys_machine *machine, unsigned line, bool 
     return DOTSYS_OK;
 }
 
-dotsys_status dotsys_memory_read(dotsys_machine *machine, uint64_t address, void *buffer, size_t bytes)
+dotsys_status dotsys_memory_read(
+    dotsys_machine *machine, uint64_t address, void *buffer, size_t bytes)
 {
     (void)machine;
     return HaliTransferMemory(address, buffer, bytes, FALSE);
 }
 
-dotsys_status dotsys_memory_write(dotsys_machine *machine, uint64_t address, const void *buffer, size_t bytes)
+dotsys_status dotsys_memory_write(
+    dotsys_machine *machine, uint64_t address, const void *buffer, size_t bytes)
 {
     (void)machine;
     return HaliTransferMemory(address, (void *)(uintptr_t)buffer, bytes, TRUE);
@@ -638,8 +666,8 @@ dotsys_status dotsys_memory_write(dotsys_machine *machine, uint64_t address, con
 
 dotsys_status dotsys_port_load(dotsys_machine *machine, const char *path, const char *arguments)
 {
-    const dotsys_plugin_api Api = {sizeof(Api), machine, dotsys_port_attach, dotsys_pci_attach, dotsys_interrupt_set,
-        dotsys_memory_read, dotsys_memory_write, dotsys_memory_attach};
+    const dotsys_plugin_api Api = {sizeof(Api), machine, dotsys_port_attach, dotsys_pci_attach,
+        dotsys_interrupt_set, dotsys_memory_read, dotsys_memory_write, dotsys_memory_attach};
     MachineMessage[0] = 0;
     return HaliLoadPlugin(&Api, path, arguments, MachineMessage, sizeof(MachineMessage));
 }

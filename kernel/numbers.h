@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Services by number, for clients in other processes. A served client's SysX hands number and arguments to SysServed; the
- * machine's process finds SysDispatchX in SysDispatchTable and calls it on a thread that acts for the client. The numbers are
- * places in the lists: both sides compare SYS_SERVICE_HASH first.
+ * Services by number, for clients in other processes. A served client's SysX hands number and
+ * arguments to SysServed; the machine's process finds SysDispatchX in SysDispatchTable and calls it
+ * on a thread that acts for the client. The numbers are places in the lists: both sides compare
+ * SYS_SERVICE_HASH first.
  */
 #pragma once
 
@@ -12,7 +13,8 @@
 
 #define SYS_ENUMERATE(Name, Count, Types) SYS_NUMBER_##Name,
 enum SYS_NUMBER {
-    SYSTEM_SERVICES(SYS_ENUMERATE) REQUEST_SERVICES(SYS_ENUMERATE) SCM_SERVICES(SYS_ENUMERATE) SYS_NUMBER_COUNT
+    SYSTEM_SERVICES(SYS_ENUMERATE)
+    REQUEST_SERVICES(SYS_ENUMERATE) SCM_SERVICES(SYS_ENUMERATE) SYS_NUMBER_COUNT
 };
 #undef SYS_ENUMERATE
 
@@ -29,7 +31,8 @@ SCM_SERVICES(SYS_DECLARE_DISPATCH)
 
 /* Set by client/ once it is connected. */
 extern NTSTATUS (*SysServed)(ULONG Number, const ULONG64 *Slot, ULONG Count);
-/* What calls return while there is no machine: STATUS_HOST_DOWN, or why the one that is up did not take this program. */
+/* What calls return while there is no machine: STATUS_HOST_DOWN, or why the one that is up did not
+ * take this program. */
 extern NTSTATUS SysRefused;
 
 typedef struct SYS_DISPATCH {

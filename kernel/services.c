@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The system call gates, except those of the services in which clients spend their time (io/request.c). */
+/* The system call gates, except those of the services in which clients spend their time
+ * (io/request.c). */
 #include "gate.h"
 
 void (*SysNoMachine)(void);
@@ -26,7 +27,8 @@ void SysCheckFailed(ULONG_PTR Service)
 {
     if (KiGetIrql() != PASSIVE_LEVEL)
         KeBugCheckEx(IRQL_GT_ZERO_AT_SYSTEM_SERVICE, Service, KiGetIrql(), 0, 0);
-    KeBugCheckEx(APC_INDEX_MISMATCH, Service, 0, (ULONG_PTR)(LONG_PTR)KiHostThread->KernelApcDisable, 0);
+    KeBugCheckEx(
+        APC_INDEX_MISMATCH, Service, 0, (ULONG_PTR)(LONG_PTR)KiHostThread->KernelApcDisable, 0);
 }
 
 SYSTEM_SERVICES(SYS_GATE)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Structures that programs and drivers exchange in requests, and that are laid out differently in 32-bit programs.
+ * Structures that programs and drivers exchange in requests, and that are laid out differently in
+ * 32-bit programs.
  *
- * In a driver, what comes from an IRP's buffer fields is followed to where it is taken for a structure; in a program, what is
- * passed to DeviceIoControl is followed back to what it points to. Silent where somebody has thought of it: a function that
- * asks IoIs32bitProcess; a twin of fixed size with the same fields, in a driver that asks at all. Requests of
+ * In a driver, what comes from an IRP's buffer fields is followed to where it is taken for a
+ * structure; in a program, what is passed to DeviceIoControl is followed back to what it points to.
+ * Silent where somebody has thought of it: a function that asks IoIs32bitProcess; a twin of fixed
+ * size with the same fields, in a driver that asks at all. Requests of
  * IRP_MJ_INTERNAL_DEVICE_CONTROL come from drivers, which have the driver's own word size.
  */
 #include "flow.h"
@@ -27,7 +29,7 @@ struct buffers {
     struct flow_set reported; /* records, each once */
 };
 
-/* ---- Where buffers come from ------------------------------------------------------------------------------------------- */
+/* ---- Where buffers come from ----------------------------------------------------------------- */
 
 static bool is_one_of(const char *name, const char *const *names, size_t count)
 {
@@ -65,7 +67,8 @@ static bool origin_is_received(CXCursor origin, void *context)
     const struct buffers *buffers = context;
     CXCursor declaration = flow_declaration(origin);
 
-    return is_request_buffer(origin) || (!pc_is_null(declaration) && flow_has(&buffers->received, declaration));
+    return is_request_buffer(origin) ||
+        (!pc_is_null(declaration) && flow_has(&buffers->received, declaration));
 }
 
 static bool is_received(struct buffers *buffers, CXCursor value)
@@ -81,14 +84,14 @@ static void find_received(struct buffers *buffers)
         again = false;
         for (size_t i = 0; i < buffers->flow.edge_count; i++) {
             const struct flow_edge *edge = &buffers->flow.edges[i];
-            if (!flow_has(&buffers->received, edge->to) && !flow_has(&buffers->internal, edge->function) &&
-                is_received(buffers, edge->value))
+            if (!flow_has(&buffers->received, edge->to) &&
+                !flow_has(&buffers->internal, edge->function) && is_received(buffers, edge->value))
                 again = flow_add(&buffers->received, edge->to) || again;
         }
     }
 }
 
-/* ---- Where they go ----------------------------------------------------------------------------------------------------- */
+/* ---- Where they go --------------------------------------------------------------------------- */
 
 static bool note_sent(CXCursor origin, void *context)
 {
@@ -121,7 +124,7 @@ static void find_sent(struct buffers *buffers)
     } while (buffers->sent.count != before);
 }
 
-/* ---- Who asks ---------------------------------------------------------------------------------------------------------- */
+/* ---- Who asks -------------------------------------------------------------------------------- */
 
 static void find_asking(struct buffers *buffers)
 {
@@ -132,8 +135,9 @@ static void find_asking(struct buffers *buffers)
         for (size_t i = 0; i < buffers->flow.call_count; i++) {
             const struct flow_call *call = &buffers->flow.calls[i];
             char *name = pc_take(clang_getCursorSpelling(call->callee));
-            bool asks = strcmp(name, "IoIs32bitProcess") == 0 || strcmp(name, "WdfRequestIsFrom32BitProcess") == 0 ||
-                        flow_has(&buffers->asking, call->callee);
+            bool asks = strcmp(name, "IoIs32bitProcess") == 0 ||
+                strcmp(name, "WdfRequestIsFrom32BitProcess") == 0 ||
+                flow_has(&buffers->asking, call->callee);
             free(name);
             if (asks)
                 again = flow_add(&buffers->asking, call->caller) || again;
@@ -161,22 +165,25 @@ static void find_internal(struct buffers *buffers)
     for (size_t i = 0; i < flow->dispatch_count; i++) {
         bool only = true;
         for (size_t j = 0; j < flow->dispatch_count; j++)
-            only = only && (clang_equalCursors(flow->dispatches[i].function, flow->dispatches[j].function) == 0 ||
-                               flow->dispatches[j].code == INTERNAL_DEVICE_CONTROL);
+            only = only &&
+                (clang_equalCursors(flow->dispatches[i].function, flow->dispatches[j].function) ==
+                        0 ||
+                    flow->dispatches[j].code == INTERNAL_DEVICE_CONTROL);
         if (only)
             flow_add(&buffers->internal, flow->dispatches[i].function);
     }
 }
 
-/* ---- Reports ----------------------------------------------------------------------------------------------------------- */
+/* ---- Reports --------------------------------------------------------------------------------- */
 
-static const char *const received_help =
-    "give the fields fixed sizes (ULONG64 for a pointer), or read this when IoIs32bitProcess(Irp) says so:";
+static const char *const received_help = "give the fields fixed sizes (ULONG64 for a pointer), or "
+                                         "read this when IoIs32bitProcess(Irp) says so:";
 static const char *const sent_help =
-    "give the fields fixed sizes (ULONG64 for a pointer); otherwise the driver must ask IoIs32bitProcess and take this:";
+    "give the fields fixed sizes (ULONG64 for a pointer); otherwise the driver must ask "
+    "IoIs32bitProcess and take this:";
 
-static char *show_layouts(struct buffers *buffers, CXCursor record, const char *name, const struct pc_layout *wide,
-    const struct pc_layout *narrow)
+static char *show_layouts(struct buffers *buffers, CXCursor record, const char *name,
+    const struct pc_layout *wide, const struct pc_layout *narrow)
 {
     struct pc_text text = {0};
 
@@ -186,7 +193,8 @@ static char *show_layouts(struct buffers *buffers, CXCursor record, const char *
     return text.bytes;
 }
 
-static void report_record(struct buffers *buffers, CXCursor record, CXType type, CXCursor at, bool received)
+static void report_record(
+    struct buffers *buffers, CXCursor record, CXType type, CXCursor at, bool received)
 {
     CXCursor narrow_record = pc_narrow_record(buffers->source, record);
     struct pc_layout wide, narrow;
@@ -196,13 +204,16 @@ static void report_record(struct buffers *buffers, CXCursor record, CXType type,
     pc_layout_of(clang_getCursorType(record), &wide);
     pc_layout_of(clang_getCursorType(narrow_record), &narrow);
     /* In a driver a twin is for nothing unless somebody asks when to take it. */
-    bool thought_of = (!received || buffers->asking.count > 0) && pc_has_twin(buffers->source, record, &narrow);
+    bool thought_of = (!received || buffers->asking.count > 0) &&
+        pc_has_twin(buffers->source, record, &narrow);
     if (!pc_same_layout(&wide, &narrow) && !thought_of && flow_add(&buffers->reported, record)) {
         char *name = pc_record_name(type);
         pc_report(buffers->source->findings, "PC5101", pc_place_of(clang_getCursorExtent(at)),
-            pc_format("%s", received ? received_help : sent_help), show_layouts(buffers, record, name, &wide, &narrow),
-            wide.size != narrow.size ? "'%s' in a request's buffer has %lld bytes here and %lld in 32-bit programs"
-                                     : "'%s' in a request's buffer has %lld bytes, but other offsets in 32-bit programs",
+            pc_format("%s", received ? received_help : sent_help),
+            show_layouts(buffers, record, name, &wide, &narrow),
+            wide.size != narrow.size
+                ? "'%s' in a request's buffer has %lld bytes here and %lld in 32-bit programs"
+                : "'%s' in a request's buffer has %lld bytes, but other offsets in 32-bit programs",
             name != NULL ? name : "a nameless structure", wide.size, narrow.size);
         free(name);
     }
@@ -215,8 +226,9 @@ static void report_number(struct buffers *buffers, CXType type, CXCursor at)
     char *name = pc_type_name(clang_getUnqualifiedType(type));
 
     pc_report(buffers->source->findings, "PC5101", pc_place_of(clang_getCursorExtent(at)),
-        pc_format("exchange a ULONG64, or ask IoIs32bitProcess(Irp) in the driver and take a ULONG from 32-bit callers"), NULL,
-        "'%s' in a request's buffer has 8 bytes here and 4 in 32-bit programs", name);
+        pc_format("exchange a ULONG64, or ask IoIs32bitProcess(Irp) in the driver and take a ULONG "
+                  "from 32-bit callers"),
+        NULL, "'%s' in a request's buffer has 8 bytes here and 4 in 32-bit programs", name);
     free(name);
 }
 
@@ -233,13 +245,15 @@ static bool is_translated(CXCursor record)
 /* at is code that takes a request's buffer for one of these. */
 static void check_pointee(struct buffers *buffers, CXType pointee, CXCursor at, bool received)
 {
-    for (CXType element = pointee; element.kind != CXType_Invalid; element = clang_getArrayElementType(element))
+    for (CXType element = pointee; element.kind != CXType_Invalid;
+         element = clang_getArrayElementType(element))
         pointee = element;
     CXType canonical = clang_getCanonicalType(pointee);
     CXCursor record = clang_getTypeDeclaration(canonical);
     if (canonical.kind == CXType_Record) {
         record = clang_getCursorDefinition(record);
-        bool system = pc_is_null(record) || clang_Location_isInSystemHeader(clang_getCursorLocation(record)) != 0;
+        bool system = pc_is_null(record) ||
+            clang_Location_isInSystemHeader(clang_getCursorLocation(record)) != 0;
         if (!pc_is_null(record) && (received ? !is_translated(record) : !system))
             report_record(buffers, record, pointee, at, received);
     } else if (pc_size(pointee) == 8 && pc_is_pointer_sized(buffers->source, pointee)) {
@@ -247,7 +261,8 @@ static void check_pointee(struct buffers *buffers, CXType pointee, CXCursor at, 
     }
 }
 
-/* No cast of a macro of the system's. One that is implicit may begin with such a macro, and is the author's all the same. */
+/* No cast of a macro of the system's. One that is implicit may begin with such a macro, and is the
+ * author's all the same. */
 static bool is_written(const struct flow_use *use)
 {
     return clang_getCursorKind(use->at) != CXCursor_CStyleCastExpr || !pc_is_system(use->at);
@@ -317,11 +332,13 @@ static void check_sent(struct buffers *buffers)
     }
     find_sent(buffers);
     for (size_t i = 0; i < flow->edge_count; i++) {
-        if (flow_has(&buffers->sent, flow->edges[i].to) && pc_is_pointer(clang_getCursorType(flow->edges[i].to)))
+        if (flow_has(&buffers->sent, flow->edges[i].to) &&
+            pc_is_pointer(clang_getCursorType(flow->edges[i].to)))
             check_value(buffers, flow->edges[i].value);
     }
     for (size_t i = 0; i < flow->use_count; i++) {
-        if (flow_any_origin(flow->uses[i].value, origin_is_sent, buffers) && is_written(&flow->uses[i]))
+        if (flow_any_origin(flow->uses[i].value, origin_is_sent, buffers) &&
+            is_written(&flow->uses[i]))
             check_pointee(buffers, flow->uses[i].pointee, flow->uses[i].at, false);
     }
 }

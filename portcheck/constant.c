@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Numbers that are right in 32 bits only: 4 for the size of a pointer where memory of pointers is allocated, copied or walked;
- * 0xFFFFFFFF for all ones; masks of 32 bits. A number counts only where types say what it stands for: elsewhere 4 is 4.
+ * Numbers that are right in 32 bits only: 4 for the size of a pointer where memory of pointers is
+ * allocated, copied or walked; 0xFFFFFFFF for all ones; masks of 32 bits. A number counts only
+ * where types say what it stands for: elsewhere 4 is 4.
  */
 #include "portcheck.h"
 
@@ -12,30 +13,34 @@
 #define ALL_ONES 0xFFFFFFFFLL
 #define TOP_BIT  0x80000000LL
 
-/* ---- All ones and masks ------------------------------------------------------------------------------------------------ */
+/* ---- All ones and masks ---------------------------------------------------------------------- */
 
 static bool is_pointer_like(const struct pc_source *source, CXCursor expression)
 {
     CXCursor inner = pc_peel(expression);
 
-    return pc_size(clang_getCursorType(inner)) == 8 && pc_is_pointer_sized_expression(source, inner);
+    return pc_size(clang_getCursorType(inner)) == 8 &&
+        pc_is_pointer_sized_expression(source, inner);
 }
 
 static void check_comparison(struct pc_source *source, CXCursor constant, CXCursor other)
 {
     long long value;
 
-    if (!is_pointer_like(source, other) || !pc_constant(pc_peel_casts(constant), &value) || value != ALL_ONES)
+    if (!is_pointer_like(source, other) || !pc_constant(pc_peel_casts(constant), &value) ||
+        value != ALL_ONES)
         return;
     char *name = pc_type_name(clang_getCursorType(pc_peel(other)));
     bool handle = pc_is_handle(clang_getCursorType(pc_peel(other)));
     pc_report(source->findings, "PC5002", pc_place_of(clang_getCursorExtent(constant)),
-        pc_format("%s", handle ? "compare with INVALID_HANDLE_VALUE" : "write (SIZE_T)-1, or ~(ULONG_PTR)0"), NULL,
-        "'%s' is compared with 0xFFFFFFFF, which is all ones in 32 bits only", name);
+        pc_format("%s",
+            handle ? "compare with INVALID_HANDLE_VALUE" : "write (SIZE_T)-1, or ~(ULONG_PTR)0"),
+        NULL, "'%s' is compared with 0xFFFFFFFF, which is all ones in 32 bits only", name);
     free(name);
 }
 
-/* ~mask plus one is a power of two: everything above some bit. 0xFFFFFFFF alone takes the low half, which may well be meant. */
+/* ~mask plus one is a power of two: everything above some bit. 0xFFFFFFFF alone takes the low half,
+ * which may well be meant. */
 static bool is_alignment_mask(long long value)
 {
     unsigned long long low = ~(unsigned long long)value & ALL_ONES;
@@ -50,7 +55,8 @@ static bool is_narrow_complement(CXCursor expression)
     CXType type = clang_getCursorType(inner);
 
     return clang_getCursorKind(inner) == CXCursor_UnaryOperator &&
-           clang_getCursorUnaryOperatorKind(inner) == CXUnaryOperator_Not && pc_size(type) == 4 && pc_is_unsigned(type);
+        clang_getCursorUnaryOperatorKind(inner) == CXUnaryOperator_Not && pc_size(type) == 4 &&
+        pc_is_unsigned(type);
 }
 
 static void check_mask(struct pc_source *source, CXCursor mask, CXCursor other)
@@ -67,8 +73,8 @@ static void check_mask(struct pc_source *source, CXCursor mask, CXCursor other)
     pc_report(source->findings, "PC5003", pc_place_of(clang_getCursorExtent(mask)),
         known ? pc_format("complement in the wide type: ~(ULONG_PTR)0x%llX", ~value & ALL_ONES)
               : pc_format("convert to ULONG_PTR before the complement, not after it"),
-        NULL, "the mask %s%sis 32 bits: with '%s' it clears the upper half", text != NULL ? text : "", text != NULL ? " " : "",
-        name);
+        NULL, "the mask %s%sis 32 bits: with '%s' it clears the upper half",
+        text != NULL ? text : "", text != NULL ? " " : "", name);
     free(text);
     free(name);
 }
@@ -95,7 +101,7 @@ static void check_binary(struct pc_source *source, CXCursor cursor)
     }
 }
 
-/* ---- The size of a pointer --------------------------------------------------------------------------------------------- */
+/* ---- The size of a pointer ------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -142,8 +148,8 @@ static bool is_four(CXCursor expression)
     enum CXCursorKind kind = clang_getCursorKind(inner);
     long long value;
 
-    return (kind == CXCursor_IntegerLiteral || kind == CXCursor_UnaryExpr) && pc_constant(inner, &value) && value == 4 &&
-           !pc_is_system(inner);
+    return (kind == CXCursor_IntegerLiteral || kind == CXCursor_UnaryExpr) &&
+        pc_constant(inner, &value) && value == 4 && !pc_is_system(inner);
 }
 
 static bool is_sizeof(CXCursor expression)
@@ -165,7 +171,8 @@ static bool counts_fours(CXCursor expression)
     switch ((int)clang_getCursorBinaryOperatorKind(inner)) {
     case CXBinaryOperator_Mul:
         /* Four times sizeof something is four of these. */
-        return is_four(left) ? !is_sizeof(right) || is_sizeof(left) : is_four(right) && (!is_sizeof(left) || is_sizeof(right));
+        return is_four(left) ? !is_sizeof(right) || is_sizeof(left)
+                             : is_four(right) && (!is_sizeof(left) || is_sizeof(right));
     case CXBinaryOperator_Shl:
         return pc_constant(right, &value) && value == 2;
     case CXBinaryOperator_Add:
@@ -180,14 +187,17 @@ static void report_size(struct pc_source *source, CXCursor size, CXType pointee)
     char *name = pc_type_name(pointee);
 
     pc_report(source->findings, "PC5001", pc_place_of(clang_getCursorExtent(size)),
-        pc_format("write sizeof(%s) for the 4", name), NULL, "4 bytes are counted for each '%s', which has 8 here", name);
+        pc_format("write sizeof(%s) for the 4", name), NULL,
+        "4 bytes are counted for each '%s', which has 8 here", name);
     free(name);
 }
 
 /* Memory for a record, of a number of bytes that is its narrow size. */
-static bool is_narrow_record_size(const struct pc_source *source, CXCursor size, CXType pointee, long long *narrow_size)
+static bool is_narrow_record_size(
+    const struct pc_source *source, CXCursor size, CXType pointee, long long *narrow_size)
 {
-    CXCursor inner = pc_peel(size), record = clang_getTypeDeclaration(clang_getCanonicalType(pointee));
+    CXCursor inner = pc_peel(size),
+             record = clang_getTypeDeclaration(clang_getCanonicalType(pointee));
     long long value;
 
     if (clang_getCursorKind(inner) != CXCursor_IntegerLiteral || !pc_constant(inner, &value) ||
@@ -216,8 +226,10 @@ static void check_allocation(struct pc_source *source, CXCursor call, CXType poi
         report_size(source, size, pointee);
     } else if (is_narrow_record_size(source, size, pointee, &narrow)) {
         char *type = pc_type_name(pointee);
-        pc_report(source->findings, "PC5001", pc_place_of(clang_getCursorExtent(size)), pc_format("write sizeof(%s)", type),
-            NULL, "%lld bytes are allocated for '%s', which has %lld here", narrow, type, pc_size(pointee));
+        pc_report(source->findings, "PC5001", pc_place_of(clang_getCursorExtent(size)),
+            pc_format("write sizeof(%s)", type), NULL,
+            "%lld bytes are allocated for '%s', which has %lld here", narrow, type,
+            pc_size(pointee));
         free(type);
     }
 }
@@ -238,7 +250,8 @@ static void check_pointer(struct pc_source *source, CXCursor cursor)
         return;
     CXType type = clang_getCursorType(inner);
     CXCursor right = pc_child(inner, 1);
-    bool bytes = pc_is_pointer(type) ? pc_size(pc_pointee(type)) == 1 : pc_is_pointer_sized_expression(source, inner);
+    bool bytes = pc_is_pointer(type) ? pc_size(pc_pointee(type)) == 1
+                                     : pc_is_pointer_sized_expression(source, inner);
     if (bytes && !is_four(right) && counts_fours(right))
         report_size(source, right, pointee);
 }
@@ -282,7 +295,8 @@ static void check_division(struct pc_source *source, CXCursor cursor)
     if (pc_is_null(array) || clang_isExpression(clang_getCursorKind(array)) == 0)
         return;
     CXType element = clang_getArrayElementType(clang_getCursorType(pc_peel(array)));
-    if (element.kind != CXType_Invalid && pc_size(element) == 8 && pc_is_pointer_sized(source, element))
+    if (element.kind != CXType_Invalid && pc_size(element) == 8 &&
+        pc_is_pointer_sized(source, element))
         report_size(source, right, element);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Conversions that lose bits in 64-bit Windows, or that take a pointer to something of another size. Silent on what MSVC is
- * silent on as well: a cast that goes through a pointer-sized integer says that the author knows.
+ * Conversions that lose bits in 64-bit Windows, or that take a pointer to something of another
+ * size. Silent on what MSVC is silent on as well: a cast that goes through a pointer-sized integer
+ * says that the author knows.
  */
 #include "portcheck.h"
 
@@ -20,32 +21,39 @@ static const char *how(CXCursor cursor)
     return clang_getCursorKind(cursor) == CXCursor_CStyleCastExpr ? "cast" : "implicitly converted";
 }
 
-static void report_pointer_to_integer(struct pc_source *source, CXCursor cursor, CXCursor operand, CXType to)
+static void report_pointer_to_integer(
+    struct pc_source *source, CXCursor cursor, CXCursor operand, CXType to)
 {
     CXType from = clang_getCursorType(operand);
-    char *from_name = pc_type_name(from), *to_name = pc_type_name(to), *text = pc_spelled(operand), *help;
+    char *from_name = pc_type_name(from), *to_name = pc_type_name(to), *text = pc_spelled(operand),
+         *help;
     const char *expression = text != NULL ? text : "p";
     bool is_unsigned = pc_is_unsigned(to);
 
     if (pc_is_handle(from))
-        help = pc_format("keep it in a HANDLE; %s(%s) where the number is meant: no more than 32 bits of a handle count",
+        help = pc_format("keep it in a HANDLE; %s(%s) where the number is meant: no more than 32 "
+                         "bits of a handle count",
             is_unsigned ? "HandleToUlong" : "HandleToLong", expression);
     else
-        help = pc_format("keep it in a %s; %s(%s) where only the low half is meant", is_unsigned ? "ULONG_PTR" : "LONG_PTR",
-            is_unsigned ? "PtrToUlong" : "PtrToLong", expression);
+        help = pc_format("keep it in a %s; %s(%s) where only the low half is meant",
+            is_unsigned ? "ULONG_PTR" : "LONG_PTR", is_unsigned ? "PtrToUlong" : "PtrToLong",
+            expression);
     pc_report(source->findings, "PC4311", pc_place_of(clang_getCursorExtent(cursor)), help, NULL,
-        "%s '%s' is %s to '%s', which holds %lld of its 64 bits", pc_is_handle(from) ? "handle" : "pointer", from_name,
-        how(cursor), to_name, 8 * pc_size(to));
+        "%s '%s' is %s to '%s', which holds %lld of its 64 bits",
+        pc_is_handle(from) ? "handle" : "pointer", from_name, how(cursor), to_name,
+        8 * pc_size(to));
     free(from_name);
     free(to_name);
     free(text);
 }
 
-static void report_integer_to_pointer(struct pc_source *source, CXCursor cursor, CXCursor operand, CXType to)
+static void report_integer_to_pointer(
+    struct pc_source *source, CXCursor cursor, CXCursor operand, CXType to)
 {
     CXCursor inner = pc_peel(operand);
     CXType from = clang_getCursorType(inner);
-    char *from_name = pc_type_name(from), *to_name = pc_type_name(to), *text = pc_spelled(operand), *help;
+    char *from_name = pc_type_name(from), *to_name = pc_type_name(to), *text = pc_spelled(operand),
+         *help;
     const char *expression = text != NULL ? text : "n";
     const char *sign = pc_is_unsigned(from) ? "Ulong" : "Long";
 
@@ -55,14 +63,15 @@ static void report_integer_to_pointer(struct pc_source *source, CXCursor cursor,
         help = pc_format("keep the value in a ULONG_PTR, or write %sToPtr(%s)%s", sign, expression,
             pc_is_unsigned(from) ? "" : ", which extends the sign");
     pc_report(source->findings, "PC4312", pc_place_of(clang_getCursorExtent(cursor)), help, NULL,
-        "'%s' of %lld bits is %s to the %s '%s' of 64 bits", from_name, 8 * pc_size(from), how(cursor),
-        pc_is_handle(to) ? "handle" : "pointer", to_name);
+        "'%s' of %lld bits is %s to the %s '%s' of 64 bits", from_name, 8 * pc_size(from),
+        how(cursor), pc_is_handle(to) ? "handle" : "pointer", to_name);
     free(from_name);
     free(to_name);
     free(text);
 }
 
-static void check_integer_to_pointer(struct pc_source *source, CXCursor cursor, CXCursor operand, CXType to)
+static void check_integer_to_pointer(
+    struct pc_source *source, CXCursor cursor, CXCursor operand, CXType to)
 {
     long long value;
 
@@ -74,16 +83,19 @@ static void check_integer_to_pointer(struct pc_source *source, CXCursor cursor, 
         return;
     char *name = pc_type_name(to);
     pc_report(source->findings, "PC5002", pc_place_of(clang_getCursorExtent(cursor)),
-        pc_format("%s", pc_is_handle(to) ? "use INVALID_HANDLE_VALUE, or (HANDLE)(LONG_PTR)-1" : "write (PVOID)(LONG_PTR)-1"),
+        pc_format("%s",
+            pc_is_handle(to) ? "use INVALID_HANDLE_VALUE, or (HANDLE)(LONG_PTR)-1"
+                             : "write (PVOID)(LONG_PTR)-1"),
         NULL, "0xFFFFFFFF as '%s' is all ones in 32 bits only: its upper half is zero here", name);
     free(name);
 }
 
-/* ---- Pointers to integers ---------------------------------------------------------------------------------------------- */
+/* ---- Pointers to integers -------------------------------------------------------------------- */
 
 static bool is_narrow_integer(const struct pc_source *source, CXType type)
 {
-    return pc_is_integer(type) && pc_size(type) == NARROW_POINTER && !pc_is_pointer_sized(source, type);
+    return pc_is_integer(type) && pc_size(type) == NARROW_POINTER &&
+        !pc_is_pointer_sized(source, type);
 }
 
 static bool is_wide_object(const struct pc_source *source, CXType type)
@@ -117,10 +129,12 @@ static void check_pointees(struct pc_source *source, CXCursor cursor, CXCursor o
     free(object_name);
 }
 
-/* Written in a macro of the system's. An implicit conversion is written nowhere: what it is part of counts. */
+/* Written in a macro of the system's. An implicit conversion is written nowhere: what it is part of
+ * counts. */
 static bool is_systems(const struct pc_source *source, CXCursor cursor)
 {
-    return pc_is_system(clang_getCursorKind(cursor) == CXCursor_CStyleCastExpr ? cursor : source->parent);
+    return pc_is_system(
+        clang_getCursorKind(cursor) == CXCursor_CStyleCastExpr ? cursor : source->parent);
 }
 
 void pc_check_conversion(struct pc_source *source, CXCursor cursor)
@@ -148,10 +162,10 @@ void pc_check_conversion(struct pc_source *source, CXCursor cursor)
     }
 }
 
-/* ---- Truncation of pointer-sized integers ------------------------------------------------------------------------------ */
+/* ---- Truncation of pointer-sized integers ---------------------------------------------------- */
 
-/* The compiler's own analysis knows which values fit. What it says for the wide ABI and not for the narrow one is about the
-   size of pointers. */
+/* The compiler's own analysis knows which values fit. What it says for the wide ABI and not for the
+   narrow one is about the size of pointers. */
 static bool is_shortening(CXDiagnostic diagnostic)
 {
     char *option = pc_take(clang_getDiagnosticOption(diagnostic, NULL));
@@ -167,10 +181,12 @@ static bool same_place(CXDiagnostic one, CXDiagnostic other)
     unsigned one_offset, other_offset;
 
     clang_getFileLocation(clang_getDiagnosticLocation(one), &one_file, NULL, NULL, &one_offset);
-    clang_getFileLocation(clang_getDiagnosticLocation(other), &other_file, NULL, NULL, &other_offset);
+    clang_getFileLocation(
+        clang_getDiagnosticLocation(other), &other_file, NULL, NULL, &other_offset);
     if (one_offset != other_offset || one_file == NULL || other_file == NULL)
         return false;
-    char *one_name = pc_take(clang_getFileName(one_file)), *other_name = pc_take(clang_getFileName(other_file));
+    char *one_name = pc_take(clang_getFileName(one_file)),
+         *other_name = pc_take(clang_getFileName(other_file));
     bool same = strcmp(one_name, other_name) == 0;
     free(one_name);
     free(other_name);
@@ -189,7 +205,8 @@ static bool narrow_says_so(const struct pc_source *source, CXDiagnostic wide)
     return found;
 }
 
-/* Cuts the quoted type out of "'SIZE_T' (aka 'unsigned long long') to 'ULONG' …" and moves on behind it; NULL: none. */
+/* Cuts the quoted type out of "'SIZE_T' (aka 'unsigned long long') to 'ULONG' …" and moves on
+ * behind it; NULL: none. */
 static char *next_type(const char **text)
 {
     const char *start = strchr(*text, '\'');
@@ -211,17 +228,21 @@ static void report_truncation(struct pc_source *source, CXDiagnostic diagnostic)
     const char *rest = message;
     char *from = next_type(&rest), *to = from != NULL ? next_type(&rest) : NULL;
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
-    struct pc_place place = pc_place_of(clang_getDiagnosticNumRanges(diagnostic) > 0 ? clang_getDiagnosticRange(diagnostic, 0)
-                                                                                     : clang_getRange(location, location));
+    struct pc_place place = pc_place_of(clang_getDiagnosticNumRanges(diagnostic) > 0
+            ? clang_getDiagnosticRange(diagnostic, 0)
+            : clang_getRange(location, location));
     if (from != NULL && to != NULL) {
-        /* Without a name it is the result of sizeof or of arithmetic with it, or a difference of pointers. */
-        bool is_size = strstr(from, "size_t") != NULL || strstr(from, "SIZE_T") != NULL || strncmp(from, "unsigned ", 9) == 0;
+        /* Without a name it is the result of sizeof or of arithmetic with it, or a difference of
+         * pointers. */
+        bool is_size = strstr(from, "size_t") != NULL || strstr(from, "SIZE_T") != NULL ||
+            strncmp(from, "unsigned ", 9) == 0;
         const char *name = strcmp(from, "unsigned long long") == 0 ? "size_t"
                            : strcmp(from, "long long") == 0        ? "ptrdiff_t"
                                                                    : from;
         pc_report(source->findings, is_size ? "PC4267" : "PC4244", place,
-            pc_format("declare the destination %s, or cast to %s where the value is known to fit", name, to), NULL,
-            "'%s' is 64 bits here: its conversion to '%s' drops the upper half", name, to);
+            pc_format("declare the destination %s, or cast to %s where the value is known to fit",
+                name, to),
+            NULL, "'%s' is 64 bits here: its conversion to '%s' drops the upper half", name, to);
     } else {
         free(place.file);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Findings: the rules there are, where a finding stands, and which ones the source asks to be silent about. */
+/* Findings: the rules there are, where a finding stands, and which ones the source asks to be
+ * silent about. */
 #include "portcheck.h"
 
 #include <stdarg.h>
@@ -9,7 +10,8 @@
 
 /* Codes below 5000 are those of the MSVC warnings of the same kind; the others are ours. */
 const struct pc_rule pc_rules[] = {
-    {"PC4133", "PointerToOtherSize", "A pointer to an integer of another size is passed: the callee reads or writes beyond it.",
+    {"PC4133", "PointerToOtherSize",
+        "A pointer to an integer of another size is passed: the callee reads or writes beyond it.",
         "Declare the variable with the type the parameter points to.", false},
     {"PC4235", "InlineAssembly", "64-bit compilers for Windows have no inline assembly.",
         "Use an intrinsic function, or a source of its own for the assembler.", false},
@@ -17,24 +19,30 @@ const struct pc_rule pc_rules[] = {
         "Declare the destination pointer-sized, or cast where the value is known to fit.", false},
     {"PC4267", "SizeToSmaller", "A size is converted to a smaller integer.",
         "Declare the destination SIZE_T, or cast where the value is known to fit.", false},
-    {"PC4311", "PointerToSmallerInteger", "A pointer is converted to an integer that cannot hold it.",
+    {"PC4311", "PointerToSmallerInteger",
+        "A pointer is converted to an integer that cannot hold it.",
         "Use ULONG_PTR, or PtrToUlong where the low half is meant.", false},
-    {"PC4312", "IntegerToLargerPointer", "An integer smaller than a pointer is converted to a pointer.",
+    {"PC4312", "IntegerToLargerPointer",
+        "An integer smaller than a pointer is converted to a pointer.",
         "Keep the value in a ULONG_PTR, or use UlongToPtr or LongToPtr.", false},
     {"PC4477", "FormatMismatch", "A format has another size than its pointer-sized argument.",
         "Print pointers with %p and pointer-sized integers with %Ix or %Iu.", false},
-    {"PC5001", "PointerSizeConstant", "A number stands for the size of a pointer.", "Use sizeof.", false},
+    {"PC5001", "PointerSizeConstant", "A number stands for the size of a pointer.", "Use sizeof.",
+        false},
     {"PC5002", "NarrowAllOnes", "0xFFFFFFFF stands for all ones of a pointer-sized value.",
         "Use INVALID_HANDLE_VALUE, (SIZE_T)-1 or ~(ULONG_PTR)0.", false},
     {"PC5003", "NarrowMask", "A 32-bit mask clears the upper half of a pointer-sized value.",
         "Build the mask in ULONG_PTR: ~(ULONG_PTR)0xFFF.", false},
-    {"PC5004", "WindowLong", "A pointer is kept in a window's LONG.", "Use GetWindowLongPtr and SetWindowLongPtr.", false},
-    {"PC5101", "SharedLayout", "A structure of a request is laid out differently in 32-bit and 64-bit programs.",
+    {"PC5004", "WindowLong", "A pointer is kept in a window's LONG.",
+        "Use GetWindowLongPtr and SetWindowLongPtr.", false},
+    {"PC5101", "SharedLayout",
+        "A structure of a request is laid out differently in 32-bit and 64-bit programs.",
         "Give its fields fixed sizes, or read a 32-bit twin when IoIs32bitProcess says so.", false},
     {"PC5102", "MisalignedPointer", "Packing puts a pointer-sized field at a misaligned offset.",
         "Sort the fields by size and leave the packing out.", false},
     {"PC5103", "MisalignedField", "Packing puts a field at a misaligned offset.",
-        "Sort the fields by size and leave the packing out, or declare the accesses UNALIGNED.", true},
+        "Sort the fields by size and leave the packing out, or declare the accesses UNALIGNED.",
+        true},
 };
 const size_t pc_rule_count = sizeof(pc_rules) / sizeof(pc_rules[0]);
 
@@ -114,25 +122,27 @@ static bool is_ignored(const struct pc_place *place, const char *line, const cha
     bool ignored = false;
     if (before != NULL) {
         const char *start = before + strspn(before, " \t");
-        ignored = (start[0] == '/' && (start[1] == '/' || start[1] == '*')) && line_ignores(start, code);
+        ignored = (start[0] == '/' && (start[1] == '/' || start[1] == '*')) &&
+            line_ignores(start, code);
     }
     free(before);
     return ignored;
 }
 
-static bool is_known(const struct pc_findings *findings, const struct pc_rule *rule, const struct pc_place *place)
+static bool is_known(
+    const struct pc_findings *findings, const struct pc_rule *rule, const struct pc_place *place)
 {
     for (size_t i = 0; i < findings->count; i++) {
         const struct pc_finding *one = &findings->items[i];
-        if (one->rule == rule && one->place.line == place->line && one->place.column == place->column &&
-            strcmp(one->place.file, place->file) == 0)
+        if (one->rule == rule && one->place.line == place->line &&
+            one->place.column == place->column && strcmp(one->place.file, place->file) == 0)
             return true;
     }
     return false;
 }
 
-void pc_report(struct pc_findings *findings, const char *code, struct pc_place place, char *help, char *detail,
-    const char *format, ...)
+void pc_report(struct pc_findings *findings, const char *code, struct pc_place place, char *help,
+    char *detail, const char *format, ...)
 {
     const struct pc_rule *rule = find_rule(code);
     char *line = pc_source_line(place.file, place.line), *message;
@@ -150,8 +160,12 @@ void pc_report(struct pc_findings *findings, const char *code, struct pc_place p
         message = pc_copy(rule->summary, strlen(rule->summary));
     va_end(arguments);
     findings->items = pc_grow(findings->items, findings->count, sizeof(*findings->items));
-    findings->items[findings->count++] = (struct pc_finding){
-        .rule = rule, .place = place, .message = message, .help = help, .detail = detail, .source = line};
+    findings->items[findings->count++] = (struct pc_finding){.rule = rule,
+        .place = place,
+        .message = message,
+        .help = help,
+        .detail = detail,
+        .source = line};
 }
 
 static int compare(const void *left, const void *right)

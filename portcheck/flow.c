@@ -29,7 +29,7 @@ bool flow_add(struct flow_set *set, CXCursor cursor)
     return true;
 }
 
-/* ---- Origins ----------------------------------------------------------------------------------------------------------- */
+/* ---- Origins --------------------------------------------------------------------------------- */
 
 bool flow_any_origin(CXCursor value, bool (*visit)(CXCursor origin, void *context), void *context)
 {
@@ -50,7 +50,8 @@ bool flow_any_origin(CXCursor value, bool (*visit)(CXCursor origin, void *contex
             return false;
         }
     case CXCursor_ConditionalOperator:
-        return flow_any_origin(pc_child(inner, 1), visit, context) || flow_any_origin(pc_child(inner, 2), visit, context);
+        return flow_any_origin(pc_child(inner, 1), visit, context) ||
+            flow_any_origin(pc_child(inner, 2), visit, context);
     case CXCursor_UnaryOperator:
         if (clang_getCursorUnaryOperatorKind(inner) != CXUnaryOperator_AddrOf)
             return visit(inner, context);
@@ -80,7 +81,7 @@ CXCursor flow_declaration(CXCursor origin)
     }
 }
 
-/* ---- Collecting -------------------------------------------------------------------------------------------------------- */
+/* ---- Collecting ------------------------------------------------------------------------------ */
 
 static void add_edge(struct walk *walk, CXCursor to, CXCursor value)
 {
@@ -106,17 +107,19 @@ static void collect_arguments(struct walk *walk, CXCursor call, CXCursor callee)
     int count = pc_is_null(definition) ? 0 : clang_Cursor_getNumArguments(definition);
 
     for (int i = 0; i < count && i < clang_Cursor_getNumArguments(call); i++)
-        add_edge(walk, clang_Cursor_getArgument(definition, (unsigned)i), clang_Cursor_getArgument(call, (unsigned)i));
+        add_edge(walk, clang_Cursor_getArgument(definition, (unsigned)i),
+            clang_Cursor_getArgument(call, (unsigned)i));
 }
 
 /* memcpy(&request, buffer, …) takes the buffer for a request. */
 static void collect_copy(struct walk *walk, CXCursor call, const char *name)
 {
-    if (strcmp(name, "memcpy") != 0 && strcmp(name, "memmove") != 0 && strcmp(name, "RtlCopyMemory") != 0 &&
-        strcmp(name, "RtlMoveMemory") != 0)
+    if (strcmp(name, "memcpy") != 0 && strcmp(name, "memmove") != 0 &&
+        strcmp(name, "RtlCopyMemory") != 0 && strcmp(name, "RtlMoveMemory") != 0)
         return;
     for (unsigned i = 0; i < 2; i++) {
-        CXCursor value = clang_Cursor_getArgument(call, i), other = clang_Cursor_getArgument(call, 1 - i);
+        CXCursor value = clang_Cursor_getArgument(call, i),
+                 other = clang_Cursor_getArgument(call, 1 - i);
         CXType type = clang_getCursorType(pc_peel_casts(other));
         if (pc_is_pointer(type))
             add_use(walk, value, value, pc_pointee(type));
@@ -135,7 +138,8 @@ static void collect_call(struct walk *walk, CXCursor call)
         collect_copy(walk, call, name);
     free(name);
     flow->calls = pc_grow(flow->calls, flow->call_count, sizeof(*flow->calls));
-    flow->calls[flow->call_count++] = (struct flow_call){walk->function, clang_getCanonicalCursor(callee), call};
+    flow->calls[flow->call_count++] = (struct flow_call){
+        walk->function, clang_getCanonicalCursor(callee), call};
     collect_arguments(walk, call, callee);
 }
 
@@ -146,12 +150,14 @@ static void collect_dispatch(struct walk *walk, CXCursor element, CXCursor value
     char *name = pc_take(clang_getCursorSpelling(array));
     long long code;
 
-    if (strcmp(name, "MajorFunction") == 0 && clang_getCursorKind(function) == CXCursor_DeclRefExpr) {
+    if (strcmp(name, "MajorFunction") == 0 &&
+        clang_getCursorKind(function) == CXCursor_DeclRefExpr) {
         if (!pc_constant(pc_child(element, 1), &code))
             code = -1;
-        flow->dispatches = pc_grow(flow->dispatches, flow->dispatch_count, sizeof(*flow->dispatches));
-        flow->dispatches[flow->dispatch_count++] =
-            (struct flow_dispatch){clang_getCanonicalCursor(clang_getCursorReferenced(function)), code};
+        flow->dispatches = pc_grow(
+            flow->dispatches, flow->dispatch_count, sizeof(*flow->dispatches));
+        flow->dispatches[flow->dispatch_count++] = (struct flow_dispatch){
+            clang_getCanonicalCursor(clang_getCursorReferenced(function)), code};
     }
     free(name);
 }
@@ -173,7 +179,8 @@ static void collect_conversion(struct walk *walk, CXCursor cursor, CXCursor oper
 {
     CXType to = clang_getCursorType(cursor), from = clang_getCursorType(operand);
 
-    if (!pc_is_pointer(to) || clang_equalTypes(clang_getCanonicalType(to), clang_getCanonicalType(from)) != 0)
+    if (!pc_is_pointer(to) ||
+        clang_equalTypes(clang_getCanonicalType(to), clang_getCanonicalType(from)) != 0)
         return;
     add_use(walk, operand, cursor, pc_pointee(to));
 }
@@ -217,7 +224,8 @@ static enum CXChildVisitResult collect_top(CXCursor cursor, CXCursor parent, CXC
     (void)parent;
     if (clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)) != 0)
         return CXChildVisit_Continue;
-    if (clang_getCursorKind(cursor) == CXCursor_FunctionDecl && clang_isCursorDefinition(cursor) != 0) {
+    if (clang_getCursorKind(cursor) == CXCursor_FunctionDecl &&
+        clang_isCursorDefinition(cursor) != 0) {
         walk->function = clang_getCanonicalCursor(cursor);
         clang_visitChildren(cursor, collect, walk);
     }

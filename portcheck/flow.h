@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Which values reach which variables, in one source and without regard to order: assignments, initialisers, arguments of
- * functions defined here, and what functions return. Fields of structures are not followed.
+ * Which values reach which variables, in one source and without regard to order: assignments,
+ * initialisers, arguments of functions defined here, and what functions return. Fields of
+ * structures are not followed.
  */
 #pragma once
 
@@ -56,7 +57,8 @@ void flow_free(struct flow *flow);
 bool flow_add(struct flow_set *set, CXCursor cursor); /* true: it is new */
 bool flow_has(const struct flow_set *set, CXCursor cursor);
 
-/* Calls visit with each expression a pointer comes from, below casts, offsets and conditions; true as soon as visit is. */
+/* Calls visit with each expression a pointer comes from, below casts, offsets and conditions; true
+ * as soon as visit is. */
 bool flow_any_origin(CXCursor value, bool (*visit)(CXCursor origin, void *context), void *context);
 /* The variable, parameter or function an origin names; a null cursor if it names none. */
 CXCursor flow_declaration(CXCursor origin);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Formats of printf and its kin beside their arguments, where one of both has the size of a pointer. A function is of that kin
- * when it takes "..." after a string; scanf's stay out. Windows' long is 32 bits: %lx is no way to print a pointer.
+ * Formats of printf and its kin beside their arguments, where one of both has the size of a
+ * pointer. A function is of that kin when it takes "..." after a string; scanf's stay out. Windows'
+ * long is 32 bits: %lx is no way to print a pointer.
  */
 #include "portcheck.h"
 
@@ -68,7 +69,8 @@ static struct conversion read_conversion(const char *text)
 }
 
 /* What is wrong with the argument; NULL: nothing that has to do with pointers. */
-static const char *mismatch(const struct pc_source *source, const struct conversion *conversion, CXCursor argument)
+static const char *mismatch(
+    const struct pc_source *source, const struct conversion *conversion, CXCursor argument)
 {
     CXCursor inner = pc_peel(argument);
     CXType type = clang_getCursorType(inner);
@@ -77,7 +79,8 @@ static const char *mismatch(const struct pc_source *source, const struct convers
     long long value;
 
     if (conversion->letter == 'p' || conversion->width == WIDTH_POINTER) {
-        if (pointer_sized || !pc_is_integer(type) || pc_size(type) != 4 || pc_constant(inner, &value))
+        if (pointer_sized || !pc_is_integer(type) || pc_size(type) != 4 ||
+            pc_constant(inner, &value))
             return NULL;
         return "takes 8 bytes here, the argument has 4";
     }
@@ -98,15 +101,17 @@ static char *advice(const struct conversion *conversion, CXCursor argument)
     return pc_format("print a pointer-sized integer with %%I%c, or %%p", conversion->letter);
 }
 
-static void check_argument(struct pc_source *source, const struct conversion *conversion, CXCursor argument)
+static void check_argument(
+    struct pc_source *source, const struct conversion *conversion, CXCursor argument)
 {
     const char *wrong = mismatch(source, conversion, argument);
 
     if (wrong == NULL)
         return;
     char *type = pc_type_name(clang_getCursorType(pc_peel(argument)));
-    pc_report(source->findings, "PC4477", pc_place_of(clang_getCursorExtent(argument)), advice(conversion, argument), NULL,
-        "the format %.*s %s: '%s'", (int)(conversion->end - conversion->start), conversion->start, wrong, type);
+    pc_report(source->findings, "PC4477", pc_place_of(clang_getCursorExtent(argument)),
+        advice(conversion, argument), NULL, "the format %.*s %s: '%s'",
+        (int)(conversion->end - conversion->start), conversion->start, wrong, type);
     free(type);
 }
 
@@ -134,7 +139,8 @@ void pc_check_call(struct pc_source *source, CXCursor call)
     CXType type = clang_getCursorType(function);
     int fixed = clang_getNumArgTypes(type);
 
-    if (clang_getCursorKind(function) != CXCursor_FunctionDecl || clang_isFunctionTypeVariadic(type) == 0 || fixed < 1 ||
+    if (clang_getCursorKind(function) != CXCursor_FunctionDecl ||
+        clang_isFunctionTypeVariadic(type) == 0 || fixed < 1 ||
         fixed >= clang_Cursor_getNumArguments(call))
         return;
     char *name = pc_callee(call);

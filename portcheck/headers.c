@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Sources from Windows name headers as its file systems take them: <Windows.h>, "..\inc\Driver.h". For a header the compiler
- * does not find so, a file in memory with the name as it is written includes the one that is meant.
+ * Sources from Windows name headers as its file systems take them: <Windows.h>, "..\inc\Driver.h".
+ * For a header the compiler does not find so, a file in memory with the name as it is written
+ * includes the one that is meant.
  */
 #include "portcheck.h"
 
@@ -80,7 +81,8 @@ static const char *flag_folder(const struct pc_options *options, int index)
     return index + 1 < options->flag_count ? options->flags[index + 1] : NULL;
 }
 
-static bool find_header(struct pc_source *source, const char *includer, const char *name, const char *const *system_folders)
+static bool find_header(struct pc_source *source, const char *includer, const char *name,
+    const char *const *system_folders)
 {
     const char *slash = strrchr(includer, '/');
     char *own = slash != NULL ? pc_copy(includer, (size_t)(slash - includer)) : pc_copy(".", 1);
@@ -96,7 +98,8 @@ static bool find_header(struct pc_source *source, const char *includer, const ch
     return found;
 }
 
-bool pc_find_headers(struct pc_source *source, CXTranslationUnit unit, const char *const *system_folders)
+bool pc_find_headers(
+    struct pc_source *source, CXTranslationUnit unit, const char *const *system_folders)
 {
     static const char missing[] = "' file not found";
     bool found = false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * How records are laid out. The compiler has the numbers; here they become a flat list, which can be compared and shown. Of an
- * array of records the first element stands for all.
+ * How records are laid out. The compiler has the numbers; here they become a flat list, which can
+ * be compared and shown. Of an array of records the first element stands for all.
  */
 #include "portcheck.h"
 
@@ -62,14 +62,17 @@ static enum CXVisitorResult add_field(CXCursor cursor, CXClientData data)
     struct pc_layout *layout = walk->layout;
     CXType type = clang_getCursorType(cursor), canonical = clang_getCanonicalType(type);
     CXType element = clang_getCanonicalType(element_of(canonical));
-    bool is_bits = clang_Cursor_isBitField(cursor) != 0, is_array = canonical.kind == CXType_ConstantArray;
+    bool is_bits = clang_Cursor_isBitField(cursor) != 0,
+         is_array = canonical.kind == CXType_ConstantArray;
     char *name = pc_take(clang_getCursorSpelling(cursor));
 
     /* libclang gives nameless fields their type's description as a name. */
-    if (clang_Cursor_isAnonymous(clang_getTypeDeclaration(canonical)) != 0 && strchr(name, ' ') != NULL)
+    if (clang_Cursor_isAnonymous(clang_getTypeDeclaration(canonical)) != 0 &&
+        strchr(name, ' ') != NULL)
         name[0] = '\0';
     struct pc_field field = {
-        .name = pc_format("%s%s%s", walk->path, name[0] != '\0' && walk->path[0] != '\0' ? "." : "", name),
+        .name = pc_format(
+            "%s%s%s", walk->path, name[0] != '\0' && walk->path[0] != '\0' ? "." : "", name),
         .cursor = cursor,
         .type = type,
         .offset_bits = walk->base_bits + clang_Cursor_getOffsetOfField(cursor),
@@ -164,7 +167,7 @@ static bool same_values(const struct pc_layout *one, const struct pc_layout *oth
     return left == right;
 }
 
-/* ---- The same record elsewhere ----------------------------------------------------------------------------------------- */
+/* ---- The same record elsewhere --------------------------------------------------------------- */
 
 struct search {
     char *file, *name;
@@ -176,7 +179,8 @@ static bool is_record(CXCursor cursor)
 {
     enum CXCursorKind kind = clang_getCursorKind(cursor);
 
-    return (kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl) && clang_isCursorDefinition(cursor) != 0;
+    return (kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl) &&
+        clang_isCursorDefinition(cursor) != 0;
 }
 
 static void locate(CXCursor record, char **file, unsigned *offset)
@@ -196,8 +200,9 @@ static enum CXChildVisitResult match(CXCursor cursor, CXCursor parent, CXClientD
     (void)parent;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     if (kind == CXCursor_FunctionDecl || kind == CXCursor_CompoundStmt || kind == CXCursor_DeclStmt)
-        return clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)) != 0 ? CXChildVisit_Continue
-                                                                                     : CXChildVisit_Recurse;
+        return clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)) != 0
+            ? CXChildVisit_Continue
+            : CXChildVisit_Recurse;
     if (!is_record(cursor))
         return CXChildVisit_Continue;
     locate(cursor, &file, &offset);
@@ -254,7 +259,7 @@ bool pc_has_twin(const struct pc_source *source, CXCursor record, const struct p
     return search.found;
 }
 
-/* ---- Tables ------------------------------------------------------------------------------------------------------------ */
+/* ---- Tables ---------------------------------------------------------------------------------- */
 
 /* What a field is declared as: "PVOID Address", nameless and long types shortened. */
 static char *describe(const struct pc_field *field)
@@ -282,7 +287,8 @@ static char *show_offset(long long bits)
     return bits % 8 == 0 ? pc_format("%lld", bits / 8) : pc_format("%lld:%lld", bits / 8, bits % 8);
 }
 
-/* What is inside a record of the system's matters only where it has another size in the other ABI. */
+/* What is inside a record of the system's matters only where it has another size in the other
+ * ABI. */
 static bool is_known(const struct pc_field *one, const struct pc_field *other)
 {
     return one->is_systems && one->depth > 0 && one->size_bits == other->size_bits;
@@ -297,7 +303,8 @@ static void add_numbers(struct pc_text *text, const struct pc_field *field)
     free(size);
 }
 
-void pc_add_table(struct pc_text *text, const struct pc_layout *wide, const struct pc_layout *narrow)
+void pc_add_table(
+    struct pc_text *text, const struct pc_layout *wide, const struct pc_layout *narrow)
 {
     int width = (int)strlen("whole structure");
 
@@ -308,7 +315,8 @@ void pc_add_table(struct pc_text *text, const struct pc_layout *wide, const stru
     }
     if (narrow != NULL)
         pc_add(text, "%-*s  %13s  %13s\n", width, "", "64-bit", "32-bit");
-    pc_add(text, "%-*s  %6s %6s%s\n", width, "field", "offset", "size", narrow != NULL ? "  offset   size" : "");
+    pc_add(text, "%-*s  %6s %6s%s\n", width, "field", "offset", "size",
+        narrow != NULL ? "  offset   size" : "");
     for (size_t i = 0; i < wide->count; i++) {
         const struct pc_field *one = &wide->fields[i];
         if (is_known(one, narrow != NULL && i < narrow->count ? &narrow->fields[i] : one))
@@ -318,7 +326,8 @@ void pc_add_table(struct pc_text *text, const struct pc_layout *wide, const stru
         add_numbers(text, one);
         if (narrow != NULL && i < narrow->count) {
             const struct pc_field *other = &narrow->fields[i];
-            bool same = one->offset_bits == other->offset_bits && one->size_bits == other->size_bits;
+            bool same = one->offset_bits == other->offset_bits &&
+                one->size_bits == other->size_bits;
             add_numbers(text, other);
             pc_add(text, "%s", same ? "" : "  differs");
         } else if (narrow == NULL && pc_is_misaligned(one)) {
@@ -329,6 +338,7 @@ void pc_add_table(struct pc_text *text, const struct pc_layout *wide, const stru
     }
     pc_add(text, "%-*s  %6s %6lld", width, "whole structure", "", wide->size);
     if (narrow != NULL)
-        pc_add(text, "  %6s %6lld%s", "", narrow->size, wide->size == narrow->size ? "" : "  differs");
+        pc_add(
+            text, "  %6s %6lld%s", "", narrow->size, wide->size == narrow->size ? "" : "  differs");
     pc_add(text, "\n");
 }

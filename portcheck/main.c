@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * dotsys-portcheck: what 'dotsys portcheck' starts. It is a program of its own because libclang is large, and the dotsys
- * command has to start in no time.
+ * dotsys-portcheck: what 'dotsys portcheck' starts. It is a program of its own because libclang is
+ * large, and the dotsys command has to start in no time.
  */
 #include "portcheck.h"
 
@@ -27,7 +27,7 @@ static int usage(const char *format, ...)
     return EXIT_USAGE;
 }
 
-/* ---- Checking ---------------------------------------------------------------------------------------------------------- */
+/* ---- Checking -------------------------------------------------------------------------------- */
 
 static enum CXChildVisitResult check_cursor(CXCursor cursor, CXCursor parent, CXClientData data)
 {
@@ -44,8 +44,9 @@ static enum CXChildVisitResult check_cursor(CXCursor cursor, CXCursor parent, CX
         break;
     case CXCursor_MSAsmStmt:
         pc_report(source->findings, "PC4235", pc_place_of(clang_getCursorExtent(cursor)),
-            pc_format("use an intrinsic function (__readmsr, _disable, ...), or a source for the assembler"), NULL,
-            "64-bit compilers for Windows have no inline assembly");
+            pc_format("use an intrinsic function (__readmsr, _disable, ...), or a source for the "
+                      "assembler"),
+            NULL, "64-bit compilers for Windows have no inline assembly");
         break;
     default:
         break;
@@ -84,7 +85,7 @@ static bool check_file(const char *file, const CXIndex indexes[2], const struct 
     return true;
 }
 
-/* ---- The command ------------------------------------------------------------------------------------------------------- */
+/* ---- The command ----------------------------------------------------------------------------- */
 
 static int run(char **files, int file_count, const struct pc_options *options, bool strict)
 {
@@ -180,7 +181,8 @@ int main(int argc, char **argv)
         case ':':
             return usage("%s wants an argument", argv[optind - 1]);
         default:
-            return usage("unknown option '%s': the compiler's flags come after '--'", argv[optind - 1]);
+            return usage(
+                "unknown option '%s': the compiler's flags come after '--'", argv[optind - 1]);
         }
     }
     if (optind == end)

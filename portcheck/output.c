@@ -35,8 +35,8 @@ void pc_print_text(const struct pc_findings *findings)
         const struct pc_finding *one = &findings->items[i];
         bool note = pc_is_note(findings, one);
         printf("%s:%u:%u: %s%s:%s %s [%s]\n", one->place.file, one->place.line, one->place.column,
-            colour_on(stdout, note ? COLOUR_FAINT : COLOUR_WARNING), note ? "note" : "warning", colour_off(stdout),
-            one->message, one->rule->code);
+            colour_on(stdout, note ? COLOUR_FAINT : COLOUR_WARNING), note ? "note" : "warning",
+            colour_off(stdout), one->message, one->rule->code);
         if (one->source != NULL) {
             printf("%5u | %s\n", one->place.line, one->source);
             print_caret(one);

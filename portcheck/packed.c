@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Packed structures with fields at misaligned offsets. One with a pointer in it is no format of a file or a wire, so its fields
- * may be sorted; one without may be, which makes it a note.
+ * Packed structures with fields at misaligned offsets. One with a pointer in it is no format of a
+ * file or a wire, so its fields may be sorted; one without may be, which makes it a note.
  */
 #include "portcheck.h"
 
@@ -31,11 +31,13 @@ static bool is_uneven_array(const struct pc_field *field)
 {
     CXType element = clang_getArrayElementType(clang_getCanonicalType(field->type));
 
-    return !field->is_leaf && element.kind != CXType_Invalid && pc_size(element) % field->align != 0;
+    return !field->is_leaf && element.kind != CXType_Invalid &&
+        pc_size(element) % field->align != 0;
 }
 
 /* Among the fields of the record at this index is one with the size of a pointer. */
-static bool has_pointer(const struct pc_source *source, const struct pc_layout *layout, size_t index)
+static bool has_pointer(
+    const struct pc_source *source, const struct pc_layout *layout, size_t index)
 {
     unsigned depth = layout->fields[index].depth;
 
@@ -46,8 +48,10 @@ static bool has_pointer(const struct pc_source *source, const struct pc_layout *
     return false;
 }
 
-/* The first misaligned field, preferably one with the size of a pointer. Records are left to their fields. */
-static const struct pc_field *find_misaligned(const struct pc_source *source, const struct pc_layout *layout, bool *pointer)
+/* The first misaligned field, preferably one with the size of a pointer. Records are left to their
+ * fields. */
+static const struct pc_field *find_misaligned(
+    const struct pc_source *source, const struct pc_layout *layout, bool *pointer)
 {
     const struct pc_field *found = NULL;
 
@@ -87,12 +91,15 @@ static bool is_part(CXCursor record)
     bool nameless = name == NULL;
 
     free(name);
-    return nameless && (clang_getCursorKind(parent) == CXCursor_StructDecl || clang_getCursorKind(parent) == CXCursor_UnionDecl);
+    return nameless &&
+        (clang_getCursorKind(parent) == CXCursor_StructDecl ||
+            clang_getCursorKind(parent) == CXCursor_UnionDecl);
 }
 
-static const char *const pointer_help = "sort the fields by size, largest first, and leave the packing out";
-static const char *const number_help =
-    "if the layout is not given from outside, sort the fields; otherwise declare accesses UNALIGNED";
+static const char *const pointer_help =
+    "sort the fields by size, largest first, and leave the packing out";
+static const char *const number_help = "if the layout is not given from outside, sort the fields; "
+                                       "otherwise declare accesses UNALIGNED";
 
 void pc_check_record(struct pc_source *source, CXCursor record)
 {
@@ -109,10 +116,14 @@ void pc_check_record(struct pc_source *source, CXCursor record)
         if (strchr(field_type, '(') != NULL)
             field_type[strcspn(field_type, " ")] = '\0';
         const char *called = name != NULL ? name : "a nameless structure";
-        pc_report(source->findings, pointer ? "PC5102" : "PC5103", pc_place_of(clang_getCursorExtent(field->cursor)),
-            pc_format("%s", pointer ? pointer_help : number_help), show(&layout, type, name != NULL ? name : "NAME"),
-            pc_is_misaligned(field) ? "'%s %s' in the packed '%s' lies at offset %lld, which is no multiple of %lld"
-                                    : "of '%s %s' in the packed '%s' only the first, at offset %lld, lies at a multiple of %lld",
+        pc_report(source->findings, pointer ? "PC5102" : "PC5103",
+            pc_place_of(clang_getCursorExtent(field->cursor)),
+            pc_format("%s", pointer ? pointer_help : number_help),
+            show(&layout, type, name != NULL ? name : "NAME"),
+            pc_is_misaligned(field)
+                ? "'%s %s' in the packed '%s' lies at offset %lld, which is no multiple of %lld"
+                : "of '%s %s' in the packed '%s' only the first, at offset %lld, lies at a "
+                  "multiple of %lld",
             field_type, field->name, called, field->offset_bits / 8, field->align);
         free(field_type);
         free(name);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Reads a source twice, as the compilers of both Windows ABIs would, against mingw-w64's headers. What does not compile is
- * shown, once, with what to do; such a source gets no findings, since a tree with holes would give wrong ones.
+ * Reads a source twice, as the compilers of both Windows ABIs would, against mingw-w64's headers.
+ * What does not compile is shown, once, with what to do; such a source gets no findings, since a
+ * tree with holes would give wrong ones.
  */
 #include "portcheck.h"
 
@@ -44,14 +45,16 @@ static const struct target wide_target = {"--target=x86_64-w64-windows-gnu", wid
 static const struct target narrow_target = {"--target=i686-w64-windows-gnu", narrow_folders};
 
 /* After the user's flags: whatever those ask for, warnings are ours. */
-static const char *const last_flags[] = {"-Wno-error", "-Wno-everything", "-Wshorten-64-to-32", "-ferror-limit=0"};
+static const char *const last_flags[] = {
+    "-Wno-error", "-Wno-everything", "-Wshorten-64-to-32", "-ferror-limit=0"};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static bool chooses_windows(const struct pc_options *options)
 {
     for (int i = 0; i < options->flag_count; i++) {
-        if (strstr(options->flags[i], "_WIN32_WINNT") != NULL || strstr(options->flags[i], "NTDDI_VERSION") != NULL)
+        if (strstr(options->flags[i], "_WIN32_WINNT") != NULL ||
+            strstr(options->flags[i], "NTDDI_VERSION") != NULL)
             return true;
     }
     return false;
@@ -73,7 +76,8 @@ static void *parse(void *context)
     };
     struct job *job = context;
     const struct pc_options *options = job->source->options;
-    const char *flags[COUNT(common_flags) + COUNT(last_flags) + OF_TARGET + OF_WINDOWS + (size_t)options->flag_count];
+    const char *flags[COUNT(common_flags) + COUNT(last_flags) + OF_TARGET + OF_WINDOWS +
+        (size_t)options->flag_count];
     char *winnt = pc_format("-D_WIN32_WINNT=0x%04X", options->windows);
     char *ntddi = pc_format("-DNTDDI_VERSION=0x%04X0000", options->windows);
     size_t count = 0;
@@ -93,8 +97,9 @@ static void *parse(void *context)
         flags[count++] = options->flags[i];
     for (size_t i = 0; i < COUNT(last_flags); i++)
         flags[count++] = last_flags[i];
-    if (clang_parseTranslationUnit2(job->index, job->source->file, flags, (int)count, job->source->extra,
-            (unsigned)job->source->extra_count, CXTranslationUnit_KeepGoing, &job->unit) != CXError_Success)
+    if (clang_parseTranslationUnit2(job->index, job->source->file, flags, (int)count,
+            job->source->extra, (unsigned)job->source->extra_count, CXTranslationUnit_KeepGoing,
+            &job->unit) != CXError_Success)
         job->unit = NULL;
     free(winnt);
     free(ntddi);
@@ -129,7 +134,8 @@ static void drop_units(struct pc_source *source)
     source->wide = source->narrow = NULL;
 }
 
-/* A header found late may name others: as often as that brings something new, and folders are not that deep. */
+/* A header found late may name others: as often as that brings something new, and folders are not
+ * that deep. */
 static bool parse_with_headers(struct pc_source *source)
 {
     enum {
@@ -148,14 +154,15 @@ static bool parse_with_headers(struct pc_source *source)
     return done;
 }
 
-/* ---- What does not compile --------------------------------------------------------------------------------------------- */
+/* ---- What does not compile ------------------------------------------------------------------- */
 
-/* Errors only the wide compiler has, which are findings themselves: window data whose names 64-bit Windows took away, and
-   inline assembly. */
+/* Errors only the wide compiler has, which are findings themselves: window data whose names 64-bit
+   Windows took away, and inline assembly. */
 static bool is_finding(struct pc_source *source, CXDiagnostic diagnostic, const char *text)
 {
     char *category = pc_take(clang_getDiagnosticCategoryText(diagnostic));
-    const char *name = strstr(text, "'GWL_") != NULL ? strstr(text, "'GWL_") : strstr(text, "'GCL_");
+    const char *name = strstr(text, "'GWL_") != NULL ? strstr(text, "'GWL_")
+                                                     : strstr(text, "'GCL_");
     bool assembly = strcmp(category, "Inline Assembly Issue") == 0;
 
     free(category);
@@ -168,10 +175,11 @@ static bool is_finding(struct pc_source *source, CXDiagnostic diagnostic, const 
     int length = (int)strcspn(name + 1, "'");
     place.end_column = place.column + (unsigned)length;
     pc_report(source->findings, "PC5004", place,
-        pc_format("use %.3sP%.*s with GetWindowLongPtr and SetWindowLongPtr, and their like for classes", name + 1,
-            length - 3, name + 4),
-        NULL,
-        "%.*s does not exist in 64-bit Windows: what it names is a pointer there", length, name + 1);
+        pc_format(
+            "use %.3sP%.*s with GetWindowLongPtr and SetWindowLongPtr, and their like for classes",
+            name + 1, length - 3, name + 4),
+        NULL, "%.*s does not exist in 64-bit Windows: what it names is a pointer there", length,
+        name + 1);
     return true;
 }
 
@@ -183,7 +191,8 @@ static void show_error(CXDiagnostic diagnostic, const char *text, const char *ab
 
     if (place.line > 0)
         fprintf(stderr, "%s:%u:%u: ", place.file, place.line, place.column);
-    fprintf(stderr, "%serror:%s %s%s\n", colour_on(stderr, COLOUR_BAD), colour_off(stderr), text, abi);
+    fprintf(
+        stderr, "%serror:%s %s%s\n", colour_on(stderr, COLOUR_BAD), colour_off(stderr), text, abi);
     if (line != NULL)
         fprintf(stderr, "%5u | %s\n      | %*s^\n", place.line, line, (int)place.column - 1, "");
     free(line);
@@ -193,7 +202,8 @@ static void show_error(CXDiagnostic diagnostic, const char *text, const char *ab
 /* The message with its place, which tells whether both compilers mean the same. */
 static char *key_of(CXDiagnostic diagnostic)
 {
-    return pc_take(clang_formatDiagnostic(diagnostic, CXDiagnostic_DisplaySourceLocation | CXDiagnostic_DisplayColumn));
+    return pc_take(clang_formatDiagnostic(
+        diagnostic, CXDiagnostic_DisplaySourceLocation | CXDiagnostic_DisplayColumn));
 }
 
 static bool unit_has(CXTranslationUnit unit, const char *key)
@@ -211,16 +221,18 @@ static bool unit_has(CXTranslationUnit unit, const char *key)
     return found;
 }
 
-/* Shows the unit's errors, those that other has as well without naming the ABI, or not again; returns how many there are. */
-static unsigned show_errors(struct pc_source *source, CXTranslationUnit unit, CXTranslationUnit other, bool wide,
-    bool *missing_header)
+/* Shows the unit's errors, those that other has as well without naming the ABI, or not again;
+ * returns how many there are. */
+static unsigned show_errors(struct pc_source *source, CXTranslationUnit unit,
+    CXTranslationUnit other, bool wide, bool *missing_header)
 {
     unsigned shown = 0;
 
     for (unsigned i = 0; i < clang_getNumDiagnostics(unit); i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(unit, i);
         char *text = pc_take(clang_getDiagnosticSpelling(diagnostic)), *key = key_of(diagnostic);
-        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error && !(wide && is_finding(source, diagnostic, text))) {
+        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error &&
+            !(wide && is_finding(source, diagnostic, text))) {
             bool both = unit_has(other, key);
             *missing_header = *missing_header || strstr(text, "file not found") != NULL;
             if ((wide || !both) && shown++ < SHOWN_ERRORS)
@@ -247,10 +259,14 @@ static bool report_errors(struct pc_source *source)
         return false;
     fprintf(stderr, "dotsys portcheck: %s cannot be parsed, so it is not checked\n", source->file);
     if (missing_header)
-        fprintf(stderr, "  help: name the folders of its headers after '--': dotsys portcheck %s -- -I FOLDER\n", source->file);
+        fprintf(stderr,
+            "  help: name the folders of its headers after '--': dotsys portcheck %s -- -I "
+            "FOLDER\n",
+            source->file);
     else
         fprintf(stderr,
-            "  help: give the compiler the flags it is built with after '--': dotsys portcheck %s -- -DNAME -I FOLDER;\n"
+            "  help: give the compiler the flags it is built with after '--': dotsys portcheck %s "
+            "-- -DNAME -I FOLDER;\n"
             "        what another Windows has needs --os\n",
             source->file);
     return true;
@@ -268,7 +284,8 @@ bool pc_open(struct pc_source *source)
     }
     close(file);
     if (!parse_with_headers(source)) {
-        fprintf(stderr, "dotsys portcheck: %s: the compiler refuses the flags after '--'\n", source->file);
+        fprintf(stderr, "dotsys portcheck: %s: the compiler refuses the flags after '--'\n",
+            source->file);
         pc_close(source);
         return false;
     }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the parts of dotsys-portcheck share. A source is parsed twice, for the wide (64-bit) and the narrow (32-bit) Windows
- * ABI; the rules walk the wide tree, and ask the narrow one how large a type is there.
+ * What the parts of dotsys-portcheck share. A source is parsed twice, for the wide (64-bit) and the
+ * narrow (32-bit) Windows ABI; the rules walk the wide tree, and ask the narrow one how large a
+ * type is there.
  *
- * The program lives as long as one command: what it allocates for a source is freed with the source, and a lack of memory
- * ends it with a message.
+ * The program lives as long as one command: what it allocates for a source is freed with the
+ * source, and a lack of memory ends it with a message.
  */
 #pragma once
 
@@ -15,7 +16,7 @@
 
 #include <clang-c/Index.h>
 
-/* ---- Text and memory (text.c) ---------------------------------------------------------------------------------------- */
+/* ---- Text and memory (text.c) ---------------------------------------------------------------- */
 
 void *pc_allocate(size_t bytes); /* zero-filled */
 void *pc_resize(void *block, size_t bytes);
@@ -32,7 +33,7 @@ struct pc_text {
 };
 void pc_add(struct pc_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* ---- Findings (finding.c) -------------------------------------------------------------------------------------------- */
+/* ---- Findings (finding.c) -------------------------------------------------------------------- */
 
 struct pc_rule {
     const char *code;
@@ -46,7 +47,8 @@ extern const size_t pc_rule_count;
 
 struct pc_place {
     char *file;
-    unsigned line, column, end_column; /* columns are bytes, from 1; the end is one past, on the same line */
+    unsigned line, column, end_column; /* columns are bytes, from 1; the end is one past, on the
+                                          same line */
 };
 
 struct pc_finding {
@@ -64,10 +66,10 @@ struct pc_findings {
     bool strict; /* notes are warnings */
 };
 
-/* Adds a finding at the cursor; takes over help and detail, formats the message. Refuses a second one of the same rule there,
-   and one a comment in the source asks to be silent about. */
-void pc_report(struct pc_findings *findings, const char *code, struct pc_place place, char *help, char *detail,
-    const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* Adds a finding at the cursor; takes over help and detail, formats the message. Refuses a second
+   one of the same rule there, and one a comment in the source asks to be silent about. */
+void pc_report(struct pc_findings *findings, const char *code, struct pc_place place, char *help,
+    char *detail, const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* It is shown, and no reason to fail. */
 bool pc_is_note(const struct pc_findings *findings, const struct pc_finding *finding);
 void pc_sort_findings(struct pc_findings *findings);
@@ -75,7 +77,7 @@ void pc_free_findings(struct pc_findings *findings);
 struct pc_place pc_place_of(CXSourceRange range);
 char *pc_source_line(const char *file, unsigned line); /* NULL: there is none */
 
-/* ---- Sources (parse.c) ----------------------------------------------------------------------------------------------- */
+/* ---- Sources (parse.c) ----------------------------------------------------------------------- */
 
 struct pc_options {
     enum {
@@ -108,21 +110,26 @@ bool pc_open(struct pc_source *source);
 void pc_close(struct pc_source *source);
 
 struct pc_sizes *pc_measure_typedefs(CXTranslationUnit unit);
-long long pc_narrow_size(const struct pc_sizes *sizes, const char *name); /* 0: it has no such name */
+/* 0: it has no such name */
+long long pc_narrow_size(const struct pc_sizes *sizes, const char *name);
 void pc_free_sizes(struct pc_sizes *sizes);
 
-/* ---- Headers (headers.c) --------------------------------------------------------------------------------------------- */
+/* ---- Headers (headers.c) --------------------------------------------------------------------- */
 
-/* Adds to the extra files what is meant by headers the unit has not found; false: nothing is new. */
-bool pc_find_headers(struct pc_source *source, CXTranslationUnit unit, const char *const *system_folders);
+/* Adds to the extra files what is meant by headers the unit has not found; false: nothing is
+ * new. */
+bool pc_find_headers(
+    struct pc_source *source, CXTranslationUnit unit, const char *const *system_folders);
 void pc_free_headers(struct pc_source *source);
 
-/* ---- The tree (tree.c) ----------------------------------------------------------------------------------------------- */
+/* ---- The tree (tree.c) ----------------------------------------------------------------------- */
 
-/* What an expression is below its parentheses and implicit conversions; with casts: below explicit casts as well. */
+/* What an expression is below its parentheses and implicit conversions; with casts: below explicit
+ * casts as well. */
 CXCursor pc_peel(CXCursor expression);
 CXCursor pc_peel_casts(CXCursor expression);
-/* The operand of a cast, parenthesis or implicit conversion, the last child; a null cursor if there is none. */
+/* The operand of a cast, parenthesis or implicit conversion, the last child; a null cursor if there
+ * is none. */
 CXCursor pc_last_child(CXCursor cursor);
 CXCursor pc_child(CXCursor cursor, unsigned index);
 bool pc_is_system(CXCursor cursor); /* written in a system header, in a macro of one, too */
@@ -141,19 +148,24 @@ bool pc_is_handle(CXType type);
 CXType pc_pointee(CXType type);
 char *pc_type_name(CXType type);
 char *pc_callee(CXCursor call);        /* the name of the function called; NULL: none */
-char *pc_spelled(CXCursor expression); /* as in the source, on one line and not long; NULL otherwise */
+char *pc_spelled(CXCursor expression); /* as in the source, on one line and not long; NULL otherwise
+                                        */
 
-/* ---- Rules: each looks at one cursor of the wide tree ------------------------------------------------------------------ */
+/* ---- Rules: each looks at one cursor of the wide tree ---------------------------------------- */
 
-void pc_check_conversion(struct pc_source *source, CXCursor cursor); /* convert.c: C4311, C4312, C4133 */
-void pc_check_truncation(struct pc_source *source);                  /* convert.c: C4244, C4267, from both units' warnings */
-void pc_check_constant(struct pc_source *source, CXCursor cursor);   /* constant.c: 4 for a pointer, 0xFFFFFFFF */
+/* convert.c: C4311, C4312, C4133 */
+void pc_check_conversion(struct pc_source *source, CXCursor cursor);
+/* convert.c: C4244, C4267, from both units' warnings */
+void pc_check_truncation(struct pc_source *source);
+/* constant.c: 4 for a pointer, 0xFFFFFFFF */
+void pc_check_constant(struct pc_source *source, CXCursor cursor);
 void pc_check_call(struct pc_source *source, CXCursor call);         /* format.c, window.c */
 void pc_check_window(struct pc_source *source, CXCursor call);
 void pc_check_record(struct pc_source *source, CXCursor record); /* packed.c: misaligned fields */
-void pc_check_buffers(struct pc_source *source);                 /* buffer.c: structures in requests */
+/* buffer.c: structures in requests */
+void pc_check_buffers(struct pc_source *source);
 
-/* ---- Layouts (layout.c) ---------------------------------------------------------------------------------------------- */
+/* ---- Layouts (layout.c) ---------------------------------------------------------------------- */
 
 struct pc_field {
     char *name;      /* with its path: Input.Data */
@@ -186,16 +198,18 @@ long long pc_natural_align(CXType type);
 /* Only packing has put it there. */
 bool pc_is_misaligned(const struct pc_field *field);
 /* A table of one layout or, if narrow is not NULL, of both. */
-void pc_add_table(struct pc_text *text, const struct pc_layout *wide, const struct pc_layout *narrow);
+void pc_add_table(
+    struct pc_text *text, const struct pc_layout *wide, const struct pc_layout *narrow);
 
-/* Sources of structures (twin.c): one that has the narrow layout in both ABIs; one whose fields are sorted so that each is
-   aligned and nothing needs packing, with its table. */
-void pc_add_twin(struct pc_text *text, const struct pc_source *source, CXCursor record, const char *name);
+/* Sources of structures (twin.c): one that has the narrow layout in both ABIs; one whose fields are
+   sorted so that each is aligned and nothing needs packing, with its table. */
+void pc_add_twin(
+    struct pc_text *text, const struct pc_source *source, CXCursor record, const char *name);
 void pc_add_reordered(struct pc_text *text, CXType record, const char *name);
 /* A record's name without "struct" and leading underscores; NULL: it has none. */
 char *pc_record_name(CXType type);
 
-/* ---- Output ------------------------------------------------------------------------------------------------------------ */
+/* ---- Output ---------------------------------------------------------------------------------- */
 
 void pc_print_text(const struct pc_findings *findings);
 void pc_print_json(const struct pc_findings *findings);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Findings as a SARIF 2.1.0 log, which code hosts and editors show. Columns count characters there. */
+/* Findings as a SARIF 2.1.0 log, which code hosts and editors show. Columns count characters
+ * there. */
 #include "portcheck.h"
 
 #include <stdlib.h>
@@ -25,8 +26,8 @@ static char *uri_of(const char *path)
     if (strncmp(path, "./", 2) == 0)
         path += 2;
     for (; *path != '\0'; path++) {
-        bool plain = (*path >= 'a' && *path <= 'z') || (*path >= 'A' && *path <= 'Z') || (*path >= '0' && *path <= '9') ||
-                     strchr("/-._~", *path) != NULL;
+        bool plain = (*path >= 'a' && *path <= 'z') || (*path >= 'A' && *path <= 'Z') ||
+            (*path >= '0' && *path <= '9') || strchr("/-._~", *path) != NULL;
         pc_add(&text, plain ? "%c" : "%%%02X", (unsigned char)*path);
     }
     return text.bytes;
@@ -54,7 +55,8 @@ static unsigned characters(const char *line, unsigned column)
 
 static json_object *location(const struct pc_finding *finding)
 {
-    json_object *region = json_object_new_object(), *physical = json_object_new_object(), *object = json_object_new_object();
+    json_object *region = json_object_new_object(), *physical = json_object_new_object(),
+                *object = json_object_new_object();
 
     json_add_number(region, "startLine", finding->place.line);
     json_add_number(region, "startColumn", characters(finding->source, finding->place.column));
@@ -70,8 +72,8 @@ static json_object *location(const struct pc_finding *finding)
 static json_object *result(const struct pc_findings *findings, const struct pc_finding *finding)
 {
     json_object *object = json_object_new_object(), *locations = json_object_new_array();
-    char *text = pc_format("%s\nHelp: %s%s%s", finding->message, finding->help, finding->detail != NULL ? "\n" : "",
-        finding->detail != NULL ? finding->detail : "");
+    char *text = pc_format("%s\nHelp: %s%s%s", finding->message, finding->help,
+        finding->detail != NULL ? "\n" : "", finding->detail != NULL ? finding->detail : "");
 
     json_add_string(object, "ruleId", finding->rule->code);
     json_add_number(object, "ruleIndex", finding->rule - pc_rules);
@@ -116,12 +118,14 @@ static json_object *invocation(char *const *failed, size_t failed_count)
 {
     json_object *object = json_object_new_object(), *notifications = json_object_new_array();
 
-    json_object_object_add(object, "executionSuccessful", json_object_new_boolean(failed_count == 0));
+    json_object_object_add(
+        object, "executionSuccessful", json_object_new_boolean(failed_count == 0));
     for (size_t i = 0; i < failed_count; i++) {
         json_object *one = json_object_new_object(), *locations = json_object_new_array();
         json_object *physical = json_object_new_object(), *place = json_object_new_object();
         json_add_string(one, "level", "error");
-        json_object_object_add(one, "message", message("The source cannot be parsed, so it is not checked."));
+        json_object_object_add(
+            one, "message", message("The source cannot be parsed, so it is not checked."));
         json_object_object_add(physical, "artifactLocation", artifact(failed[i]));
         json_object_object_add(place, "physicalLocation", physical);
         json_object_array_add(locations, place);
@@ -134,7 +138,8 @@ static json_object *invocation(char *const *failed, size_t failed_count)
 
 void pc_print_sarif(const struct pc_findings *findings, char *const *failed, size_t failed_count)
 {
-    json_object *log = json_object_new_object(), *runs = json_object_new_array(), *run = json_object_new_object();
+    json_object *log = json_object_new_object(), *runs = json_object_new_array(),
+                *run = json_object_new_object();
     json_object *results = json_object_new_array(), *invocations = json_object_new_array();
 
     json_add_string(log, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Sizes by typedef name in the narrow ABI. A name that is 8 bytes in the wide one and 4 here is pointer-sized, whoever
- * declared it: no list of such names is kept. Sorted for binary search.
+ * Sizes by typedef name in the narrow ABI. A name that is 8 bytes in the wide one and 4 here is
+ * pointer-sized, whoever declared it: no list of such names is kept. Sorted for binary search.
  */
 #include "portcheck.h"
 
@@ -28,7 +28,8 @@ static enum CXChildVisitResult collect(CXCursor cursor, CXCursor parent, CXClien
         long long size = clang_Type_getSizeOf(clang_getTypedefDeclUnderlyingType(cursor));
         if (size > 0) {
             sizes->entries = pc_grow(sizes->entries, sizes->count, sizeof(*sizes->entries));
-            sizes->entries[sizes->count++] = (struct entry){pc_take(clang_getCursorSpelling(cursor)), size};
+            sizes->entries[sizes->count++] = (struct entry){
+                pc_take(clang_getCursorSpelling(cursor)), size};
         }
     }
     return CXChildVisit_Continue;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Questions about cursors and types. libclang shows an implicit conversion as an unexposed expression with the extent of its
- * only child.
+ * Questions about cursors and types. libclang shows an implicit conversion as an unexposed
+ * expression with the extent of its only child.
  */
 #include "portcheck.h"
 
@@ -35,7 +35,8 @@ CXCursor pc_child(CXCursor cursor, unsigned index)
 {
     struct pick pick = {.cursor = clang_getNullCursor(), .left = index};
 
-    return clang_visitChildren(cursor, pick_child, &pick) != 0 ? pick.cursor : clang_getNullCursor();
+    return clang_visitChildren(cursor, pick_child, &pick) != 0 ? pick.cursor
+                                                               : clang_getNullCursor();
 }
 
 bool pc_is_null(CXCursor cursor)
@@ -48,7 +49,8 @@ bool pc_is_implicit_cast(CXCursor cursor, CXCursor *operand)
     if (clang_getCursorKind(cursor) != CXCursor_UnexposedExpr)
         return false;
     CXCursor child = pc_child(cursor, 0);
-    if (pc_is_null(child) || clang_isExpression(clang_getCursorKind(child)) == 0 || !pc_is_null(pc_child(cursor, 1)))
+    if (pc_is_null(child) || clang_isExpression(clang_getCursorKind(child)) == 0 ||
+        !pc_is_null(pc_child(cursor, 1)))
         return false;
     if (clang_equalRanges(clang_getCursorExtent(cursor), clang_getCursorExtent(child)) == 0)
         return false;
@@ -104,14 +106,15 @@ bool pc_constant(CXCursor expression, long long *value)
         return false;
     if (clang_EvalResult_getKind(result) == CXEval_Int) {
         found = true;
-        *value = clang_EvalResult_isUnsignedInt(result) != 0 ? (long long)clang_EvalResult_getAsUnsigned(result)
-                                                             : clang_EvalResult_getAsLongLong(result);
+        *value = clang_EvalResult_isUnsignedInt(result) != 0
+            ? (long long)clang_EvalResult_getAsUnsigned(result)
+            : clang_EvalResult_getAsLongLong(result);
     }
     clang_EvalResult_dispose(result);
     return found;
 }
 
-/* ---- Types ------------------------------------------------------------------------------------------------------------- */
+/* ---- Types ----------------------------------------------------------------------------------- */
 
 bool pc_is_integer(CXType type)
 {
@@ -175,11 +178,12 @@ static bool is_wide_everywhere(const struct pc_source *source, CXCursor operand)
     CXCursor inner = pc_peel(operand);
     long long value;
 
-    return pc_size(clang_getCursorType(inner)) == 8 && !pc_is_pointer_sized_expression(source, inner) &&
-           !pc_constant(inner, &value);
+    return pc_size(clang_getCursorType(inner)) == 8 &&
+        !pc_is_pointer_sized_expression(source, inner) && !pc_constant(inner, &value);
 }
 
-/* Arithmetic of pointer-sized values is pointer-sized, and sizeof is, though their types have no name. */
+/* Arithmetic of pointer-sized values is pointer-sized, and sizeof is, though their types have no
+ * name. */
 bool pc_is_pointer_sized_expression(const struct pc_source *source, CXCursor expression)
 {
     if (pc_is_pointer_sized(source, clang_getCursorType(expression)))
@@ -236,7 +240,7 @@ char *pc_type_name(CXType type)
     return pc_take(clang_getTypeSpelling(type));
 }
 
-/* ---- Calls and text ---------------------------------------------------------------------------------------------------- */
+/* ---- Calls and text -------------------------------------------------------------------------- */
 
 char *pc_callee(CXCursor call)
 {

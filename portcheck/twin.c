@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Sources of structures that solve a finding: the 32-bit twin, whose fields have fixed sizes, and the packed structure with its
- * fields sorted. What they print compiles, and has the layout it is printed for.
+ * Sources of structures that solve a finding: the 32-bit twin, whose fields have fixed sizes, and
+ * the packed structure with its fields sorted. What they print compiles, and has the layout it is
+ * printed for.
  */
 #include "portcheck.h"
 
@@ -26,7 +27,7 @@ char *pc_record_name(CXType type)
     return bare;
 }
 
-/* ---- Declarations ------------------------------------------------------------------------------------------------------ */
+/* ---- Declarations ---------------------------------------------------------------------------- */
 
 /* "[4][2]", and the type of one element in *type. */
 static char *dimensions(CXType *type)
@@ -95,7 +96,8 @@ static enum CXVisitorResult find_pointer(CXCursor field, CXClientData data)
     return search->found ? CXVisit_Break : CXVisit_Continue;
 }
 
-static void declare_plain(struct declare *declare, CXCursor field, CXType type, const char *name, const char *suffix)
+static void declare_plain(
+    struct declare *declare, CXCursor field, CXType type, const char *name, const char *suffix)
 {
     char *spelled = pc_type_name(type);
     bool shrink = declare->source != NULL && pc_is_pointer_sized(declare->source, type);
@@ -123,7 +125,8 @@ static void declare_field(struct declare *declare, CXCursor field)
     if (strchr(name, ' ') != NULL)
         name[0] = '\0';
     pc_add(declare->text, "%*s", (int)declare->indent, "");
-    if (record && (is_nameless(type) || (declare->source != NULL && holds_pointers(declare->source, type)))) {
+    if (record &&
+        (is_nameless(type) || (declare->source != NULL && holds_pointers(declare->source, type)))) {
         declare_record(declare, type);
         pc_add(declare->text, "%s%s%s;\n", name[0] != '\0' ? " " : "", name, suffix);
     } else {
@@ -156,7 +159,7 @@ static void declare_record(struct declare *declare, CXType record)
     pc_add(declare->text, "%*s}", (int)declare->indent, "");
 }
 
-/* ---- The twin ---------------------------------------------------------------------------------------------------------- */
+/* ---- The twin -------------------------------------------------------------------------------- */
 
 /* A field lies where only packing puts it. */
 static bool is_packed(const struct pc_layout *layout)
@@ -172,7 +175,8 @@ static bool is_packed(const struct pc_layout *layout)
     return layout->align < natural;
 }
 
-void pc_add_twin(struct pc_text *text, const struct pc_source *source, CXCursor record, const char *name)
+void pc_add_twin(
+    struct pc_text *text, const struct pc_source *source, CXCursor record, const char *name)
 {
     CXType type = clang_getCursorType(record);
     CXCursor narrow_record = pc_narrow_record(source, record);
@@ -191,7 +195,7 @@ void pc_add_twin(struct pc_text *text, const struct pc_source *source, CXCursor 
     pc_free_layout(&narrow);
 }
 
-/* ---- Reordering -------------------------------------------------------------------------------------------------------- */
+/* ---- Reordering ------------------------------------------------------------------------------ */
 
 struct order {
     const struct pc_field *field;
@@ -218,7 +222,8 @@ struct extent {
     bool is_union;
 };
 
-/* What a type is where it is declared anew without packing: of nameless records that holds for their fields, too. */
+/* What a type is where it is declared anew without packing: of nameless records that holds for
+ * their fields, too. */
 static struct extent measure(CXType type);
 
 static enum CXVisitorResult add_extent(CXCursor field, CXClientData data)
@@ -251,7 +256,8 @@ static struct extent measure(CXType type)
     return extent;
 }
 
-/* The new layout: a list of the outermost fields alone. Neighbouring bit-fields of the same size share a unit, as with MSVC. */
+/* The new layout: a list of the outermost fields alone. Neighbouring bit-fields of the same size
+ * share a unit, as with MSVC. */
 static void place_fields(const struct order *order, size_t count, struct pc_layout *layout)
 {
     long long end = 0, unit = 0, used = 0; /* the bit-fields': its size, bits of it in use */
@@ -288,8 +294,10 @@ void pc_add_reordered(struct pc_text *text, CXType record, const char *name)
     struct order *order = pc_allocate((packed.count + 1) * sizeof(*order));
     for (size_t i = 0; i < packed.count; i++) {
         if (packed.fields[i].depth == 0) {
-            bool open = clang_getCanonicalType(packed.fields[i].type).kind == CXType_IncompleteArray;
-            order[count] = (struct order){&packed.fields[i], open ? 0 : measure(packed.fields[i].type).align, count};
+            bool open = clang_getCanonicalType(packed.fields[i].type).kind ==
+                CXType_IncompleteArray;
+            order[count] = (struct order){
+                &packed.fields[i], open ? 0 : measure(packed.fields[i].type).align, count};
             count++;
         }
     }

@@ -23,7 +23,8 @@ static bool names(const char *name, const char *function)
 
     if (strncmp(name, function, length) != 0)
         return false;
-    return name[length] == '\0' || ((name[length] == 'A' || name[length] == 'W') && name[length + 1] == '\0');
+    return name[length] == '\0' ||
+        ((name[length] == 'A' || name[length] == 'W') && name[length + 1] == '\0');
 }
 
 static bool holds_pointer(const long long *indexes, long long value)
@@ -42,7 +43,8 @@ void pc_check_window(struct pc_source *source, CXCursor call)
 
     for (size_t i = 0; name != NULL && i < sizeof(window_calls) / sizeof(window_calls[0]); i++) {
         if (!names(name, window_calls[i].function) || clang_Cursor_getNumArguments(call) < 2 ||
-            !pc_constant(clang_Cursor_getArgument(call, 1), &index) || !holds_pointer(window_calls[i].indexes, index))
+            !pc_constant(clang_Cursor_getArgument(call, 1), &index) ||
+            !holds_pointer(window_calls[i].indexes, index))
             continue;
         pc_report(source->findings, "PC5004", pc_place_of(clang_getCursorExtent(call)),
             pc_format("use %s", window_calls[i].instead), NULL,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* See broker.h. One function for each call of Linux; the answer is 0, a descriptor, or an errno as a negative number. */
+/* See broker.h. One function for each call of Linux; the answer is 0, a descriptor, or an errno as
+ * a negative number. */
 #include "server/brokerp.h"
 
 #include <errno.h>
@@ -39,19 +40,22 @@ int request_refuse(struct request *request, int error)
     return -error;
 }
 
-/* ---- The other process's memory and descriptors ------------------------------------------------------------------------- */
+/* ---- The other process's memory and descriptors ---------------------------------------------- */
 
-/* The number of a thread that has ended may be another's: what was read counts only if it still waits for its answer. */
+/* The number of a thread that has ended may be another's: what was read counts only if it still
+ * waits for its answer. */
 static bool still_asks(const struct request *request)
 {
     const int listener = request->broker->listener;
 
-    return listener < 0 || ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &request->notif->id) == 0 || errno == EINTR;
+    return listener < 0 ||
+        ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &request->notif->id) == 0 || errno == EINTR;
 }
 
 int request_copy(const struct request *request, uint64_t address, void *data, size_t size)
 {
-    int error = host_process_read(request->notif->pid, data, (const void *)(uintptr_t)address, size);
+    int error = host_process_read(
+        request->notif->pid, data, (const void *)(uintptr_t)address, size);
 
     return error == 0 && still_asks(request) ? 0 : -EFAULT;
 }
@@ -83,7 +87,7 @@ int request_give(struct request *request, int opened)
     return 0;
 }
 
-/* ---- Clients -------------------------------------------------------------------------------------------------------- */
+/* ---- Clients --------------------------------------------------------------------------------- */
 
 static bool has_ended(const struct broker_client *client)
 {
@@ -104,7 +108,8 @@ bool broker_is_client(struct broker *broker, pid_t process)
     return known;
 }
 
-/* A child that is about to become another program may have a copy: closing alone does not end the watch. */
+/* A child that is about to become another program may have a copy: closing alone does not end the
+ * watch. */
 static void forget(struct broker *broker, size_t index)
 {
     epoll_ctl(broker->watch, EPOLL_CTL_DEL, broker->clients[index].pidfd, NULL);
@@ -133,7 +138,7 @@ static void forget_all(struct broker *broker)
     pthread_mutex_unlock(&broker->lock);
 }
 
-/* ---- Processes --------------------------------------------------------------------------------------------------------- */
+/* ---- Processes ------------------------------------------------------------------------------- */
 
 static int make_socket(struct request *request, uint64_t family, uint64_t protocol)
 {
@@ -182,7 +187,7 @@ static int do_process_vm(struct request *request)
     return ended ? -ESRCH : request_refuse(request, EPERM);
 }
 
-/* ---- Requests ----------------------------------------------------------------------------------------------------------- */
+/* ---- Requests -------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -236,9 +241,11 @@ static void tell(struct request *request)
     if (broker->told >= MOST_TOLD || broker->refused == NULL)
         return;
     broker->told++;
-    snprintf(text, sizeof(text), "the sandbox refused a call of Linux: %s (%d)%s%s, by thread %d at 0x%llx%s",
-        call_name(request->notif), request->notif->data.nr, request->path[0] != '\0' ? " of " : "", request->path,
-        (int)request->notif->pid, (unsigned long long)request->notif->data.instruction_pointer,
+    snprintf(text, sizeof(text),
+        "the sandbox refused a call of Linux: %s (%d)%s%s, by thread %d at 0x%llx%s",
+        call_name(request->notif), request->notif->data.nr, request->path[0] != '\0' ? " of " : "",
+        request->path, (int)request->notif->pid,
+        (unsigned long long)request->notif->data.instruction_pointer,
         broker->told == MOST_TOLD ? "; what comes after this one is not told" : "");
     broker->refused(broker->context, text);
 }
@@ -257,8 +264,10 @@ static long give(const struct broker *broker, unsigned long what, void *answer)
 /* Hands a descriptor over, as the answer; in two steps where Linux has no single one. */
 static void send_descriptor(const struct broker *broker, uint64_t id, int descriptor)
 {
-    struct seccomp_notif_addfd handed = {
-        .id = id, .flags = SECCOMP_ADDFD_FLAG_SEND, .srcfd = (uint32_t)descriptor, .newfd_flags = O_CLOEXEC};
+    struct seccomp_notif_addfd handed = {.id = id,
+        .flags = SECCOMP_ADDFD_FLAG_SEND,
+        .srcfd = (uint32_t)descriptor,
+        .newfd_flags = O_CLOEXEC};
     struct seccomp_notif_resp answer = {.id = id};
 
     if (give(broker, SECCOMP_IOCTL_NOTIF_ADDFD, &handed) >= 0)
@@ -272,7 +281,8 @@ static void send_descriptor(const struct broker *broker, uint64_t id, int descri
 
 static void serve(struct broker *broker, const struct seccomp_notif *notif)
 {
-    struct request request = {.broker = broker, .notif = notif, .descriptor = -1, .narrow = is_narrow(notif)};
+    struct request request = {
+        .broker = broker, .notif = notif, .descriptor = -1, .narrow = is_narrow(notif)};
     int outcome = answer_call(&request);
     struct seccomp_notif_resp answer = {.id = notif->id,
         .val = outcome > 0 ? outcome : 0,
@@ -333,7 +343,8 @@ static bool take_event(struct broker *broker, const struct epoll_event *event)
     return true;
 }
 
-/* Whoever waits for an answer gets ENOSYS from Linux, as does who asks from now on: also when its listener is still on its way. */
+/* Whoever waits for an answer gets ENOSYS from Linux, as does who asks from now on: also when its
+ * listener is still on its way. */
 static void answer_no_more(struct broker *broker)
 {
     if (broker->listener >= 0)
@@ -357,14 +368,15 @@ static void *broker_thread(void *argument)
     return NULL;
 }
 
-/* ---- The broker --------------------------------------------------------------------------------------------------------- */
+/* ---- The broker ------------------------------------------------------------------------------ */
 
 bool broker_open(struct broker *broker)
 {
     *broker = (struct broker){.listener = -1, .ends = {-1, -1}};
     broker->clients = calloc(BROKER_CLIENTS, sizeof(*broker->clients));
     broker->watch = epoll_create1(EPOLL_CLOEXEC);
-    if (broker->clients != NULL && broker->watch >= 0 && pthread_mutex_init(&broker->lock, NULL) == 0 &&
+    if (broker->clients != NULL && broker->watch >= 0 &&
+        pthread_mutex_init(&broker->lock, NULL) == 0 &&
         socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, broker->ends) == 0)
         return true;
     int error = errno;
@@ -401,7 +413,8 @@ void broker_add_client(struct broker *broker, pid_t process)
     pthread_mutex_lock(&broker->lock);
     if (broker->client_count == BROKER_CLIENTS)
         forget_ended(broker);
-    if (!known && !broker->deserted && broker->client_count < BROKER_CLIENTS && watch(broker, pidfd)) {
+    if (!known && !broker->deserted && broker->client_count < BROKER_CLIENTS &&
+        watch(broker, pidfd)) {
         broker->clients[broker->client_count++] = (struct broker_client){process, pidfd};
         pidfd = -1;
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Calls that change what is in the folder that is C:, reached from a descriptor of the machine's process by one name. A descriptor
- * is what Linux says it is now. Opening: broker_open.c.
+ * Calls that change what is in the folder that is C:, reached from a descriptor of the machine's
+ * process by one name. A descriptor is what Linux says it is now. Opening: broker_open.c.
  */
 #include "server/brokerp.h"
 
@@ -22,7 +22,8 @@ static bool is_beneath(const char *path, const char *folder)
 {
     const size_t length = folder != NULL ? strlen(folder) : 0;
 
-    return length > 0 && strncmp(path, folder, length) == 0 && (path[length] == '\0' || path[length] == '/');
+    return length > 0 && strncmp(path, folder, length) == 0 &&
+        (path[length] == '\0' || path[length] == '/');
 }
 
 bool broker_is_inside(const struct broker *broker, int descriptor)
@@ -53,7 +54,8 @@ int broker_borrow(struct request *request, uint64_t number)
 
 bool broker_is_one_name(const char *name)
 {
-    return name[0] != '\0' && strchr(name, '/') == NULL && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    return name[0] != '\0' && strchr(name, '/') == NULL && strcmp(name, ".") != 0 &&
+        strcmp(name, "..") != 0;
 }
 
 const char *broker_take_number(const char *text, unsigned *number)
@@ -90,8 +92,9 @@ static int in_folder(struct request *request, int (*act)(int folder, const char 
 
     if (folder < 0)
         return folder;
-    answer = broker_is_one_name(request->path) ? result(act(folder, request->path, (int)request_argument(request, 2)))
-                                       : request_refuse(request, EACCES);
+    answer = broker_is_one_name(request->path)
+        ? result(act(folder, request->path, (int)request_argument(request, 2)))
+        : request_refuse(request, EACCES);
     close(folder);
     return answer;
 }
@@ -128,7 +131,8 @@ static int rename_with(struct request *request, unsigned flags)
     if (from < 0)
         return from;
     const bool names = broker_is_one_name(request->path) && broker_is_one_name(new_name);
-    to = names ? broker_borrow(request, request_argument(request, 2)) : request_refuse(request, EACCES);
+    to = names ? broker_borrow(request, request_argument(request, 2))
+               : request_refuse(request, EACCES);
     int answer = to < 0 ? to : result(renameat2(from, request->path, to, new_name, flags));
     if (to >= 0)
         close(to);
@@ -145,12 +149,14 @@ int broker_renameat2(struct request *request)
 {
     const unsigned flags = (unsigned)request_argument(request, 4);
 
-    return flags & ~RENAME_NOREPLACE ? request_refuse(request, EINVAL) : rename_with(request, flags);
+    return flags & ~RENAME_NOREPLACE ? request_refuse(request, EINVAL)
+                                     : rename_with(request, flags);
 }
 
-/* ---- What is reached by a descriptor's path ------------------------------------------------------------------------------ */
+/* ---- What is reached by a descriptor's path -------------------------------------------------- */
 
-/* A path of ours for what "/proc/self/fd/N" means there, if it is in C:; the descriptor is to be closed. */
+/* A path of ours for what "/proc/self/fd/N" means there, if it is in C:; the descriptor is to be
+ * closed. */
 static int borrow_by_path(struct request *request, unsigned name, char path[32])
 {
     unsigned number;
@@ -225,7 +231,8 @@ int broker_setxattr(struct request *request)
         return file;
     answer = request_copy(request, request_argument(request, 2), value, (size_t)size);
     if (answer == 0)
-        answer = result(setxattr(path, name, value, (size_t)size, (int)request_argument(request, 4)));
+        answer = result(
+            setxattr(path, name, value, (size_t)size, (int)request_argument(request, 4)));
     close(file);
     return answer;
 }

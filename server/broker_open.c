@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Which files are opened for a machine's process: those in the folder that is C:, and for reading what keeps no secrets elsewhere.
- * What a name says only chooses the rule; what counts is what was found by it, which is opened without access, looked at, and only
- * then opened by way of that descriptor. So neither a spelling ("//proc", "/dev/fd/3") nor a link put there meanwhile leads further.
+ * Which files are opened for a machine's process: those in the folder that is C:, and for reading
+ * what keeps no secrets elsewhere. What a name says only chooses the rule; what counts is what was
+ * found by it, which is opened without access, looked at, and only then opened by way of that
+ * descriptor. So neither a spelling ("//proc", "/dev/fd/3") nor a link put there meanwhile leads
+ * further.
  */
 #include "server/brokerp.h"
 
@@ -22,25 +24,29 @@
 
 #include "host/read.h"
 
-#define OPEN_FLAGS (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECTORY | O_NOFOLLOW | O_PATH)
+#define OPEN_FLAGS \
+    (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECTORY | O_NOFOLLOW | O_PATH)
 
 #ifndef CONFIGFS_MAGIC
 #define CONFIGFS_MAGIC 0x62656570
 #endif
 
-/* ---- Finding -------------------------------------------------------------------------------------------------------- */
+/* ---- Finding --------------------------------------------------------------------------------- */
 
-/* Linux has openat2 wherever a filter's calls can be answered; a container's own filter may refuse it all the same. */
+/* Linux has openat2 wherever a filter's calls can be answered; a container's own filter may refuse
+ * it all the same. */
 static bool is_missing(int error)
 {
     return error == ENOSYS || error == EPERM;
 }
 
 /* Beneath a folder, by no link. Where openat2 is missing by one name, which needs none of it. */
-static int open_beneath(struct broker *broker, int folder, const char *name, uint64_t flags, uint64_t mode)
+static int open_beneath(
+    struct broker *broker, int folder, const char *name, uint64_t flags, uint64_t mode)
 {
-    const struct open_how how = {
-        .flags = flags, .mode = mode, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+    const struct open_how how = {.flags = flags,
+        .mode = mode,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
 
     if (!broker->one_name) {
         int opened = (int)syscall(SYS_openat2, folder, name, &how, sizeof(how));
@@ -55,7 +61,8 @@ static int open_beneath(struct broker *broker, int folder, const char *name, uin
     return openat(folder, name, (int)flags | O_NOFOLLOW, (mode_t)mode);
 }
 
-/* By any name, without access. Where openat2 is missing by the name that has no links in it; then links of /proc are names, too. */
+/* By any name, without access. Where openat2 is missing by the name that has no links in it; then
+ * links of /proc are names, too. */
 static int find_anywhere(struct broker *broker, const char *name)
 {
     const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
@@ -76,9 +83,10 @@ static int find_anywhere(struct broker *broker, const char *name)
 /* Files that Linux makes up as they are read: by the rules of /proc and /sys alone. */
 static bool is_made_up(int found)
 {
-    static const uint32_t magic[] = {PROC_SUPER_MAGIC, SYSFS_MAGIC, DEBUGFS_MAGIC, TRACEFS_MAGIC, SECURITYFS_MAGIC, SELINUX_MAGIC,
-        SMACK_MAGIC, AAFS_MAGIC, CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, CONFIGFS_MAGIC, PSTOREFS_MAGIC, EFIVARFS_MAGIC,
-        BPF_FS_MAGIC, BINFMTFS_MAGIC, NSFS_MAGIC, XENFS_SUPER_MAGIC, RDTGROUP_SUPER_MAGIC, DEVPTS_SUPER_MAGIC};
+    static const uint32_t magic[] = {PROC_SUPER_MAGIC, SYSFS_MAGIC, DEBUGFS_MAGIC, TRACEFS_MAGIC,
+        SECURITYFS_MAGIC, SELINUX_MAGIC, SMACK_MAGIC, AAFS_MAGIC, CGROUP_SUPER_MAGIC,
+        CGROUP2_SUPER_MAGIC, CONFIGFS_MAGIC, PSTOREFS_MAGIC, EFIVARFS_MAGIC, BPF_FS_MAGIC,
+        BINFMTFS_MAGIC, NSFS_MAGIC, XENFS_SUPER_MAGIC, RDTGROUP_SUPER_MAGIC, DEVPTS_SUPER_MAGIC};
     struct statfs system;
 
     if (fstatfs(found, &system) != 0)
@@ -90,9 +98,10 @@ static bool is_made_up(int found)
     return false;
 }
 
-/* ---- Files ------------------------------------------------------------------------------------------------------------ */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
-/* Files and folders are opened; what else is in C: somebody has put there, and opening it may do things. */
+/* Files and folders are opened; what else is in C: somebody has put there, and opening it may do
+ * things. */
 static int look_inside(struct request *request, int folder)
 {
     int found = open_beneath(request->broker, folder, request->path, O_PATH | O_CLOEXEC, 0);
@@ -109,14 +118,16 @@ static int look_inside(struct request *request, int folder)
 
 static int open_inside(struct request *request, int folder)
 {
-    const uint64_t flags = request_argument(request, 2) & OPEN_FLAGS, mode = request_argument(request, 3);
+    const uint64_t flags = request_argument(request, 2) & OPEN_FLAGS,
+                   mode = request_argument(request, 3);
     int answer = look_inside(request, folder);
 
     if (answer != 0)
         return answer;
     return request_give(request,
         open_beneath(request->broker, folder, request->path,
-            flags | O_CLOEXEC | (flags & O_PATH ? 0 : O_NONBLOCK | O_NOCTTY), flags & O_CREAT ? mode & 0777 : 0));
+            flags | O_CLOEXEC | (flags & O_PATH ? 0 : O_NONBLOCK | O_NOCTTY),
+            flags & O_CREAT ? mode & 0777 : 0));
 }
 
 /* What Windows loads has the mark, and behind it that of its newer part. */
@@ -126,7 +137,8 @@ static bool is_pe(int file, const uint8_t head[64])
     char mark[4];
 
     memcpy(&place, head + 60, sizeof(place));
-    return memcmp(head, "MZ", 2) == 0 && pread(file, mark, sizeof(mark), place) == sizeof(mark) && memcmp(mark, "PE\0", 4) == 0;
+    return memcmp(head, "MZ", 2) == 0 && pread(file, mark, sizeof(mark), place) == sizeof(mark) &&
+        memcmp(mark, "PE\0", 4) == 0;
 }
 
 /* Programs and libraries: a core file is one of ELF, too, and has the memory of a process in it. */
@@ -135,7 +147,8 @@ static bool is_elf(const uint8_t head[64])
     uint16_t type;
 
     memcpy(&type, head + offsetof(Elf64_Ehdr, e_type), sizeof(type));
-    return memcmp(head, ELFMAG, SELFMAG) == 0 && (type == ET_REL || type == ET_EXEC || type == ET_DYN);
+    return memcmp(head, ELFMAG, SELFMAG) == 0 &&
+        (type == ET_REL || type == ET_EXEC || type == ET_DYN);
 }
 
 /* Of which nobody keeps secrets in them: images of PE and ELF, time zones. */
@@ -143,10 +156,12 @@ static bool is_public(int file)
 {
     uint8_t head[64] = {0};
 
-    return pread(file, head, sizeof(head), 0) >= 4 && (is_pe(file, head) || is_elf(head) || memcmp(head, "TZif", 4) == 0);
+    return pread(file, head, sizeof(head), 0) >= 4 &&
+        (is_pe(file, head) || is_elf(head) || memcmp(head, "TZif", 4) == 0);
 }
 
-/* Opens a regular file that was found without access, and nothing else: opening a device can do things. */
+/* Opens a regular file that was found without access, and nothing else: opening a device can do
+ * things. */
 static int open_found(struct request *request, int found)
 {
     char path[32];
@@ -177,9 +192,10 @@ static int open_image(struct request *request)
     return answer;
 }
 
-/* ---- /proc and /sys ------------------------------------------------------------------------------------------------- */
+/* ---- /proc and /sys -------------------------------------------------------------------------- */
 
-/* "/proc/self/…" or "/proc/N/…": the process, and what comes behind it; NULL: neither. "self" is the machine's process. */
+/* "/proc/self/…" or "/proc/N/…": the process, and what comes behind it; NULL: neither. "self" is
+ * the machine's process. */
 static const char *take_process(const struct broker *broker, const char *path, pid_t *process)
 {
     unsigned number;
@@ -196,7 +212,8 @@ static const char *take_process(const struct broker *broker, const char *path, p
     return path != NULL && number > 0 && *path == '/' ? path + 1 : NULL;
 }
 
-/* What may be read of a process: by everybody what drivers that watch processes are told, of one's own what is where in it. */
+/* What may be read of a process: by everybody what drivers that watch processes are told, of one's
+ * own what is where in it. */
 static int open_of_process(struct request *request, pid_t process, const char *name)
 {
     static const char *const public[] = {"stat", "status", "cmdline", "exe", "comm"};
@@ -220,8 +237,9 @@ static int open_of_process(struct request *request, pid_t process, const char *n
 
 static int open_made_up(struct request *request)
 {
-    static const char *const of_host[] = {"/proc/loadavg", "/proc/stat", "/proc/meminfo", "/proc/cpuinfo",
-        "/sys/devices/system/cpu/online", "/sys/devices/system/cpu/possible", "/proc/sys/vm/overcommit_memory"};
+    static const char *const of_host[] = {"/proc/loadavg", "/proc/stat", "/proc/meminfo",
+        "/proc/cpuinfo", "/sys/devices/system/cpu/online", "/sys/devices/system/cpu/possible",
+        "/proc/sys/vm/overcommit_memory"};
     pid_t process;
 
     for (size_t i = 0; i < sizeof(of_host) / sizeof(of_host[0]); i++) {
@@ -235,8 +253,8 @@ static int open_made_up(struct request *request)
 }
 
 /*
- * A descriptor of its own once more, for reading, if it is one of memory. What is looked at is what is opened: by then its number may
- * mean something else there.
+ * A descriptor of its own once more, for reading, if it is one of memory. What is looked at is what
+ * is opened: by then its number may mean something else there.
  */
 static int open_memory(struct request *request, unsigned number)
 {
@@ -248,12 +266,13 @@ static int open_memory(struct request *request, unsigned number)
         return request_refuse(request, EACCES);
     snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
     bool memory = readlink(path, target, sizeof(target)) >= 7 && memcmp(target, "/memfd:", 7) == 0;
-    int answer = memory ? request_give(request, open(path, O_RDONLY | O_CLOEXEC)) : request_refuse(request, EACCES);
+    int answer = memory ? request_give(request, open(path, O_RDONLY | O_CLOEXEC))
+                        : request_refuse(request, EACCES);
     close(found);
     return answer;
 }
 
-/* ---- Any of them ---------------------------------------------------------------------------------------------------- */
+/* ---- Any of them ----------------------------------------------------------------------------- */
 
 /* By its whole name, for reading. */
 static int open_elsewhere(struct request *request)
@@ -262,7 +281,8 @@ static int open_elsewhere(struct request *request)
     unsigned number;
 
     if (broker->drive_c != NULL && strcmp(request->path, broker->drive_c) == 0)
-        return request_give(request, open(broker->drive_c, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        return request_give(
+            request, open(broker->drive_c, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (broker_take_descriptor(request->path, &number))
         return open_memory(request, number);
     if (strncmp(request->path, "/proc", 5) == 0 || strncmp(request->path, "/sys/", 5) == 0)
@@ -271,8 +291,9 @@ static int open_elsewhere(struct request *request)
 }
 
 /*
- * The loader's names come from whoever makes services: what cannot be opened for it is an error of theirs, and is not told. A driver
- * that opens as the loader does gets no more than the loader: it is refused all the same.
+ * The loader's names come from whoever makes services: what cannot be opened for it is an error of
+ * theirs, and is not told. A driver that opens as the loader does gets no more than the loader: it
+ * is refused all the same.
  */
 int broker_openat(struct request *request)
 {

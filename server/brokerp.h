@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Shared by broker.c, broker_open.c and broker_files.c: a call of Linux that waits for its answer, which is 0, or an errno as a negative number. */
+/* Shared by broker.c, broker_open.c and broker_files.c: a call of Linux that waits for its answer,
+ * which is 0, or an errno as a negative number. */
 #pragma once
 
 #include <limits.h>

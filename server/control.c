@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* See control.h. A socket's address has room for some hundred bytes, so it is reached through its folder's descriptor. */
+/* See control.h. A socket's address has room for some hundred bytes, so it is reached through its
+ * folder's descriptor. */
 #include "server/control.h"
 
 #include <errno.h>
@@ -62,7 +63,8 @@ struct control_request *control_parse(const struct record *record)
     for (size_t i = 0; i < record->text[2].size; i++)
         count += record->text[2].bytes[i] == '\0';
     size_t head = sizeof(struct control_request) + (count + 1) * sizeof(char *);
-    struct control_request *request = calloc(1, head + record->text[2].size + record->text[0].size + 1);
+    struct control_request *request = calloc(
+        1, head + record->text[2].size + record->text[0].size + 1);
     if (request == NULL)
         return NULL;
     char *next = (char *)request + head;
@@ -86,16 +88,20 @@ struct control_request *control_parse(const struct record *record)
 /* The places of version and kind, and these two answers, are what every version has. */
 bool control_refuse_stranger(int socket, const struct record *record)
 {
-    static const char why[] = "the machine that is up runs another version of dotsys, " DOTSYS_VERSION
-                              ": bring it down with its own 'dotsys down', and up again";
+    static const char why[] =
+        "the machine that is up runs another version of dotsys, " DOTSYS_VERSION
+        ": bring it down with its own 'dotsys down', and up again";
     const int64_t kind = record->number[REQUEST_KIND];
 
     if (record->type != RECORD_REQUEST || record->number[REQUEST_VERSION] == CONTROL_VERSION)
         return record->type != RECORD_REQUEST;
     if (kind == CONTROL_CLIENT || kind == CONTROL_EXEC) {
-        record_send(socket, &(struct record){.type = RECORD_DRIVER,
-                                .number = {[ANSWER_STATUS] = STATUS_REVISION_MISMATCH, [ANSWER_PROCESS] = getpid(), [ANSWER_BITS] = CONTROL_BITS},
-                                .text[0] = record_string(DOTSYS_VERSION)});
+        record_send(socket,
+            &(struct record){.type = RECORD_DRIVER,
+                .number = {[ANSWER_STATUS] = STATUS_REVISION_MISMATCH,
+                    [ANSWER_PROCESS] = getpid(),
+                    [ANSWER_BITS] = CONTROL_BITS},
+                .text[0] = record_string(DOTSYS_VERSION)});
     } else {
         record_send(socket, &(struct record){.type = RECORD_NOTE, .text[0] = record_string(why)});
         record_send(socket, &(struct record){.type = RECORD_EXIT, .number = {EXIT_FAILURE}});
@@ -115,7 +121,8 @@ bool control_peer(int socket, pid_t *process, uid_t *user)
     return true;
 }
 
-/* The address of the socket in a directory, and the descriptor it goes through; -1: errno says why. */
+/* The address of the socket in a directory, and the descriptor it goes through; -1: errno says
+ * why. */
 static int socket_address(const char *directory, struct sockaddr_un *address)
 {
     int folder = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);

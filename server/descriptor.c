@@ -18,8 +18,10 @@ bool descriptor_send(int socket, const void *message, size_t bytes, int descript
 {
     union control control = {0};
     struct iovec part = {(void *)(uintptr_t)message, bytes};
-    struct msghdr header = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+    struct msghdr header = {.msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof(control)};
     ssize_t sent;
 
     control.head = (struct cmsghdr){
@@ -31,7 +33,8 @@ bool descriptor_send(int socket, const void *message, size_t bytes, int descript
     return sent == (ssize_t)bytes;
 }
 
-/* The first descriptor of a message; what came with it, in what is left of the buffer, is closed. */
+/* The first descriptor of a message; what came with it, in what is left of the buffer, is
+ * closed. */
 static void take(const struct cmsghdr *head, int *descriptor)
 {
     if (head == NULL || head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS)
@@ -51,8 +54,10 @@ int descriptor_receive(int socket, void *message, size_t bytes)
     for (;;) {
         union control control;
         struct iovec part = {message, bytes};
-        struct msghdr header = {
-            .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+        struct msghdr header = {.msg_iov = &part,
+            .msg_iovlen = 1,
+            .msg_control = &control,
+            .msg_controllen = sizeof(control)};
         int descriptor = -1;
         ssize_t got = recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
         if (got < 0 && errno == EINTR)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Making and opening machine directories. Everything is done under the lock, which belongs to an open file:
- * a child that inherits it keeps the directory until it is gone as well, so nobody comes in while a killed
- * owner's machine still writes. The lock ends with directory_close, or with the last process that has it.
+ * Making and opening machine directories. Everything is done under the lock, which belongs to an
+ * open file: a child that inherits it keeps the directory until it is gone as well, so nobody comes
+ * in while a killed owner's machine still writes. The lock ends with directory_close, or with the
+ * last process that has it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +48,8 @@ static int32_t __attribute__((format(printf, 3, 4))) directory_fail(
 }
 
 /* name: of what is in the directory, "" for itself. */
-static int32_t directory_fail_at(const struct directory *directory, const char *name, const char *what)
+static int32_t directory_fail_at(
+    const struct directory *directory, const char *name, const char *what)
 {
     int error = errno;
     const char *advice = "";
@@ -55,8 +57,8 @@ static int32_t directory_fail_at(const struct directory *directory, const char *
         advice = ": the machine directory must be yours to write";
     else if (error == EROFS)
         advice = ": a machine directory must be on a file system that can be written";
-    return directory_fail(directory, directory_status(error), "%.300s%s%s: %s: %s%s", directory->path,
-        name[0] != 0 ? "/" : "", name, what, strerror(error), advice);
+    return directory_fail(directory, directory_status(error), "%.300s%s%s: %s: %s%s",
+        directory->path, name[0] != 0 ? "/" : "", name, what, strerror(error), advice);
 }
 
 /* ---- the folder itself ----------------------------------------------------------------------- */
@@ -76,7 +78,8 @@ static bool directory_make_one(const char *path)
     return true;
 }
 
-/* Makes path and what is missing above it, for the user alone. It is changed on the way, and back. */
+/* Makes path and what is missing above it, for the user alone. It is changed on the way, and
+ * back. */
 static bool directory_make_path(char *path)
 {
     for (char *slash = path + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
@@ -95,18 +98,19 @@ static int32_t directory_find(struct directory *directory, const char *path, uns
     char found[PATH_MAX];
     if (path == NULL && !directory_default_path(directory->path, sizeof(directory->path)))
         return directory_fail(directory, STATUS_OBJECT_PATH_INVALID,
-            "there is no default machine directory: set HOME or XDG_DATA_HOME, or name a directory");
+            "there is no default machine directory: set HOME or XDG_DATA_HOME, or name a "
+            "directory");
     if (path != NULL) {
         if (path[0] == 0 || strlen(path) >= sizeof(directory->path))
-            return directory_fail(directory, STATUS_OBJECT_PATH_INVALID, "the machine directory's path is %s",
-                path[0] == 0 ? "empty" : "too long");
+            return directory_fail(directory, STATUS_OBJECT_PATH_INVALID,
+                "the machine directory's path is %s", path[0] == 0 ? "empty" : "too long");
         memcpy(directory->path, path, strlen(path) + 1);
     }
     struct stat stat_of;
     bool missing = stat(directory->path, &stat_of) != 0 && errno == ENOENT;
     if (missing && (flags & DIRECTORY_EXISTING))
-        return directory_fail(directory, STATUS_OBJECT_NAME_NOT_FOUND, "%.300s: there is no such machine directory",
-            directory->path);
+        return directory_fail(directory, STATUS_OBJECT_NAME_NOT_FOUND,
+            "%.300s: there is no such machine directory", directory->path);
     if (missing && !directory_make_path(directory->path))
         return directory_fail_at(directory, "", "the machine directory cannot be made");
     directory->folder = open(directory->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -125,7 +129,8 @@ static bool directory_has_machine(const struct directory *directory)
         faccessat(directory->folder, "registry.db", F_OK, 0) == 0;
 }
 
-/* A folder with other things in it and no sign of a machine is somebody's own: nothing is put into that. */
+/* A folder with other things in it and no sign of a machine is somebody's own: nothing is put into
+ * that. */
 static int32_t directory_check_other(const struct directory *directory, unsigned flags)
 {
     if (directory_has_machine(directory))
@@ -136,9 +141,11 @@ static int32_t directory_check_other(const struct directory *directory, unsigned
     /* Another process may just have begun to make it: the lock comes first. */
     if ((empty == 1 && !(flags & DIRECTORY_EXISTING)) || directory_has_machine(directory))
         return 0;
-    return directory_fail(directory, empty == 1 ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_DIRECTORY_NOT_EMPTY,
+    return directory_fail(directory,
+        empty == 1 ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_DIRECTORY_NOT_EMPTY,
         empty == 1 ? "%.300s: this is no machine directory"
-                   : "%.300s: this is no machine directory, and there are files in it: name an empty or a new one",
+                   : "%.300s: this is no machine directory, and there are files in it: name an "
+                     "empty or a new one",
         directory->path);
 }
 
@@ -149,19 +156,22 @@ static int32_t directory_fail_owned(const struct directory *directory, pid_t own
     const int32_t status = STATUS_SHARING_VIOLATION;
     char name[32];
     if (owner == getpid())
-        return directory_fail(
-            directory, status, "%.300s: this process has the machine open already", directory->path);
+        return directory_fail(directory, status,
+            "%.300s: this process has the machine open already", directory->path);
     if (owner <= 0)
         return directory_fail(directory, status,
-            "%.300s: the machine is in use by another process: try again, or name another directory",
+            "%.300s: the machine is in use by another process: try again, or name another "
+            "directory",
             directory->path);
     if (kill(owner, 0) != 0 && errno == ESRCH)
         return directory_fail(directory, status,
-            "%.300s: process %d, which had the machine, is gone, but a child of it is not yet: try again",
+            "%.300s: process %d, which had the machine, is gone, but a child of it is not yet: try "
+            "again",
             directory->path, (int)owner);
     directory_process_name(owner, name, sizeof(name));
     return directory_fail(directory, status,
-        "%.300s: the machine is in use by process %d%s%s%s: use it there, end that process, or name another "
+        "%.300s: the machine is in use by process %d%s%s%s: use it there, end that process, or "
+        "name another "
         "directory",
         directory->path, (int)owner, name[0] != 0 ? " (" : "", name, name[0] != 0 ? ")" : "");
 }
@@ -180,7 +190,8 @@ static int32_t directory_take(struct directory *directory)
 static int32_t directory_make_folders(const struct directory *directory)
 {
     struct stat stat_of;
-    for (size_t index = 0; index < sizeof(directory_folders) / sizeof(directory_folders[0]); index++) {
+    for (size_t index = 0; index < sizeof(directory_folders) / sizeof(directory_folders[0]);
+         index++) {
         const char *name = directory_folders[index];
         if (mkdirat(directory->folder, name, 0700) != 0 && errno != EEXIST)
             return directory_fail_at(directory, name, "it cannot be made");
@@ -200,12 +211,13 @@ static int32_t directory_open_file(const struct directory *directory, const char
         return directory_fail_at(directory, name, "it cannot be opened");
     if (S_ISREG(stat_of.st_mode) || S_ISBLK(stat_of.st_mode))
         return 0;
-    return directory_fail(directory, STATUS_FILE_INVALID, "%.300s/%s: this is no file", directory->path, name);
+    return directory_fail(
+        directory, STATUS_FILE_INVALID, "%.300s/%s: this is no file", directory->path, name);
 }
 
 /*
- * Whole or not at all: what an earlier attempt left is dropped, the new file gets its name when it is
- * complete and written.
+ * Whole or not at all: what an earlier attempt left is dropped, the new file gets its name when it
+ * is complete and written.
  */
 static int32_t directory_make_registry(const struct directory *directory, const char *path)
 {
@@ -214,8 +226,10 @@ static int32_t directory_make_registry(const struct directory *directory, const 
     char temporary[PATH_MAX + 16], message[STORE_MESSAGE_BYTES];
     if (faccessat(directory->folder, "registry.db-wal", F_OK, 0) == 0)
         return directory_fail(directory, STATUS_REGISTRY_CORRUPT,
-            "%.300s is missing, but registry.db-wal, which belongs to it, is there: bring it back, or move that "
-            "file away too to begin with an empty registry", path);
+            "%.300s is missing, but registry.db-wal, which belongs to it, is there: bring it back, "
+            "or move that "
+            "file away too to begin with an empty registry",
+            path);
     for (size_t index = 0; index < sizeof(leftovers) / sizeof(leftovers[0]); index++)
         unlinkat(directory->folder, leftovers[index], 0);
     snprintf(temporary, sizeof(temporary), "%s/registry.new", directory->path);
@@ -242,24 +256,27 @@ static int32_t directory_open_registry(struct directory *directory)
     if (status == 0)
         return 0;
     const char *advice = status == STATUS_REGISTRY_CORRUPT
-        ? "; nothing has been changed. Put a copy you have in its place (and no registry.db-wal), or move both "
+        ? "; nothing has been changed. Put a copy you have in its place (and no registry.db-wal), "
+          "or move both "
           "files away to begin with an empty registry"
         : status == STATUS_REVISION_MISMATCH ? ": use that dotsys, or another directory"
-        : status == STATUS_SHARING_VIOLATION ? ": another program has it open" : "";
+        : status == STATUS_SHARING_VIOLATION ? ": another program has it open"
+                                             : "";
     return directory_fail(directory, status, "%.400s%s", message, advice);
 }
 
 /* ---- opening and closing --------------------------------------------------------------------- */
 
-int32_t directory_open(
-    const char *path, unsigned flags, struct directory **opened, char message[DIRECTORY_MESSAGE_BYTES])
+int32_t directory_open(const char *path, unsigned flags, struct directory **opened,
+    char message[DIRECTORY_MESSAGE_BYTES])
 {
     struct directory *directory = malloc(sizeof(*directory));
     if (directory == NULL) {
         snprintf(message, DIRECTORY_MESSAGE_BYTES, "out of memory");
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    *directory = (struct directory){.folder = -1, .lock = -1, .disk = -1, .cmos = -1, .message = message};
+    *directory = (struct directory){
+        .folder = -1, .lock = -1, .disk = -1, .cmos = -1, .message = message};
     int32_t status = directory_find(directory, path, flags);
     if (status == 0)
         status = directory_check_other(directory, flags);

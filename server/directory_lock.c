@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Who has a machine directory. The file `lock` is locked through its open file, and holds the owner's
- * number as text. The number means something only while the lock is held: a killed owner leaves it behind.
+ * Who has a machine directory. The file `lock` is locked through its open file, and holds the
+ * owner's number as text. The number means something only while the lock is held: a killed owner
+ * leaves it behind.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -66,7 +67,8 @@ int32_t directory_owner(const char *path, pid_t *owner)
     struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (path == NULL && !directory_default_path(standard, sizeof(standard)))
         return STATUS_OBJECT_NAME_NOT_FOUND;
-    if (snprintf(name, sizeof(name), "%s/lock", path != NULL ? path : standard) >= (int)sizeof(name))
+    if (snprintf(name, sizeof(name), "%s/lock", path != NULL ? path : standard) >=
+        (int)sizeof(name))
         return STATUS_NAME_TOO_LONG;
     int lock = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (lock < 0)
@@ -109,7 +111,8 @@ int directory_is_empty(int folder)
 
 bool directory_default_path(char *path, size_t path_bytes)
 {
-    const char *named = getenv("DOTSYS_MACHINE"), *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    const char *named = getenv("DOTSYS_MACHINE"), *data = getenv("XDG_DATA_HOME"),
+               *home = getenv("HOME");
     int length = -1;
     if (named != NULL && named[0] != 0)
         length = snprintf(path, path_bytes, "%s", named);

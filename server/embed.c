@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Opening a machine in an embedder's process: what options name on the host is opened here, handed to the
- * machine, and closed when the machine says it is done with it.
+ * Opening a machine in an embedder's process: what options name on the host is opened here, handed
+ * to the machine, and closed when the machine says it is done with it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +38,8 @@ static void embed_close(void *context)
 static int32_t embed_fail_disk(const char *path, int error)
 {
     char message[DIRECTORY_MESSAGE_BYTES];
-    snprintf(message, sizeof(message), "%.400s: the disk cannot be opened: %s", path, strerror(error));
+    snprintf(
+        message, sizeof(message), "%.400s: the disk cannot be opened: %s", path, strerror(error));
     machine_set_message(message);
     return directory_status(error);
 }
@@ -80,7 +81,8 @@ static int32_t embed_open_parts(struct embed *embed, const dotsys_options *optio
     return status;
 }
 
-static dotsys_status embed_open(struct embed *embed, const dotsys_options *options, dotsys_machine **machine)
+static dotsys_status embed_open(
+    struct embed *embed, const dotsys_options *options, dotsys_machine **machine)
 {
     char message[DIRECTORY_MESSAGE_BYTES] = "";
     bool closed = false;
@@ -127,6 +129,7 @@ dotsys_status dotsys_machine_open(const dotsys_options *options, dotsys_machine 
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     embed->disk = -1;
-    embed->host = (struct machine_host){.disk = -1, .cmos = -1, .broker = -1, .closed = embed_close, .context = embed};
+    embed->host = (struct machine_host){
+        .disk = -1, .cmos = -1, .broker = -1, .closed = embed_close, .context = embed};
     return embed_open(embed, options, machine);
 }

@@ -25,7 +25,9 @@ static void load(struct maker *maker, size_t offset)
 
 static void load_argument(struct maker *maker, unsigned argument, unsigned word)
 {
-    load(maker, offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t) + word * sizeof(uint32_t));
+    load(maker,
+        offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t) +
+            word * sizeof(uint32_t));
 }
 
 /* Jumps of the program are forwards; counts of instructions to pass over. */
@@ -64,7 +66,8 @@ static uint32_t action_of(const struct filter_row *row, const struct filter_opti
 }
 
 /* With the call's number loaded, before and after. */
-static void add_row(struct maker *maker, const struct filter_row *row, const struct filter_options *options)
+static void add_row(
+    struct maker *maker, const struct filter_row *row, const struct filter_options *options)
 {
     const uint32_t action = action_of(row, options);
     const size_t head = maker->count;
@@ -96,8 +99,8 @@ static void add_row(struct maker *maker, const struct filter_row *row, const str
     maker->program[head].jf = (uint8_t)(maker->count - head - 1);
 }
 
-static void add_rows(
-    struct maker *maker, const struct filter_table *table, const struct filter_options *options, bool of_drivers)
+static void add_rows(struct maker *maker, const struct filter_table *table,
+    const struct filter_options *options, bool of_drivers)
 {
     for (size_t i = 0; i < table->count; i++) {
         if ((table->rows[i].verdict == FREE) == of_drivers && table->rows[i].verdict != REFUSED)
@@ -106,7 +109,8 @@ static void add_rows(
 }
 
 /* Calls from the system range trap. */
-static void add_range(struct maker *maker, const struct filter_table *table, const struct filter_options *options)
+static void add_range(
+    struct maker *maker, const struct filter_table *table, const struct filter_options *options)
 {
     const unsigned shift = table->bits - 32;
     const uint64_t end = options->driver_base + options->driver_bytes;
@@ -118,8 +122,8 @@ static void add_range(struct maker *maker, const struct filter_table *table, con
     load(maker, offsetof(struct seccomp_data, nr));
 }
 
-size_t filter_make(
-    const struct filter_table *table, const struct filter_options *options, struct sock_filter program[FILTER_LIMIT])
+size_t filter_make(const struct filter_table *table, const struct filter_options *options,
+    struct sock_filter program[FILTER_LIMIT])
 {
     struct maker maker = {.program = program};
 

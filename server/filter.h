@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Which calls of Linux a machine's process may make once drivers run: tables, one for each word size, and the program for seccomp
- * made of one. Calls in the manner of another word size (int 0x80, x32) are nobody's.
+ * Which calls of Linux a machine's process may make once drivers run: tables, one for each word
+ * size, and the program for seccomp made of one. Calls in the manner of another word size (int
+ * 0x80, x32) are nobody's.
  *
- * A call whose instruction lies in the system range is a driver's own, and a trap (SIGSYS) but for the few that do nothing to
- * anybody. What the table leaves to the supervisor, and all that it does not know, waits for the supervisor's answer (broker.h);
- * without a supervisor that can answer it is EPERM, and what the machine cannot do without is let through.
+ * A call whose instruction lies in the system range is a driver's own, and a trap (SIGSYS) but for
+ * the few that do nothing to anybody. What the table leaves to the supervisor, and all that it does
+ * not know, waits for the supervisor's answer (broker.h); without a supervisor that can answer it
+ * is EPERM, and what the machine cannot do without is let through.
  */
 #pragma once
 
@@ -62,7 +64,8 @@ enum filter_clients {
 };
 
 struct filter_options {
-    uint64_t driver_base;  /* of the system range; with 64 bits a multiple of 4 GiB, as is its size */
+    uint64_t driver_base; /* of the system range; with 64 bits a multiple of 4 GiB, as is its size
+                           */
     uint64_t driver_bytes;
     uint32_t process;      /* this one */
     enum filter_clients clients;
@@ -70,8 +73,8 @@ struct filter_options {
 };
 
 /* Returns the number of instructions. */
-size_t filter_make(
-    const struct filter_table *table, const struct filter_options *options, struct sock_filter program[FILTER_LIMIT]);
+size_t filter_make(const struct filter_table *table, const struct filter_options *options,
+    struct sock_filter program[FILTER_LIMIT]);
 
 /* "openat", or NULL: the table does not have it. */
 const char *filter_name(const struct filter_table *table, int number);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Records on the wire: a fixed head, then the texts one after the other. A text 2 that does not fit in one packet goes on
- * in RECORD_MORE packets; other threads' records may come in between and are delivered first.
+ * Records on the wire: a fixed head, then the texts one after the other. A text 2 that does not fit
+ * in one packet goes on in RECORD_MORE packets; other threads' records may come in between and are
+ * delivered first.
  */
 #include "server/record.h"
 
@@ -34,7 +35,8 @@ uint32_t record_protocol(void)
 {
 #define RECORD_NAME(Name) #Name ","
     static const char names[] = RECORD_TYPES(RECORD_NAME);
-    const uint32_t layout[] = {sizeof(struct wire), RECORD_NUMBERS, RECORD_TEXTS, RESULT_FLAGS, sizeof(KD_CRASH)};
+    const uint32_t layout[] = {
+        sizeof(struct wire), RECORD_NUMBERS, RECORD_TEXTS, RESULT_FLAGS, sizeof(KD_CRASH)};
     uint32_t hash = 2166136261u; /* FNV-1a */
 
     for (const char *name = names; *name != '\0'; name++)
@@ -122,7 +124,8 @@ void record_reader_close(struct record_reader *reader)
 }
 
 /* Receives one packet as a record whose texts lie in it. */
-static enum record_answer receive_packet(struct record_reader *reader, struct record *record, bool *more)
+static enum record_answer receive_packet(
+    struct record_reader *reader, struct record *record, bool *more)
 {
     struct wire wire;
     ssize_t got;
@@ -191,7 +194,8 @@ enum record_answer record_receive(struct record_reader *reader, struct record *r
             return RECORD_GOT;
         if (record->type == RECORD_MORE && (!reader->begun || reader->tail_size > WHOLE_LIMIT))
             return RECORD_GARBLED; /* more of nothing, or without end */
-        if (record->type != RECORD_MORE ? !start_whole(reader, record) : !append_tail(reader, record->text[2]))
+        if (record->type != RECORD_MORE ? !start_whole(reader, record)
+                                        : !append_tail(reader, record->text[2]))
             return RECORD_CLOSED;
         if (!more) {
             *record = reader->whole;

@@ -32,7 +32,8 @@ static const bool sandbox_possible = false;
 static const bool sandbox_possible = true;
 #endif
 
-#ifdef __SANITIZE_THREAD__ /* it asks a program of its own for names, through descriptors nobody else knows */
+/* it asks a program of its own for names, through descriptors nobody else knows */
+#ifdef __SANITIZE_THREAD__
 static const bool descriptors_stay = true;
 #else
 static const bool descriptors_stay = false;
@@ -46,32 +47,36 @@ static const bool descriptors_stay = false;
 #define LANDLOCK_NETWORK 4 /* the version that knows of TCP */
 #define NAMESPACES (CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
 
-/* What a kernel's Landlock of a version knows; what is handled and not allowed by a rule is denied. */
+/* What a kernel's Landlock of a version knows; what is handled and not allowed by a rule is
+ * denied. */
 struct ruleset {
     uint64_t files, network;
 };
 
 static struct {
     bool entered, filtered, answered, landlocked;
-    bool apart, isolated; /* namespaces: of the process, before it had threads; of the thread that was confined last */
+    bool apart, isolated; /* namespaces: of the process, before it had threads; of the thread that
+                             was confined last */
     enum filter_clients clients;
     bool capable; /* of looking into any process */
 } state;
 
-/* ---- Descriptors ----------------------------------------------------------------------------------------------------- */
+/* ---- Descriptors ----------------------------------------------------------------------------- */
 
 static int compare(const void *a, const void *b)
 {
     return *(const int *)a - *(const int *)b;
 }
 
-/* A terminal is open for reading, too: who is at it types for others. A description of our own also has flags of its own. */
+/* A terminal is open for reading, too: who is at it types for others. A description of our own also
+ * has flags of its own. */
 static void keep_error_output(int null)
 {
     const int flags = fcntl(STDERR_FILENO, F_GETFL);
     struct stat status;
 
-    if (flags < 0 || (flags & O_ACCMODE) == O_WRONLY || fstat(STDERR_FILENO, &status) != 0 || S_ISSOCK(status.st_mode))
+    if (flags < 0 || (flags & O_ACCMODE) == O_WRONLY || fstat(STDERR_FILENO, &status) != 0 ||
+        S_ISSOCK(status.st_mode))
         return;
     int written = open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
     if (written >= 0 || null >= 0)
@@ -108,7 +113,7 @@ void sandbox_hide_supervisor(void)
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-/* ---- Namespaces ------------------------------------------------------------------------------------------------------ */
+/* ---- Namespaces ------------------------------------------------------------------------------ */
 
 static bool write_own(const char *path, const char *text)
 {
@@ -122,7 +127,8 @@ static bool write_own(const char *path, const char *text)
     return written;
 }
 
-/* The numbers of a user and a group mean the same in a user namespace of our own; all others are nobody's there. */
+/* The numbers of a user and a group mean the same in a user namespace of our own; all others are
+ * nobody's there. */
 static void keep_name(uid_t user, gid_t group)
 {
     char text[64];
@@ -148,11 +154,12 @@ void sandbox_isolate(void)
     keep_name(user, group);
 }
 
-/* ---- A thread -------------------------------------------------------------------------------------------------------- */
+/* ---- A thread -------------------------------------------------------------------------------- */
 
 /*
- * All capabilities go. With clients it may look into other processes as far as it could before: what Linux compares is what
- * the two processes are permitted, which therefore stays, and cannot be taken into use again.
+ * All capabilities go. With clients it may look into other processes as far as it could before:
+ * what Linux compares is what the two processes are permitted, which therefore stays, and cannot be
+ * taken into use again.
  */
 static void drop_capabilities(bool clients)
 {
@@ -163,7 +170,9 @@ static void drop_capabilities(bool clients)
         return;
     for (size_t i = 0; i < 2; i++) {
         data[i].inheritable = 0;
-        data[i].effective &= clients && i == CAP_TO_INDEX(CAP_SYS_PTRACE) ? CAP_TO_MASK(CAP_SYS_PTRACE) : 0;
+        data[i].effective &= clients && i == CAP_TO_INDEX(CAP_SYS_PTRACE)
+            ? CAP_TO_MASK(CAP_SYS_PTRACE)
+            : 0;
         data[i].permitted = clients ? data[i].permitted : 0;
     }
     state.capable = data[CAP_TO_INDEX(CAP_SYS_PTRACE)].effective != 0;
@@ -172,7 +181,8 @@ static void drop_capabilities(bool clients)
 
 static bool landlock(void)
 {
-    const long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    const long version = syscall(
+        SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     struct ruleset ruleset = {.files = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
     const bool network = version >= LANDLOCK_NETWORK;
 
@@ -183,8 +193,8 @@ static bool landlock(void)
     if (version >= 3)
         ruleset.files = (ruleset.files << 1) | 1; /* making files shorter */
     ruleset.network = network ? 3 : 0;            /* binding and connecting */
-    int rules = (int)syscall(
-        SYS_landlock_create_ruleset, &ruleset, network ? sizeof(ruleset) : sizeof(ruleset.files), 0);
+    int rules = (int)syscall(SYS_landlock_create_ruleset, &ruleset,
+        network ? sizeof(ruleset) : sizeof(ruleset.files), 0);
     if (rules < 0)
         return false;
     bool restricted = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
@@ -220,7 +230,7 @@ void sandbox_let_go(void)
     host_wake(&threads_expected, 1);
 }
 
-/* ---- The process ----------------------------------------------------------------------------------------------------- */
+/* ---- The process ----------------------------------------------------------------------------- */
 
 static void limit(int resource, rlim_t most)
 {
@@ -245,7 +255,8 @@ static void set_limits(void)
         limit(RLIMIT_DATA, (rlim_t)MOST_DATA);
 }
 
-/* Memory files count for nobody's limits: when there is no memory left in the computer, it is this process that goes. */
+/* Memory files count for nobody's limits: when there is no memory left in the computer, it is this
+ * process that goes. */
 static void go_first(void)
 {
     write_own("/proc/self/oom_score_adj", "1000");
@@ -334,13 +345,15 @@ void sandbox_describe(char *text, size_t size)
         snprintf(text, size, sandbox_possible ? "none" : "none (this build has a sanitizer in it)");
         return;
     }
-    snprintf(text, size, "%s, files %s%s%s, memory %s", state.filtered ? "seccomp" : "no seccomp (Linux refuses it)",
-        !state.filtered                     ? "free"
-        : state.answered                    ? "by the supervisor"
-                                            : "free to all but drivers' own calls (Linux has no listeners of filters)",
+    snprintf(text, size, "%s, files %s%s%s, memory %s",
+        state.filtered ? "seccomp" : "no seccomp (Linux refuses it)",
+        !state.filtered ? "free"
+            : state.answered
+            ? "by the supervisor"
+            : "free to all but drivers' own calls (Linux has no listeners of filters)",
         state.landlocked ? ", Landlock" : "", state.isolated ? ", namespaces" : "",
-        state.clients == FILTER_NO_CLIENTS              ? "its own"
-        : state.clients == FILTER_CLIENTS_FREE          ? "of clients, by Linux (Yama)"
-        : state.answered                                ? "of clients, by the supervisor"
-                                                        : "of every process of its user");
+        state.clients == FILTER_NO_CLIENTS         ? "its own"
+            : state.clients == FILTER_CLIENTS_FREE ? "of clients, by Linux (Yama)"
+            : state.answered                       ? "of clients, by the supervisor"
+                                                   : "of every process of its user");
 }

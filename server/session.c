@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See session.h. Nothing in a channel is believed: what a request says is copied once before it is looked at, and a file that
- * could shrink under us is refused. A thread that a driver does not let go of stays, with its channel, when its client has
- * gone; the rest of the client is taken down under it only once it has left.
+ * See session.h. Nothing in a channel is believed: what a request says is copied once before it is
+ * looked at, and a file that could shrink under us is refused. A thread that a driver does not let
+ * go of stays, with its channel, when its client has gone; the rest of the client is taken down
+ * under it only once it has left.
  */
 #include "server/session.h"
 
@@ -21,19 +22,22 @@
 #include "numbers.h"
 #include "server/channel.h"
 
-_Static_assert(CHANNEL_REGIONS == MM_MOST_REGIONS && CHANNEL_REGION_BYTES == MM_REGION_BYTES, "one for one");
+_Static_assert(
+    CHANNEL_REGIONS == MM_MOST_REGIONS && CHANNEL_REGION_BYTES == MM_REGION_BYTES, "one for one");
 
 #define MOST_THREADS 1024u /* of one client */
 #define LOOK_AGAIN_MS 10
-#define STACK_BYTES (256u << 10) /* of a thread, which is in the kernel on another: few addresses that are ours, and no client's */
+/* of a thread, which is in the kernel on another: few addresses that are ours, and no client's */
+#define STACK_BYTES (256u << 10)
 
 struct worker {
     struct worker *next;
     struct session *session;
     struct channel *channel;
     pthread_t thread;
-    ETHREAD *kernel_thread;           /* referenced; NULL: not attached yet, or never. Under the session's lock */
-    bool gone;                        /* the client is: nothing is to be begun. Under the session's lock */
+    ETHREAD *kernel_thread; /* referenced; NULL: not attached yet, or never. Under the session's
+                               lock */
+    bool gone;              /* the client is: nothing is to be begun. Under the session's lock */
     struct channel_routine *routines; /* of the service under way, for the client to call */
     uint32_t routine_count, routine_room;
 };
@@ -49,7 +53,7 @@ struct session {
 
 static _Thread_local struct worker *this_worker;
 
-/* ---- A thread's requests --------------------------------------------------------------------------------------------- */
+/* ---- A thread's requests --------------------------------------------------------------------- */
 
 /* A user APC of the service under way: the client calls its routine. */
 static void defer(void *routine, void *context, void *argument1, void *argument2)
@@ -72,12 +76,14 @@ static void defer(void *routine, void *context, void *argument1, void *argument2
 static bool answer(struct worker *worker, NTSTATUS status)
 {
     struct channel *channel = worker->channel;
-    uint32_t count = worker->routine_count < CHANNEL_ROUTINES ? worker->routine_count : CHANNEL_ROUTINES;
+    uint32_t count = worker->routine_count < CHANNEL_ROUTINES ? worker->routine_count
+                                                              : CHANNEL_ROUTINES;
 
     if (count > 0) {
         memcpy(channel->routine, worker->routines, count * sizeof(*worker->routines));
         worker->routine_count -= count;
-        memmove(worker->routines, worker->routines + count, worker->routine_count * sizeof(*worker->routines));
+        memmove(worker->routines, worker->routines + count,
+            worker->routine_count * sizeof(*worker->routines));
     }
     channel->routine_count = count;
     channel->more = worker->routine_count > 0;
@@ -85,7 +91,8 @@ static bool answer(struct worker *worker, NTSTATUS status)
     return channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT);
 }
 
-/* Has the client do something with its memory that nobody else can, on the thread that waits for its service. */
+/* Has the client do something with its memory that nobody else can, on the thread that waits for
+ * its service. */
 static int run_errand(const MM_SPACE *space, const MM_ERRAND *errand)
 {
     static const enum channel_errand kinds[] = {[MM_ERRAND_MAP] = ERRAND_MAP,
@@ -123,16 +130,19 @@ static unsigned take_arguments(const struct channel *channel, uint64_t argument[
     unsigned words = 0;
 
     memset(argument, 0, CHANNEL_ARGUMENTS * sizeof(*argument));
-    for (unsigned present = ONCE(channel->present) % (1u << CHANNEL_ARGUMENTS); present != 0; present &= present - 1)
+    for (unsigned present = ONCE(channel->present) % (1u << CHANNEL_ARGUMENTS); present != 0;
+         present &= present - 1)
         argument[__builtin_ctz(present)] = channel->word[words++];
     return words;
 }
 
 /*
- * Takes the parts of the client's memory that came along; what is in them begins at that word. What the service does to them it
- * does here: a line of memory the client waits at is touched once, at the end.
+ * Takes the parts of the client's memory that came along; what is in them begins at that word. What
+ * the service does to them it does here: a line of memory the client waits at is touched once, at
+ * the end.
  */
-static void take_regions(const struct channel *channel, unsigned word, const uint64_t *argument, MM_REGIONS *regions)
+static void take_regions(
+    const struct channel *channel, unsigned word, const uint64_t *argument, MM_REGIONS *regions)
 {
     const unsigned count = ONCE(channel->region_count);
 
@@ -211,7 +221,7 @@ static void serve_requests(struct worker *worker, unsigned spins)
     }
 }
 
-/* ---- Threads --------------------------------------------------------------------------------------------------------- */
+/* ---- Threads --------------------------------------------------------------------------------- */
 
 static void unlink_worker(struct worker *worker)
 {
@@ -254,14 +264,18 @@ static HANDLE told_thread(const struct worker *worker)
 {
     uint32_t thread = __atomic_load_n(&worker->channel->thread, __ATOMIC_RELAXED);
 
-    return host_process_has_thread(worker->session->host_process, thread) ? (HANDLE)(ULONG_PTR)thread : NULL;
+    return host_process_has_thread(worker->session->host_process, thread)
+        ? (HANDLE)(ULONG_PTR)thread
+        : NULL;
 }
 
 static PS_BLOCKS told_blocks(const struct worker *worker)
 {
     const uint64_t *block = worker->channel->block;
 
-    return (PS_BLOCKS){.Peb = block[CHANNEL_PEB], .Wow64Peb = block[CHANNEL_WOW64_PEB], .ImageBase = block[CHANNEL_IMAGE_BASE],
+    return (PS_BLOCKS){.Peb = block[CHANNEL_PEB],
+        .Wow64Peb = block[CHANNEL_WOW64_PEB],
+        .ImageBase = block[CHANNEL_IMAGE_BASE],
         .Teb = block[CHANNEL_TEB]};
 }
 
@@ -302,7 +316,8 @@ static struct channel *map_channel(int file)
     struct stat stat;
     int seals = fcntl(file, F_GET_SEALS);
 
-    if (seals < 0 || (seals & F_SEAL_SHRINK) == 0 || fstat(file, &stat) != 0 || stat.st_size < (off_t)CHANNEL_BYTES)
+    if (seals < 0 || (seals & F_SEAL_SHRINK) == 0 || fstat(file, &stat) != 0 ||
+        stat.st_size < (off_t)CHANNEL_BYTES)
         return NULL;
     void *channel = mmap(NULL, CHANNEL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     return channel != MAP_FAILED ? channel : NULL;
@@ -357,7 +372,7 @@ static void add_worker(struct session *session, int file)
     free(worker);
 }
 
-/* ---- The end of a client --------------------------------------------------------------------------------------------- */
+/* ---- The end of a client --------------------------------------------------------------------- */
 
 static NTSTATUS end_waits(void *context)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The registry in SQLite: opening, and the changes. The journal is a write-ahead log that is synchronised
- * when it is brought into the database, which makes a change cheap and keeps the file consistent whatever
- * happens; flush brings it in at once. In exclusive mode the log's index is in memory: no third file, and
- * no page of it that a full disk could take away.
+ * The registry in SQLite: opening, and the changes. The journal is a write-ahead log that is
+ * synchronised when it is brought into the database, which makes a change cheap and keeps the file
+ * consistent whatever happens; flush brings it in at once. In exclusive mode the log's index is in
+ * memory: no third file, and no page of it that a full disk could take away.
  *
- * Who tells changes may be another process gone wrong: what would make a registry that cannot be loaded is
- * refused here.
+ * Who tells changes may be another process gone wrong: what would make a registry that cannot be
+ * loaded is refused here.
  *
- * cm calls one at a time, so the connection has no lock of its own. A call that fails leaves what it had to
- * say in message.
+ * cm calls one at a time, so the connection has no lock of its own. A call that fails leaves what
+ * it had to say in message.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +40,8 @@ static const char *const store_sql[STORE_STATEMENTS] = {
     [STORE_VALUE_SET] = "INSERT OR REPLACE INTO vals VALUES(?1, ?2, ?3, ?4)",
     [STORE_VALUE_DELETE] = "DELETE FROM vals WHERE key = ?1 AND name = ?2",
     [STORE_VALUES_DELETE] = "DELETE FROM vals WHERE key = ?1",
-    [STORE_ALL_KEYS] = "SELECT id, parent, name, class, flags, last_write, security FROM keys ORDER BY id",
+    [STORE_ALL_KEYS] =
+        "SELECT id, parent, name, class, flags, last_write, security FROM keys ORDER BY id",
     [STORE_ALL_VALUES] = "SELECT key, name, type, data FROM vals",
 };
 
@@ -57,10 +58,12 @@ int32_t store_status(sqlite3 *database, int error)
     case SQLITE_IOERR:
         if (error == SQLITE_IOERR_NOMEM)
             return STATUS_INSUFFICIENT_RESOURCES;
-        return system_error == ENOSPC || system_error == EDQUOT ? STATUS_DISK_FULL : STATUS_REGISTRY_IO_FAILED;
+        return system_error == ENOSPC || system_error == EDQUOT ? STATUS_DISK_FULL
+                                                                : STATUS_REGISTRY_IO_FAILED;
     case SQLITE_CANTOPEN:
         return system_error == EACCES || system_error == EPERM ? STATUS_ACCESS_DENIED
-            : system_error == ENOSPC || system_error == EDQUOT ? STATUS_DISK_FULL : STATUS_REGISTRY_IO_FAILED;
+            : system_error == ENOSPC || system_error == EDQUOT ? STATUS_DISK_FULL
+                                                               : STATUS_REGISTRY_IO_FAILED;
     case SQLITE_READONLY:
         return STATUS_MEDIA_WRITE_PROTECTED;
     case SQLITE_PERM:
@@ -105,14 +108,17 @@ static void store_number(struct store *store, enum store_statement which, int pl
         store_note(store, sqlite3_bind_int64(store->statement[which], place, number));
 }
 
-static void store_bytes(struct store *store, enum store_statement which, int place, const void *bytes, size_t count)
+static void store_bytes(
+    struct store *store, enum store_statement which, int place, const void *bytes, size_t count)
 {
     if (store->status == 0)
-        store_note(store, sqlite3_bind_blob64(store->statement[which], place, count != 0 ? bytes : "", count,
-                              SQLITE_STATIC));
+        store_note(store,
+            sqlite3_bind_blob64(
+                store->statement[which], place, count != 0 ? bytes : "", count, SQLITE_STATIC));
 }
 
-/* Runs one to its end; *number gets the first row's first column, if asked for. Returns whether there was a row. */
+/* Runs one to its end; *number gets the first row's first column, if asked for. Returns whether
+ * there was a row. */
 static bool store_run(struct store *store, enum store_statement which, int64_t *number)
 {
     sqlite3_stmt *statement = store->statement[which];
@@ -132,7 +138,8 @@ static void store_change(struct store *store, enum store_statement which)
 {
     store_run(store, which, NULL);
     if (store->status == 0 && sqlite3_changes(store->database) == 0)
-        store_fail(store, STATUS_OBJECT_NAME_NOT_FOUND, "a key or value is to be changed that is not there");
+        store_fail(store, STATUS_OBJECT_NAME_NOT_FOUND,
+            "a key or value is to be changed that is not there");
 }
 
 static void store_touch(struct store *store, uint64_t key, int64_t time)
@@ -170,7 +177,8 @@ static int32_t store_end(struct store *store)
 static void store_limit(struct store *store, size_t bytes, size_t limit, bool text)
 {
     if (bytes > limit || (text && (bytes & 1) != 0))
-        store_fail(store, STATUS_INVALID_PARAMETER, "a name or descriptor has a size that cannot be");
+        store_fail(
+            store, STATUS_INVALID_PARAMETER, "a name or descriptor has a size that cannot be");
 }
 
 /* ---- changes --------------------------------------------------------------------------------- */
@@ -224,7 +232,8 @@ static int32_t store_key_deleted(void *context, uint64_t key, int64_t last_write
     return store_end(store);
 }
 
-static int32_t store_key_renamed(void *context, uint64_t key, struct cm_storage_text name, int64_t last_write_time)
+static int32_t store_key_renamed(
+    void *context, uint64_t key, struct cm_storage_text name, int64_t last_write_time)
 {
     struct store *store = context;
     store_begin(store);
@@ -247,7 +256,8 @@ static int32_t store_key_touched(void *context, uint64_t key, int64_t last_write
     return store_end(store);
 }
 
-static int32_t store_key_secured(void *context, uint64_t key, const void *security, size_t security_bytes)
+static int32_t store_key_secured(
+    void *context, uint64_t key, const void *security, size_t security_bytes)
 {
     struct store *store = context;
     store_begin(store);
@@ -258,8 +268,8 @@ static int32_t store_key_secured(void *context, uint64_t key, const void *securi
     return store_end(store);
 }
 
-static int32_t store_value_set(void *context, uint64_t key, struct cm_storage_text name, uint32_t type,
-    const void *data, size_t data_bytes, int64_t last_write_time)
+static int32_t store_value_set(void *context, uint64_t key, struct cm_storage_text name,
+    uint32_t type, const void *data, size_t data_bytes, int64_t last_write_time)
 {
     struct store *store = context;
     store_begin(store);
@@ -275,7 +285,8 @@ static int32_t store_value_set(void *context, uint64_t key, struct cm_storage_te
     return store_end(store);
 }
 
-static int32_t store_value_deleted(void *context, uint64_t key, struct cm_storage_text name, int64_t last_write_time)
+static int32_t store_value_deleted(
+    void *context, uint64_t key, struct cm_storage_text name, int64_t last_write_time)
 {
     struct store *store = context;
     store_begin(store);
@@ -290,7 +301,8 @@ static int32_t store_flush(void *context)
 {
     struct store *store = context;
     store_ready(store);
-    store_note(store, sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_FULL, NULL, NULL));
+    store_note(store,
+        sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_FULL, NULL, NULL));
     return store->status;
 }
 
@@ -300,7 +312,8 @@ static struct cm_storage_text store_text(sqlite3_stmt *row, int column)
 {
     static const uint16_t empty[1];
     const uint16_t *text = sqlite3_column_blob(row, column); /* NULL when empty */
-    return (struct cm_storage_text){text != NULL ? text : empty, (size_t)sqlite3_column_bytes(row, column)};
+    return (struct cm_storage_text){
+        text != NULL ? text : empty, (size_t)sqlite3_column_bytes(row, column)};
 }
 
 static int32_t store_load_key(sqlite3_stmt *row, const struct cm_storage_sink *sink)
@@ -322,10 +335,12 @@ static int32_t store_load_value(sqlite3_stmt *row, const struct cm_storage_sink 
 {
     const void *data = sqlite3_column_blob(row, 3);
     return sink->value(sink->context, (uint64_t)sqlite3_column_int64(row, 0), store_text(row, 1),
-        (uint32_t)sqlite3_column_int64(row, 2), data != NULL ? data : "", (size_t)sqlite3_column_bytes(row, 3));
+        (uint32_t)sqlite3_column_int64(row, 2), data != NULL ? data : "",
+        (size_t)sqlite3_column_bytes(row, 3));
 }
 
-static void store_load_rows(struct store *store, enum store_statement which, const struct cm_storage_sink *sink,
+static void store_load_rows(struct store *store, enum store_statement which,
+    const struct cm_storage_sink *sink,
     int32_t (*give)(sqlite3_stmt *, const struct cm_storage_sink *))
 {
     sqlite3_stmt *rows = store->statement[which];
@@ -373,8 +388,9 @@ static struct store *store_allocate(const char *path)
     if (store == NULL)
         return NULL;
     memcpy(store->path, path, strlen(path));
-    store->storage = (struct cm_storage){store, store_load, store_key_created, store_key_deleted, store_key_renamed,
-        store_key_touched, store_key_secured, store_value_set, store_value_deleted, store_flush};
+    store->storage = (struct cm_storage){store, store_load, store_key_created, store_key_deleted,
+        store_key_renamed, store_key_touched, store_key_secured, store_value_set,
+        store_value_deleted, store_flush};
     return store;
 }
 
@@ -400,8 +416,9 @@ static void store_connect(struct store *store, int flags)
 static void store_prepare(struct store *store)
 {
     for (int which = 0; which < STORE_STATEMENTS && store->status == 0; which++)
-        store_note(store, sqlite3_prepare_v3(store->database, store_sql[which], -1, SQLITE_PREPARE_PERSISTENT,
-                              &store->statement[which], NULL));
+        store_note(store,
+            sqlite3_prepare_v3(store->database, store_sql[which], -1, SQLITE_PREPARE_PERSISTENT,
+                &store->statement[which], NULL));
 }
 
 static void store_check_all(struct store *store)

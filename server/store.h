@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The registry in a file: a cm_storage over SQLite. Each change is a transaction of its own; when its
- * procedure has returned, it survives the death of the process, and after flush, loss of power. The file is
- * locked for the whole time it is open.
+ * The registry in a file: a cm_storage over SQLite. Each change is a transaction of its own; when
+ * its procedure has returned, it survives the death of the process, and after flush, loss of power.
+ * The file is locked for the whole time it is open.
  *
- * A file that is damaged, or not one of these, is refused with a message that says which and what, and is
- * left as it is.
+ * A file that is damaged, or not one of these, is refused with a message that says which and what,
+ * and is left as it is.
  */
 #pragma once
 
@@ -29,16 +29,19 @@ int32_t store_create(const char *path, char message[STORE_MESSAGE_BYTES]);
 /*
  * Opens the registry at path and checks all of it. On failure *message says why, with the path:
  * REGISTRY_CORRUPT: damaged, or something else. REVISION_MISMATCH: a newer dotsys made it.
- * SHARING_VIOLATION: it is in use. OBJECT_NAME_NOT_FOUND: there is none. And those of a change, as below.
+ * SHARING_VIOLATION: it is in use. OBJECT_NAME_NOT_FOUND: there is none. And those of a change, as
+ * below.
  */
 int32_t store_open(const char *path, struct store **store, char message[STORE_MESSAGE_BYTES]);
-/* Also brings what is written into the one file. No call of the storage may be under way. NULL: nothing. */
+/* Also brings what is written into the one file. No call of the storage may be under way. NULL:
+ * nothing. */
 void store_close(struct store *store);
 
 /*
- * Valid until store_close. Its changes fail with DISK_FULL, REGISTRY_IO_FAILED, MEDIA_WRITE_PROTECTED,
- * INSUFFICIENT_RESOURCES, REGISTRY_QUOTA_LIMIT (larger than SQLite takes), and, when told what makes no
- * sense, INVALID_PARAMETER, OBJECT_NAME_NOT_FOUND, OBJECT_NAME_COLLISION or CANNOT_DELETE.
+ * Valid until store_close. Its changes fail with DISK_FULL, REGISTRY_IO_FAILED,
+ * MEDIA_WRITE_PROTECTED, INSUFFICIENT_RESOURCES, REGISTRY_QUOTA_LIMIT (larger than SQLite takes),
+ * and, when told what makes no sense, INVALID_PARAMETER, OBJECT_NAME_NOT_FOUND,
+ * OBJECT_NAME_COLLISION or CANNOT_DELETE.
  */
 const struct cm_storage *store_storage(struct store *store);
 

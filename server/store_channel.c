@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Messages over a stream socket, buffered both ways. The room for a message grows with what has come of it, so that a
- * length alone costs nothing. System calls: sendto, recvfrom.
+ * Messages over a stream socket, buffered both ways. The room for a message grows with what has
+ * come of it, so that a length alone costs nothing. System calls: sendto, recvfrom.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -42,7 +42,8 @@ static bool store_channel_dead(struct store_channel *channel)
 
 static bool store_channel_grow(struct store_channel *channel, uint32_t bytes)
 {
-    uint64_t wanted = (uint64_t)channel->in_bytes * 2 < bytes ? (uint64_t)channel->in_bytes * 2 : bytes;
+    uint64_t wanted = (uint64_t)channel->in_bytes * 2 < bytes ? (uint64_t)channel->in_bytes * 2
+                                                              : bytes;
     unsigned char *in = wanted <= SIZE_MAX ? realloc(channel->in, (size_t)wanted) : NULL;
     if (in == NULL)
         return false;
@@ -75,7 +76,8 @@ static bool store_channel_fill(struct store_channel *channel, uint32_t bytes)
             store_channel_compact(channel);
         if (channel->filled == channel->in_bytes && !store_channel_grow(channel, bytes))
             return false;
-        ssize_t got = recv(channel->socket, channel->in + channel->filled, channel->in_bytes - channel->filled, 0);
+        ssize_t got = recv(
+            channel->socket, channel->in + channel->filled, channel->in_bytes - channel->filled, 0);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
@@ -93,8 +95,9 @@ _Bool store_channel_receive(struct store_channel *channel, const struct store_wi
     if (!store_channel_fill(channel, sizeof(head)))
         return store_channel_dead(channel);
     memcpy(&head, channel->in + channel->at, sizeof(head));
-    if (head.mark != STORE_WIRE_MARK || head.bytes < sizeof(head) || head.bytes > STORE_WIRE_LIMIT ||
-        (head.bytes & 7) != 0 || !store_channel_fill(channel, head.bytes))
+    if (head.mark != STORE_WIRE_MARK || head.bytes < sizeof(head) ||
+        head.bytes > STORE_WIRE_LIMIT || (head.bytes & 7) != 0 ||
+        !store_channel_fill(channel, head.bytes))
         return store_channel_dead(channel);
     *message = (const struct store_wire *)(const void *)(channel->in + channel->at);
     channel->at += head.bytes;
@@ -103,7 +106,8 @@ _Bool store_channel_receive(struct store_channel *channel, const struct store_wi
 
 /* ---- sending --------------------------------------------------------------------------------- */
 
-static bool store_channel_put(struct store_channel *channel, const unsigned char *bytes, size_t count)
+static bool store_channel_put(
+    struct store_channel *channel, const unsigned char *bytes, size_t count)
 {
     while (count != 0) {
         ssize_t sent = send(channel->socket, bytes, count, MSG_NOSIGNAL);
@@ -143,8 +147,8 @@ static bool store_channel_part(struct store_channel *channel, const void *bytes,
         store_channel_gather(channel, zeros, (size_t)(store_wire_padded(count) - count));
 }
 
-_Bool store_channel_send(struct store_channel *channel, struct store_wire *message, const void *name,
-    const void *class_name, const void *data)
+_Bool store_channel_send(struct store_channel *channel, struct store_wire *message,
+    const void *name, const void *class_name, const void *data)
 {
     message->mark = STORE_WIRE_MARK;
     message->bytes = (uint32_t)(sizeof(*message) + store_wire_padded(message->name_bytes) +

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A cm_storage that asks the supervisor: each procedure is a message and its reply. cm calls one at a time.
- * Links libc only.
+ * A cm_storage that asks the supervisor: each procedure is a message and its reply. cm calls one at
+ * a time. Links libc only.
  */
 #include <stdlib.h>
 
@@ -22,8 +22,8 @@ static bool store_remote_fits(uint64_t name_bytes, uint64_t data_bytes)
 }
 
 /* *reply is good until the next message. */
-static int32_t store_remote_ask(struct store_remote *remote, struct store_wire *message, const void *name,
-    const void *class_name, const void *data, const struct store_wire **reply)
+static int32_t store_remote_ask(struct store_remote *remote, struct store_wire *message,
+    const void *name, const void *class_name, const void *data, const struct store_wire **reply)
 {
     if (!store_channel_send(&remote->channel, message, name, class_name, data) ||
         !store_channel_flush(&remote->channel) || !store_channel_receive(&remote->channel, reply))
@@ -31,8 +31,8 @@ static int32_t store_remote_ask(struct store_remote *remote, struct store_wire *
     return 0;
 }
 
-static int32_t store_remote_tell(struct store_remote *remote, struct store_wire message, const void *name,
-    const void *class_name, const void *data)
+static int32_t store_remote_tell(struct store_remote *remote, struct store_wire message,
+    const void *name, const void *class_name, const void *data)
 {
     const struct store_wire *reply;
     int32_t status = store_remote_ask(remote, &message, name, class_name, data, &reply);
@@ -51,8 +51,12 @@ static int32_t store_remote_key_created(void *context, const struct cm_storage_k
     if (!store_remote_fits(key->name.bytes | key->class_name.bytes, key->security_bytes))
         return STATUS_REGISTRY_QUOTA_LIMIT;
     return store_remote_tell(context,
-        (struct store_wire){.verb = STORE_WIRE_KEY_CREATED, .key = key->id, .parent = key->parent, .type = key->flags,
-            .time = key->last_write_time, .name_bytes = (uint32_t)key->name.bytes,
+        (struct store_wire){.verb = STORE_WIRE_KEY_CREATED,
+            .key = key->id,
+            .parent = key->parent,
+            .type = key->flags,
+            .time = key->last_write_time,
+            .name_bytes = (uint32_t)key->name.bytes,
             .class_bytes = (uint32_t)key->class_name.bytes,
             .data_bytes = key->security != NULL ? (uint32_t)key->security_bytes : 0,
             .has_security = key->security != NULL},
@@ -62,7 +66,8 @@ static int32_t store_remote_key_created(void *context, const struct cm_storage_k
 static int32_t store_remote_key_deleted(void *context, uint64_t key, int64_t last_write_time)
 {
     return store_remote_tell(context,
-        (struct store_wire){.verb = STORE_WIRE_KEY_DELETED, .key = key, .time = last_write_time}, NULL, NULL, NULL);
+        (struct store_wire){.verb = STORE_WIRE_KEY_DELETED, .key = key, .time = last_write_time},
+        NULL, NULL, NULL);
 }
 
 static int32_t store_remote_key_renamed(
@@ -79,26 +84,33 @@ static int32_t store_remote_key_renamed(
 static int32_t store_remote_key_touched(void *context, uint64_t key, int64_t last_write_time)
 {
     return store_remote_tell(context,
-        (struct store_wire){.verb = STORE_WIRE_KEY_TOUCHED, .key = key, .time = last_write_time}, NULL, NULL, NULL);
+        (struct store_wire){.verb = STORE_WIRE_KEY_TOUCHED, .key = key, .time = last_write_time},
+        NULL, NULL, NULL);
 }
 
-static int32_t store_remote_key_secured(void *context, uint64_t key, const void *security, size_t security_bytes)
+static int32_t store_remote_key_secured(
+    void *context, uint64_t key, const void *security, size_t security_bytes)
 {
     if (!store_remote_fits(0, security_bytes))
         return STATUS_REGISTRY_QUOTA_LIMIT;
     return store_remote_tell(context,
-        (struct store_wire){.verb = STORE_WIRE_KEY_SECURED, .key = key, .data_bytes = (uint32_t)security_bytes}, NULL,
-        NULL, security);
+        (struct store_wire){
+            .verb = STORE_WIRE_KEY_SECURED, .key = key, .data_bytes = (uint32_t)security_bytes},
+        NULL, NULL, security);
 }
 
-static int32_t store_remote_value_set(void *context, uint64_t key, struct cm_storage_text name, uint32_t type,
-    const void *data, size_t data_bytes, int64_t last_write_time)
+static int32_t store_remote_value_set(void *context, uint64_t key, struct cm_storage_text name,
+    uint32_t type, const void *data, size_t data_bytes, int64_t last_write_time)
 {
     if (!store_remote_fits(name.bytes, data_bytes))
         return STATUS_REGISTRY_QUOTA_LIMIT;
     return store_remote_tell(context,
-        (struct store_wire){.verb = STORE_WIRE_VALUE_SET, .key = key, .type = type, .time = last_write_time,
-            .name_bytes = (uint32_t)name.bytes, .data_bytes = (uint32_t)data_bytes},
+        (struct store_wire){.verb = STORE_WIRE_VALUE_SET,
+            .key = key,
+            .type = type,
+            .time = last_write_time,
+            .name_bytes = (uint32_t)name.bytes,
+            .data_bytes = (uint32_t)data_bytes},
         name.text, NULL, data);
 }
 
@@ -115,19 +127,22 @@ static int32_t store_remote_value_deleted(
 
 static int32_t store_remote_flush(void *context)
 {
-    return store_remote_tell(context, (struct store_wire){.verb = STORE_WIRE_FLUSH}, NULL, NULL, NULL);
+    return store_remote_tell(
+        context, (struct store_wire){.verb = STORE_WIRE_FLUSH}, NULL, NULL, NULL);
 }
 
 /* ---- loading --------------------------------------------------------------------------------- */
 
-static int32_t store_remote_give(const struct store_wire *message, const struct cm_storage_sink *sink)
+static int32_t store_remote_give(
+    const struct store_wire *message, const struct cm_storage_sink *sink)
 {
     struct store_wire_parts parts;
     if (!store_wire_split(message, &parts))
         return STATUS_REGISTRY_CORRUPT;
     const struct cm_storage_text name = {parts.name, message->name_bytes};
     if (message->verb == STORE_WIRE_VALUE_SET)
-        return sink->value(sink->context, message->key, name, message->type, parts.data, message->data_bytes);
+        return sink->value(
+            sink->context, message->key, name, message->type, parts.data, message->data_bytes);
     const struct cm_storage_key key = {.id = message->key, .parent = message->parent, .name = name,
         .class_name = {parts.class_name, message->class_bytes}, .flags = message->type,
         .last_write_time = message->time, .security = message->has_security ? parts.data : NULL,
@@ -143,7 +158,8 @@ static int32_t store_remote_load(void *context, const struct cm_storage_sink *si
     const struct store_wire *reply;
     int32_t refused = 0;
     int32_t status = store_remote_ask(remote, &message, NULL, NULL, NULL, &reply);
-    while (status == 0 && (reply->verb == STORE_WIRE_KEY_CREATED || reply->verb == STORE_WIRE_VALUE_SET)) {
+    while (status == 0 &&
+        (reply->verb == STORE_WIRE_KEY_CREATED || reply->verb == STORE_WIRE_VALUE_SET)) {
         if (refused == 0)
             refused = store_remote_give(reply, sink);
         if (!store_channel_receive(&remote->channel, &reply))
@@ -165,15 +181,17 @@ int32_t store_remote_open(int socket, struct store_remote **opened)
         return STATUS_INSUFFICIENT_RESOURCES;
     int32_t status = STATUS_INSUFFICIENT_RESOURCES;
     if (store_channel_open(&remote->channel, socket))
-        status = store_remote_tell(
-            remote, (struct store_wire){.verb = STORE_WIRE_HELLO, .type = STORE_WIRE_VERSION}, NULL, NULL, NULL);
+        status = store_remote_tell(remote,
+            (struct store_wire){.verb = STORE_WIRE_HELLO, .type = STORE_WIRE_VERSION}, NULL, NULL,
+            NULL);
     if (status != 0) {
         store_remote_close(remote);
         return status;
     }
     remote->storage = (struct cm_storage){remote, store_remote_load, store_remote_key_created,
-        store_remote_key_deleted, store_remote_key_renamed, store_remote_key_touched, store_remote_key_secured,
-        store_remote_value_set, store_remote_value_deleted, store_remote_flush};
+        store_remote_key_deleted, store_remote_key_renamed, store_remote_key_touched,
+        store_remote_key_secured, store_remote_value_set, store_remote_value_deleted,
+        store_remote_flush};
     *opened = remote;
     return 0;
 }

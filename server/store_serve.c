@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The supervisor's end of a remote store. What comes from the machine's process is believed in nothing: a
- * driver may have written all over it. Lengths are checked here, numbers and names by the storage.
+ * The supervisor's end of a remote store. What comes from the machine's process is believed in
+ * nothing: a driver may have written all over it. Lengths are checked here, numbers and names by
+ * the storage.
  */
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -29,23 +30,31 @@ static int32_t store_serve_key(void *context, const struct cm_storage_key *key)
     struct store_server *server = context;
     if (!store_serve_fits(key->name.bytes, key->class_name.bytes, key->security_bytes))
         return STATUS_REGISTRY_CORRUPT;
-    struct store_wire message = {.verb = STORE_WIRE_KEY_CREATED, .key = key->id, .parent = key->parent,
-        .type = key->flags, .time = key->last_write_time, .name_bytes = (uint32_t)key->name.bytes,
-        .class_bytes = (uint32_t)key->class_name.bytes, .data_bytes = (uint32_t)key->security_bytes,
+    struct store_wire message = {.verb = STORE_WIRE_KEY_CREATED,
+        .key = key->id,
+        .parent = key->parent,
+        .type = key->flags,
+        .time = key->last_write_time,
+        .name_bytes = (uint32_t)key->name.bytes,
+        .class_bytes = (uint32_t)key->class_name.bytes,
+        .data_bytes = (uint32_t)key->security_bytes,
         .has_security = key->security != NULL};
-    return store_channel_send(&server->channel, &message, key->name.text, key->class_name.text, key->security)
-        ? 0 : STATUS_HOST_DOWN;
+    return store_channel_send(
+               &server->channel, &message, key->name.text, key->class_name.text, key->security)
+        ? 0
+        : STATUS_HOST_DOWN;
 }
 
-static int32_t store_serve_value(
-    void *context, uint64_t key, struct cm_storage_text name, uint32_t type, const void *data, size_t data_bytes)
+static int32_t store_serve_value(void *context, uint64_t key, struct cm_storage_text name,
+    uint32_t type, const void *data, size_t data_bytes)
 {
     struct store_server *server = context;
     if (!store_serve_fits(name.bytes, 0, data_bytes))
         return STATUS_REGISTRY_CORRUPT;
     struct store_wire message = {.verb = STORE_WIRE_VALUE_SET, .key = key, .type = type,
         .name_bytes = (uint32_t)name.bytes, .data_bytes = (uint32_t)data_bytes};
-    return store_channel_send(&server->channel, &message, name.text, NULL, data) ? 0 : STATUS_HOST_DOWN;
+    return store_channel_send(&server->channel, &message, name.text, NULL, data) ? 0
+                                                                                 : STATUS_HOST_DOWN;
 }
 
 static int32_t store_serve_load(struct store_server *server)
@@ -62,12 +71,15 @@ static int32_t store_serve_hello(struct store_server *server, const struct store
     return server->greeted ? 0 : STATUS_REVISION_MISMATCH;
 }
 
-static int32_t store_serve_create(
-    const struct cm_storage *storage, const struct store_wire *message, const struct store_wire_parts *parts)
+static int32_t store_serve_create(const struct cm_storage *storage,
+    const struct store_wire *message, const struct store_wire_parts *parts)
 {
-    const struct cm_storage_key key = {.id = message->key, .parent = message->parent,
-        .name = {parts->name, message->name_bytes}, .class_name = {parts->class_name, message->class_bytes},
-        .flags = message->type, .last_write_time = message->time,
+    const struct cm_storage_key key = {.id = message->key,
+        .parent = message->parent,
+        .name = {parts->name, message->name_bytes},
+        .class_name = {parts->class_name, message->class_bytes},
+        .flags = message->type,
+        .last_write_time = message->time,
         .security = message->has_security ? parts->data : NULL,
         .security_bytes = message->has_security ? message->data_bytes : 0};
     return storage->key_created(storage->context, &key);
@@ -96,10 +108,11 @@ static int32_t store_serve_request(struct store_server *server, const struct sto
     case STORE_WIRE_KEY_TOUCHED:
         return storage->key_touched(storage->context, message->key, message->time);
     case STORE_WIRE_KEY_SECURED:
-        return storage->key_secured(storage->context, message->key, parts.data, message->data_bytes);
+        return storage->key_secured(
+            storage->context, message->key, parts.data, message->data_bytes);
     case STORE_WIRE_VALUE_SET:
-        return storage->value_set(
-            storage->context, message->key, name, message->type, parts.data, message->data_bytes, message->time);
+        return storage->value_set(storage->context, message->key, name, message->type, parts.data,
+            message->data_bytes, message->time);
     case STORE_WIRE_VALUE_DELETED:
         return storage->value_deleted(storage->context, message->key, name, message->time);
     case STORE_WIRE_FLUSH:
@@ -116,7 +129,8 @@ bool store_server_answer(struct store_server *server)
         return false;
     struct store_wire reply = {.verb = STORE_WIRE_REPLY, .type = STORE_WIRE_VERSION};
     reply.status = store_serve_request(server, message);
-    return store_channel_send(&server->channel, &reply, NULL, NULL, NULL) && store_channel_flush(&server->channel);
+    return store_channel_send(&server->channel, &reply, NULL, NULL, NULL) &&
+        store_channel_flush(&server->channel);
 }
 
 bool store_server_pending(const struct store_server *server)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What goes over the socket of a remote store: messages of a head and, each padded to 8 bytes, name, class
- * and data. The machine sends one with a verb and gets a STORE_WIRE_REPLY with a status; only LOAD is
- * answered by any number of KEY_CREATED and VALUE_SET before its reply. The first message is HELLO with the
- * protocol's version in type; the reply has the server's.
+ * What goes over the socket of a remote store: messages of a head and, each padded to 8 bytes,
+ * name, class and data. The machine sends one with a verb and gets a STORE_WIRE_REPLY with a
+ * status; only LOAD is answered by any number of KEY_CREATED and VALUE_SET before its reply. The
+ * first message is HELLO with the protocol's version in type; the reply has the server's.
  *
  * Both ends run on one computer, so numbers are in its order; they may differ in word size.
  */
@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 #define STORE_WIRE_VERSION 1u
-#define STORE_WIRE_DATA_LIMIT 1000000000u /* bytes of a value, of which SQLite takes no more either */
+/* bytes of a value, of which SQLite takes no more either */
+#define STORE_WIRE_DATA_LIMIT 1000000000u
 #define STORE_WIRE_LIMIT (STORE_WIRE_DATA_LIMIT + 0x40000u) /* of a message */
 #define STORE_WIRE_MARK 0x73746F72u
 
@@ -55,11 +56,14 @@ struct store_wire_parts {
 };
 
 /* False: the parts do not make up the message, or are no text. message is followed by its parts. */
-static inline _Bool store_wire_split(const struct store_wire *message, struct store_wire_parts *parts)
+static inline _Bool store_wire_split(
+    const struct store_wire *message, struct store_wire_parts *parts)
 {
     const unsigned char *at = (const unsigned char *)(message + 1);
-    uint64_t name = store_wire_padded(message->name_bytes), class_name = store_wire_padded(message->class_bytes);
-    if (sizeof(*message) + name + class_name + store_wire_padded(message->data_bytes) != message->bytes ||
+    uint64_t name = store_wire_padded(message->name_bytes),
+             class_name = store_wire_padded(message->class_bytes);
+    if (sizeof(*message) + name + class_name + store_wire_padded(message->data_bytes) !=
+            message->bytes ||
         ((message->name_bytes | message->class_bytes) & 1) != 0)
         return 0;
     parts->name = (const uint16_t *)(const void *)at;
@@ -79,14 +83,14 @@ struct store_channel {
 };
 
 /*
- * Blocking. Each false: the other end is gone, or sent what is no message, or there is no memory; the
- * channel is dead then.
+ * Blocking. Each false: the other end is gone, or sent what is no message, or there is no memory;
+ * the channel is dead then.
  */
 _Bool store_channel_open(struct store_channel *channel, int socket);
 void store_channel_close(struct store_channel *channel); /* leaves the socket open */
 /* The message is good until the next receive. */
 _Bool store_channel_receive(struct store_channel *channel, const struct store_wire **message);
 /* Sets mark and bytes. Nothing is on its way before flush, or until much has been gathered. */
-_Bool store_channel_send(struct store_channel *channel, struct store_wire *message, const void *name,
-    const void *class_name, const void *data);
+_Bool store_channel_send(struct store_channel *channel, struct store_wire *message,
+    const void *name, const void *class_name, const void *data);
 _Bool store_channel_flush(struct store_channel *channel);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* JSON for the tools' output, without a library: objects of strings and numbers. What has no room is left out. */
+/* JSON for the tools' output, without a library: objects of strings and numbers. What has no room
+ * is left out. */
 #include "json.h"
 
 #include <inttypes.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See wide.h. Each argument of a service has a type in the list of services; what is to be done before and after the call
- * follows from it, or, where the list says only "void *", from the service (information by class, in wide_information.c). What the
- * program handed over is read and written as the kernel would: a bad pointer is a status.
+ * See wide.h. Each argument of a service has a type in the list of services; what is to be done
+ * before and after the call follows from it, or, where the list says only "void *", from the
+ * service (information by class, in wide_information.c). What the program handed over is read and
+ * written as the kernel would: a bad pointer is a status.
  */
 #include "widep.h"
 
@@ -11,22 +12,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Memory of the program's ------------------------------------------------------------------------------------------ */
+/* ---- Memory of the program's ----------------------------------------------------------------- */
 
 NTSTATUS WideRead(void *To, ULONG64 Address, SIZE_T Bytes)
 {
     if (Bytes == 0)
         return STATUS_SUCCESS;
-    return host_process_read(host_process_id(), To, (const void *)(ULONG_PTR)Address, Bytes) == 0 ? STATUS_SUCCESS
-                                                                                               : STATUS_ACCESS_VIOLATION;
+    return host_process_read(host_process_id(), To, (const void *)(ULONG_PTR)Address, Bytes) == 0
+        ? STATUS_SUCCESS
+        : STATUS_ACCESS_VIOLATION;
 }
 
 NTSTATUS WideWrite(ULONG64 Address, const void *From, SIZE_T Bytes)
 {
     if (Bytes == 0)
         return STATUS_SUCCESS;
-    return host_process_write(host_process_id(), (void *)(ULONG_PTR)Address, From, Bytes) == 0 ? STATUS_SUCCESS
-                                                                                              : STATUS_ACCESS_VIOLATION;
+    return host_process_write(host_process_id(), (void *)(ULONG_PTR)Address, From, Bytes) == 0
+        ? STATUS_SUCCESS
+        : STATUS_ACCESS_VIOLATION;
 }
 
 void *WideAllocate(WIDE_SERVICE *Service, ULONG Index, SIZE_T Bytes)
@@ -42,7 +45,7 @@ ULONG64 WideHandle(ULONG Handle)
     return (ULONG64)(LONG64)(LONG)Handle; /* pseudo handles are negative */
 }
 
-/* ---- Before and after, by type ---------------------------------------------------------------------------------------- */
+/* ---- Before and after, by type --------------------------------------------------------------- */
 
 static NTSTATUS WidenHandle(WIDE_SERVICE *Service, ULONG Index)
 {
@@ -50,7 +53,8 @@ static NTSTATUS WidenHandle(WIDE_SERVICE *Service, ULONG Index)
     return STATUS_SUCCESS;
 }
 
-/* A place for a handle or pointer; it must be readable and writable before there is something to put there. */
+/* A place for a handle or pointer; it must be readable and writable before there is something to
+ * put there. */
 static NTSTATUS WidePlaceForPointer(WIDE_SERVICE *Service, ULONG Index)
 {
     WIDE_COPY *Copy = &Service->Copy[Index];
@@ -69,7 +73,8 @@ static NTSTATUS WideReturnPointer(const WIDE_SERVICE *Service, ULONG Index)
     const WIDE_COPY *Copy = &Service->Copy[Index];
     const ULONG Value = (ULONG)Copy->Pointer;
 
-    return Copy->Pointer == Copy->Before ? STATUS_SUCCESS : WideWrite(Service->Given[Index], &Value, sizeof(Value));
+    return Copy->Pointer == Copy->Before ? STATUS_SUCCESS
+                                         : WideWrite(Service->Given[Index], &Value, sizeof(Value));
 }
 
 NTSTATUS WidenString(ULONG64 Address, WIDE_STRING *Wide)
@@ -141,8 +146,8 @@ static NTSTATUS WideObject(WIDE_SERVICE *Service, ULONG Index)
         Copy->Object.ObjectName = (ULONG_PTR)&Copy->Name;
     }
     if (NT_SUCCESS(Status) && Given.SecurityDescriptor != NULL)
-        Status = WidenDescriptor(
-            (ULONG_PTR)Given.SecurityDescriptor, &Copy->Descriptor, &Copy->Object.SecurityDescriptor);
+        Status = WidenDescriptor((ULONG_PTR)Given.SecurityDescriptor, &Copy->Descriptor,
+            &Copy->Object.SecurityDescriptor);
     Service->Slot[Index] = (ULONG_PTR)&Copy->Object;
     return Status;
 }
@@ -153,12 +158,13 @@ static NTSTATUS WideClientId(WIDE_SERVICE *Service, ULONG Index)
     CLIENT_ID Given;
     NTSTATUS Status = WideRead(&Given, Service->Slot[Index], sizeof(Given));
 
-    Copy->ClientId = (WIDE_CLIENT_ID){(ULONG_PTR)Given.UniqueProcess, (ULONG_PTR)Given.UniqueThread};
+    Copy->ClientId = (WIDE_CLIENT_ID){
+        (ULONG_PTR)Given.UniqueProcess, (ULONG_PTR)Given.UniqueThread};
     Service->Slot[Index] = (ULONG_PTR)&Copy->ClientId;
     return Status;
 }
 
-/* ---- The table -------------------------------------------------------------------------------------------------------- */
+/* ---- The table ------------------------------------------------------------------------------- */
 
 /* After NULL: nothing comes back. */
 static const WIDE_KIND WideKinds[] = {
@@ -172,13 +178,16 @@ static const WIDE_KIND WideKinds[] = {
     {"KEY_VALUE_ENTRY *", WideValueEntries, WideReturnValueEntries},
 };
 
-/* The same for both, or, as a number, widened with zeroes; "void *" where WideExceptions has no row for the service. */
-static const char *const WidePlain[] = {"ACCESS_MASK", "BOOLEAN", "BOOLEAN *", "EVENT_TYPE", "FILE_BASIC_INFORMATION *",
-    "FILE_INFORMATION_CLASS", "FILE_NETWORK_OPEN_INFORMATION *", "FS_INFORMATION_CLASS", "IO_APC", "IO_STATUS_BLOCK *",
-    "KEY_INFORMATION_CLASS", "KEY_SET_INFORMATION_CLASS", "KEY_VALUE_INFORMATION_CLASS", "LARGE_INTEGER *", "LONG", "LONG *",
-    "NTSTATUS", "PIO_APC_ROUTINE", "PROCESSINFOCLASS", "PKNORMAL_ROUTINE", "PROCESSINFOCLASS", "PSECURITY_DESCRIPTOR", "PTIMER_APC_ROUTINE",
-    "SCM_CONFIG *", "SCM_STATUS *", "SECURITY_INFORMATION", "THREADINFOCLASS", "TIMER_TYPE", "TOKEN_INFORMATION_CLASS", "ULONG", "ULONG *",
-    "ULONG_PTR", "WAIT_TYPE", "void *"};
+/* The same for both, or, as a number, widened with zeroes; "void *" where WideExceptions has no row
+ * for the service. */
+static const char *const WidePlain[] = {"ACCESS_MASK", "BOOLEAN", "BOOLEAN *", "EVENT_TYPE",
+    "FILE_BASIC_INFORMATION *", "FILE_INFORMATION_CLASS", "FILE_NETWORK_OPEN_INFORMATION *",
+    "FS_INFORMATION_CLASS", "IO_APC", "IO_STATUS_BLOCK *", "KEY_INFORMATION_CLASS",
+    "KEY_SET_INFORMATION_CLASS", "KEY_VALUE_INFORMATION_CLASS", "LARGE_INTEGER *", "LONG", "LONG *",
+    "NTSTATUS", "PIO_APC_ROUTINE", "PROCESSINFOCLASS", "PKNORMAL_ROUTINE", "PROCESSINFOCLASS",
+    "PSECURITY_DESCRIPTOR", "PTIMER_APC_ROUTINE", "SCM_CONFIG *", "SCM_STATUS *",
+    "SECURITY_INFORMATION", "THREADINFOCLASS", "TIMER_TYPE", "TOKEN_INFORMATION_CLASS", "ULONG",
+    "ULONG *", "ULONG_PTR", "WAIT_TYPE", "void *"};
 
 static const WIDE_KIND WideNothing;
 
@@ -237,7 +246,7 @@ const char *WideUnknownService(void)
     return NULL;
 }
 
-/* ---- Calls ------------------------------------------------------------------------------------------------------------ */
+/* ---- Calls ----------------------------------------------------------------------------------- */
 
 static NTSTATUS WideBefore(WIDE_SERVICE *Service)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Conversion of arrays, and of information that has handles or pointers in it. Classes without them go as they are; one that would
- * have to be converted and cannot be is refused, so that none is silently wrong. Answers are smaller in the program's layout than in
- * the machine's, so a block of the program's own size always leaves room for them.
+ * Conversion of arrays, and of information that has handles or pointers in it. Classes without them
+ * go as they are; one that would have to be converted and cannot be is refused, so that none is
+ * silently wrong. Answers are smaller in the program's layout than in the machine's, so a block of
+ * the program's own size always leaves room for them.
  */
 #include "widep.h"
 
@@ -13,7 +14,7 @@
 #define WIDE_MOST_PACKETS 64u /* that one call takes */
 #define WIDE_MOST_ENTRIES 0x10000u
 
-/* ---- Arrays ----------------------------------------------------------------------------------------------------------- */
+/* ---- Arrays ---------------------------------------------------------------------------------- */
 
 NTSTATUS WideHandles(WIDE_SERVICE *Service, ULONG Index)
 {
@@ -48,7 +49,9 @@ NTSTATUS WideReturnPackets(const WIDE_SERVICE *Service, ULONG Index)
     const WIDE_PACKET *Wide = Service->Copy[Index].Block;
     FILE_IO_COMPLETION_INFORMATION Packets[WIDE_MOST_PACKETS];
     ULONG Count = 0;
-    NTSTATUS Status = NT_SUCCESS(Service->Status) ? WideRead(&Count, Service->Given[3], sizeof(Count)) : STATUS_SUCCESS;
+    NTSTATUS Status = NT_SUCCESS(Service->Status)
+        ? WideRead(&Count, Service->Given[3], sizeof(Count))
+        : STATUS_SUCCESS;
 
     for (ULONG i = 0; i < Count && i < WIDE_MOST_PACKETS; i++) {
         Packets[i].KeyContext = (void *)(ULONG_PTR)Wide[i].KeyContext;
@@ -56,7 +59,8 @@ NTSTATUS WideReturnPackets(const WIDE_SERVICE *Service, ULONG Index)
         Packets[i].IoStatusBlock.Status = Wide[i].Status;
         Packets[i].IoStatusBlock.Information = (ULONG_PTR)Wide[i].Information;
     }
-    return NT_SUCCESS(Status) ? WideWrite(Service->Given[Index], Packets, Count * sizeof(*Packets)) : Status;
+    return NT_SUCCESS(Status) ? WideWrite(Service->Given[Index], Packets, Count * sizeof(*Packets))
+                              : Status;
 }
 
 /* QueryMultipleValueKey: key, entries, their number, … The names lie behind the entries. */
@@ -68,7 +72,8 @@ NTSTATUS WideValueEntries(WIDE_SERVICE *Service, ULONG Index)
 
     if (Count > WIDE_MOST_ENTRIES)
         return STATUS_INSUFFICIENT_RESOURCES;
-    WIDE_VALUE_ENTRY *Wide = WideAllocate(Service, Index, Count * (sizeof(*Wide) + sizeof(WIDE_STRING)) + 1);
+    WIDE_VALUE_ENTRY *Wide = WideAllocate(
+        Service, Index, Count * (sizeof(*Wide) + sizeof(WIDE_STRING)) + 1);
     if (Wide == NULL)
         return STATUS_NO_MEMORY;
     WIDE_STRING *Names = (WIDE_STRING *)(void *)(Wide + Count);
@@ -76,7 +81,8 @@ NTSTATUS WideValueEntries(WIDE_SERVICE *Service, ULONG Index)
         Status = WideRead(&Given, Service->Slot[Index] + i * sizeof(Given), sizeof(Given));
         if (NT_SUCCESS(Status))
             Status = WidenString((ULONG_PTR)Given.ValueName, &Names[i]);
-        Wide[i] = (WIDE_VALUE_ENTRY){(ULONG_PTR)&Names[i], Given.DataLength, Given.DataOffset, Given.Type, 0};
+        Wide[i] = (WIDE_VALUE_ENTRY){
+            (ULONG_PTR)&Names[i], Given.DataLength, Given.DataOffset, Given.Type, 0};
     }
     Service->Slot[Index] = (ULONG_PTR)Wide;
     return Status;
@@ -89,13 +95,14 @@ NTSTATUS WideReturnValueEntries(const WIDE_SERVICE *Service, ULONG Index)
 
     for (ULONG i = 0; NT_SUCCESS(Status) && i < (ULONG)Service->Given[2]; i++) {
         const ULONG Answer[] = {Wide[i].DataLength, Wide[i].DataOffset, Wide[i].Type};
-        Status = WideWrite(Service->Given[Index] + i * sizeof(KEY_VALUE_ENTRY) + offsetof(KEY_VALUE_ENTRY, DataLength),
+        Status = WideWrite(Service->Given[Index] + i * sizeof(KEY_VALUE_ENTRY) +
+                offsetof(KEY_VALUE_ENTRY, DataLength),
             Answer, sizeof(Answer));
     }
     return Status;
 }
 
-/* ---- Files ------------------------------------------------------------------------------------------------------------ */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 static NTSTATUS WideCompletion(WIDE_SERVICE *Service, ULONG Index)
 {
@@ -114,7 +121,8 @@ static NTSTATUS WideCompletion(WIDE_SERVICE *Service, ULONG Index)
 /* A new name: its folder's handle is wider, and what follows it moves up. */
 static NTSTATUS WideNewName(WIDE_SERVICE *Service, ULONG Index)
 {
-    const ULONG Before = offsetof(FILE_RENAME_INFORMATION, FileName), Length = (ULONG)Service->Slot[3];
+    const ULONG Before = offsetof(FILE_RENAME_INFORMATION, FileName),
+                Length = (ULONG)Service->Slot[3];
     FILE_RENAME_INFORMATION Given;
 
     if (Length < sizeof(Given))
@@ -129,7 +137,8 @@ static NTSTATUS WideNewName(WIDE_SERVICE *Service, ULONG Index)
     Wide->RootDirectory = WideHandle((ULONG)(ULONG_PTR)Given.RootDirectory);
     Wide->FileNameLength = Given.FileNameLength;
     if (NT_SUCCESS(Status))
-        Status = WideRead((UCHAR *)Wide + WIDE_NAME_BYTES, Service->Slot[Index] + Before, Length - Before);
+        Status = WideRead(
+            (UCHAR *)Wide + WIDE_NAME_BYTES, Service->Slot[Index] + Before, Length - Before);
     Service->Slot[Index] = (ULONG_PTR)Wide;
     Service->Slot[3] = Length - Before + WIDE_NAME_BYTES;
     return Status;
@@ -155,7 +164,7 @@ NTSTATUS WideFileInformation(WIDE_SERVICE *Service, ULONG Index)
     }
 }
 
-/* ---- Directories of objects --------------------------------------------------------------------------------------------- */
+/* ---- Directories of objects ------------------------------------------------------------------ */
 
 /* QueryDirectoryObject: directory, buffer, its length, … */
 NTSTATUS WideDirectory(WIDE_SERVICE *Service, ULONG Index)
@@ -176,14 +185,16 @@ NTSTATUS WideDirectory(WIDE_SERVICE *Service, ULONG Index)
 }
 
 /* A text moves with the block it lies in. */
-static NTSTATUS WideMoveText(const WIDE_SERVICE *Service, ULONG Index, const WIDE_STRING *Wide, ULONG *Room, UNICODE_STRING *Text)
+static NTSTATUS WideMoveText(const WIDE_SERVICE *Service, ULONG Index, const WIDE_STRING *Wide,
+    ULONG *Room, UNICODE_STRING *Text)
 {
     *Text = (UNICODE_STRING){.Length = Wide->Length, .MaximumLength = Wide->MaximumLength};
     if (Wide->Buffer == 0)
         return STATUS_SUCCESS;
     *Room -= Wide->MaximumLength;
     Text->Buffer = (WCHAR *)(ULONG_PTR)(Service->Given[Index] + *Room);
-    return WideWrite((ULONG_PTR)Text->Buffer, (const void *)(ULONG_PTR)Wide->Buffer, Wide->MaximumLength);
+    return WideWrite(
+        (ULONG_PTR)Text->Buffer, (const void *)(ULONG_PTR)Wide->Buffer, Wide->MaximumLength);
 }
 
 NTSTATUS WideReturnDirectory(const WIDE_SERVICE *Service, ULONG Index)
@@ -207,7 +218,7 @@ NTSTATUS WideReturnDirectory(const WIDE_SERVICE *Service, ULONG Index)
     return Status;
 }
 
-/* ---- Queries by class --------------------------------------------------------------------------------------------------- */
+/* ---- Queries by class ------------------------------------------------------------------------ */
 
 static void WideThread(const void *Wide, void *Narrow, ULONG Behind)
 {
@@ -216,7 +227,8 @@ static void WideThread(const void *Wide, void *Narrow, ULONG Behind)
     (void)Behind;
     *(THREAD_BASIC_INFORMATION *)Narrow = (THREAD_BASIC_INFORMATION){.ExitStatus = From->ExitStatus,
         .TebBaseAddress = (void *)(ULONG_PTR)From->TebBaseAddress,
-        .ClientId = {(HANDLE)(ULONG_PTR)From->ClientId.UniqueProcess, (HANDLE)(ULONG_PTR)From->ClientId.UniqueThread},
+        .ClientId = {(HANDLE)(ULONG_PTR)From->ClientId.UniqueProcess,
+            (HANDLE)(ULONG_PTR)From->ClientId.UniqueThread},
         .AffinityMask = (ULONG_PTR)From->AffinityMask,
         .Priority = From->Priority,
         .BasePriority = From->BasePriority};
@@ -227,7 +239,8 @@ static void WideProcess(const void *Wide, void *Narrow, ULONG Behind)
     const WIDE_PROCESS_INFORMATION *From = Wide;
 
     (void)Behind;
-    *(PROCESS_BASIC_INFORMATION *)Narrow = (PROCESS_BASIC_INFORMATION){.ExitStatus = From->ExitStatus,
+    *(PROCESS_BASIC_INFORMATION *)Narrow = (PROCESS_BASIC_INFORMATION){
+        .ExitStatus = From->ExitStatus,
         .PebBaseAddress = (void *)(ULONG_PTR)From->PebBaseAddress,
         .AffinityMask = (ULONG_PTR)From->AffinityMask,
         .BasePriority = From->BasePriority,
@@ -246,12 +259,14 @@ static void WideText(const void *Wide, void *Narrow, ULONG Behind)
 {
     const WIDE_STRING *From = Wide;
 
-    *(UNICODE_STRING *)Narrow = (UNICODE_STRING){From->Length, From->MaximumLength, (WCHAR *)Behind};
+    *(UNICODE_STRING *)Narrow = (UNICODE_STRING){
+        From->Length, From->MaximumLength, (WCHAR *)Behind};
 }
 
 static void WideSid(const void *Wide, void *Narrow, ULONG Behind)
 {
-    *(SID_AND_ATTRIBUTES *)Narrow = (SID_AND_ATTRIBUTES){(PSID)Behind, ((const WIDE_SID *)Wide)->Attributes};
+    *(SID_AND_ATTRIBUTES *)Narrow = (SID_AND_ATTRIBUTES){
+        (PSID)Behind, ((const WIDE_SID *)Wide)->Attributes};
 }
 
 static void WideOwner(const void *Wide, void *Narrow, ULONG Behind)
@@ -262,7 +277,8 @@ static void WideOwner(const void *Wide, void *Narrow, ULONG Behind)
 
 #define WIDE_COMMAND_LINE 60u /* ProcessCommandLineInformation */
 
-/* How much of an answer is converted; what is longer follows as it is. Convert NULL: it is the same. */
+/* How much of an answer is converted; what is longer follows as it is. Convert NULL: it is the
+ * same. */
 static const struct WIDE_CLASS {
     ULONG Number, Class, Wide, Narrow;
     BOOLEAN Open; /* something follows, so the length is the caller's choice */
@@ -272,21 +288,29 @@ static const struct WIDE_CLASS {
         sizeof(THREAD_BASIC_INFORMATION), FALSE, WideThread},
     {SYS_NUMBER_QueryInformationProcess, ProcessBasicInformation, sizeof(WIDE_PROCESS_INFORMATION),
         sizeof(PROCESS_BASIC_INFORMATION), FALSE, WideProcess},
-    {SYS_NUMBER_QueryInformationProcess, ProcessDebugPort, sizeof(ULONG64), sizeof(ULONG), FALSE, WideValue},
-    {SYS_NUMBER_QueryInformationProcess, ProcessWow64Information, sizeof(ULONG64), sizeof(ULONG), FALSE, WideValue},
-    {SYS_NUMBER_QueryInformationProcess, ProcessImageFileName, sizeof(WIDE_STRING), sizeof(UNICODE_STRING), TRUE, WideText},
-    {SYS_NUMBER_QueryInformationProcess, ProcessImageFileNameWin32, sizeof(WIDE_STRING), sizeof(UNICODE_STRING), TRUE, WideText},
-    {SYS_NUMBER_QueryInformationProcess, WIDE_COMMAND_LINE, sizeof(WIDE_STRING), sizeof(UNICODE_STRING), TRUE, WideText},
+    {SYS_NUMBER_QueryInformationProcess, ProcessDebugPort, sizeof(ULONG64), sizeof(ULONG), FALSE,
+        WideValue},
+    {SYS_NUMBER_QueryInformationProcess, ProcessWow64Information, sizeof(ULONG64), sizeof(ULONG),
+        FALSE, WideValue},
+    {SYS_NUMBER_QueryInformationProcess, ProcessImageFileName, sizeof(WIDE_STRING),
+        sizeof(UNICODE_STRING), TRUE, WideText},
+    {SYS_NUMBER_QueryInformationProcess, ProcessImageFileNameWin32, sizeof(WIDE_STRING),
+        sizeof(UNICODE_STRING), TRUE, WideText},
+    {SYS_NUMBER_QueryInformationProcess, WIDE_COMMAND_LINE, sizeof(WIDE_STRING),
+        sizeof(UNICODE_STRING), TRUE, WideText},
     {SYS_NUMBER_QueryInformationProcess, ProcessTimes, 0, 0, TRUE, NULL},
     {SYS_NUMBER_QueryInformationProcess, ProcessSessionInformation, 0, 0, TRUE, NULL},
     {SYS_NUMBER_QueryInformationProcess, ProcessHandleCount, 0, 0, TRUE, NULL},
     {SYS_NUMBER_QueryInformationProcess, ProcessDefaultHardErrorMode, 0, 0, TRUE, NULL},
     {SYS_NUMBER_QueryInformationProcess, ProcessBreakOnTermination, 0, 0, TRUE, NULL},
     {SYS_NUMBER_QueryInformationProcess, ProcessPriorityClass, 0, 0, TRUE, NULL},
-    {SYS_NUMBER_QueryInformationToken, TokenUser, sizeof(WIDE_SID), sizeof(SID_AND_ATTRIBUTES), TRUE, WideSid},
-    {SYS_NUMBER_QueryInformationToken, TokenIntegrityLevel, sizeof(WIDE_SID), sizeof(SID_AND_ATTRIBUTES), TRUE, WideSid},
+    {SYS_NUMBER_QueryInformationToken, TokenUser, sizeof(WIDE_SID), sizeof(SID_AND_ATTRIBUTES),
+        TRUE, WideSid},
+    {SYS_NUMBER_QueryInformationToken, TokenIntegrityLevel, sizeof(WIDE_SID),
+        sizeof(SID_AND_ATTRIBUTES), TRUE, WideSid},
     {SYS_NUMBER_QueryInformationToken, TokenOwner, sizeof(ULONG64), sizeof(PSID), TRUE, WideOwner},
-    {SYS_NUMBER_QueryInformationToken, TokenPrimaryGroup, sizeof(ULONG64), sizeof(PSID), TRUE, WideOwner},
+    {SYS_NUMBER_QueryInformationToken, TokenPrimaryGroup, sizeof(ULONG64), sizeof(PSID), TRUE,
+        WideOwner},
     {SYS_NUMBER_QueryInformationToken, TokenType, 0, 0, TRUE, NULL},
     {SYS_NUMBER_QueryInformationToken, TokenElevation, 0, 0, TRUE, NULL},
     {SYS_NUMBER_QueryInformationToken, TokenSessionId, 0, 0, TRUE, NULL},
@@ -295,7 +319,8 @@ static const struct WIDE_CLASS {
 static const struct WIDE_CLASS *WideFindClass(const WIDE_SERVICE *Service)
 {
     for (SIZE_T i = 0; i < RTL_NUMBER_OF(WideClasses); i++) {
-        if (WideClasses[i].Number == Service->Number && WideClasses[i].Class == (ULONG)Service->Given[1])
+        if (WideClasses[i].Number == Service->Number &&
+            WideClasses[i].Class == (ULONG)Service->Given[1])
             return &WideClasses[i];
     }
     return NULL;
@@ -344,7 +369,7 @@ NTSTATUS WideReturnQuery(const WIDE_SERVICE *Service, ULONG Index)
         return Status;
     Class->Convert(Wide, Head, (ULONG)Service->Given[Index] + Class->Narrow);
     Status = WideWrite(Service->Given[Index], Head, Class->Narrow);
-    return NT_SUCCESS(Status)
-               ? WideWrite(Service->Given[Index] + Class->Narrow, Wide + Class->Wide, Length - Class->Narrow)
-               : Status;
+    return NT_SUCCESS(Status) ? WideWrite(Service->Given[Index] + Class->Narrow, Wide + Class->Wide,
+                                    Length - Class->Narrow)
+                              : Status;
 }

@@ -34,7 +34,8 @@ typedef struct WIDE_SERVICE {
     NTSTATUS Status; /* what it returned */
 } WIDE_SERVICE;
 
-/* After is called whatever the service returned. Both are for arguments that are not zero, unless Type is NULL. */
+/* After is called whatever the service returned. Both are for arguments that are not zero, unless
+ * Type is NULL. */
 typedef struct WIDE_KIND {
     const char *Type;
     NTSTATUS (*Before)(WIDE_SERVICE *Service, ULONG Index);

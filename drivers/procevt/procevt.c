@@ -4,8 +4,8 @@
  *
  * procevt.c - tells its clients which processes are created and which exit.
  *
- * The process notify routine, registered from load to unload, gives each open handle its own copy of
- * every event: to a request that waits for one, or else to the handle's queue (PROCEVT_CONTEXT).
+ * The process notify routine, registered from load to unload, gives each open handle its own copy
+ * of every event: to a request that waits for one, or else to the handle's queue (PROCEVT_CONTEXT).
  *
  * One spin lock, ProcevtLock, guards the list of contexts and everything in them. A waiting request
  * is in Waiting and has a cancel routine; whoever takes the cancel routine away under the lock owns
@@ -110,8 +110,8 @@ static ULONG *ProcevtNextLossLocked(PROCEVT_CONTEXT *Context)
 }
 
 /*
- * Looks at what comes next: a queued entry, or Loss, which it fills in, for events that could not be
- * queued. NULL: nothing.
+ * Looks at what comes next: a queued entry, or Loss, which it fills in, for events that could not
+ * be queued. NULL: nothing.
  */
 static const PROCEVT_ENTRY *ProcevtPeekLocked(PROCEVT_CONTEXT *Context, PROCEVT_ENTRY *Loss)
 {
@@ -143,8 +143,8 @@ static PROCEVT_NODE *ProcevtDropLocked(PROCEVT_CONTEXT *Context)
 }
 
 /*
- * Queues an entry. Allocating may fail, here above all: programs start when memory is short as well.
- * The event is counted instead, and the client hears of the gap where it is.
+ * Queues an entry. Allocating may fail, here above all: programs start when memory is short as
+ * well. The event is counted instead, and the client hears of the gap where it is.
  */
 static VOID ProcevtQueueLocked(PROCEVT_CONTEXT *Context, const PROCEVT_ENTRY *Entry)
 {
@@ -166,8 +166,9 @@ static VOID ProcevtQueueLocked(PROCEVT_CONTEXT *Context, const PROCEVT_ENTRY *En
 /* ---- Requests that wait --------------------------------------------------------------------- */
 
 /*
- * Takes the oldest waiting request, which is then the caller's to complete. One whose cancel routine
- * is about to run is left to it, out of the list: its own links make the routine's removal harmless.
+ * Takes the oldest waiting request, which is then the caller's to complete. One whose cancel
+ * routine is about to run is left to it, out of the list: its own links make the routine's removal
+ * harmless.
  */
 static PIRP ProcevtTakeWaitingLocked(PROCEVT_CONTEXT *Context)
 {
@@ -213,7 +214,8 @@ static BOOLEAN ProcevtInsertWaitingLocked(PROCEVT_CONTEXT *Context, PIRP Irp)
 /*
  * Answers a request with an entry as soon as there is one. Whether to wait is decided with the lock
  * held: the notify routine cannot queue an entry between the look and the insertion. That is why
- * the requests are not in one of the I/O manager's queues (IoCsq...): it would take the lock itself.
+ * the requests are not in one of the I/O manager's queues (IoCsq...): it would take the lock
+ * itself.
  */
 static NTSTATUS ProcevtWait(PROCEVT_CONTEXT *Context, PIRP Irp, ULONG OutputBytes)
 {
@@ -264,8 +266,8 @@ static VOID ProcevtCopyName(HANDLE ProcessId, CHAR *Name)
 }
 
 /*
- * Called for every process that is created or exits, at PASSIVE_LEVEL in the context of some thread:
- * the creator's, or the last one of the process. Several of these calls may run at once.
+ * Called for every process that is created or exits, at PASSIVE_LEVEL in the context of some
+ * thread: the creator's, or the last one of the process. Several of these calls may run at once.
  */
 static VOID NTAPI ProcevtNotify(HANDLE ParentId, HANDLE ProcessId, BOOLEAN Create)
 {

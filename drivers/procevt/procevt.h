@@ -5,7 +5,8 @@
  * procevt.h - what the procevt driver and its clients agree on.
  *
  * Include windows.h (on Windows winioctl.h, too) or a DDK header first. The structures are the same
- * for 32- and 64-bit programs. An open handle has a queue of its own, from CreateFile to CloseHandle.
+ * for 32- and 64-bit programs. An open handle has a queue of its own, from CreateFile to
+ * CloseHandle.
  */
 #ifndef PROCEVT_H
 #define PROCEVT_H

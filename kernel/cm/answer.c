@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Information about keys and values as Windows lays it out: a fixed part, names, classes, data behind it. A caller with less
- * room than the fixed part takes gets STATUS_BUFFER_TOO_SMALL and nothing; with less than all of it,
- * STATUS_BUFFER_OVERFLOW and what fits. Both say how much there is.
+ * Information about keys and values as Windows lays it out: a fixed part, names, classes, data
+ * behind it. A caller with less room than the fixed part takes gets STATUS_BUFFER_TOO_SMALL and
+ * nothing; with less than all of it, STATUS_BUFFER_OVERFLOW and what fits. Both say how much there
+ * is.
  */
 #include "cm/cmp.h"
 
@@ -38,7 +39,8 @@ void CmpRender(CMP_ANSWER *Answer, ULONG Length, NTSTATUS Status)
     __builtin_memset(Answer->Out, 0, Used);
     CmpWrite(Answer, 0, Answer->Fixed.Bytes, Answer->Minimum);
     for (unsigned Index = 0; Index < 2; Index++)
-        CmpWrite(Answer, Answer->Piece[Index].Offset, Answer->Piece[Index].From, Answer->Piece[Index].Bytes);
+        CmpWrite(Answer, Answer->Piece[Index].Offset, Answer->Piece[Index].From,
+            Answer->Piece[Index].Bytes);
 }
 
 NTSTATUS CmpDeliver(CMP_ANSWER *Answer, void *Buffer, ULONG *ResultLength)
@@ -49,7 +51,8 @@ NTSTATUS CmpDeliver(CMP_ANSWER *Answer, void *Buffer, ULONG *ResultLength)
         Written = ObiWriteCaller(Buffer, Answer->Out, Answer->Used, Mode);
     if (Answer->Out != NULL && Answer->Out != Answer->Local)
         ExiFree(Answer->Out);
-    if (NT_SUCCESS(Status) || Status == STATUS_BUFFER_OVERFLOW || Status == STATUS_BUFFER_TOO_SMALL) {
+    if (NT_SUCCESS(Status) || Status == STATUS_BUFFER_OVERFLOW ||
+        Status == STATUS_BUFFER_TOO_SMALL) {
         if (NT_SUCCESS(Written))
             Written = ObiWriteCaller(ResultLength, &Answer->Required, sizeof(ULONG), Mode);
     }
@@ -62,12 +65,14 @@ NTSTATUS CmpProbeAnswer(const void *Buffer, ULONG Length, const ULONG *ResultLen
     NTSTATUS Status = STATUS_SUCCESS;
     if (Length != 0)
         Status = ObiProbeOutput(Buffer, Length, sizeof(ULONG), Mode);
-    return NT_SUCCESS(Status) ? ObiProbeOutput(ResultLength, sizeof(ULONG), sizeof(ULONG), Mode) : Status;
+    return NT_SUCCESS(Status) ? ObiProbeOutput(ResultLength, sizeof(ULONG), sizeof(ULONG), Mode)
+                              : Status;
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
-static void CmpDescribeFull(const CMP_VALUE *Value, const UNICODE_STRING *Name, ULONG Alignment, CMP_ANSWER *Answer)
+static void CmpDescribeFull(
+    const CMP_VALUE *Value, const UNICODE_STRING *Name, ULONG Alignment, CMP_ANSWER *Answer)
 {
     KEY_VALUE_FULL_INFORMATION *Full = &Answer->Fixed.ValueFull;
     ULONG Offset = FIELD_OFFSET(KEY_VALUE_FULL_INFORMATION, Name) + Name->Length;
@@ -86,7 +91,8 @@ static void CmpDescribeFull(const CMP_VALUE *Value, const UNICODE_STRING *Name, 
     Answer->Required = Offset + Value->DataBytes;
 }
 
-NTSTATUS CmpDescribeValue(const CMP_VALUE *Value, KEY_VALUE_INFORMATION_CLASS Class, CMP_ANSWER *Answer)
+NTSTATUS CmpDescribeValue(
+    const CMP_VALUE *Value, KEY_VALUE_INFORMATION_CLASS Class, CMP_ANSWER *Answer)
 {
     UNICODE_STRING Name = CmpValueName(Value);
     __builtin_memset(Answer, 0, FIELD_OFFSET(CMP_ANSWER, Local));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Drivers' registry callbacks. They are called around a service's work, highest altitude first, on the way back in reverse,
- * without any lock: what they do in turn comes by here again. Who was called before an operation is called after it, also
- * when one that came later ended the operation.
+ * Drivers' registry callbacks. They are called around a service's work, highest altitude first, on
+ * the way back in reverse, without any lock: what they do in turn comes by here again. Who was
+ * called before an operation is called after it, also when one that came later ended the operation.
  *
  * CmpCallbackLock, a spin lock, guards the list and the counts of calls under way.
  */
@@ -47,17 +47,31 @@ static void **CmpCallContext(REG_NOTIFY_CLASS Pre, void *Information)
 {
     ULONG Offset;
     switch (Pre) {
-    case RegNtPreSetValueKey: Offset = FIELD_OFFSET(REG_SET_VALUE_KEY_INFORMATION, CallContext); break;
-    case RegNtPreDeleteValueKey: Offset = FIELD_OFFSET(REG_DELETE_VALUE_KEY_INFORMATION, CallContext); break;
-    case RegNtPreSetInformationKey: Offset = FIELD_OFFSET(REG_SET_INFORMATION_KEY_INFORMATION, CallContext); break;
+    case RegNtPreSetValueKey:
+        Offset = FIELD_OFFSET(REG_SET_VALUE_KEY_INFORMATION, CallContext);
+        break;
+    case RegNtPreDeleteValueKey:
+        Offset = FIELD_OFFSET(REG_DELETE_VALUE_KEY_INFORMATION, CallContext);
+        break;
+    case RegNtPreSetInformationKey:
+        Offset = FIELD_OFFSET(REG_SET_INFORMATION_KEY_INFORMATION, CallContext);
+        break;
     case RegNtPreRenameKey: Offset = FIELD_OFFSET(REG_RENAME_KEY_INFORMATION, CallContext); break;
-    case RegNtPreEnumerateKey: Offset = FIELD_OFFSET(REG_ENUMERATE_KEY_INFORMATION, CallContext); break;
-    case RegNtPreEnumerateValueKey: Offset = FIELD_OFFSET(REG_ENUMERATE_VALUE_KEY_INFORMATION, CallContext); break;
+    case RegNtPreEnumerateKey:
+        Offset = FIELD_OFFSET(REG_ENUMERATE_KEY_INFORMATION, CallContext);
+        break;
+    case RegNtPreEnumerateValueKey:
+        Offset = FIELD_OFFSET(REG_ENUMERATE_VALUE_KEY_INFORMATION, CallContext);
+        break;
     case RegNtPreQueryKey: Offset = FIELD_OFFSET(REG_QUERY_KEY_INFORMATION, CallContext); break;
-    case RegNtPreQueryValueKey: Offset = FIELD_OFFSET(REG_QUERY_VALUE_KEY_INFORMATION, CallContext); break;
+    case RegNtPreQueryValueKey:
+        Offset = FIELD_OFFSET(REG_QUERY_VALUE_KEY_INFORMATION, CallContext);
+        break;
     case RegNtPreCreateKeyEx:
     case RegNtPreOpenKeyEx: Offset = FIELD_OFFSET(REG_CREATE_KEY_INFORMATION, CallContext); break;
-    case RegNtPreKeyHandleClose: Offset = FIELD_OFFSET(REG_KEY_HANDLE_CLOSE_INFORMATION, CallContext); break;
+    case RegNtPreKeyHandleClose:
+        Offset = FIELD_OFFSET(REG_KEY_HANDLE_CLOSE_INFORMATION, CallContext);
+        break;
     case RegNtPreQueryMultipleValueKey:
         Offset = FIELD_OFFSET(REG_QUERY_MULTIPLE_VALUE_KEY_INFORMATION, CallContext);
         break;
@@ -66,8 +80,12 @@ static void **CmpCallContext(REG_NOTIFY_CLASS Pre, void *Information)
     case RegNtPreSaveKey: Offset = FIELD_OFFSET(REG_SAVE_KEY_INFORMATION, CallContext); break;
     case RegNtPreRestoreKey: Offset = FIELD_OFFSET(REG_RESTORE_KEY_INFORMATION, CallContext); break;
     case RegNtPreReplaceKey: Offset = FIELD_OFFSET(REG_REPLACE_KEY_INFORMATION, CallContext); break;
-    case RegNtPreQueryKeySecurity: Offset = FIELD_OFFSET(REG_QUERY_KEY_SECURITY_INFORMATION, CallContext); break;
-    case RegNtPreSetKeySecurity: Offset = FIELD_OFFSET(REG_SET_KEY_SECURITY_INFORMATION, CallContext); break;
+    case RegNtPreQueryKeySecurity:
+        Offset = FIELD_OFFSET(REG_QUERY_KEY_SECURITY_INFORMATION, CallContext);
+        break;
+    case RegNtPreSetKeySecurity:
+        Offset = FIELD_OFFSET(REG_SET_KEY_SECURITY_INFORMATION, CallContext);
+        break;
     case RegNtPreQueryKeyName: Offset = FIELD_OFFSET(REG_QUERY_KEY_NAME, CallContext); break;
     default: Offset = FIELD_OFFSET(REG_DELETE_KEY_INFORMATION, CallContext); break;
     }
@@ -91,7 +109,8 @@ static NTSTATUS CmpListCallbacks(CMP_SEEN **Seen, ULONG *Count)
     if (*Seen == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     KIRQL Old = KiAcquireLock(&CmpCallbackLock);
-    for (LIST_ENTRY *Entry = CmpCallbackList.Flink; Entry != &CmpCallbackList && *Count < Room; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = CmpCallbackList.Flink; Entry != &CmpCallbackList && *Count < Room;
+         Entry = Entry->Flink) {
         CMP_CALLBACK *Callback = CONTAINING_RECORD(Entry, CMP_CALLBACK, Link);
         Callback->Running++;
         (*Seen)[(*Count)++] = (CMP_SEEN){Callback, NULL};
@@ -194,16 +213,20 @@ static NTSTATUS CmpDoCall(void *Context)
 NTSTATUS CmpAroundKey(void *Key, OB_CALL *Call)
 {
     CMP_AROUND Around = {Key, Call};
-    REG_QUERY_KEY_SECURITY_INFORMATION Query = {Key, &Call->Security, Call->Buffer, &Call->Length, NULL, NULL, NULL};
+    REG_QUERY_KEY_SECURITY_INFORMATION Query = {
+        Key, &Call->Security, Call->Buffer, &Call->Length, NULL, NULL, NULL};
     REG_SET_KEY_SECURITY_INFORMATION Set = {Key, &Call->Security, Call->Buffer, NULL, NULL, NULL};
     REG_QUERY_KEY_NAME Name = {Key, Call->Buffer, Call->Length, &Call->Length, NULL, NULL, NULL};
     switch (Call->Kind) {
     case OB_QUERY_SECURITY:
-        return CmiNotified(RegNtPreQueryKeySecurity, RegNtPostQueryKeySecurity, Key, &Query, CmpDoCall, &Around);
+        return CmiNotified(
+            RegNtPreQueryKeySecurity, RegNtPostQueryKeySecurity, Key, &Query, CmpDoCall, &Around);
     case OB_SET_SECURITY:
-        return CmiNotified(RegNtPreSetKeySecurity, RegNtPostSetKeySecurity, Key, &Set, CmpDoCall, &Around);
+        return CmiNotified(
+            RegNtPreSetKeySecurity, RegNtPostSetKeySecurity, Key, &Set, CmpDoCall, &Around);
     default:
-        return CmiNotified(RegNtPreQueryKeyName, RegNtPostQueryKeyName, Key, &Name, CmpDoCall, &Around);
+        return CmiNotified(
+            RegNtPreQueryKeyName, RegNtPostQueryKeyName, Key, &Name, CmpDoCall, &Around);
     }
 }
 
@@ -255,7 +278,9 @@ static BOOLEAN CmpInsertCallbackLocked(CMP_CALLBACK *New)
     LIST_ENTRY *Entry = CmpCallbackList.Flink;
     for (; Entry != &CmpCallbackList && New->Altitude.Length != 0; Entry = Entry->Flink) {
         const CMP_CALLBACK *Callback = CONTAINING_RECORD(Entry, CMP_CALLBACK, Link);
-        LONG Order = Callback->Altitude.Length == 0 ? 1 : CmpCompareAltitudes(&New->Altitude, &Callback->Altitude);
+        LONG Order = Callback->Altitude.Length == 0
+            ? 1
+            : CmpCompareAltitudes(&New->Altitude, &Callback->Altitude);
         if (Order == 0)
             return FALSE;
         if (Order > 0)
@@ -269,10 +294,11 @@ static BOOLEAN CmpInsertCallbackLocked(CMP_CALLBACK *New)
     return TRUE;
 }
 
-static NTSTATUS CmpRegister(PEX_CALLBACK_FUNCTION Function, const UNICODE_STRING *Altitude, void *Context,
-    LARGE_INTEGER *Cookie, ULONG_PTR Site)
+static NTSTATUS CmpRegister(PEX_CALLBACK_FUNCTION Function, const UNICODE_STRING *Altitude,
+    void *Context, LARGE_INTEGER *Cookie, ULONG_PTR Site)
 {
-    CMP_CALLBACK *New = ExiAllocateZero(NonPagedPoolNx, sizeof(*New) + Altitude->Length, CMP_TAG_CALLBACK, Site);
+    CMP_CALLBACK *New = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*New) + Altitude->Length, CMP_TAG_CALLBACK, Site);
     if (New == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     New->Function = Function;
@@ -293,15 +319,16 @@ static NTSTATUS CmpRegister(PEX_CALLBACK_FUNCTION Function, const UNICODE_STRING
 }
 
 /*
- * CmRegisterCallback - has a routine called before and after operations on the registry, below all that were registered
- * with an altitude.
+ * CmRegisterCallback - has a routine called before and after operations on the registry, below all
+ * that were registered with an altitude.
  *
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES.
  * Owner:   caller; CmUnRegisterCallback(*Cookie) before the driver goes.
  * Source:  DOC wdm/CmRegisterCallback; its place in the order INF
  */
-NTSTATUS NTAPI CmRegisterCallback(PEX_CALLBACK_FUNCTION Function, void *Context, LARGE_INTEGER *Cookie)
+NTSTATUS NTAPI CmRegisterCallback(
+    PEX_CALLBACK_FUNCTION Function, void *Context, LARGE_INTEGER *Cookie)
 {
     static const UNICODE_STRING None = {0};
     return CmpRegister(Function, &None, Context, Cookie, EX_CALLER);
@@ -310,19 +337,21 @@ NTSTATUS NTAPI CmRegisterCallback(PEX_CALLBACK_FUNCTION Function, void *Context,
 /*
  * CmRegisterCallbackEx - has a routine called before and after operations on the registry.
  *
- * Altitude: a decimal number; higher ones are called first before, last after. Driver, Reserved: no effect.
- * The routine is told of creating, opening, closing, deleting, renaming, querying, enumerating and flushing keys, of
- * setting their information, of setting, deleting, querying and enumerating values, of hives saved, restored, replaced, loaded
- * and unloaded (not of what these do with keys and values), and of keys' descriptors and names. CallContext is handed on to the second call, ObjectContext is
- * CmSetCallbackObjectContext's. Reading and changing of descriptors counts through handles and ObSetSecurityObjectByPointer.
+ * Altitude: a decimal number; higher ones are called first before, last after. Driver, Reserved: no
+ * effect. The routine is told of creating, opening, closing, deleting, renaming, querying,
+ * enumerating and flushing keys, of setting their information, of setting, deleting, querying and
+ * enumerating values, of hives saved, restored, replaced, loaded and unloaded (not of what these do
+ * with keys and values), and of keys' descriptors and names. CallContext is handed on to the second
+ * call, ObjectContext is CmSetCallbackObjectContext's. Reading and changing of descriptors counts
+ * through handles and ObSetSecurityObjectByPointer.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; FLT_INSTANCE_ALTITUDE_COLLISION: the altitude is taken; INVALID_PARAMETER: it is no number;
- *          INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; FLT_INSTANCE_ALTITUDE_COLLISION: the altitude is taken; INVALID_PARAMETER: it
+ *          is no number; INSUFFICIENT_RESOURCES.
  * Owner:   caller; CmUnRegisterCallback(*Cookie) before the driver goes.
  * Source:  DOC wdm/CmRegisterCallbackEx, EX_CALLBACK_FUNCTION; a bad altitude's status INF
  */
-NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, const UNICODE_STRING *Altitude, void *Driver,
-    void *Context, LARGE_INTEGER *Cookie, void *Reserved)
+NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, const UNICODE_STRING *Altitude,
+    void *Driver, void *Context, LARGE_INTEGER *Cookie, void *Reserved)
 {
     UNREFERENCED_PARAMETER(Driver);
     UNREFERENCED_PARAMETER(Reserved);
@@ -334,7 +363,8 @@ NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, const UNICOD
 /* The registration of that number, NULL: none. */
 static CMP_CALLBACK *CmpFindCookieLocked(LARGE_INTEGER Cookie)
 {
-    for (LIST_ENTRY *Entry = CmpCallbackList.Flink; Entry != &CmpCallbackList; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = CmpCallbackList.Flink; Entry != &CmpCallbackList;
+         Entry = Entry->Flink) {
         CMP_CALLBACK *Callback = CONTAINING_RECORD(Entry, CMP_CALLBACK, Link);
         if (Callback->Cookie.QuadPart == Cookie.QuadPart)
             return Callback;
@@ -361,8 +391,8 @@ CMP_CALLBACK *CmpHoldCallback(LONGLONG Cookie)
 }
 
 /*
- * CmUnRegisterCallback - ends a registration; the routine is not running and not called any more when this returns. What it
- * keeps with keys it is told to clean up first.
+ * CmUnRegisterCallback - ends a registration; the routine is not running and not called any more
+ * when this returns. What it keeps with keys it is told to clean up first.
  *
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; INVALID_PARAMETER: no such registration.
@@ -391,7 +421,8 @@ NTSTATUS NTAPI CmUnRegisterCallback(LARGE_INTEGER Cookie)
 
 /*
  * CmGetCallbackVersion - of the structures that callbacks are given.
- * Major, Minor: each optional. IRQL: up to APC_LEVEL. Source: DOC wdm/CmGetCallbackVersion; INF the numbers; OBS tests/kernel/cm.
+ * Major, Minor: each optional. IRQL: up to APC_LEVEL. Source: DOC wdm/CmGetCallbackVersion; INF the
+ * numbers; OBS tests/kernel/cm.
  */
 void NTAPI CmGetCallbackVersion(ULONG *Major, ULONG *Minor)
 {
@@ -403,7 +434,8 @@ void NTAPI CmGetCallbackVersion(ULONG *Major, ULONG *Minor)
 
 /*
  * CmGetBoundTransaction - the transaction a key belongs to. There are no transactions.
- * IRQL: up to APC_LEVEL. Returns: NULL: none. Source: DOC wdm/CmGetBoundTransaction; OBS tests/kernel/cm/CmRegisterCallback.c
+ * IRQL: up to APC_LEVEL. Returns: NULL: none. Source: DOC wdm/CmGetBoundTransaction; OBS
+ * tests/kernel/cm/CmRegisterCallback.c
  */
 void *NTAPI CmGetBoundTransaction(LARGE_INTEGER *Cookie, void *Object)
 {

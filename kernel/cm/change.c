@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Changes of the registry, each whole or not at all: first what can fail in memory, then the storage, then the tree, which
- * no longer can fail; last whoever waits for changes is told. The lock is held by whoever calls.
+ * Changes of the registry, each whole or not at all: first what can fail in memory, then the
+ * storage, then the tree, which no longer can fail; last whoever waits for changes is told. The
+ * lock is held by whoever calls.
  */
 #include "cm/cmp.h"
 
@@ -13,8 +14,8 @@ static LARGE_INTEGER CmpNow(void)
     return Now;
 }
 
-NTSTATUS CmpAddKey(CMP_NODE *Parent, const UNICODE_STRING *Name, const UNICODE_STRING *Class, ULONG Flags,
-    SECURITY_DESCRIPTOR *Security, CMP_NODE **Node)
+NTSTATUS CmpAddKey(CMP_NODE *Parent, const UNICODE_STRING *Name, const UNICODE_STRING *Class,
+    ULONG Flags, SECURITY_DESCRIPTOR *Security, CMP_NODE **Node)
 {
     CMP_NODE *New;
     NTSTATUS Status = CmpMakeNode(Parent, Name, Class, Flags, Security, &New);
@@ -94,7 +95,8 @@ NTSTATUS CmpTouchKey(CMP_NODE *Node, LARGE_INTEGER Time)
     return Status;
 }
 
-NTSTATUS CmpSetValue(CMP_NODE *Node, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes)
+NTSTATUS CmpSetValue(
+    CMP_NODE *Node, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes)
 {
     LARGE_INTEGER Now = CmpNow();
     ULONG Index = CmpFindValue(Node, Name);
@@ -113,7 +115,8 @@ NTSTATUS CmpSetValue(CMP_NODE *Node, const UNICODE_STRING *Name, ULONG Type, con
         return Status;
     }
     BOOLEAN Same = Index < Node->ValueCount && Node->Value[Index]->Type == Type &&
-        Node->Value[Index]->DataBytes == Bytes && __builtin_memcmp(Node->Value[Index]->Data, Value->Data, Bytes) == 0;
+        Node->Value[Index]->DataBytes == Bytes &&
+        __builtin_memcmp(Node->Value[Index]->Data, Value->Data, Bytes) == 0;
     CmpPutValue(Node, Value);
     Node->LastWriteTime = Now;
     if (!Same)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * cm for the other components: the registry. The whole tree is in memory, under \Registry of the namespace; a storage
- * (storage.h), if there is one, is told each change before it is made. One lock, a mutex, guards tree and values; it is
- * held across calls of the storage and never while a driver's code runs or a caller's memory is touched.
+ * cm for the other components: the registry. The whole tree is in memory, under \Registry of the
+ * namespace; a storage (storage.h), if there is one, is told each change before it is made. One
+ * lock, a mutex, guards tree and values; it is held across calls of the storage and never while a
+ * driver's code runs or a caller's memory is touched.
  */
 #pragma once
 
@@ -14,36 +15,42 @@ extern OBJECT_TYPE *CmKeyObjectType;
 /* io: ExQueueWorkItem, for drivers that wait for changes of a key. */
 extern void(NTAPI *CmQueueWorkItem)(WORK_QUEUE_ITEM *WorkItem, WORK_QUEUE_TYPE QueueType);
 
-/* Where the registry of the next machine is kept, which must outlive that machine. NULL: nowhere. */
+/* Where the registry of the next machine is kept, which must outlive that machine. NULL:
+ * nowhere. */
 extern const struct cm_storage *CmStorage;
 
 /*
- * Makes the type Key and \Registry, loads the storage, and adds what every Windows has: Machine with Hardware
- * (volatile), SAM, Security, Software, System and its control set, User. Needs no current thread. Returns what the
- * storage's load returned, or STATUS_INSUFFICIENT_RESOURCES.
+ * Makes the type Key and \Registry, loads the storage, and adds what every Windows has: Machine
+ * with Hardware (volatile), SAM, Security, Software, System and its control set, User. Needs no
+ * current thread. Returns what the storage's load returned, or STATUS_INSUFFICIENT_RESOURCES.
  */
 NTSTATUS CmInitialize(void);
 /* Writes what is still to be written. The machine is about to close. */
 void CmShutdown(void);
 
 /*
- * Sees to it that CurrentControlSet\Services\Name is there with the values of a driver that is started on demand;
- * values that are there stay. ImageName: the file's name ("hello.sys"). The caller acts for the system.
+ * Sees to it that CurrentControlSet\Services\Name is there with the values of a driver that is
+ * started on demand; values that are there stay. ImageName: the file's name ("hello.sys"). The
+ * caller acts for the system.
  */
 NTSTATUS CmiEnsureServiceKey(const char *Name, const char *ImageName);
 
 /*
- * For those who set up a machine: the registry by path, with the kernel's rights. Path is "\Registry\Machine\…" or
- * begins with HKLM, HKCR, HKU or their long names. Keys on the way are created.
+ * For those who set up a machine: the registry by path, with the kernel's rights. Path is
+ * "\Registry\Machine\…" or begins with HKLM, HKCR, HKU or their long names. Keys on the way are
+ * created.
  */
-NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes);
+NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULONG Type,
+    const void *Data, ULONG Bytes);
 NTSTATUS CmiCreateKeyPath(const UNICODE_STRING *Path);
-NTSTATUS CmiDeleteValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name); /* also if it is not there */
-NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path); /* with all that is in it; also if it is not there */
+/* also if it is not there */
+NTSTATUS CmiDeleteValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name);
+NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path); /* with all that is in it; also if it is not
+                                                          there */
 /*
- * The whole of a .reg file (regtext.h). *Line: the line a failure is in, from 1. STATUS_INVALID_PARAMETER with a
- * *Reason: it is malformed, and nothing has been done. Otherwise *Reason is NULL, and what came before that line has
- * been done.
+ * The whole of a .reg file (regtext.h). *Line: the line a failure is in, from 1.
+ * STATUS_INVALID_PARAMETER with a *Reason: it is malformed, and nothing has been done. Otherwise
+ * *Reason is NULL, and what came before that line has been done.
  */
 NTSTATUS CmiImportText(const char *Text, SIZE_T Bytes, ULONG *Line, const char **Reason);
 
@@ -88,17 +95,18 @@ void CmiSetHiveChanged(CM_HIVE *Hive);
 BOOLEAN CmiIsVolatile(HANDLE Key);
 
 /*
- * Control sets: HKLM\SYSTEM\ControlSetNNN, of which Select names four by number. Current: what CurrentControlSet
- * leads to; Default: what it leads to at the next start; LastKnownGood: a copy of the set of the last good boot;
+ * Control sets: HKLM\SYSTEM\ControlSetNNN, of which Select names four by number. Current: what
+ * CurrentControlSet leads to; Default: what it leads to at the next start; LastKnownGood: a copy of
+ * the set of the last good boot;
  * Failed: the one given up by the last fall-back, 0: none. The caller acts for the system.
  *
- * CmiBootSucceeded: the boot was good. The current set is copied, LastKnownGood becomes the copy, and the copy before
- * it goes. On failure LastKnownGood is what it was.
+ * CmiBootSucceeded: the boot was good. The current set is copied, LastKnownGood becomes the copy,
+ * and the copy before it goes. On failure LastKnownGood is what it was.
  *
- * CmiFallBack: the boot was not. Failed becomes the current set, Default and Current become LastKnownGood, and
- * CurrentControlSet leads there at once; handles into the old set stay where they are. STATUS_NOT_FOUND: the boot is
- * with the last known good set already, or there is none other than the current (the first boot), and nothing has
- * changed.
+ * CmiFallBack: the boot was not. Failed becomes the current set, Default and Current become
+ * LastKnownGood, and CurrentControlSet leads there at once; handles into the old set stay where
+ * they are. STATUS_NOT_FOUND: the boot is with the last known good set already, or there is none
+ * other than the current (the first boot), and nothing has changed.
  *
  * CmiBootIsLastKnownGood: whether CmiFallBack has nothing to fall back to.
  */
@@ -107,50 +115,63 @@ NTSTATUS CmiFallBack(void);
 BOOLEAN CmiBootIsLastKnownGood(void);
 
 /*
- * Makes a link in \GLOBAL?? of each value (text) of the control set's Control\Session Manager\DOS Devices: its name
- * leads to its data. A name that is taken already stays what it is. At machine start, as System.
+ * Makes a link in \GLOBAL?? of each value (text) of the control set's Control\Session Manager\DOS
+ * Devices: its name leads to its data. A name that is taken already stays what it is. At machine
+ * start, as System.
  */
 NTSTATUS CmiCreateDosDevices(void);
 
 /*
- * An operation on the registry that another component carries out, as drivers' callbacks are told of it. Information: the
- * structure of Pre's class, filled. Work is done unless one of them ends the operation. Returns what the service is to.
+ * An operation on the registry that another component carries out, as drivers' callbacks are told
+ * of it. Information: the structure of Pre's class, filled. Work is done unless one of them ends
+ * the operation. Returns what the service is to.
  */
 NTSTATUS CmiNotified(REG_NOTIFY_CLASS Pre, REG_NOTIFY_CLASS Post, void *Key, void *Information,
     NTSTATUS (*Work)(void *Context), void *Context);
 
 /* ---- Exports --------------------------------------------------------------------------------- */
 
-#define CM_SERVICES(S)                                                                                                \
-    S(CreateKey, (HANDLE *KeyHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,                  \
-                     ULONG TitleIndex, UNICODE_STRING *Class, ULONG CreateOptions, ULONG *Disposition))               \
-    S(OpenKey, (HANDLE *KeyHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes))                   \
-    S(OpenKeyEx, (HANDLE *KeyHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,                  \
-                     ULONG OpenOptions))                                                                              \
-    S(DeleteKey, (HANDLE KeyHandle))                                                                                  \
-    S(DeleteValueKey, (HANDLE KeyHandle, UNICODE_STRING *ValueName))                                                  \
-    S(EnumerateKey, (HANDLE KeyHandle, ULONG Index, KEY_INFORMATION_CLASS KeyInformationClass, void *KeyInformation,  \
-                        ULONG Length, ULONG *ResultLength))                                                           \
-    S(EnumerateValueKey, (HANDLE KeyHandle, ULONG Index, KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass,        \
-                             void *KeyValueInformation, ULONG Length, ULONG *ResultLength))                           \
-    S(QueryKey, (HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass, void *KeyInformation, ULONG Length,     \
-                    ULONG *ResultLength))                                                                             \
-    S(QueryValueKey, (HANDLE KeyHandle, UNICODE_STRING *ValueName,                                                    \
-                         KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass, void *KeyValueInformation,             \
-                         ULONG Length, ULONG *ResultLength))                                                          \
-    S(SetValueKey, (HANDLE KeyHandle, UNICODE_STRING *ValueName, ULONG TitleIndex, ULONG Type, void *Data,            \
-                       ULONG DataSize))                                                                               \
-    S(FlushKey, (HANDLE KeyHandle))                                                                                   \
-    S(NotifyChangeKey, (HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,                 \
-                           IO_STATUS_BLOCK *IoStatusBlock, ULONG CompletionFilter, BOOLEAN WatchTree, void *Buffer,   \
-                           ULONG BufferSize, BOOLEAN Asynchronous))
+#define CM_SERVICES(S)                                                                           \
+    S(CreateKey,                                                                                 \
+        (HANDLE * KeyHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES * ObjectAttributes,    \
+            ULONG TitleIndex, UNICODE_STRING * Class, ULONG CreateOptions, ULONG * Disposition)) \
+    S(OpenKey,                                                                                   \
+        (HANDLE * KeyHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES * ObjectAttributes))   \
+    S(OpenKeyEx,                                                                                 \
+        (HANDLE * KeyHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES * ObjectAttributes,    \
+            ULONG OpenOptions))                                                                  \
+    S(DeleteKey, (HANDLE KeyHandle))                                                             \
+    S(DeleteValueKey, (HANDLE KeyHandle, UNICODE_STRING * ValueName))                            \
+    S(EnumerateKey,                                                                              \
+        (HANDLE KeyHandle, ULONG Index, KEY_INFORMATION_CLASS KeyInformationClass,               \
+            void *KeyInformation, ULONG Length, ULONG *ResultLength))                            \
+    S(EnumerateValueKey,                                                                         \
+        (HANDLE KeyHandle, ULONG Index, KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass,    \
+            void *KeyValueInformation, ULONG Length, ULONG *ResultLength))                       \
+    S(QueryKey,                                                                                  \
+        (HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass, void *KeyInformation,      \
+            ULONG Length, ULONG *ResultLength))                                                  \
+    S(QueryValueKey,                                                                             \
+        (HANDLE KeyHandle, UNICODE_STRING * ValueName,                                           \
+            KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass, void *KeyValueInformation,     \
+            ULONG Length, ULONG *ResultLength))                                                  \
+    S(SetValueKey,                                                                               \
+        (HANDLE KeyHandle, UNICODE_STRING * ValueName, ULONG TitleIndex, ULONG Type, void *Data, \
+            ULONG DataSize))                                                                     \
+    S(FlushKey, (HANDLE KeyHandle))                                                              \
+    S(NotifyChangeKey,                                                                           \
+        (HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,           \
+            IO_STATUS_BLOCK *IoStatusBlock, ULONG CompletionFilter, BOOLEAN WatchTree,           \
+            void *Buffer, ULONG BufferSize, BOOLEAN Asynchronous))
 /* Windows' kernel exports no Zw form of these. */
-#define CM_NT_SERVICES(S)                                                                                             \
-    S(QueryMultipleValueKey, (HANDLE KeyHandle, KEY_VALUE_ENTRY *ValueEntries, ULONG EntryCount, void *ValueBuffer,   \
-                                 ULONG *BufferLength, ULONG *RequiredBufferLength))                                   \
-    S(RenameKey, (HANDLE KeyHandle, UNICODE_STRING *NewName))                                                         \
-    S(SetInformationKey, (HANDLE KeyHandle, KEY_SET_INFORMATION_CLASS KeySetInformationClass,                         \
-                             void *KeySetInformation, ULONG KeySetInformationLength))
+#define CM_NT_SERVICES(S)                                                                       \
+    S(QueryMultipleValueKey,                                                                    \
+        (HANDLE KeyHandle, KEY_VALUE_ENTRY * ValueEntries, ULONG EntryCount, void *ValueBuffer, \
+            ULONG *BufferLength, ULONG *RequiredBufferLength))                                  \
+    S(RenameKey, (HANDLE KeyHandle, UNICODE_STRING * NewName))                                  \
+    S(SetInformationKey,                                                                        \
+        (HANDLE KeyHandle, KEY_SET_INFORMATION_CLASS KeySetInformationClass,                    \
+            void *KeySetInformation, ULONG KeySetInformationLength))
 
 #define CM_DECLARE_NT(Name, Parameters) NTSTATUS NTAPI Nt##Name Parameters;
 #define CM_DECLARE_ZW(Name, Parameters) NTSTATUS NTAPI Zw##Name Parameters;
@@ -160,19 +181,21 @@ CM_NT_SERVICES(CM_DECLARE_NT)
 #undef CM_DECLARE_NT
 #undef CM_DECLARE_ZW
 
-NTSTATUS NTAPI RtlQueryRegistryValues(
-    ULONG RelativeTo, const WCHAR *Path, RTL_QUERY_REGISTRY_TABLE *QueryTable, void *Context, void *Environment);
-NTSTATUS NTAPI RtlWriteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const WCHAR *ValueName, ULONG ValueType,
-    void *ValueData, ULONG ValueLength);
+NTSTATUS NTAPI RtlQueryRegistryValues(ULONG RelativeTo, const WCHAR *Path,
+    RTL_QUERY_REGISTRY_TABLE *QueryTable, void *Context, void *Environment);
+NTSTATUS NTAPI RtlWriteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const WCHAR *ValueName,
+    ULONG ValueType, void *ValueData, ULONG ValueLength);
 NTSTATUS NTAPI RtlDeleteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const WCHAR *ValueName);
 NTSTATUS NTAPI RtlCreateRegistryKey(ULONG RelativeTo, WCHAR *Path);
 NTSTATUS NTAPI RtlCheckRegistryKey(ULONG RelativeTo, WCHAR *Path);
-NTSTATUS NTAPI RtlQueryRegistryValueWithFallback(HANDLE PrimaryHandle, HANDLE FallbackHandle, UNICODE_STRING *ValueName,
-    ULONG ValueLength, ULONG *ValueType, void *ValueData, ULONG *ResultLength);
+NTSTATUS NTAPI RtlQueryRegistryValueWithFallback(HANDLE PrimaryHandle, HANDLE FallbackHandle,
+    UNICODE_STRING *ValueName, ULONG ValueLength, ULONG *ValueType, void *ValueData,
+    ULONG *ResultLength);
 
-NTSTATUS NTAPI CmRegisterCallback(PEX_CALLBACK_FUNCTION Function, void *Context, LARGE_INTEGER *Cookie);
-NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, const UNICODE_STRING *Altitude, void *Driver,
-    void *Context, LARGE_INTEGER *Cookie, void *Reserved);
+NTSTATUS NTAPI CmRegisterCallback(
+    PEX_CALLBACK_FUNCTION Function, void *Context, LARGE_INTEGER *Cookie);
+NTSTATUS NTAPI CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, const UNICODE_STRING *Altitude,
+    void *Driver, void *Context, LARGE_INTEGER *Cookie, void *Reserved);
 NTSTATUS NTAPI CmUnRegisterCallback(LARGE_INTEGER Cookie);
 void NTAPI CmGetCallbackVersion(ULONG *Major, ULONG *Minor);
 NTSTATUS NTAPI CmSetCallbackObjectContext(
@@ -180,6 +203,6 @@ NTSTATUS NTAPI CmSetCallbackObjectContext(
 void *NTAPI CmGetBoundTransaction(LARGE_INTEGER *Cookie, void *Object);
 NTSTATUS NTAPI CmCallbackGetKeyObjectID(
     LARGE_INTEGER *Cookie, void *Object, ULONG_PTR *ObjectID, const UNICODE_STRING **ObjectName);
-NTSTATUS NTAPI CmCallbackGetKeyObjectIDEx(
-    LARGE_INTEGER *Cookie, void *Object, ULONG_PTR *ObjectID, const UNICODE_STRING **ObjectName, ULONG Flags);
+NTSTATUS NTAPI CmCallbackGetKeyObjectIDEx(LARGE_INTEGER *Cookie, void *Object, ULONG_PTR *ObjectID,
+    const UNICODE_STRING **ObjectName, ULONG Flags);
 void NTAPI CmCallbackReleaseKeyObjectIDEx(const UNICODE_STRING *ObjectName);

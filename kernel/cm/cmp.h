@@ -3,9 +3,10 @@
 /*
  * Shared by the files of kernel/cm only.
  *
- * A key is a node of the tree; what a handle leads to is a key object, of which a node may have many. A node holds a
- * reference on its parent, the tree one on each node in it, a key object one on its node: a deleted node leaves the tree at
- * once and goes with its last key object. Everything in the tree is under the lock unless it says otherwise.
+ * A key is a node of the tree; what a handle leads to is a key object, of which a node may have
+ * many. A node holds a reference on its parent, the tree one on each node in it, a key object one
+ * on its node: a deleted node leaves the tree at once and goes with its last key object. Everything
+ * in the tree is under the lock unless it says otherwise.
  */
 #pragma once
 
@@ -67,11 +68,13 @@ struct CMP_NOTIFY;
 struct CMP_KEY_CONTEXT;
 
 typedef struct CMP_KEY {
-    CMP_NODE *Node;            /* referenced; NULL: the open has failed */
-    struct CMP_NOTIFY *Notify; /* under CmpNotifyLock */
-    struct CMP_KEY_CONTEXT *Context; /* what registry callbacks keep with it; under CmpContextLock */
-    BOOLEAN Untold;            /* io's, for an operation callbacks know of already; never changes */
-    UNICODE_STRING *Told;      /* the name a callback was told, pool; NULL: none. Under the lock, never changes */
+    CMP_NODE *Node;                  /* referenced; NULL: the open has failed */
+    struct CMP_NOTIFY *Notify;       /* under CmpNotifyLock */
+    struct CMP_KEY_CONTEXT *Context; /* what registry callbacks keep with it; under CmpContextLock
+                                      */
+    BOOLEAN Untold;       /* io's, for an operation callbacks know of already; never changes */
+    UNICODE_STRING *Told; /* the name a callback was told, pool; NULL: none. Under the lock, never
+                             changes */
 } CMP_KEY;
 
 extern CMP_NODE *CmpRoot;
@@ -84,21 +87,24 @@ void CmpAcquire(void);
 void CmpRelease(void);
 void CmpResetLocks(void);
 
-/* Descriptors are read and replaced at DISPATCH_LEVEL, where ob holds a lock of its own; hence a spin lock. */
+/* Descriptors are read and replaced at DISPATCH_LEVEL, where ob holds a lock of its own; hence a
+ * spin lock. */
 extern KSPIN_LOCK CmpSecurityLock;
 
-/* ---- tree.c: nodes; no storage, no notification ----------------------------------------------- */
+/* ---- tree.c: nodes; no storage, no notification ---------------------------------------------- */
 
 LONG CmpCompareNames(const UNICODE_STRING *First, const UNICODE_STRING *Second);
-/* Takes Security in any case; Parent gets a reference. Name is copied. The node has one reference and is not linked. */
-NTSTATUS CmpMakeNode(CMP_NODE *Parent, const UNICODE_STRING *Name, const UNICODE_STRING *Class, ULONG Flags,
-    SECURITY_DESCRIPTOR *Security, CMP_NODE **Node);
+/* Takes Security in any case; Parent gets a reference. Name is copied. The node has one reference
+ * and is not linked. */
+NTSTATUS CmpMakeNode(CMP_NODE *Parent, const UNICODE_STRING *Name, const UNICODE_STRING *Class,
+    ULONG Flags, SECURITY_DESCRIPTOR *Security, CMP_NODE **Node);
 void CmpReferenceNode(CMP_NODE *Node);
 void CmpDereferenceNode(CMP_NODE *Node);
 CMP_NODE *CmpFindChild(const CMP_NODE *Parent, const UNICODE_STRING *Name);
 CMP_NODE *CmpChildAt(const CMP_NODE *Parent, ULONG Index); /* NULL: there are no more */
 ULONG CmpChildCount(const CMP_NODE *Node);
-NTSTATUS CmpReserveChild(CMP_NODE *Parent, ULONG Flags); /* so that linking a node with these flags cannot fail */
+NTSTATUS CmpReserveChild(CMP_NODE *Parent, ULONG Flags); /* so that linking a node with these flags
+                                                            cannot fail */
 void CmpLinkNode(CMP_NODE *Node);   /* the tree takes over the caller's reference */
 void CmpUnlinkNode(CMP_NODE *Node); /* gives it back */
 /* "\REGISTRY\MACHINE\…" into a pool string. */
@@ -106,36 +112,39 @@ NTSTATUS CmpPathOf(const CMP_NODE *Node, UNICODE_STRING *Path);
 NTSTATUS CmpCopyText(const UNICODE_STRING *Text, UNICODE_STRING *Copy);
 void CmpFreeText(UNICODE_STRING *Text);
 
-/* ---- value.c: the same for values -------------------------------------------------------------- */
+/* ---- value.c: the same for values ------------------------------------------------------------ */
 
 static inline UNICODE_STRING CmpValueName(const CMP_VALUE *Value)
 {
     ULONG Offset = (Value->DataBytes + 1u) & ~1u;
-    return (UNICODE_STRING){
-        Value->NameBytes, Value->NameBytes, (WCHAR *)(ULONG_PTR)(const void *)(Value->Data + Offset)};
+    return (UNICODE_STRING){Value->NameBytes, Value->NameBytes,
+        (WCHAR *)(ULONG_PTR)(const void *)(Value->Data + Offset)};
 }
 
 /* Index of a value, or the number of values. */
 ULONG CmpFindValue(const CMP_NODE *Node, const UNICODE_STRING *Name);
-NTSTATUS CmpMakeValue(const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes, CMP_VALUE **Value);
+NTSTATUS CmpMakeValue(
+    const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes, CMP_VALUE **Value);
 NTSTATUS CmpReserveValue(CMP_NODE *Node);
-/* Puts Value where one of its name is, which is freed, or behind the last. Room has been reserved. */
+/* Puts Value where one of its name is, which is freed, or behind the last. Room has been
+ * reserved. */
 void CmpPutValue(CMP_NODE *Node, CMP_VALUE *Value);
 void CmpDropValue(CMP_NODE *Node, ULONG Index);
 void CmpFreeValues(CMP_NODE *Node);
 
-/* ---- change.c: what services do to the tree: memory, storage, times, notifications -------------- */
+/* ---- change.c: what services do to the tree: memory, storage, times, notifications ----------- */
 
 /* Takes Security in any case. *Node is referenced for the caller. The name is free and valid. */
-NTSTATUS CmpAddKey(CMP_NODE *Parent, const UNICODE_STRING *Name, const UNICODE_STRING *Class, ULONG Flags,
-    SECURITY_DESCRIPTOR *Security, CMP_NODE **Node);
+NTSTATUS CmpAddKey(CMP_NODE *Parent, const UNICODE_STRING *Name, const UNICODE_STRING *Class,
+    ULONG Flags, SECURITY_DESCRIPTOR *Security, CMP_NODE **Node);
 NTSTATUS CmpRemoveKey(CMP_NODE *Node); /* STATUS_CANNOT_DELETE: it has keys */
 NTSTATUS CmpRenameKey(CMP_NODE *Node, const UNICODE_STRING *Name);
 NTSTATUS CmpTouchKey(CMP_NODE *Node, LARGE_INTEGER Time);
-NTSTATUS CmpSetValue(CMP_NODE *Node, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes);
+NTSTATUS CmpSetValue(
+    CMP_NODE *Node, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes);
 NTSTATUS CmpDeleteValue(CMP_NODE *Node, const UNICODE_STRING *Name);
 
-/* ---- store.c: the storage ------------------------------------------------------------------------ */
+/* ---- store.c: the storage -------------------------------------------------------------------- */
 
 void CmpResetStorage(void);
 NTSTATUS CmpLoadStorage(void);
@@ -159,7 +168,7 @@ void CmpNoteHiveChange(const CMP_NODE *Node);
  */
 NTSTATUS CmpFlush(CMP_KEY *Key);
 
-/* ---- security.c ----------------------------------------------------------------------------------- */
+/* ---- security.c ------------------------------------------------------------------------------ */
 
 SECURITY_DESCRIPTOR *CmpSecurityOf(void *Key);
 SECURITY_DESCRIPTOR *CmpReplaceSecurity(void *Key, SECURITY_DESCRIPTOR *Descriptor);
@@ -169,9 +178,10 @@ void CmpEndSecurity(void *Key);
 NTSTATUS CmpCopySecurity(CMP_NODE *Node, SECURITY_DESCRIPTOR **Copy);
 NTSTATUS CmpCheckNode(CMP_NODE *Node, ACCESS_MASK Desired, KPROCESSOR_MODE Mode);
 /* The descriptor of a new key, for the current thread's token. */
-NTSTATUS CmpAssignSecurity(CMP_NODE *Parent, const SECURITY_DESCRIPTOR *Explicit, SECURITY_DESCRIPTOR **New);
+NTSTATUS CmpAssignSecurity(
+    CMP_NODE *Parent, const SECURITY_DESCRIPTOR *Explicit, SECURITY_DESCRIPTOR **New);
 
-/* ---- parse.c ---------------------------------------------------------------------------------------- */
+/* ---- parse.c --------------------------------------------------------------------------------- */
 
 #define CMP_CONTEXT_TAG 0x706d436bu
 
@@ -187,36 +197,38 @@ typedef struct CMP_CONTEXT {
     CMP_NODE *Node;  /* out: what was created, referenced */
 } CMP_CONTEXT;
 
-NTSTATUS CmpParse(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access, UNICODE_STRING *CompleteName,
-    UNICODE_STRING *Remaining, void *Context, void **Object);
+NTSTATUS CmpParse(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access,
+    UNICODE_STRING *CompleteName, UNICODE_STRING *Remaining, void *Context, void **Object);
 
 /* Takes the next name off Rest; its Length 0: there is none. STATUS_INVALID_PARAMETER: too long. */
 NTSTATUS CmpNextName(UNICODE_STRING *Rest, UNICODE_STRING *Name);
 /* Where a link leads, then Rest: a new pool string. STATUS_OBJECT_NAME_NOT_FOUND: nowhere. */
 NTSTATUS CmpResolveLink(const CMP_NODE *Link, const UNICODE_STRING *Rest, UNICODE_STRING *Path);
 
-/* ---- path.c ------------------------------------------------------------------------------------------ */
+/* ---- path.c ---------------------------------------------------------------------------------- */
 
 /* The node a path (as CmiSetValue's) leads to, referenced; what is missing is made. */
 NTSTATUS CmpEnsurePath(const UNICODE_STRING *Path, CMP_NODE **Node);
-/* Deletes a key with all that is in it. STATUS_CANNOT_DELETE: Windows needs some of it, and all is there. Otherwise some may be gone. */
+/* Deletes a key with all that is in it. STATUS_CANNOT_DELETE: Windows needs some of it, and all is
+ * there. Otherwise some may be gone. */
 NTSTATUS CmpRemoveTree(CMP_NODE *Node);
 
-/* ---- controlset.c ------------------------------------------------------------------------------------ */
+/* ---- controlset.c ---------------------------------------------------------------------------- */
 
 /* The number of the set this start is with, 1: there is none yet. */
 ULONG CmpChooseControlSet(void);
 /* Makes it the current one. Number: of a set that is there. */
 NTSTATUS CmpStartControlSet(ULONG Number);
 
-/* ---- object.c ---------------------------------------------------------------------------------------- */
+/* ---- object.c -------------------------------------------------------------------------------- */
 
 NTSTATUS CmpCreateKeyType(void);
 /* A key object without a node yet. */
 NTSTATUS CmpMakeKeyObject(ULONG_PTR Site, CMP_KEY **Key);
 /* The key object of a handle, whose access counts for UserMode only. */
 NTSTATUS CmpReferenceKey(HANDLE Handle, ACCESS_MASK Needed, CMP_KEY **Key);
-/* A value's name as its caller gave it: pool, Buffer NULL when empty; trailing zeros are not part of it. */
+/* A value's name as its caller gave it: pool, Buffer NULL when empty; trailing zeros are not part
+ * of it. */
 NTSTATUS CmpCaptureValueName(const UNICODE_STRING *Name, UNICODE_STRING *Copy);
 
 static inline BOOLEAN CmpIsDeleted(const CMP_KEY *Key)
@@ -224,13 +236,13 @@ static inline BOOLEAN CmpIsDeleted(const CMP_KEY *Key)
     return (Key->Node->Flags & CMP_DELETED) != 0;
 }
 
-/* ---- answer.c: information on its way to a caller ------------------------------------------------------ */
+/* ---- answer.c: information on its way to a caller -------------------------------------------- */
 
 #define CMP_ANSWER_LOCAL 256u
 
 /*
- * What a service answers: a fixed part, then up to two pieces at offsets. The caller gets as much as fits. Pieces point
- * into the tree, so it is rendered under the lock and delivered after.
+ * What a service answers: a fixed part, then up to two pieces at offsets. The caller gets as much
+ * as fits. Pieces point into the tree, so it is rendered under the lock and delivered after.
  */
 typedef struct CMP_ANSWER {
     ULONG Minimum;  /* bytes without which nothing is written */
@@ -251,7 +263,8 @@ typedef struct CMP_ANSWER {
         ULONG Offset, Bytes;
         const void *From;
     } Piece[2];
-    NTSTATUS Status; /* of the rendering: SUCCESS, BUFFER_OVERFLOW, BUFFER_TOO_SMALL, INSUFFICIENT_RESOURCES */
+    NTSTATUS Status; /* of the rendering: SUCCESS, BUFFER_OVERFLOW, BUFFER_TOO_SMALL,
+                        INSUFFICIENT_RESOURCES */
     ULONG Used;      /* bytes rendered */
     UCHAR *Out;      /* Local or pool */
     UCHAR Local[CMP_ANSWER_LOCAL];
@@ -259,11 +272,13 @@ typedef struct CMP_ANSWER {
 
 /* Whether the caller's buffers can be written to, for UserMode. */
 NTSTATUS CmpProbeAnswer(const void *Buffer, ULONG Length, const ULONG *ResultLength);
-/* Status: what describing the answer gave; kept when it is no success. Afterwards the answer needs no lock. */
+/* Status: what describing the answer gave; kept when it is no success. Afterwards the answer needs
+ * no lock. */
 void CmpRender(CMP_ANSWER *Answer, ULONG Length, NTSTATUS Status);
 /* To the caller; frees what rendering took. Returns what the service returns. */
 NTSTATUS CmpDeliver(CMP_ANSWER *Answer, void *Buffer, ULONG *ResultLength);
-NTSTATUS CmpDescribeValue(const CMP_VALUE *Value, KEY_VALUE_INFORMATION_CLASS Class, CMP_ANSWER *Answer);
+NTSTATUS CmpDescribeValue(
+    const CMP_VALUE *Value, KEY_VALUE_INFORMATION_CLASS Class, CMP_ANSWER *Answer);
 
 /* What a service is asked about a key. */
 typedef struct CMP_QUESTION {
@@ -283,16 +298,17 @@ typedef struct CMP_QUESTION {
 /* From handle and buffers to answer, callbacks included. Returns what the service returns. */
 NTSTATUS CmpAsk(HANDLE KeyHandle, const CMP_QUESTION *Question);
 
-/* ---- notify.c ------------------------------------------------------------------------------------------- */
+/* ---- notify.c -------------------------------------------------------------------------------- */
 
 void CmpResetNotify(void);
 /* Something of this kind (REG_NOTIFY_CHANGE_*) happened to Node. IRQL: up to DISPATCH_LEVEL. */
 void CmpReportChange(const CMP_NODE *Node, ULONG Kind);
 void CmpEndNotify(CMP_KEY *Key); /* the last handle is gone */
 
-/* ---- callback.c ------------------------------------------------------------------------------------------ */
+/* ---- callback.c ------------------------------------------------------------------------------ */
 
-/* One operation as drivers' registry callbacks see it. Information: the structure of Pre's class, filled. */
+/* One operation as drivers' registry callbacks see it. Information: the structure of Pre's class,
+ * filled. */
 typedef struct CMP_OPERATION {
     REG_NOTIFY_CLASS Pre, Post;
     void *Object; /* the key; of a create or open the one it starts from, if any */
@@ -304,7 +320,8 @@ typedef struct CMP_OPERATION {
 
 void CmpResetCallbacks(void);
 extern _Atomic ULONG CmpCallbackCount;
-/* STATUS_SUCCESS: go on. Otherwise the operation is over; its status goes to CmpAfter all the same. */
+/* STATUS_SUCCESS: go on. Otherwise the operation is over; its status goes to CmpAfter all the
+ * same. */
 NTSTATUS CmpBeforeSlow(CMP_OPERATION *Operation);
 /* What the service returns. Object: of a create or open, NULL if it failed. */
 NTSTATUS CmpAfterSlow(CMP_OPERATION *Operation, void *Object, NTSTATUS Status);
@@ -330,7 +347,7 @@ void CmpReportClose(CMP_KEY *Key);
 /* Procedure of the type: descriptors and names of keys are operations, too. */
 NTSTATUS CmpAroundKey(void *Key, OB_CALL *Call);
 
-/* ---- keycontext.c: what callbacks keep with key objects --------------------------------------------------- */
+/* ---- keycontext.c: what callbacks keep with key objects -------------------------------------- */
 
 void CmpResetContexts(void);
 BOOLEAN CmpIsKeyObject(void *Object);

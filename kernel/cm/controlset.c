@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Control sets: which one the machine runs with, keeping a copy of one that is known to be good, and going back to
- * it. Select is written value by value, in an order that leaves it valid wherever a killed process stops: a set is
- * whole before LastKnownGood names it and is deleted only when nothing names it any more. What is left of a copy that
- * was not finished is deleted by the next one.
+ * Control sets: which one the machine runs with, keeping a copy of one that is known to be good,
+ * and going back to it. Select is written value by value, in an order that leaves it valid wherever
+ * a killed process stops: a set is whole before LastKnownGood names it and is deleted only when
+ * nothing names it any more. What is left of a copy that was not finished is deleted by the next
+ * one.
  */
 #include "cm/cmp.h"
 
 #define CMP_SET_PATH  u"\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet000"
 #define CMP_SET_LIMIT 999u
 
-static const UNICODE_STRING CmpCurrentName = RTL_STRING(u"Current"), CmpDefaultName = RTL_STRING(u"Default"),
-                            CmpFailedName = RTL_STRING(u"Failed"), CmpGoodName = RTL_STRING(u"LastKnownGood");
+static const UNICODE_STRING CmpCurrentName = RTL_STRING(u"Current"),
+                            CmpDefaultName = RTL_STRING(u"Default"),
+                            CmpFailedName = RTL_STRING(u"Failed"),
+                            CmpGoodName = RTL_STRING(u"LastKnownGood");
 
 /* Nodes that cannot go while the lock is held: Windows needs them. */
 typedef struct CMP_SETS {
@@ -20,7 +23,7 @@ typedef struct CMP_SETS {
     ULONG Current, Default, Failed, LastKnownGood;
 } CMP_SETS;
 
-/* ---- names and numbers ------------------------------------------------------------------------ */
+/* ---- names and numbers ----------------------------------------------------------------------- */
 
 static void CmpPutNumber(WCHAR *End, ULONG Number)
 {
@@ -71,7 +74,7 @@ static BOOLEAN CmpReadSets(CMP_SETS *Sets)
     return TRUE;
 }
 
-/* ---- which set --------------------------------------------------------------------------------- */
+/* ---- which set ------------------------------------------------------------------------------- */
 
 ULONG CmpChooseControlSet(void)
 {
@@ -91,9 +94,11 @@ static NTSTATUS CmpLinkSet(const CMP_SETS *Sets, ULONG Number)
 {
     static const UNICODE_STRING Value = RTL_STRING(u"SymbolicLinkValue");
     WCHAR Target[] = CMP_SET_PATH;
-    CMP_NODE *New = CmpFindSet(Sets->System, Number), *Old = CmpFindSet(Sets->System, Sets->Current);
+    CMP_NODE *New = CmpFindSet(Sets->System, Number),
+             *Old = CmpFindSet(Sets->System, Sets->Current);
     CmpPutNumber(Target + sizeof(Target) / sizeof(WCHAR) - 1, Number);
-    NTSTATUS Status = CmpSetValue(Sets->Link, &Value, REG_LINK, Target, sizeof(Target) - sizeof(WCHAR));
+    NTSTATUS Status = CmpSetValue(
+        Sets->Link, &Value, REG_LINK, Target, sizeof(Target) - sizeof(WCHAR));
     if (!NT_SUCCESS(Status))
         return Status;
     if (Old != NULL)
@@ -117,7 +122,7 @@ NTSTATUS CmpStartControlSet(ULONG Number)
     return Status;
 }
 
-/* ---- copying ----------------------------------------------------------------------------------- */
+/* ---- copying --------------------------------------------------------------------------------- */
 
 static NTSTATUS CmpCopyValues(const CMP_NODE *From, CMP_NODE *To)
 {
@@ -130,7 +135,8 @@ static NTSTATUS CmpCopyValues(const CMP_NODE *From, CMP_NODE *To)
     return Status;
 }
 
-/* The key with all below it, but for what is volatile, as Name of Parent. What has been made stays when it fails. */
+/* The key with all below it, but for what is volatile, as Name of Parent. What has been made stays
+ * when it fails. */
 static NTSTATUS CmpCopyTree(CMP_NODE *From, CMP_NODE *Parent, const UNICODE_STRING *Name)
 {
     SECURITY_DESCRIPTOR *Security;
@@ -206,11 +212,12 @@ NTSTATUS CmiBootSucceeded(void)
     return Status;
 }
 
-/* ---- going back --------------------------------------------------------------------------------- */
+/* ---- going back ------------------------------------------------------------------------------ */
 
 static BOOLEAN CmpHasOtherGood(const CMP_SETS *Sets)
 {
-    return Sets->LastKnownGood != Sets->Current && CmpFindSet(Sets->System, Sets->LastKnownGood) != NULL;
+    return Sets->LastKnownGood != Sets->Current &&
+        CmpFindSet(Sets->System, Sets->LastKnownGood) != NULL;
 }
 
 static NTSTATUS CmpGoBack(const CMP_SETS *Sets)

@@ -33,7 +33,8 @@ static const WCHAR *CmpFindVariable(const WCHAR *Environment, const WCHAR *Name,
     return NULL;
 }
 
-static void CmpExpand(CMP_EXPANSION *Expansion, const WCHAR *Text, SIZE_T Length, const WCHAR *Environment)
+static void CmpExpand(
+    CMP_EXPANSION *Expansion, const WCHAR *Text, SIZE_T Length, const WCHAR *Environment)
 {
     SIZE_T At = 0;
     while (At < Length) {
@@ -54,7 +55,8 @@ static void CmpExpand(CMP_EXPANSION *Expansion, const WCHAR *Text, SIZE_T Length
     }
 }
 
-NTSTATUS CmpExpandText(const WCHAR *Text, SIZE_T Characters, const WCHAR *Environment, WCHAR **Result, ULONG *Bytes)
+NTSTATUS CmpExpandText(
+    const WCHAR *Text, SIZE_T Characters, const WCHAR *Environment, WCHAR **Result, ULONG *Bytes)
 {
     CMP_EXPANSION Expansion = {NULL, 0};
     if (Environment == NULL)
@@ -67,7 +69,8 @@ NTSTATUS CmpExpandText(const WCHAR *Text, SIZE_T Characters, const WCHAR *Enviro
     SIZE_T Length = Expansion.Length;
     if (Length > CMP_DATA_LIMIT / sizeof(WCHAR) - 1)
         return STATUS_INSUFFICIENT_RESOURCES;
-    WCHAR *Buffer = ExiAllocate(PagedPool, (Length + 1) * sizeof(WCHAR), CMP_TAG_BUFFER, EX_KERNEL_SITE);
+    WCHAR *Buffer = ExiAllocate(
+        PagedPool, (Length + 1) * sizeof(WCHAR), CMP_TAG_BUFFER, EX_KERNEL_SITE);
     if (Buffer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Expansion = (CMP_EXPANSION){Buffer, 0};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * .reg files with the kernel's rights: what the parser (regtext.c) finds goes into the registry. Checked whole, then
- * applied.
+ * .reg files with the kernel's rights: what the parser (regtext.c) finds goes into the registry.
+ * Checked whole, then applied.
  */
 #include "cm/cmp.h"
 #include "cm/regtext.h"

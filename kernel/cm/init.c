@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The start of cm: \Registry, what the storage has, and the keys and values that are on every Windows. What the storage
- * has already stays as it is. There is one thread then, and no lock is taken.
+ * The start of cm: \Registry, what the storage has, and the keys and values that are on every
+ * Windows. What the storage has already stays as it is. There is one thread then, and no lock is
+ * taken.
  */
 #include "cm/cmp.h"
 
 typedef struct CMP_STANDARD_KEY {
-    const WCHAR *Path; /* below \Registry; what it is in stands before it; ControlSet001: the set this start is with */
+    const WCHAR *Path; /* below \Registry; what it is in stands before it; ControlSet001: the set
+                          this start is with */
     ULONG Flags;
     const WCHAR *Sddl; /* NULL: inherited */
 } CMP_STANDARD_KEY;
@@ -81,11 +83,14 @@ static const struct {
     const WCHAR *Target;
     BOOLEAN SinceWin7;
 } CmpWow64Links[] = {
-    {{u"MACHINE\\SOFTWARE\\WOW6432Node\\Classes", CMP_VOLATILE | CMP_LINK, NULL}, CMP_CLASSES u"WOW6432Node", FALSE},
-    {{u"MACHINE\\SOFTWARE\\Classes\\WOW6432Node\\AppID", CMP_VOLATILE | CMP_LINK, NULL}, CMP_CLASSES u"AppID", TRUE},
+    {{u"MACHINE\\SOFTWARE\\WOW6432Node\\Classes", CMP_VOLATILE | CMP_LINK, NULL},
+        CMP_CLASSES u"WOW6432Node", FALSE},
+    {{u"MACHINE\\SOFTWARE\\Classes\\WOW6432Node\\AppID", CMP_VOLATILE | CMP_LINK, NULL},
+        CMP_CLASSES u"AppID", TRUE},
     {{u"MACHINE\\SOFTWARE\\Classes\\WOW6432Node\\PROTOCOLS", CMP_VOLATILE | CMP_LINK, NULL},
         CMP_CLASSES u"PROTOCOLS", TRUE},
-    {{u"MACHINE\\SOFTWARE\\Classes\\WOW6432Node\\TypeLib", CMP_VOLATILE | CMP_LINK, NULL}, CMP_CLASSES u"TypeLib", TRUE},
+    {{u"MACHINE\\SOFTWARE\\Classes\\WOW6432Node\\TypeLib", CMP_VOLATILE | CMP_LINK, NULL},
+        CMP_CLASSES u"TypeLib", TRUE},
 };
 
 static UNICODE_STRING CmpLiteral(const WCHAR *Text)
@@ -118,7 +123,8 @@ static void CmpRenumber(UNICODE_STRING *Name, WCHAR *Buffer)
     Name->Buffer = Buffer;
 }
 
-/* The node at a path below \Registry, as far as it exists; *Missing: the first name that does not, or empty. */
+/* The node at a path below \Registry, as far as it exists; *Missing: the first name that does not,
+ * or empty. */
 static CMP_NODE *CmpStandardNode(const WCHAR *Path, UNICODE_STRING *Missing)
 {
     WCHAR Set[16];
@@ -143,7 +149,8 @@ static NTSTATUS CmpEnsureStandardKey(const CMP_STANDARD_KEY *Key)
         Node->Flags |= Key->Flags & CMP_MASTER;
         return STATUS_SUCCESS;
     }
-    NTSTATUS Status = Key->Sddl != NULL ? CmpParseSddl(Key->Sddl, &Security) : CmpCopySecurity(Node, &Security);
+    NTSTATUS Status = Key->Sddl != NULL ? CmpParseSddl(Key->Sddl, &Security)
+                                        : CmpCopySecurity(Node, &Security);
     if (NT_SUCCESS(Status))
         Status = CmpAddKey(Node, &Missing, NULL, Key->Flags, Security, &Node);
     if (NT_SUCCESS(Status))
@@ -151,10 +158,12 @@ static NTSTATUS CmpEnsureStandardKey(const CMP_STANDARD_KEY *Key)
     return Status;
 }
 
-/* What HKEY_CURRENT_USER is for who has this token: the user's own, and the system's and administrators'. */
+/* What HKEY_CURRENT_USER is for who has this token: the user's own, and the system's and
+ * administrators'. */
 static NTSTATUS CmpEnsureUser(const SE_TOKEN *Token)
 {
-    static const WCHAR Prefix[] = u"USER\\", Rights[] = u"O:BAG:SYD:(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KA;;;";
+    static const WCHAR Prefix[] = u"USER\\",
+                       Rights[] = u"O:BAG:SYD:(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KA;;;";
     static const WCHAR *const Below[] = {u"", u"\\Environment", u"\\Software"};
     WCHAR Text[64], Path[96], Sddl[sizeof(Rights) / sizeof(WCHAR) + 64];
     UNICODE_STRING Sid = {0, sizeof(Text) - sizeof(WCHAR), Text};
@@ -170,8 +179,10 @@ static NTSTATUS CmpEnsureUser(const SE_TOKEN *Token)
     __builtin_memcpy(Path + sizeof(Prefix) / sizeof(WCHAR) - 1, Text, Sid.Length);
     Length += sizeof(Prefix) / sizeof(WCHAR) - 1;
     for (unsigned Index = 0; Index < 3 && NT_SUCCESS(Status); Index++) {
-        const CMP_STANDARD_KEY Key = {Path, Index == 0 ? CMP_NO_DELETE : 0, Index == 0 ? Sddl : NULL};
-        __builtin_memcpy(Path + Length, Below[Index], (RtlpWcsLength(Below[Index]) + 1) * sizeof(WCHAR));
+        const CMP_STANDARD_KEY Key = {
+            Path, Index == 0 ? CMP_NO_DELETE : 0, Index == 0 ? Sddl : NULL};
+        __builtin_memcpy(
+            Path + Length, Below[Index], (RtlpWcsLength(Below[Index]) + 1) * sizeof(WCHAR));
         Status = CmpEnsureStandardKey(&Key);
     }
     return Status;
@@ -180,7 +191,8 @@ static NTSTATUS CmpEnsureUser(const SE_TOKEN *Token)
 /* ---- values ---------------------------------------------------------------------------------- */
 
 /* Leaves a value alone that is there. */
-static NTSTATUS CmpEnsureValue(const WCHAR *Path, const WCHAR *Name, ULONG Type, const void *Data, ULONG Bytes)
+static NTSTATUS CmpEnsureValue(
+    const WCHAR *Path, const WCHAR *Name, ULONG Type, const void *Data, ULONG Bytes)
 {
     UNICODE_STRING Missing, ValueName = CmpLiteral(Name);
     CMP_NODE *Node = CmpStandardNode(Path, &Missing);
@@ -211,29 +223,41 @@ static NTSTATUS CmpEnsureText(const WCHAR *Path, const WCHAR *Name, ULONG Type, 
 static NTSTATUS CmpEnsureGroupOrder(void)
 {
     static const WCHAR Groups[] =
-        u"System Reserved\0EMS\0WdfLoadGroup\0Boot Bus Extender\0System Bus Extender\0SCSI miniport\0Port\0"
-        u"Primary Disk\0SCSI Class\0SCSI CDROM Class\0FSFilter Infrastructure\0FSFilter System\0FSFilter Bottom\0"
+        u"System Reserved\0EMS\0WdfLoadGroup\0Boot Bus Extender\0System Bus Extender\0SCSI "
+        u"miniport\0Port\0"
+        u"Primary Disk\0SCSI Class\0SCSI CDROM Class\0FSFilter Infrastructure\0FSFilter "
+        u"System\0FSFilter Bottom\0"
         u"FSFilter Copy Protection\0FSFilter Security Enhancer\0FSFilter Open File\0"
-        u"FSFilter Physical Quota Management\0FSFilter Virtualization\0FSFilter Encryption\0FSFilter Compression\0"
+        u"FSFilter Physical Quota Management\0FSFilter Virtualization\0FSFilter "
+        u"Encryption\0FSFilter Compression\0"
         u"FSFilter Imaging\0FSFilter HSM\0FSFilter Cluster File System\0FSFilter System Recovery\0"
-        u"FSFilter Quota Management\0FSFilter Content Screener\0FSFilter Continuous Backup\0FSFilter Replication\0"
+        u"FSFilter Quota Management\0FSFilter Content Screener\0FSFilter Continuous "
+        u"Backup\0FSFilter Replication\0"
         u"FSFilter Anti-Virus\0FSFilter Undelete\0FSFilter Activity Monitor\0FSFilter Top\0Filter\0"
-        u"Boot File System\0Base\0Pointer Port\0Keyboard Port\0Pointer Class\0Keyboard Class\0Video Init\0Video\0"
-        u"Video Save\0File System\0Streams Drivers\0NDIS Wrapper\0COM Infrastructure\0Event Log\0PlugPlay\0PNP_TDI\0"
-        u"NDIS\0TDI\0NetBIOSGroup\0ShellSvcGroup\0SchedulerGroup\0SpoolerGroup\0AudioGroup\0SmartCardGroup\0"
-        u"NetworkProvider\0RemoteValidation\0NetDDEGroup\0Parallel arbitrator\0Extended Base\0PCI Configuration\0"
+        u"Boot File System\0Base\0Pointer Port\0Keyboard Port\0Pointer Class\0Keyboard "
+        u"Class\0Video Init\0Video\0"
+        u"Video Save\0File System\0Streams Drivers\0NDIS Wrapper\0COM Infrastructure\0Event "
+        u"Log\0PlugPlay\0PNP_TDI\0"
+        u"NDIS\0TDI\0NetBIOSGroup\0ShellSvcGroup\0SchedulerGroup\0SpoolerGroup\0AudioGroup\0SmartCa"
+        u"rdGroup\0"
+        u"NetworkProvider\0RemoteValidation\0NetDDEGroup\0Parallel arbitrator\0Extended Base\0PCI "
+        u"Configuration\0"
         u"MS Transactions\0";
     return CmpEnsureValue(CMP_GROUP_ORDER, u"List", REG_MULTI_SZ, Groups, sizeof(Groups));
 }
 
-/* A value of the machine that runs now, whatever one was there before: a directory may be started as another Windows. */
+/* A value of the machine that runs now, whatever one was there before: a directory may be started
+ * as another Windows. */
 static NTSTATUS CmpReplaceText(const WCHAR *Path, const WCHAR *Name, const WCHAR *Text)
 {
     UNICODE_STRING Missing, ValueName = CmpLiteral(Name);
     CMP_NODE *Node = CmpStandardNode(Path, &Missing);
-    ULONG Bytes = (ULONG)(RtlpWcsLength(Text) + 1) * sizeof(WCHAR), Index = CmpFindValue(Node, &ValueName);
-    if (Missing.Length != 0 || (Index < Node->ValueCount && Node->Value[Index]->Type == REG_SZ &&
-        Node->Value[Index]->DataBytes == Bytes && __builtin_memcmp(Node->Value[Index]->Data, Text, Bytes) == 0))
+    ULONG Bytes = (ULONG)(RtlpWcsLength(Text) + 1) * sizeof(WCHAR),
+          Index = CmpFindValue(Node, &ValueName);
+    if (Missing.Length != 0 ||
+        (Index < Node->ValueCount && Node->Value[Index]->Type == REG_SZ &&
+            Node->Value[Index]->DataBytes == Bytes &&
+            __builtin_memcmp(Node->Value[Index]->Data, Text, Bytes) == 0))
         return STATUS_SUCCESS;
     return CmpSetValue(Node, &ValueName, REG_SZ, Text, Bytes);
 }
@@ -261,7 +285,8 @@ static NTSTATUS CmpEnsureVersion(void)
     return Status;
 }
 
-/* The buses there are, as firmware describes them: type and number in front of an empty list of resources. */
+/* The buses there are, as firmware describes them: type and number in front of an empty list of
+ * resources. */
 static NTSTATUS CmpEnsureBuses(void)
 {
     static const struct {
@@ -273,13 +298,15 @@ static NTSTATUS CmpEnsureBuses(void)
         {u"MACHINE\\HARDWARE\\DESCRIPTION\\System\\MultifunctionAdapter\\1", u"ISA",
             {.InterfaceType = Isa, .PartialResourceList = {.Version = 1, .Revision = 1}}},
     };
-    const ULONG Bytes = FIELD_OFFSET(CM_FULL_RESOURCE_DESCRIPTOR, PartialResourceList.PartialDescriptors);
+    const ULONG Bytes = FIELD_OFFSET(
+        CM_FULL_RESOURCE_DESCRIPTOR, PartialResourceList.PartialDescriptors);
     NTSTATUS Status = STATUS_SUCCESS;
-    for (unsigned Index = 0; Index < sizeof(Buses) / sizeof(Buses[0]) && NT_SUCCESS(Status); Index++) {
+    for (unsigned Index = 0; Index < sizeof(Buses) / sizeof(Buses[0]) && NT_SUCCESS(Status);
+         Index++) {
         Status = CmpEnsureText(Buses[Index].Path, u"Identifier", REG_SZ, Buses[Index].Identifier);
         if (NT_SUCCESS(Status))
-            Status = CmpEnsureValue(
-                Buses[Index].Path, u"Configuration Data", REG_FULL_RESOURCE_DESCRIPTOR, &Buses[Index].Data, Bytes);
+            Status = CmpEnsureValue(Buses[Index].Path, u"Configuration Data",
+                REG_FULL_RESOURCE_DESCRIPTOR, &Buses[Index].Data, Bytes);
     }
     return Status;
 }
@@ -297,8 +324,10 @@ static NTSTATUS CmpEnsureDosDevices(void)
         {u"UNC", u"\\Device\\Mup"},
     };
     NTSTATUS Status = STATUS_SUCCESS;
-    for (unsigned Index = 0; Index < sizeof(Standard) / sizeof(Standard[0]) && NT_SUCCESS(Status); Index++)
-        Status = CmpEnsureText(CMP_DOS_DEVICES, Standard[Index].Name, REG_SZ, Standard[Index].Target);
+    for (unsigned Index = 0; Index < sizeof(Standard) / sizeof(Standard[0]) && NT_SUCCESS(Status);
+         Index++)
+        Status = CmpEnsureText(
+            CMP_DOS_DEVICES, Standard[Index].Name, REG_SZ, Standard[Index].Target);
     return Status;
 }
 
@@ -314,8 +343,8 @@ static NTSTATUS CmpEnsureStandardValues(void)
     if (NT_SUCCESS(Status))
         Status = CmpStartControlSet(CmpStandardSet);
     if (NT_SUCCESS(Status))
-        Status =
-            CmpEnsureText(u"USER\\S-1-5-18", u"SymbolicLinkValue", REG_LINK, u"\\REGISTRY\\USER\\.DEFAULT");
+        Status = CmpEnsureText(
+            u"USER\\S-1-5-18", u"SymbolicLinkValue", REG_LINK, u"\\REGISTRY\\USER\\.DEFAULT");
     if (NT_SUCCESS(Status))
         Status = CmpEnsureText(CMP_PROFILES u"Current", u"SymbolicLinkValue", REG_LINK,
             u"\\REGISTRY\\MACHINE\\SYSTEM\\CurrentControlSet\\Hardware Profiles\\0001");
@@ -330,7 +359,8 @@ static NTSTATUS CmpEnsureStandardValues(void)
     if (NT_SUCCESS(Status))
         Status = CmpEnsureText(CMP_ENVIRONMENT, u"OS", REG_SZ, u"Windows_NT");
     if (NT_SUCCESS(Status))
-        Status = CmpEnsureText(u"MACHINE\\HARDWARE\\DESCRIPTION\\System", u"Identifier", REG_SZ, u"AT/AT COMPATIBLE");
+        Status = CmpEnsureText(
+            u"MACHINE\\HARDWARE\\DESCRIPTION\\System", u"Identifier", REG_SZ, u"AT/AT COMPATIBLE");
     if (NT_SUCCESS(Status))
         Status = CmpEnsureBuses();
     return Status;
@@ -355,7 +385,8 @@ static NTSTATUS CmpEnsureWow64(void)
             continue;
         Status = CmpEnsureStandardKey(Key);
         if (NT_SUCCESS(Status))
-            Status = CmpEnsureText(Key->Path, u"SymbolicLinkValue", REG_LINK, CmpWow64Links[Index].Target);
+            Status = CmpEnsureText(
+                Key->Path, u"SymbolicLinkValue", REG_LINK, CmpWow64Links[Index].Target);
     }
     return Status;
 }
@@ -396,7 +427,9 @@ NTSTATUS CmInitialize(void)
     if (NT_SUCCESS(Status))
         Status = CmpLoadStorage();
     CmpStandardSet = CmpChooseControlSet();
-    for (unsigned Index = 0; Index < sizeof(CmpStandardKeys) / sizeof(CmpStandardKeys[0]) && NT_SUCCESS(Status); Index++)
+    for (unsigned Index = 0;
+         Index < sizeof(CmpStandardKeys) / sizeof(CmpStandardKeys[0]) && NT_SUCCESS(Status);
+         Index++)
         Status = CmpEnsureStandardKey(&CmpStandardKeys[Index]);
     if (NT_SUCCESS(Status))
         Status = CmpEnsureUser(SeiAdministratorToken);

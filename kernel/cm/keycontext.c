@@ -29,7 +29,8 @@ void CmpResetContexts(void)
 
 BOOLEAN CmpIsKeyObject(void *Object)
 {
-    return Object != NULL && ObiGetType(Object) == CmKeyObjectType && ((CMP_KEY *)Object)->Node != NULL;
+    return Object != NULL && ObiGetType(Object) == CmKeyObjectType &&
+        ((CMP_KEY *)Object)->Node != NULL;
 }
 
 /* Where the pointer to the entry is; what it points to is NULL when there is none. */
@@ -91,7 +92,8 @@ static CMP_KEY_CONTEXT *CmpTakeOneOf(LONGLONG Cookie)
 {
     CMP_KEY_CONTEXT *Taken = NULL;
     KIRQL Old = KiAcquireLock(&CmpContextLock);
-    for (LIST_ENTRY *Link = CmpContextList.Flink; Link != &CmpContextList && Taken == NULL; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = CmpContextList.Flink; Link != &CmpContextList && Taken == NULL;
+         Link = Link->Flink) {
         CMP_KEY_CONTEXT *Entry = CONTAINING_RECORD(Link, CMP_KEY_CONTEXT, Link);
         if (Entry->Cookie == Cookie && ObiReferenceSafe(Entry->Key))
             Taken = CmpTakeContextLocked(CmpFindContextLocked(Entry->Key, Cookie));
@@ -138,11 +140,13 @@ static CMP_KEY_CONTEXT *CmpExchangeContext(CMP_KEY *Key, LONGLONG Cookie, CMP_KE
  * Source:  DOC wdm/CmSetCallbackObjectContext; INF the failures' statuses; OBS
  *          tests/kernel/cm/CmSetCallbackObjectContext.c
  */
-NTSTATUS NTAPI CmSetCallbackObjectContext(void *Object, LARGE_INTEGER *Cookie, void *NewContext, void **OldContext)
+NTSTATUS NTAPI CmSetCallbackObjectContext(
+    void *Object, LARGE_INTEGER *Cookie, void *NewContext, void **OldContext)
 {
     CMP_KEY_CONTEXT *New = NULL;
     ULONG_PTR Site = EX_CALLER;
-    struct CMP_CALLBACK *Callback = CmpIsKeyObject(Object) ? CmpHoldCallback(Cookie->QuadPart) : NULL;
+    struct CMP_CALLBACK *Callback = CmpIsKeyObject(Object) ? CmpHoldCallback(Cookie->QuadPart)
+                                                           : NULL;
     if (Callback == NULL)
         return STATUS_INVALID_PARAMETER;
     if (NewContext != NULL) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What registry callbacks may ask about the key objects they are told of: which key it is, and where. */
+/* What registry callbacks may ask about the key objects they are told of: which key it is, and
+ * where. */
 #include "cm/cmp.h"
 
 /* *Block: the path with the UNICODE_STRING before it, one pool block. */
@@ -15,7 +16,8 @@ static NTSTATUS CmpNameBlock(const CMP_KEY *Key, ULONG_PTR Site, UNICODE_STRING 
     UNICODE_STRING *New =
         ExiAllocate(PagedPool, sizeof(*New) + Path.Length + sizeof(WCHAR), CMP_TAG_CALLBACK, Site);
     if (New != NULL) {
-        *New = (UNICODE_STRING){Path.Length, (USHORT)(Path.Length + sizeof(WCHAR)), (WCHAR *)(void *)(New + 1)};
+        *New = (UNICODE_STRING){
+            Path.Length, (USHORT)(Path.Length + sizeof(WCHAR)), (WCHAR *)(void *)(New + 1)};
         __builtin_memcpy(New->Buffer, Path.Buffer, Path.Length + sizeof(WCHAR));
     }
     CmpFreeText(&Path);
@@ -26,8 +28,8 @@ static NTSTATUS CmpNameBlock(const CMP_KEY *Key, ULONG_PTR Site, UNICODE_STRING 
 /*
  * CmCallbackGetKeyObjectID - which key an object stands for.
  *
- * ObjectID, ObjectName: optional. The number is the same for all objects of a key and stays when it is renamed; the name is
- *             the one the key had when it was asked for first.
+ * ObjectID, ObjectName: optional. The number is the same for all objects of a key and stays when it
+ *          is renamed; the name is the one the key had when it was asked for first.
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; INVALID_PARAMETER: Cookie, or Object is no key; KEY_DELETED: there is no name;
  *          INSUFFICIENT_RESOURCES.
@@ -63,8 +65,8 @@ NTSTATUS NTAPI CmCallbackGetKeyObjectID(
  * Owner:   caller; CmCallbackReleaseKeyObjectIDEx.
  * Source:  DOC wdm/CmCallbackGetKeyObjectIDEx; a deleted key INF
  */
-NTSTATUS NTAPI CmCallbackGetKeyObjectIDEx(
-    LARGE_INTEGER *Cookie, void *Object, ULONG_PTR *ObjectID, const UNICODE_STRING **ObjectName, ULONG Flags)
+NTSTATUS NTAPI CmCallbackGetKeyObjectIDEx(LARGE_INTEGER *Cookie, void *Object, ULONG_PTR *ObjectID,
+    const UNICODE_STRING **ObjectName, ULONG Flags)
 {
     UNICODE_STRING *Name;
     ULONG_PTR Site = EX_CALLER;

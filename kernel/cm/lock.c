@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The lock of the registry: a mutex, as the storage may block under it and the tree is changed at PASSIVE_LEVEL only. It
- * may be taken again by its owner, which a deletion that ob runs late makes use of.
+ * The lock of the registry: a mutex, as the storage may block under it and the tree is changed at
+ * PASSIVE_LEVEL only. It may be taken again by its owner, which a deletion that ob runs late makes
+ * use of.
  */
 #include "cm/cmp.h"
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Waiting for changes. A key object that was asked once keeps a watch: what to look for, and the calls that wait. A change
- * ends all of them; one that comes while none waits is remembered for the next. The last handle's end ends them, too.
+ * Waiting for changes. A key object that was asked once keeps a watch: what to look for, and the
+ * calls that wait. A change ends all of them; one that comes while none waits is remembered for the
+ * next. The last handle's end ends them, too.
  *
- * CmpNotifyLock, a spin lock, guards watches and calls; it is taken at DISPATCH_LEVEL as well, when descriptors change. Calls
- * that have ended are completed after it has been released.
+ * CmpNotifyLock, a spin lock, guards watches and calls; it is taken at DISPATCH_LEVEL as well, when
+ * descriptors change. Calls that have ended are completed after it has been released.
  */
 #include "cm/cmp.h"
 #include "mm/space.h"
@@ -57,8 +58,8 @@ static void NTAPI CmpApcRundown(KAPC *Apc)
     ExiFree(CONTAINING_RECORD(Apc, CMP_POST, Apc));
 }
 
-static void NTAPI CmpApcKernelRoutine(
-    KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine, void **NormalContext, void **SystemArgument1, void **SystemArgument2)
+static void NTAPI CmpApcKernelRoutine(KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine,
+    void **NormalContext, void **SystemArgument1, void **SystemArgument2)
 {
     UNREFERENCED_PARAMETER(NormalRoutine);
     UNREFERENCED_PARAMETER(NormalContext);
@@ -128,7 +129,8 @@ static void CmpEndPostsLocked(CMP_NOTIFY *Notify, NTSTATUS Status, LIST_ENTRY *E
     }
 }
 
-/* Parents never change and live as long as what is in them: no other lock is needed to look at them. */
+/* Parents never change and live as long as what is in them: no other lock is needed to look at
+ * them. */
 static BOOLEAN CmpIsWatched(const CMP_NOTIFY *Notify, const CMP_NODE *Node)
 {
     if (Notify->Node == Node)
@@ -223,7 +225,8 @@ static NTSTATUS CmpPost(CMP_KEY *Key, CMP_POST *Post)
     return Status;
 }
 
-/* Takes a synchronous call back whose wait has ended without it. FALSE: it has ended meanwhile, and is being completed. */
+/* Takes a synchronous call back whose wait has ended without it. FALSE: it has ended meanwhile, and
+ * is being completed. */
 static BOOLEAN CmpWithdrawPost(CMP_POST *Post)
 {
     KIRQL Old = KiAcquireLock(&CmpNotifyLock);
@@ -259,8 +262,8 @@ static NTSTATUS CmpWaitForChange(CMP_KEY *Key, IO_STATUS_BLOCK *IoStatusBlock)
     return NT_SUCCESS(Written) ? Status : Written;
 }
 
-static NTSTATUS CmpPostForChange(CMP_KEY *Key, KEVENT *Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatusBlock)
+static NTSTATUS CmpPostForChange(CMP_KEY *Key, KEVENT *Event, PIO_APC_ROUTINE ApcRoutine,
+    void *ApcContext, IO_STATUS_BLOCK *IoStatusBlock)
 {
     CMP_POST *Post = ExiAllocateZero(NonPagedPoolNx, sizeof(*Post), CMP_TAG_NOTIFY, EX_KERNEL_SITE);
     if (Post == NULL)
@@ -300,21 +303,24 @@ static NTSTATUS CmpCheckNotify(const IO_STATUS_BLOCK *IoStatusBlock, ULONG Filte
 }
 
 /*
- * NtNotifyChangeKey - tells of the next change of a key, or (WatchTree) of anything below it. What to look for is
- * settled by the first call on a handle.
+ * NtNotifyChangeKey - tells of the next change of a key, or (WatchTree) of anything below it. What
+ * to look for is settled by the first call on a handle.
  *
- * Event: optional; cleared now, set with the change. ApcRoutine: optional; an APC to the calling thread then, with ApcContext,
- *             if it is Asynchronous; of a kernel-mode caller it is a WORK_QUEUE_ITEM that is queued then, and ApcContext the
- *             WORK_QUEUE_TYPE. CompletionFilter: REG_NOTIFY_CHANGE_*. Buffer: no effect. Asynchronous: FALSE waits.
+ * Event: optional; cleared now, set with the change. ApcRoutine: optional; an APC to the calling
+ *        thread then, with ApcContext, if it is Asynchronous; of a kernel-mode caller it is a
+ *        WORK_QUEUE_ITEM that is queued then, and ApcContext the WORK_QUEUE_TYPE. CompletionFilter:
+ *        REG_NOTIFY_CHANGE_*. Buffer: no effect. Asynchronous: FALSE waits.
  * IRQL:    PASSIVE_LEVEL
- * Returns: PENDING; NOTIFY_ENUM_DIR: it has changed; NOTIFY_CLEANUP: the handle was closed meanwhile; INVALID_PARAMETER:
- *          the filter; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_NOTIFY, or
- *          EVENT_MODIFY_STATE of the event; KEY_DELETED, INSUFFICIENT_RESOURCES.
- * Source:  DOC ntifs/ZwNotifyChangeKey, winreg/RegNotifyChangeKeyValue; OBS tests/kernel/cm/ZwNotifyChangeKey.c
+ * Returns: PENDING; NOTIFY_ENUM_DIR: it has changed; NOTIFY_CLEANUP: the handle was closed
+ *          meanwhile; INVALID_PARAMETER: the filter; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
+ *          ACCESS_DENIED: no KEY_NOTIFY, or EVENT_MODIFY_STATE of the event; KEY_DELETED,
+ *          INSUFFICIENT_RESOURCES.
+ * Source:  DOC ntifs/ZwNotifyChangeKey, winreg/RegNotifyChangeKeyValue; OBS
+ *          tests/kernel/cm/ZwNotifyChangeKey.c
  */
-NTSTATUS NTAPI NtNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatusBlock, ULONG CompletionFilter, BOOLEAN WatchTree, void *Buffer, ULONG BufferSize,
-    BOOLEAN Asynchronous)
+NTSTATUS NTAPI NtNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+    void *ApcContext, IO_STATUS_BLOCK *IoStatusBlock, ULONG CompletionFilter, BOOLEAN WatchTree,
+    void *Buffer, ULONG BufferSize, BOOLEAN Asynchronous)
 {
     void *EventObject = NULL;
     CMP_KEY *Key;
@@ -331,7 +337,8 @@ NTSTATUS NTAPI NtNotifyChangeKey(HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE
             Event, EVENT_MODIFY_STATE, ExEventObjectType, KiPreviousMode(), &EventObject, NULL);
     if (NT_SUCCESS(Status)) {
         CmpAcquire();
-        Status = CmpIsDeleted(Key) ? STATUS_KEY_DELETED : CmpWatch(Key, CompletionFilter, WatchTree);
+        Status = CmpIsDeleted(Key) ? STATUS_KEY_DELETED
+                                   : CmpWatch(Key, CompletionFilter, WatchTree);
         CmpRelease();
     }
     if (NT_SUCCESS(Status) && Asynchronous)

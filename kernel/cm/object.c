@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Key objects: what a handle to a key leads to. Each open makes one; all of a key share its node. */
+/* Key objects: what a handle to a key leads to. Each open makes one; all of a key share its
+ * node. */
 #include "cm/cmp.h"
 
 #define CMP_TAG_OBJECT 0x2079654bu /* 'Key ' */
@@ -77,7 +78,8 @@ NTSTATUS CmpMakeKeyObject(ULONG_PTR Site, CMP_KEY **Key)
 
 NTSTATUS CmpReferenceKey(HANDLE Handle, ACCESS_MASK Needed, CMP_KEY **Key)
 {
-    return ObReferenceObjectByHandle(Handle, Needed, CmKeyObjectType, KiPreviousMode(), (void **)Key, NULL);
+    return ObReferenceObjectByHandle(
+        Handle, Needed, CmKeyObjectType, KiPreviousMode(), (void **)Key, NULL);
 }
 
 NTSTATUS CmpCaptureValueName(const UNICODE_STRING *Name, UNICODE_STRING *Copy)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From a path below a key to the key: walking, following links, creating the last name. Names are looked up without case
- * whatever the caller says, and any number of backslashes counts as one, as on Windows.
+ * From a path below a key to the key: walking, following links, creating the last name. Names are
+ * looked up without case whatever the caller says, and any number of backslashes counts as one, as
+ * on Windows.
  */
 #include "cm/cmp.h"
 
@@ -73,7 +74,8 @@ NTSTATUS CmpResolveLink(const CMP_NODE *Link, const UNICODE_STRING *Rest, UNICOD
         return STATUS_OBJECT_NAME_NOT_FOUND;
     if (Value->DataBytes > MAXUSHORT || Length > MAXUSHORT - sizeof(WCHAR))
         return STATUS_NAME_TOO_LONG;
-    WCHAR *Buffer = ExiAllocate(NonPagedPoolNx, Length + sizeof(WCHAR), CMP_TAG_TEXT, EX_KERNEL_SITE);
+    WCHAR *Buffer = ExiAllocate(
+        NonPagedPoolNx, Length + sizeof(WCHAR), CMP_TAG_TEXT, EX_KERNEL_SITE);
     if (Buffer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     __builtin_memcpy(Buffer, Value->Data, Length - Rest->Length);
@@ -90,7 +92,8 @@ static NTSTATUS CmpMayCreate(CMP_NODE *Parent, const CMP_CONTEXT *Context, const
     if (Parent->Flags & CMP_NO_CREATE)
         return STATUS_INVALID_PARAMETER;
     NTSTATUS Status = CmpCheckNode(Parent,
-        (Context->Options & REG_OPTION_CREATE_LINK) ? KEY_CREATE_LINK : KEY_CREATE_SUB_KEY, Access->Mode);
+        (Context->Options & REG_OPTION_CREATE_LINK) ? KEY_CREATE_LINK : KEY_CREATE_SUB_KEY,
+        Access->Mode);
     if (!NT_SUCCESS(Status))
         return Status;
     if ((Parent->Flags & CMP_VOLATILE) && !(Context->Options & REG_OPTION_VOLATILE))
@@ -134,13 +137,15 @@ static NTSTATUS CmpCreateMissing(CMP_WALK *Walk, CMP_CONTEXT *Context, OB_ACCESS
     return STATUS_SUCCESS;
 }
 
-/* ---- ob's way in ------------------------------------------------------------------------------ */
+/* ---- ob's way in ----------------------------------------------------------------------------- */
 
 /* *Path: as ob wants a reparse. With success, Walk->Node is the key. */
-static NTSTATUS CmpFind(CMP_WALK *Walk, CMP_CONTEXT *Context, OB_ACCESS *Access, UNICODE_STRING *Path)
+static NTSTATUS CmpFind(
+    CMP_WALK *Walk, CMP_CONTEXT *Context, OB_ACCESS *Access, UNICODE_STRING *Path)
 {
     BOOLEAN OpenLink = (Access->Attributes & OBJ_OPENLINK) != 0 ||
-        (Context != NULL && (Context->Options & (REG_OPTION_OPEN_LINK | REG_OPTION_CREATE_LINK)) != 0);
+        (Context != NULL &&
+            (Context->Options & (REG_OPTION_OPEN_LINK | REG_OPTION_CREATE_LINK)) != 0);
     BOOLEAN Create = Context != NULL && Context->Create;
 
     if (Walk->Node->Flags & CMP_DELETED)
@@ -153,14 +158,15 @@ static NTSTATUS CmpFind(CMP_WALK *Walk, CMP_CONTEXT *Context, OB_ACCESS *Access,
         return NT_SUCCESS(Status) ? STATUS_REPARSE : Status;
     }
     if (Walk->Missing.Length == 0)
-        return Create && (Context->Options & REG_OPTION_CREATE_LINK) ? STATUS_OBJECT_NAME_COLLISION : STATUS_SUCCESS;
+        return Create && (Context->Options & REG_OPTION_CREATE_LINK) ? STATUS_OBJECT_NAME_COLLISION
+                                                                     : STATUS_SUCCESS;
     if (!Walk->Last || !Create)
         return STATUS_OBJECT_NAME_NOT_FOUND;
     return CmpCreateMissing(Walk, Context, Access);
 }
 
-NTSTATUS CmpParse(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access, UNICODE_STRING *CompleteName,
-    UNICODE_STRING *Remaining, void *ParseContext, void **Object)
+NTSTATUS CmpParse(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access,
+    UNICODE_STRING *CompleteName, UNICODE_STRING *Remaining, void *ParseContext, void **Object)
 {
     CMP_CONTEXT *Context = ParseContext;
     CMP_KEY *Key;

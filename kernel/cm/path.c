@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The registry by path, for the kernel itself and for those who set up a machine: no handles, no access checks, and keys
- * on the way are made, with the descriptor of the key they are in.
+ * The registry by path, for the kernel itself and for those who set up a machine: no handles, no
+ * access checks, and keys on the way are made, with the descriptor of the key they are in.
  */
 #include <stdio.h>
 
@@ -26,19 +26,22 @@ static const struct {
 static NTSTATUS CmpFromPrefix(const UNICODE_STRING *Path, UNICODE_STRING *Below)
 {
     for (unsigned Index = 0; Index < sizeof(CmpPrefixes) / sizeof(CmpPrefixes[0]); Index++) {
-        const UNICODE_STRING *Prefix = &CmpPrefixes[Index].Prefix, *Means = &CmpPrefixes[Index].Means;
+        const UNICODE_STRING *Prefix = &CmpPrefixes[Index].Prefix,
+                             *Means = &CmpPrefixes[Index].Means;
         USHORT Rest = (USHORT)(Path->Length - Prefix->Length);
         if (!RtlPrefixUnicodeString(Prefix, Path, TRUE) ||
             (Rest != 0 && Path->Buffer[Prefix->Length / sizeof(WCHAR)] != '\\'))
             continue;
         if ((ULONG)Means->Length + Rest == 0)
             return STATUS_OBJECT_NAME_INVALID;
-        Below->Buffer = ExiAllocate(PagedPool, (SIZE_T)Means->Length + Rest, CMP_TAG_TEXT, EX_KERNEL_SITE);
+        Below->Buffer = ExiAllocate(
+            PagedPool, (SIZE_T)Means->Length + Rest, CMP_TAG_TEXT, EX_KERNEL_SITE);
         if (Below->Buffer == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
         Below->Length = Below->MaximumLength = (USHORT)(Means->Length + Rest);
         __builtin_memcpy(Below->Buffer, Means->Buffer, Means->Length);
-        __builtin_memcpy((UCHAR *)Below->Buffer + Means->Length, (UCHAR *)Path->Buffer + Prefix->Length, Rest);
+        __builtin_memcpy(
+            (UCHAR *)Below->Buffer + Means->Length, (UCHAR *)Path->Buffer + Prefix->Length, Rest);
         return STATUS_SUCCESS;
     }
     return STATUS_OBJECT_PATH_SYNTAX_BAD;
@@ -105,7 +108,8 @@ static NTSTATUS CmpWalkPath(const UNICODE_STRING *Path, BOOLEAN Create, CMP_NODE
             break;
         Status = CmpStepDown(&Node, &Name, Create);
         if (NT_SUCCESS(Status) && (Node->Flags & CMP_LINK))
-            Status = ++Links > CMP_LINK_LIMIT ? STATUS_OBJECT_NAME_NOT_FOUND : CmpFollow(&Node, &Text, &Rest);
+            Status = ++Links > CMP_LINK_LIMIT ? STATUS_OBJECT_NAME_NOT_FOUND
+                                              : CmpFollow(&Node, &Text, &Rest);
         if (!NT_SUCCESS(Status))
             break;
     }
@@ -133,7 +137,8 @@ NTSTATUS CmiCreateKeyPath(const UNICODE_STRING *Path)
     return Status;
 }
 
-NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes)
+NTSTATUS CmiSetValue(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULONG Type,
+    const void *Data, ULONG Bytes)
 {
     CMP_NODE *Node;
     if (Bytes > CMP_DATA_LIMIT || Name->Length > CMP_VALUE_NAME_LIMIT)
@@ -199,7 +204,8 @@ NTSTATUS CmiDeleteKeyPath(const UNICODE_STRING *Path)
 
 /* ---- a driver's service ---------------------------------------------------------------------- */
 
-static NTSTATUS CmpEnsureServiceValue(CMP_NODE *Node, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes)
+static NTSTATUS CmpEnsureServiceValue(
+    CMP_NODE *Node, const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes)
 {
     if (CmpFindValue(Node, Name) < Node->ValueCount)
         return STATUS_SUCCESS;
@@ -219,10 +225,11 @@ static NTSTATUS CmpFillService(CMP_NODE *Node, const UNICODE_STRING *ImagePath)
     static const UNICODE_STRING Image = RTL_STRING(u"ImagePath");
     NTSTATUS Status = STATUS_SUCCESS;
     for (unsigned Index = 0; Index < 3 && NT_SUCCESS(Status); Index++)
-        Status = CmpEnsureServiceValue(Node, &Number[Index].Name, REG_DWORD, &Number[Index].Value, sizeof(ULONG));
-    if (NT_SUCCESS(Status))
         Status = CmpEnsureServiceValue(
-            Node, &Image, REG_EXPAND_SZ, ImagePath->Buffer, ImagePath->Length + (ULONG)sizeof(WCHAR));
+            Node, &Number[Index].Name, REG_DWORD, &Number[Index].Value, sizeof(ULONG));
+    if (NT_SUCCESS(Status))
+        Status = CmpEnsureServiceValue(Node, &Image, REG_EXPAND_SZ, ImagePath->Buffer,
+            ImagePath->Length + (ULONG)sizeof(WCHAR));
     return Status;
 }
 
@@ -232,7 +239,8 @@ NTSTATUS CmiEnsureServiceKey(const char *Name, const char *ImageName)
     UNICODE_STRING Path, ImagePath;
     CMP_NODE *Node;
 
-    snprintf(Text, sizeof(Text), "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\%s", Name);
+    snprintf(
+        Text, sizeof(Text), "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\%s", Name);
     if (!RtlpFromUtf8(Text, &Path))
         return STATUS_INSUFFICIENT_RESOURCES;
     NTSTATUS Status = STATUS_INSUFFICIENT_RESOURCES;

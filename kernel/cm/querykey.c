@@ -31,7 +31,8 @@ static CMP_MAXIMA CmpMaximaOf(const CMP_NODE *Node)
     return Maxima;
 }
 
-static void CmpAddPiece(CMP_ANSWER *Answer, unsigned Index, ULONG Offset, const UNICODE_STRING *Text)
+static void CmpAddPiece(
+    CMP_ANSWER *Answer, unsigned Index, ULONG Offset, const UNICODE_STRING *Text)
 {
     Answer->Piece[Index].Offset = Offset;
     Answer->Piece[Index].Bytes = Text->Length;
@@ -154,19 +155,23 @@ static BOOLEAN CmpIsKeyClass(KEY_INFORMATION_CLASS Class)
  * NtQueryKey - information about a key.
  *
  * KeyInformationClass: KeyBasic-, KeyNode-, KeyFull-, KeyName-, KeyCached-, KeyVirtualization- or
- *             KeyHandleTagsInformation. KeyName- and KeyHandleTagsInformation need no access, others KEY_QUERY_VALUE.
- * ResultLength: bytes of all of the information, unless the call fails in another way than for lack of room.
+ *          KeyHandleTagsInformation. KeyName- and KeyHandleTagsInformation need no access, others
+ *          KEY_QUERY_VALUE.
+ * ResultLength: bytes of all of the information, unless the call fails in another way than for lack
+ * of room.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_OVERFLOW: Length bytes of it were returned; BUFFER_TOO_SMALL: nothing was;
- *          INVALID_PARAMETER: the class; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED, KEY_DELETED,
- *          ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; BUFFER_OVERFLOW: Length bytes of it were returned; BUFFER_TOO_SMALL: nothing
+ *          was; INVALID_PARAMETER: the class; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED,
+ *          KEY_DELETED, ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
  * Source:  DOC wdm/ZwQueryKey, KEY_*_INFORMATION
  */
-NTSTATUS NTAPI NtQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass, void *KeyInformation,
-    ULONG Length, ULONG *ResultLength)
+NTSTATUS NTAPI NtQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass,
+    void *KeyInformation, ULONG Length, ULONG *ResultLength)
 {
-    ACCESS_MASK Needed = KeyInformationClass == KeyNameInformation || KeyInformationClass == KeyHandleTagsInformation
-        ? 0 : KEY_QUERY_VALUE;
+    ACCESS_MASK Needed = KeyInformationClass == KeyNameInformation ||
+            KeyInformationClass == KeyHandleTagsInformation
+        ? 0
+        : KEY_QUERY_VALUE;
 
     if (!CmpIsKeyClass(KeyInformationClass))
         return STATUS_INVALID_PARAMETER;
@@ -187,16 +192,17 @@ NTSTATUS NTAPI NtQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformation
 }
 
 /*
- * NtEnumerateKey - information about a key's subkey number Index: first those that are not volatile, by name, then the
- * volatile ones.
+ * NtEnumerateKey - information about a key's subkey number Index: first those that are not
+ * volatile, by name, then the volatile ones.
  *
  * KeyInformationClass: KeyBasic-, KeyNode- or KeyFullInformation.
  * IRQL:    PASSIVE_LEVEL
  * Returns: as NtQueryKey; NO_MORE_ENTRIES: there is no such subkey. Needs KEY_ENUMERATE_SUB_KEYS.
  * Source:  DOC wdm/ZwEnumerateKey
  */
-NTSTATUS NTAPI NtEnumerateKey(HANDLE KeyHandle, ULONG Index, KEY_INFORMATION_CLASS KeyInformationClass,
-    void *KeyInformation, ULONG Length, ULONG *ResultLength)
+NTSTATUS NTAPI NtEnumerateKey(HANDLE KeyHandle, ULONG Index,
+    KEY_INFORMATION_CLASS KeyInformationClass, void *KeyInformation, ULONG Length,
+    ULONG *ResultLength)
 {
     if (KeyInformationClass > KeyFullInformation)
         return STATUS_INVALID_PARAMETER;

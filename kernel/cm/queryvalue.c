@@ -34,13 +34,13 @@ static void CmpAnswerByIndex(const CMP_NODE *Node, const CMP_QUESTION *Question,
 /*
  * NtQueryValueKey - a value's name, type and data.
  *
- * ValueName: without case; empty: the key's default value. ResultLength: bytes of all of the information, unless the call
- *             fails in another way than for lack of room.
+ * ValueName: without case; empty: the key's default value. ResultLength: bytes of all of the
+ *            information, unless the call fails in another way than for lack of room.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_OVERFLOW: Length bytes of it were returned; BUFFER_TOO_SMALL: nothing was;
- *          OBJECT_NAME_NOT_FOUND; INVALID_PARAMETER: the class, or a name that is too long; INVALID_HANDLE,
- *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_QUERY_VALUE; KEY_DELETED, ACCESS_VIOLATION,
- *          INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; BUFFER_OVERFLOW: Length bytes of it were returned; BUFFER_TOO_SMALL: nothing
+ *          was; OBJECT_NAME_NOT_FOUND; INVALID_PARAMETER: the class, or a name that is too long;
+ *          INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_QUERY_VALUE; KEY_DELETED,
+ *          ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
  * Source:  DOC wdm/ZwQueryValueKey, KEY_VALUE_*_INFORMATION
  */
 NTSTATUS NTAPI NtQueryValueKey(HANDLE KeyHandle, UNICODE_STRING *ValueName,
@@ -129,7 +129,8 @@ static void CmpFreeMultiple(CMP_MULTIPLE *Multiple)
         ExiFree(Multiple->Data);
 }
 
-static NTSTATUS CmpCaptureMultiple(CMP_MULTIPLE *Multiple, const KEY_VALUE_ENTRY *Entries, const ULONG *BufferLength)
+static NTSTATUS CmpCaptureMultiple(
+    CMP_MULTIPLE *Multiple, const KEY_VALUE_ENTRY *Entries, const ULONG *BufferLength)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     SIZE_T Bytes = Multiple->Count * sizeof(KEY_VALUE_ENTRY);
@@ -173,8 +174,8 @@ static NTSTATUS CmpGatherMultiple(CMP_MULTIPLE *Multiple, const CMP_NODE *Node)
     return Multiple->Required <= Multiple->Length ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
 }
 
-static NTSTATUS CmpReturnMultiple(
-    const CMP_MULTIPLE *Multiple, KEY_VALUE_ENTRY *Entries, void *Buffer, ULONG *BufferLength, ULONG *Required)
+static NTSTATUS CmpReturnMultiple(const CMP_MULTIPLE *Multiple, KEY_VALUE_ENTRY *Entries,
+    void *Buffer, ULONG *BufferLength, ULONG *Required)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     NTSTATUS Status =
@@ -188,16 +189,18 @@ static NTSTATUS CmpReturnMultiple(
     return Status;
 }
 
-static NTSTATUS CmpQueryMultiple(
-    CMP_KEY *Key, CMP_MULTIPLE *Multiple, KEY_VALUE_ENTRY *Entries, void *Buffer, ULONG *BufferLength, ULONG *Required)
+static NTSTATUS CmpQueryMultiple(CMP_KEY *Key, CMP_MULTIPLE *Multiple, KEY_VALUE_ENTRY *Entries,
+    void *Buffer, ULONG *BufferLength, ULONG *Required)
 {
     if (Multiple->Length != 0) {
-        Multiple->Data = ExiAllocateZero(PagedPool, Multiple->Length, CMP_TAG_BUFFER, EX_KERNEL_SITE);
+        Multiple->Data = ExiAllocateZero(
+            PagedPool, Multiple->Length, CMP_TAG_BUFFER, EX_KERNEL_SITE);
         if (Multiple->Data == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
     }
     CmpAcquire();
-    NTSTATUS Status = CmpIsDeleted(Key) ? STATUS_KEY_DELETED : CmpGatherMultiple(Multiple, Key->Node);
+    NTSTATUS Status = CmpIsDeleted(Key) ? STATUS_KEY_DELETED
+                                        : CmpGatherMultiple(Multiple, Key->Node);
     CmpRelease();
     if (!NT_SUCCESS(Status) && Status != STATUS_BUFFER_OVERFLOW)
         return Status;
@@ -208,15 +211,16 @@ static NTSTATUS CmpQueryMultiple(
 /*
  * NtQueryMultipleValueKey - several values as they are at one moment.
  *
- * ValueEntries: in: names; out: type, length and offset in ValueBuffer of each. BufferLength: in: bytes there; out: bytes
- *             used. RequiredBufferLength: optional.
+ * ValueEntries: in: names; out: type, length and offset in ValueBuffer of each. BufferLength: in:
+ *               bytes there; out: bytes used. RequiredBufferLength: optional.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_OVERFLOW: not all of them fit; OBJECT_NAME_NOT_FOUND: one is missing; INVALID_HANDLE,
- *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_QUERY_VALUE; KEY_DELETED, INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; BUFFER_OVERFLOW: not all of them fit; OBJECT_NAME_NOT_FOUND: one is missing;
+ *          INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_QUERY_VALUE; KEY_DELETED,
+ *          INSUFFICIENT_RESOURCES.
  * Source:  DOC winternl/NtQueryMultipleValueKey, winreg/RegQueryMultipleValues
  */
-NTSTATUS NTAPI NtQueryMultipleValueKey(HANDLE KeyHandle, KEY_VALUE_ENTRY *ValueEntries, ULONG EntryCount,
-    void *ValueBuffer, ULONG *BufferLength, ULONG *RequiredBufferLength)
+NTSTATUS NTAPI NtQueryMultipleValueKey(HANDLE KeyHandle, KEY_VALUE_ENTRY *ValueEntries,
+    ULONG EntryCount, void *ValueBuffer, ULONG *BufferLength, ULONG *RequiredBufferLength)
 {
     CMP_MULTIPLE Multiple = {.Count = EntryCount};
     CMP_KEY *Key;
@@ -236,8 +240,8 @@ NTSTATUS NTAPI NtQueryMultipleValueKey(HANDLE KeyHandle, KEY_VALUE_ENTRY *ValueE
             .ValueBuffer = ValueBuffer,
             .BufferLength = BufferLength,
             .RequiredBufferLength = RequiredBufferLength};
-        CMP_OPERATION Operation = {
-            RegNtPreQueryMultipleValueKey, RegNtPostQueryMultipleValueKey, Key, &Information, NULL, 0, FALSE};
+        CMP_OPERATION Operation = {RegNtPreQueryMultipleValueKey, RegNtPostQueryMultipleValueKey,
+            Key, &Information, NULL, 0, FALSE};
         Status = CmpBefore(&Operation);
         if (Status == STATUS_SUCCESS)
             Status = CmpQueryMultiple(

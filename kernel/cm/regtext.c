@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The parser of .reg files; see regtext.h. The file becomes UTF-16 in the caller's memory first. Names, strings and
- * hex data are then decoded where they stand, as each takes less room than its text. Refuses what it does not
- * understand, by line.
+ * The parser of .reg files; see regtext.h. The file becomes UTF-16 in the caller's memory first.
+ * Names, strings and hex data are then decoded where they stand, as each takes less room than its
+ * text. Refuses what it does not understand, by line.
  */
 #include "cm/regtext.h"
 
@@ -24,7 +24,7 @@ typedef struct CMP_REG {
     void *Context;
 } CMP_REG;
 
-/* ---- text encodings ---------------------------------------------------------------------------- */
+/* ---- text encodings -------------------------------------------------------------------------- */
 
 /* Bytes of the UTF-8 sequence at Text, 0: it is none. */
 static size_t CmpRegUtf8(const unsigned char *Text, size_t Room, uint32_t *Character)
@@ -42,7 +42,8 @@ static size_t CmpRegUtf8(const unsigned char *Text, size_t Room, uint32_t *Chara
             return 0;
         *Character = *Character << 6 | (Text[Index] & 0x3Fu);
     }
-    if (*Character < Least[Count] || *Character > 0x10FFFF || (*Character >= 0xD800 && *Character < 0xE000))
+    if (*Character < Least[Count] || *Character > 0x10FFFF ||
+        (*Character >= 0xD800 && *Character < 0xE000))
         return 0;
     return Count;
 }
@@ -60,15 +61,15 @@ static int CmpRegIsUtf8(const unsigned char *Text, size_t Bytes)
 
 static char16_t CmpRegFrom1252(unsigned char Byte)
 {
-    static const char16_t High[32] = {0x20AC, 0x81, 0x201A, 0x192, 0x201E, 0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160,
-        0x2039, 0x152, 0x8D, 0x17D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x2DC, 0x2122,
-        0x161, 0x203A, 0x153, 0x9D, 0x17E, 0x178};
+    static const char16_t High[32] = {0x20AC, 0x81, 0x201A, 0x192, 0x201E, 0x2026, 0x2020, 0x2021,
+        0x2C6, 0x2030, 0x160, 0x2039, 0x152, 0x8D, 0x17D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C,
+        0x201D, 0x2022, 0x2013, 0x2014, 0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0x9D, 0x17E, 0x178};
     return Byte >= 0x80 && Byte < 0xA0 ? High[Byte - 0x80] : Byte;
 }
 
 /*
- * Characters written. To may begin before Text in the same memory as long as it stays behind: each byte makes one at
- * most.
+ * Characters written. To may begin before Text in the same memory as long as it stays behind: each
+ * byte makes one at most.
  */
 static size_t CmpRegWiden(const unsigned char *Text, size_t Bytes, char16_t *To)
 {
@@ -101,7 +102,7 @@ static size_t CmpRegDecode(const unsigned char *File, size_t Bytes, char16_t *To
     return CmpRegWiden(File + Mark, Bytes - Mark, To);
 }
 
-/* ---- characters -------------------------------------------------------------------------------- */
+/* ---- characters ------------------------------------------------------------------------------ */
 
 static int CmpRegFail(CMP_REG *Reg, const char *Reason)
 {
@@ -143,7 +144,8 @@ static int CmpRegTake(CMP_REG *Reg, const char *Word)
 {
     char16_t *At = Reg->At;
     for (; *Word != 0; Word++, At++) {
-        if (At == Reg->End || (*At != (unsigned char)*Word && !(*At >= 'A' && *At <= 'Z' && *At + 32 == *Word)))
+        if (At == Reg->End ||
+            (*At != (unsigned char)*Word && !(*At >= 'A' && *At <= 'Z' && *At + 32 == *Word)))
             return 0;
     }
     Reg->At = At;
@@ -164,7 +166,8 @@ static int CmpRegTakeHex(CMP_REG *Reg, unsigned Most, uint32_t *Value)
 {
     unsigned Digits = 0;
     *Value = 0;
-    for (int Digit; Reg->At != Reg->End && (Digit = CmpRegDigit(*Reg->At)) >= 0; Reg->At++, Digits++)
+    for (int Digit; Reg->At != Reg->End && (Digit = CmpRegDigit(*Reg->At)) >= 0;
+         Reg->At++, Digits++)
         *Value = *Value << 4 | (uint32_t)Digit;
     return Digits != 0 && Digits <= Most;
 }
@@ -180,8 +183,8 @@ static int CmpRegEndLine(CMP_REG *Reg)
 }
 
 /*
- * "text" with \\ and \" in it, decoded over itself and terminated where its closing quote was. Line ends in it are
- * exported as they are.
+ * "text" with \\ and \" in it, decoded over itself and terminated where its closing quote was. Line
+ * ends in it are exported as they are.
  */
 static int CmpRegTakeQuoted(CMP_REG *Reg, const char16_t **Text, size_t *Length)
 {
@@ -192,7 +195,8 @@ static int CmpRegTakeQuoted(CMP_REG *Reg, const char16_t **Text, size_t *Length)
     *Text = To;
     while (Reg->At != Reg->End && *Reg->At != '"' && *Reg->At != 0) {
         if (*Reg->At == '\n' || *Reg->At == '\r') {
-            unsigned Count = *Reg->At == '\r' && Reg->At + 1 != Reg->End && Reg->At[1] == '\n' ? 2 : 1;
+            unsigned Count = *Reg->At == '\r' && Reg->At + 1 != Reg->End && Reg->At[1] == '\n' ? 2
+                                                                                               : 1;
             for (Reg->Line++; Count != 0; Count--)
                 *To++ = *Reg->At++;
             continue;
@@ -213,7 +217,7 @@ static int CmpRegTakeQuoted(CMP_REG *Reg, const char16_t **Text, size_t *Length)
     return 1;
 }
 
-/* ---- entries ----------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 static int32_t CmpRegGive(CMP_REG *Reg, const struct cm_reg_entry *Entry)
 {
@@ -244,7 +248,8 @@ static int CmpRegTakeKey(CMP_REG *Reg, struct cm_reg_entry *Entry)
     return 1;
 }
 
-/* Hex data up to the end of the line or a comment; a backslash at the end goes on with the next. Packed at To. */
+/* Hex data up to the end of the line or a comment; a backslash at the end goes on with the next.
+ * Packed at To. */
 static int CmpRegTakeBytes(CMP_REG *Reg, unsigned char *To, size_t *Bytes)
 {
     uint32_t Value;
@@ -371,7 +376,7 @@ static int32_t CmpRegTakeLine(CMP_REG *Reg, unsigned *Line)
     return CmpRegGive(Reg, &Entry);
 }
 
-/* ---- the file ---------------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 static int CmpRegTakeHeader(CMP_REG *Reg)
 {
@@ -381,7 +386,8 @@ static int CmpRegTakeHeader(CMP_REG *Reg)
         Reg->Old = 1;
     else
         return CmpRegFail(Reg,
-            "this is no .reg file: the first line is Windows Registry Editor Version 5.00, or REGEDIT4");
+            "this is no .reg file: the first line is Windows Registry Editor Version 5.00, or "
+            "REGEDIT4");
     CmpRegSkipBlanks(Reg);
     if (!CmpRegAtLineEnd(Reg))
         return CmpRegFail(Reg, "there is something behind the header");
@@ -389,8 +395,8 @@ static int CmpRegTakeHeader(CMP_REG *Reg)
     return 1;
 }
 
-int32_t cm_reg_parse(const void *file, size_t file_bytes, void *work, cm_reg_sink sink, void *context, unsigned *line,
-    const char **reason)
+int32_t cm_reg_parse(const void *file, size_t file_bytes, void *work, cm_reg_sink sink,
+    void *context, unsigned *line, const char **reason)
 {
     CMP_REG Reg = {.At = work, .Line = 1, .Sink = sink, .Context = context};
     int32_t Status = CM_REG_MALFORMED;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The parser of .reg files: from the bytes of a file to what is to be done, one entry at a time. Pure: it calls
- * nobody but the sink, allocates nothing and keeps no state, so that the kernel, the command and a fuzzer share it.
+ * The parser of .reg files: from the bytes of a file to what is to be done, one entry at a time.
+ * Pure: it calls nobody but the sink, allocates nothing and keeps no state, so that the kernel, the
+ * command and a fuzzer share it.
  *
- * Both kinds of file are read: "Windows Registry Editor Version 5.00" and "REGEDIT4", in UTF-16LE with its mark, in
- * UTF-8 with or without, and what is neither in Windows-1252. Lines end in CRLF, LF or CR.
+ * Both kinds of file are read: "Windows Registry Editor Version 5.00" and "REGEDIT4", in UTF-16LE
+ * with its mark, in UTF-8 with or without, and what is neither in Windows-1252. Lines end in CRLF,
+ * LF or CR.
  */
 #pragma once
 
@@ -34,7 +36,8 @@ struct cm_reg_entry {
 
 #define CM_REG_TEXT_LIMIT 32766u
 
-/* Returns 0, or a status with which the parser ends. Pointers of the entry are good until it returns. */
+/* Returns 0, or a status with which the parser ends. Pointers of the entry are good until it
+ * returns. */
 typedef int32_t (*cm_reg_sink)(void *context, const struct cm_reg_entry *entry);
 
 /* Bytes of memory cm_reg_parse needs for a file. */
@@ -44,10 +47,11 @@ static inline size_t cm_reg_work_bytes(size_t file_bytes)
 }
 
 /*
- * work: cm_reg_work_bytes(file_bytes), aligned to 2. sink: NULL, the file is only checked. *line: of the failure.
- * Returns 0; what the sink returned (*reason NULL); or CM_REG_MALFORMED, and *reason says what is wrong there.
+ * work: cm_reg_work_bytes(file_bytes), aligned to 2. sink: NULL, the file is only checked. *line:
+ * of the failure. Returns 0; what the sink returned (*reason NULL); or CM_REG_MALFORMED, and
+ * *reason says what is wrong there.
  */
-int32_t cm_reg_parse(const void *file, size_t file_bytes, void *work, cm_reg_sink sink, void *context, unsigned *line,
-    const char **reason);
+int32_t cm_reg_parse(const void *file, size_t file_bytes, void *work, cm_reg_sink sink,
+    void *context, unsigned *line, const char **reason);
 
 #define CM_REG_MALFORMED ((int32_t)0xC000000D) /* STATUS_INVALID_PARAMETER */

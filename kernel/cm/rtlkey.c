@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Rtl routines that name a key by a place Windows has (RTL_REGISTRY_*) and a path from there. They stand here and not in
- * rtl, which knows no registry. All of them act with KernelMode as the previous mode.
+ * Rtl routines that name a key by a place Windows has (RTL_REGISTRY_*) and a path from there. They
+ * stand here and not in rtl, which knows no registry. All of them act with KernelMode as the
+ * previous mode.
  */
 #include "cm/cmp.h"
 #include "cm/rtlkey.h"
@@ -13,7 +14,8 @@ static const UNICODE_STRING CmpPlaces[RTL_REGISTRY_MAXIMUM] = {
     [RTL_REGISTRY_ABSOLUTE] = RTL_STRING(u""),
     [RTL_REGISTRY_SERVICES] = RTL_STRING(CMP_CONTROL_SET u"\\Services"),
     [RTL_REGISTRY_CONTROL] = RTL_STRING(CMP_CONTROL_SET u"\\Control"),
-    [RTL_REGISTRY_WINDOWS_NT] = RTL_STRING(u"\\Registry\\Machine\\Software\\Microsoft\\Windows NT\\CurrentVersion"),
+    [RTL_REGISTRY_WINDOWS_NT] = RTL_STRING(
+        u"\\Registry\\Machine\\Software\\Microsoft\\Windows NT\\CurrentVersion"),
     [RTL_REGISTRY_DEVICEMAP] = RTL_STRING(u"\\Registry\\Machine\\Hardware\\DeviceMap"),
     [RTL_REGISTRY_USER] = RTL_STRING(u"\\Registry\\User\\.Default"),
 };
@@ -39,7 +41,8 @@ static NTSTATUS CmpJoinPlace(const UNICODE_STRING *Place, const WCHAR *Path, UNI
     return STATUS_SUCCESS;
 }
 
-NTSTATUS CmpOpenRelative(ULONG RelativeTo, const WCHAR *Path, ACCESS_MASK Access, BOOLEAN Create, HANDLE *Handle)
+NTSTATUS CmpOpenRelative(
+    ULONG RelativeTo, const WCHAR *Path, ACCESS_MASK Access, BOOLEAN Create, HANDLE *Handle)
 {
     ULONG Place = RelativeTo & ~(ULONG)(RTL_REGISTRY_OPTIONAL | RTL_REGISTRY_HANDLE);
     OBJECT_ATTRIBUTES Attributes;
@@ -54,7 +57,8 @@ NTSTATUS CmpOpenRelative(ULONG RelativeTo, const WCHAR *Path, ACCESS_MASK Access
     NTSTATUS Status = CmpJoinPlace(&CmpPlaces[Place], Path, &Full);
     if (!NT_SUCCESS(Status))
         return Status;
-    InitializeObjectAttributes(&Attributes, &Full, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Full, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     if (Create)
         Status = ZwCreateKey(Handle, Access, &Attributes, 0, NULL, 0, NULL);
     else
@@ -73,7 +77,8 @@ void CmpCloseRelative(ULONG RelativeTo, HANDLE Handle)
  * RtlCheckRegistryKey - whether a key is there.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS: it is; OBJECT_NAME_NOT_FOUND; INVALID_PARAMETER: RelativeTo; what ZwOpenKey returns.
+ * Returns: SUCCESS: it is; OBJECT_NAME_NOT_FOUND; INVALID_PARAMETER: RelativeTo; what ZwOpenKey
+ * returns.
  * Source:  DOC wdm/RtlCheckRegistryKey
  */
 NTSTATUS NTAPI RtlCheckRegistryKey(ULONG RelativeTo, WCHAR *Path)
@@ -108,8 +113,8 @@ NTSTATUS NTAPI RtlCreateRegistryKey(ULONG RelativeTo, WCHAR *Path)
  * Returns: SUCCESS; INVALID_PARAMETER: RelativeTo; what ZwCreateKey and ZwSetValueKey return.
  * Source:  DOC wdm/RtlWriteRegistryValue
  */
-NTSTATUS NTAPI RtlWriteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const WCHAR *ValueName, ULONG ValueType,
-    void *ValueData, ULONG ValueLength)
+NTSTATUS NTAPI RtlWriteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const WCHAR *ValueName,
+    ULONG ValueType, void *ValueData, ULONG ValueLength)
 {
     UNICODE_STRING Name;
     HANDLE Handle;
@@ -126,8 +131,8 @@ NTSTATUS NTAPI RtlWriteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const 
  * RtlDeleteRegistryValue - deletes a value.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND: the key or the value; INVALID_PARAMETER: RelativeTo; what ZwOpenKey and
- *          ZwDeleteValueKey return.
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND: the key or the value; INVALID_PARAMETER: RelativeTo;
+ *          what ZwOpenKey and ZwDeleteValueKey return.
  * Source:  DOC wdm/RtlDeleteRegistryValue
  */
 NTSTATUS NTAPI RtlDeleteRegistryValue(ULONG RelativeTo, const WCHAR *Path, const WCHAR *ValueName)
@@ -147,7 +152,8 @@ static NTSTATUS CmpReadInto(
     HANDLE Key, UNICODE_STRING *Name, ULONG Length, ULONG *Type, void *Data, ULONG *ResultLength)
 {
     ULONG Needed, Bytes = FIELD_OFFSET(KEY_VALUE_PARTIAL_INFORMATION, Data) + Length;
-    KEY_VALUE_PARTIAL_INFORMATION *Value = ExiAllocate(PagedPool, Bytes, CMP_TAG_BUFFER, EX_KERNEL_SITE);
+    KEY_VALUE_PARTIAL_INFORMATION *Value = ExiAllocate(
+        PagedPool, Bytes, CMP_TAG_BUFFER, EX_KERNEL_SITE);
     if (Value == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     NTSTATUS Status = ZwQueryValueKey(Key, Name, KeyValuePartialInformation, Value, Bytes, &Needed);
@@ -165,25 +171,31 @@ static NTSTATUS CmpReadInto(
 }
 
 /*
- * RtlQueryRegistryValueWithFallback - a value of one key, or of another if that has none of the name.
+ * RtlQueryRegistryValueWithFallback - a value of one key, or of another if that has none of the
+ * name.
  *
- * PrimaryHandle, FallbackHandle: one may be NULL. ValueType: optional. ValueData: of ValueLength bytes. ResultLength: bytes of data.
+ * PrimaryHandle, FallbackHandle: one may be NULL. ValueType: optional. ValueData: of ValueLength
+ * bytes. ResultLength: bytes of data.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND: neither has it; BUFFER_OVERFLOW: ResultLength says how much it takes; INVALID_PARAMETER:
- *          no name, no key; what ZwQueryValueKey returns; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND: neither has it; BUFFER_OVERFLOW: ResultLength says how
+ *          much it takes; INVALID_PARAMETER: no name, no key; what ZwQueryValueKey returns;
+ *          INSUFFICIENT_RESOURCES.
  * Source:  DOC ntddk/RtlQueryRegistryValueWithFallback; INF INVALID_PARAMETER; OBS
  *          tests/kernel/cm/RtlQueryRegistryValueWithFallback.c
  */
-NTSTATUS NTAPI RtlQueryRegistryValueWithFallback(HANDLE PrimaryHandle, HANDLE FallbackHandle, UNICODE_STRING *ValueName,
-    ULONG ValueLength, ULONG *ValueType, void *ValueData, ULONG *ResultLength)
+NTSTATUS NTAPI RtlQueryRegistryValueWithFallback(HANDLE PrimaryHandle, HANDLE FallbackHandle,
+    UNICODE_STRING *ValueName, ULONG ValueLength, ULONG *ValueType, void *ValueData,
+    ULONG *ResultLength)
 {
     NTSTATUS Status = STATUS_OBJECT_NAME_NOT_FOUND;
     if (ValueName == NULL || ResultLength == NULL || ValueLength > CMP_DATA_LIMIT / 2 ||
         (PrimaryHandle == NULL && FallbackHandle == NULL))
         return STATUS_INVALID_PARAMETER;
     if (PrimaryHandle != NULL)
-        Status = CmpReadInto(PrimaryHandle, ValueName, ValueLength, ValueType, ValueData, ResultLength);
+        Status = CmpReadInto(
+            PrimaryHandle, ValueName, ValueLength, ValueType, ValueData, ResultLength);
     if (Status == STATUS_OBJECT_NAME_NOT_FOUND && FallbackHandle != NULL)
-        Status = CmpReadInto(FallbackHandle, ValueName, ValueLength, ValueType, ValueData, ResultLength);
+        Status = CmpReadInto(
+            FallbackHandle, ValueName, ValueLength, ValueType, ValueData, ResultLength);
     return Status;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * RtlQueryRegistryValues: a table of values, read in order, each handed to a routine or stored directly. A value is read
- * into a pool block first, so neither routines nor the caller's memory are met with anything held.
+ * RtlQueryRegistryValues: a table of values, read in order, each handed to a routine or stored
+ * directly. A value is read into a pool block first, so neither routines nor the caller's memory
+ * are met with anything held.
  */
 #include "cm/cmp.h"
 #include "cm/rtlkey.h"
@@ -12,7 +13,8 @@ typedef struct CMP_TABLE {
     void *Context;
     const WCHAR *Environment;
     RTL_QUERY_REGISTRY_TABLE *Entry;
-    void *EntryContext;  /* of the entry; moves on with the strings of a REG_MULTI_SZ that are stored directly */
+    void *EntryContext; /* of the entry; moves on with the strings of a REG_MULTI_SZ that are stored
+                           directly */
     ULONG_PTR Site;
 } CMP_TABLE;
 
@@ -150,7 +152,8 @@ static NTSTATUS CmpHandOutDefault(CMP_TABLE *Table, WCHAR *Name)
     const RTL_QUERY_REGISTRY_TABLE *Entry = Table->Entry;
     ULONG Type = Entry->DefaultType & ~(ULONG)RTL_QUERY_REGISTRY_TYPECHECK_MASK;
     if (Type == REG_NONE)
-        return (Entry->Flags & RTL_QUERY_REGISTRY_REQUIRED) ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_SUCCESS;
+        return (Entry->Flags & RTL_QUERY_REGISTRY_REQUIRED) ? STATUS_OBJECT_NAME_NOT_FOUND
+                                                            : STATUS_SUCCESS;
     CMP_FOUND Found = {Name, Type, Entry->DefaultData, Entry->DefaultLength};
     if (Found.Bytes == 0)
         Found.Bytes = CmpDefaultBytes(Type, Entry->DefaultData);
@@ -162,14 +165,16 @@ static NTSTATUS CmpCheckType(const RTL_QUERY_REGISTRY_TABLE *Entry, ULONG Type)
     const ULONG Checked = RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_TYPECHECK;
     if ((Entry->Flags & Checked) != Checked)
         return STATUS_SUCCESS;
-    return Entry->DefaultType >> RTL_QUERY_REGISTRY_TYPECHECK_SHIFT == Type ? STATUS_SUCCESS
-                                                                           : STATUS_OBJECT_TYPE_MISMATCH;
+    return Entry->DefaultType >> RTL_QUERY_REGISTRY_TYPECHECK_SHIFT == Type
+        ? STATUS_SUCCESS
+        : STATUS_OBJECT_TYPE_MISMATCH;
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
 /* Name NULL: value number Index. *Value: pool. */
-static NTSTATUS CmpReadValue(HANDLE Key, UNICODE_STRING *Name, ULONG Index, KEY_VALUE_FULL_INFORMATION **Value)
+static NTSTATUS CmpReadValue(
+    HANDLE Key, UNICODE_STRING *Name, ULONG Index, KEY_VALUE_FULL_INFORMATION **Value)
 {
     ULONG Bytes = 256, Needed;
     for (;;) {
@@ -254,8 +259,9 @@ static NTSTATUS CmpQueryAll(CMP_TABLE *Table)
             return Status;
         Count++;
     }
-    return Count == 0 && (Table->Entry->Flags & RTL_QUERY_REGISTRY_REQUIRED) ? STATUS_OBJECT_NAME_NOT_FOUND
-                                                                             : STATUS_SUCCESS;
+    return Count == 0 && (Table->Entry->Flags & RTL_QUERY_REGISTRY_REQUIRED)
+        ? STATUS_OBJECT_NAME_NOT_FOUND
+        : STATUS_SUCCESS;
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */
@@ -275,7 +281,8 @@ static NTSTATUS CmpEnterSubkey(CMP_TABLE *Table)
     if (Table->Entry->Name == NULL)
         return STATUS_INVALID_PARAMETER;
     RtlInitUnicodeString(&Name, Table->Entry->Name);
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Table->Top, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Table->Top, NULL);
     NTSTATUS Status = ZwOpenKey(&Handle, MAXIMUM_ALLOWED, &Attributes);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -316,19 +323,22 @@ static BOOLEAN CmpIsEnd(const RTL_QUERY_REGISTRY_TABLE *Entry)
 /*
  * RtlQueryRegistryValues - reads values as a table says.
  *
- * Path: below the place RelativeTo, or a handle (RTL_REGISTRY_HANDLE). QueryTable: up to an entry without routine and name.
- * Environment: for REG_EXPAND_SZ, "NAME=value" strings up to an empty one; NULL: SystemRoot, windir, SystemDrive, OS.
+ * Path: below the place RelativeTo, or a handle (RTL_REGISTRY_HANDLE). QueryTable: up to an entry
+ * without routine and name.
+ * Environment: for REG_EXPAND_SZ, "NAME=value" strings up to an empty one; NULL: SystemRoot,
+ * windir, SystemDrive, OS.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: an entry lacks a routine or a name, or has both DIRECT and a routine;
- *          OBJECT_NAME_NOT_FOUND: the key, or something REQUIRED; OBJECT_TYPE_MISMATCH: TYPECHECK; BUFFER_TOO_SMALL: of
- *          a DIRECT entry; NO_MEMORY; what a routine returned, but for BUFFER_TOO_SMALL, which is no failure.
- *          Entries before the one that failed have been carried out.
+ * Returns: SUCCESS; INVALID_PARAMETER: an entry lacks a routine or a name, or has both DIRECT and a
+ *          routine; OBJECT_NAME_NOT_FOUND: the key, or something REQUIRED; OBJECT_TYPE_MISMATCH:
+ *          TYPECHECK; BUFFER_TOO_SMALL: of a DIRECT entry; NO_MEMORY; what a routine returned, but
+ *          for BUFFER_TOO_SMALL, which is no failure. Entries before the one that failed have been
+ *          carried out.
  * Owner:   caller; buffers a DIRECT entry allocated, ExFreePool.
- * Source:  DOC wdm/RtlQueryRegistryValues; RTL_REGISTRY_OPTIONAL without effect, a TYPECHECK before expansion,
- *          the system's environment INF
+ * Source:  DOC wdm/RtlQueryRegistryValues; RTL_REGISTRY_OPTIONAL without effect, a TYPECHECK before
+ *          expansion, the system's environment INF
  */
-NTSTATUS NTAPI RtlQueryRegistryValues(
-    ULONG RelativeTo, const WCHAR *Path, RTL_QUERY_REGISTRY_TABLE *QueryTable, void *Context, void *Environment)
+NTSTATUS NTAPI RtlQueryRegistryValues(ULONG RelativeTo, const WCHAR *Path,
+    RTL_QUERY_REGISTRY_TABLE *QueryTable, void *Context, void *Environment)
 {
     CMP_TABLE Table = {.Context = Context, .Environment = Environment, .Site = EX_CALLER};
     NTSTATUS Status = CmpOpenRelative(RelativeTo, Path, MAXIMUM_ALLOWED, FALSE, &Table.Top);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Descriptors of keys: kept in the node, whatever key object they are asked or set through. Reading takes
- * CmpSecurityLock or ob's lock for descriptors, replacing has both, and the registry's, under which the storage is told first.
+ * Descriptors of keys: kept in the node, whatever key object they are asked or set through. Reading
+ * takes CmpSecurityLock or ob's lock for descriptors, replacing has both, and the registry's, under
+ * which the storage is told first.
  */
 #include "cm/cmp.h"
 
@@ -26,7 +27,8 @@ NTSTATUS CmpBeginSecurity(void *Object, SECURITY_DESCRIPTOR *Descriptor)
 {
     CMP_KEY *Key = Object;
     CmpAcquire();
-    NTSTATUS Status = CmpIsDeleted(Key) ? STATUS_KEY_DELETED : CmpStoreSecurity(Key->Node, Descriptor);
+    NTSTATUS Status = CmpIsDeleted(Key) ? STATUS_KEY_DELETED
+                                        : CmpStoreSecurity(Key->Node, Descriptor);
     if (!NT_SUCCESS(Status))
         CmpRelease();
     return Status;
@@ -57,12 +59,14 @@ NTSTATUS CmpCheckNode(CMP_NODE *Node, ACCESS_MASK Desired, KPROCESSOR_MODE Mode)
         return STATUS_SUCCESS;
     KIRQL Old = KiAcquireLock(&CmpSecurityLock);
     if (Node->Security != NULL)
-        Status = ObSecurity->Check(Node->Security, Desired, &CmKeyObjectType->GenericMapping, Mode, &Granted);
+        Status = ObSecurity->Check(
+            Node->Security, Desired, &CmKeyObjectType->GenericMapping, Mode, &Granted);
     KiReleaseLock(&CmpSecurityLock, Old);
     return Status;
 }
 
-NTSTATUS CmpAssignSecurity(CMP_NODE *Parent, const SECURITY_DESCRIPTOR *Explicit, SECURITY_DESCRIPTOR **New)
+NTSTATUS CmpAssignSecurity(
+    CMP_NODE *Parent, const SECURITY_DESCRIPTOR *Explicit, SECURITY_DESCRIPTOR **New)
 {
     SECURITY_DESCRIPTOR *ParentCopy;
     *New = NULL;

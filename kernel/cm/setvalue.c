@@ -28,7 +28,8 @@ static NTSTATUS CmpCaptureData(const void *Data, ULONG Bytes, void **Copy)
     return Status;
 }
 
-static NTSTATUS CmpSetCaptured(CMP_KEY *Key, UNICODE_STRING *Name, ULONG TitleIndex, ULONG Type, void *Data, ULONG Bytes)
+static NTSTATUS CmpSetCaptured(
+    CMP_KEY *Key, UNICODE_STRING *Name, ULONG TitleIndex, ULONG Type, void *Data, ULONG Bytes)
 {
     REG_SET_VALUE_KEY_INFORMATION Information = {.Object = Key,
         .ValueName = Name,
@@ -36,7 +37,8 @@ static NTSTATUS CmpSetCaptured(CMP_KEY *Key, UNICODE_STRING *Name, ULONG TitleIn
         .Type = Type,
         .Data = Data,
         .DataSize = Bytes};
-    CMP_OPERATION Operation = {RegNtPreSetValueKey, RegNtPostSetValueKey, Key, &Information, NULL, 0, FALSE};
+    CMP_OPERATION Operation = {
+        RegNtPreSetValueKey, RegNtPostSetValueKey, Key, &Information, NULL, 0, FALSE};
     NTSTATUS Status = CmpBefore(&Operation);
     if (Status == STATUS_SUCCESS) {
         CmpAcquire();
@@ -51,15 +53,16 @@ static NTSTATUS CmpSetCaptured(CMP_KEY *Key, UNICODE_STRING *Name, ULONG TitleIn
 /*
  * NtSetValueKey - sets a value, which is made if it is not there.
  *
- * ValueName: empty: the key's default value. TitleIndex: no effect. Type: any; the data are not looked at.
+ * ValueName: empty: the key's default value. TitleIndex: no effect. Type: any; the data are not
+ * looked at.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: the name or the data are too long; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
- *          ACCESS_DENIED: no KEY_SET_VALUE, or a link's value that is not its target; KEY_DELETED, ACCESS_VIOLATION,
- *          INSUFFICIENT_RESOURCES: the value is as it was.
+ * Returns: SUCCESS; INVALID_PARAMETER: the name or the data are too long; INVALID_HANDLE,
+ *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_SET_VALUE, or a link's value that is not its
+ *          target; KEY_DELETED, ACCESS_VIOLATION, INSUFFICIENT_RESOURCES: the value is as it was.
  * Source:  DOC wdm/ZwSetValueKey; links OBS as others have found
  */
-NTSTATUS NTAPI NtSetValueKey(
-    HANDLE KeyHandle, UNICODE_STRING *ValueName, ULONG TitleIndex, ULONG Type, void *Data, ULONG DataSize)
+NTSTATUS NTAPI NtSetValueKey(HANDLE KeyHandle, UNICODE_STRING *ValueName, ULONG TitleIndex,
+    ULONG Type, void *Data, ULONG DataSize)
 {
     UNICODE_STRING Name;
     CMP_KEY *Key;
@@ -91,8 +94,9 @@ FreeName:
  * NtDeleteValueKey - deletes a value.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND; INVALID_PARAMETER: a name that is too long; INVALID_HANDLE,
- *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_SET_VALUE; KEY_DELETED, INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND; INVALID_PARAMETER: a name that is too long;
+ *          INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no KEY_SET_VALUE; KEY_DELETED,
+ *          INSUFFICIENT_RESOURCES.
  * Source:  DOC wdm/ZwDeleteValueKey
  */
 NTSTATUS NTAPI NtDeleteValueKey(HANDLE KeyHandle, UNICODE_STRING *ValueName)

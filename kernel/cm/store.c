@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Between the tree and its storage: loading, and telling changes. Called with the lock, so the storage gets one call at a
- * time. Without a storage, and for volatile keys and those of loaded hives, everything succeeds at
- * once.
+ * Between the tree and its storage: loading, and telling changes. Called with the lock, so the
+ * storage gets one call at a time. Without a storage, and for volatile keys and those of loaded
+ * hives, everything succeeds at once.
  */
 #include "cm/cmp.h"
 
@@ -45,7 +45,8 @@ static NTSTATUS CmpGrowLoad(CMP_LOAD *Load, uint64_t Id)
     if (Id > MAXULONG / sizeof(CMP_NODE *) / 2)
         return STATUS_REGISTRY_CORRUPT;
     SIZE_T Count = (SIZE_T)Id * 2 + 64;
-    CMP_NODE **New = ExiAllocateZero(PagedPool, Count * sizeof(CMP_NODE *), CMP_TAG_LIST, EX_KERNEL_SITE);
+    CMP_NODE **New = ExiAllocateZero(
+        PagedPool, Count * sizeof(CMP_NODE *), CMP_TAG_LIST, EX_KERNEL_SITE);
     if (New == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     if (Load->Node != NULL) {
@@ -73,11 +74,13 @@ static BOOLEAN CmpToString(struct cm_storage_text Text, ULONG Limit, UNICODE_STR
     return TRUE;
 }
 
-static NTSTATUS CmpLoadSecurity(const struct cm_storage_key *Key, CMP_NODE *Parent, SECURITY_DESCRIPTOR **Security)
+static NTSTATUS CmpLoadSecurity(
+    const struct cm_storage_key *Key, CMP_NODE *Parent, SECURITY_DESCRIPTOR **Security)
 {
     if (Key->security == NULL)
         return CmpCopySecurity(Parent, Security);
-    if (Key->security_bytes > MAXULONG || SeiValidateDescriptor(Key->security, (ULONG)Key->security_bytes) == 0)
+    if (Key->security_bytes > MAXULONG ||
+        SeiValidateDescriptor(Key->security, (ULONG)Key->security_bytes) == 0)
         return STATUS_REGISTRY_CORRUPT;
     return SeiCopyDescriptor(Key->security, Security);
 }
@@ -91,7 +94,8 @@ static int32_t CmpLoadKey(void *Context, const struct cm_storage_key *Key)
 
     if (Key->id == 0 || Parent == NULL || CmpLoaded(Load, Key->id) != NULL ||
         !CmpToString(Key->name, CMP_NAME_LIMIT, &Name) || Name.Length == 0 ||
-        !CmpToString(Key->class_name, MAXUSHORT - 1u, &Class) || CmpFindChild(Parent, &Name) != NULL)
+        !CmpToString(Key->class_name, MAXUSHORT - 1u, &Class) ||
+        CmpFindChild(Parent, &Name) != NULL)
         return STATUS_REGISTRY_CORRUPT;
     NTSTATUS Status = CmpGrowLoad(Load, Key->id);
     if (NT_SUCCESS(Status))
@@ -113,14 +117,15 @@ static int32_t CmpLoadKey(void *Context, const struct cm_storage_key *Key)
     return STATUS_SUCCESS;
 }
 
-static int32_t CmpLoadValue(void *Context, uint64_t Key, struct cm_storage_text ValueName, uint32_t Type,
-    const void *Data, size_t Bytes)
+static int32_t CmpLoadValue(void *Context, uint64_t Key, struct cm_storage_text ValueName,
+    uint32_t Type, const void *Data, size_t Bytes)
 {
     CMP_NODE *Node = Key != 0 ? CmpLoaded(Context, Key) : NULL;
     UNICODE_STRING Name;
     CMP_VALUE *Value;
 
-    if (Node == NULL || Bytes > CMP_DATA_LIMIT || !CmpToString(ValueName, CMP_VALUE_NAME_LIMIT, &Name))
+    if (Node == NULL || Bytes > CMP_DATA_LIMIT ||
+        !CmpToString(ValueName, CMP_VALUE_NAME_LIMIT, &Name))
         return STATUS_REGISTRY_CORRUPT;
     NTSTATUS Status = CmpReserveValue(Node);
     if (NT_SUCCESS(Status))
@@ -174,7 +179,8 @@ NTSTATUS CmpStoreDelete(const CMP_NODE *Node, LARGE_INTEGER Time)
 NTSTATUS CmpStoreRename(const CMP_NODE *Node, const UNICODE_STRING *Name, LARGE_INTEGER Time)
 {
     return CmpBeginChange(Node)
-        ? CmpStorage->key_renamed(CmpStorage->context, Node->Id, CmpText(Name), Time.QuadPart) : STATUS_SUCCESS;
+        ? CmpStorage->key_renamed(CmpStorage->context, Node->Id, CmpText(Name), Time.QuadPart)
+        : STATUS_SUCCESS;
 }
 
 NTSTATUS CmpStoreTouch(const CMP_NODE *Node, LARGE_INTEGER Time)
@@ -188,21 +194,22 @@ NTSTATUS CmpStoreValue(const CMP_NODE *Node, const CMP_VALUE *Value, LARGE_INTEG
     if (!CmpBeginChange(Node))
         return STATUS_SUCCESS;
     UNICODE_STRING Name = CmpValueName(Value);
-    return CmpStorage->value_set(CmpStorage->context, Node->Id, CmpText(&Name), Value->Type, Value->Data,
-        Value->DataBytes, Time.QuadPart);
+    return CmpStorage->value_set(CmpStorage->context, Node->Id, CmpText(&Name), Value->Type,
+        Value->Data, Value->DataBytes, Time.QuadPart);
 }
 
 NTSTATUS CmpStoreDeleteValue(const CMP_NODE *Node, const UNICODE_STRING *Name, LARGE_INTEGER Time)
 {
     return CmpBeginChange(Node)
-        ? CmpStorage->value_deleted(CmpStorage->context, Node->Id, CmpText(Name), Time.QuadPart) : STATUS_SUCCESS;
+        ? CmpStorage->value_deleted(CmpStorage->context, Node->Id, CmpText(Name), Time.QuadPart)
+        : STATUS_SUCCESS;
 }
 
 NTSTATUS CmpStoreSecurity(const CMP_NODE *Node, SECURITY_DESCRIPTOR *Security)
 {
     return CmpBeginChange(Node) && Node->Id != 0
-        ? CmpStorage->key_secured(
-              CmpStorage->context, Node->Id, Security, Security != NULL ? RtlLengthSecurityDescriptor(Security) : 0)
+        ? CmpStorage->key_secured(CmpStorage->context, Node->Id, Security,
+              Security != NULL ? RtlLengthSecurityDescriptor(Security) : 0)
         : STATUS_SUCCESS;
 }
 

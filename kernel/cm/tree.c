@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Nodes of the tree in memory: making, finding, linking, counting. The lock is held by whoever calls, except while the
- * machine starts. Nothing here is told to the storage or to anyone else.
+ * Nodes of the tree in memory: making, finding, linking, counting. The lock is held by whoever
+ * calls, except while the machine starts. Nothing here is told to the storage or to anyone else.
  */
 #include "cm/cmp.h"
 
@@ -51,8 +51,8 @@ static void CmpFreeNode(CMP_NODE *Node)
     ExiFree(Node);
 }
 
-NTSTATUS CmpMakeNode(CMP_NODE *Parent, const UNICODE_STRING *Name, const UNICODE_STRING *Class, ULONG Flags,
-    SECURITY_DESCRIPTOR *Security, CMP_NODE **Node)
+NTSTATUS CmpMakeNode(CMP_NODE *Parent, const UNICODE_STRING *Name, const UNICODE_STRING *Class,
+    ULONG Flags, SECURITY_DESCRIPTOR *Security, CMP_NODE **Node)
 {
     CMP_NODE *New = ExiAllocateZero(PagedPool, sizeof(*New), CMP_TAG_NODE, EX_KERNEL_SITE);
     if (New == NULL) {
@@ -171,7 +171,8 @@ void CmpLinkNode(CMP_NODE *Node)
     CMP_LIST *List = CmpListOf(Node->Parent, Node->Flags);
     BOOLEAN Found;
     ULONG Index = CmpSearch(List, &Node->Name, &Found);
-    __builtin_memmove(List->Node + Index + 1, List->Node + Index, (List->Count - Index) * sizeof(CMP_NODE *));
+    __builtin_memmove(
+        List->Node + Index + 1, List->Node + Index, (List->Count - Index) * sizeof(CMP_NODE *));
     List->Node[Index] = Node;
     List->Count++;
 }
@@ -182,7 +183,8 @@ void CmpUnlinkNode(CMP_NODE *Node)
     BOOLEAN Found;
     ULONG Index = CmpSearch(List, &Node->Name, &Found);
     List->Count--;
-    __builtin_memmove(List->Node + Index, List->Node + Index + 1, (List->Count - Index) * sizeof(CMP_NODE *));
+    __builtin_memmove(
+        List->Node + Index, List->Node + Index + 1, (List->Count - Index) * sizeof(CMP_NODE *));
     if (List->Count == 0) {
         ExiFree(List->Node);
         *List = (CMP_LIST){0};

@@ -23,7 +23,8 @@ static NTSTATUS CmpCurrentUserSid(UNICODE_STRING *Text)
 }
 
 /*
- * RtlFormatCurrentUserKeyPath - the path of the key of the user the current thread acts for: \REGISTRY\USER\ and the SID.
+ * RtlFormatCurrentUserKeyPath - the path of the key of the user the current thread acts for:
+ * \REGISTRY\USER\ and the SID.
  *
  * CurrentUserKeyPath: receives a string of its own.
  * IRQL:    PASSIVE_LEVEL

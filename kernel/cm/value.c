@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Values in memory. A value is one block with data and name and never changes: setting it anew replaces the block, so that
- * what can fail has happened before anything is touched. The lock is held by whoever calls.
+ * Values in memory. A value is one block with data and name and never changes: setting it anew
+ * replaces the block, so that what can fail has happened before anything is touched. The lock is
+ * held by whoever calls.
  */
 #include "cm/cmp.h"
 
@@ -27,7 +28,8 @@ ULONG CmpFindValue(const CMP_NODE *Node, const UNICODE_STRING *Name)
     return Node->ValueCount;
 }
 
-NTSTATUS CmpMakeValue(const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes, CMP_VALUE **Value)
+NTSTATUS CmpMakeValue(
+    const UNICODE_STRING *Name, ULONG Type, const void *Data, ULONG Bytes, CMP_VALUE **Value)
 {
     SIZE_T Size = sizeof(CMP_VALUE) + (((SIZE_T)Bytes + 1) & ~(SIZE_T)1) + Name->Length;
     CMP_VALUE *New = ExiAllocate(PagedPool, Size, CMP_TAG_VALUE, EX_KERNEL_SITE);
@@ -50,8 +52,8 @@ NTSTATUS CmpReserveValue(CMP_NODE *Node)
     if (Node->ValueCount < Node->ValueCapacity)
         return STATUS_SUCCESS;
     ULONG Capacity = Node->ValueCapacity != 0 ? Node->ValueCapacity * 2 : 4;
-    CMP_VALUE **New =
-        ExiAllocate(PagedPool, (SIZE_T)Capacity * sizeof(CMP_VALUE *), CMP_TAG_LIST, EX_KERNEL_SITE);
+    CMP_VALUE **New = ExiAllocate(
+        PagedPool, (SIZE_T)Capacity * sizeof(CMP_VALUE *), CMP_TAG_LIST, EX_KERNEL_SITE);
     if (New == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     if (Node->Value != NULL) {
@@ -78,8 +80,8 @@ void CmpDropValue(CMP_NODE *Node, ULONG Index)
 {
     ExiFree(Node->Value[Index]);
     Node->ValueCount--;
-    __builtin_memmove(
-        Node->Value + Index, Node->Value + Index + 1, (Node->ValueCount - Index) * sizeof(CMP_VALUE *));
+    __builtin_memmove(Node->Value + Index, Node->Value + Index + 1,
+        (Node->ValueCount - Index) * sizeof(CMP_VALUE *));
     if (Node->ValueCount == 0)
         CmpFreeValues(Node);
 }

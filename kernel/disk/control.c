@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Control codes of the disk and its partitions, by a table. All are METHOD_BUFFERED. A partition answers what is about
- * itself and passes the rest on to the disk; the disk passes what it does not know to the bus device, which refuses it.
+ * Control codes of the disk and its partitions, by a table. All are METHOD_BUFFERED. A partition
+ * answers what is about itself and passes the rest on to the disk; the disk passes what it does not
+ * know to the bus device, which refuses it.
  *
- * Returns: BUFFER_TOO_SMALL: the output buffer, INFO_LENGTH_MISMATCH: the input buffer is too short for its structure.
- * Source:  DOC winioctl (pages of each code); INF INFO_LENGTH_MISMATCH, from the documented class driver sample.
+ * Returns: BUFFER_TOO_SMALL: the output buffer, INFO_LENGTH_MISMATCH: the input buffer is too short
+ * for its structure.
+ * Source:  DOC winioctl (pages of each code); INF INFO_LENGTH_MISMATCH, from the documented class
+ *          driver sample.
  */
 #include <string.h>
 
@@ -41,8 +44,8 @@ static NTSTATUS DiskpGetGeometry(DISKP_CALL *Call)
 }
 
 /*
- * Geometry and size; what is behind them in Data (partition table, BIOS geometry) may be left out, as a short buffer
- * asks.
+ * Geometry and size; what is behind them in Data (partition table, BIOS geometry) may be left out,
+ * as a short buffer asks.
  */
 static NTSTATUS DiskpGetGeometryEx(DISKP_CALL *Call)
 {
@@ -82,7 +85,8 @@ static NTSTATUS DiskpCheckVerify(DISKP_CALL *Call)
 static NTSTATUS DiskpGetDeviceNumber(DISKP_CALL *Call)
 {
     STORAGE_DEVICE_NUMBER *Number = Call->Buffer;
-    *Number = (STORAGE_DEVICE_NUMBER){.DeviceType = FILE_DEVICE_DISK, .PartitionNumber = Call->Unit->Number};
+    *Number = (STORAGE_DEVICE_NUMBER){
+        .DeviceType = FILE_DEVICE_DISK, .PartitionNumber = Call->Unit->Number};
     Call->Information = sizeof(*Number);
     return STATUS_SUCCESS;
 }
@@ -120,25 +124,31 @@ static NTSTATUS DiskpGetExtents(DISKP_CALL *Call)
 
 static const DISKP_CONTROL DiskpControl[] = {
     {IOCTL_DISK_GET_DRIVE_GEOMETRY, DISKP_OF_DISK, 0, sizeof(DISK_GEOMETRY), DiskpGetGeometry},
-    {IOCTL_DISK_GET_DRIVE_GEOMETRY_EX, DISKP_OF_DISK, 0, FIELD_OFFSET(DISK_GEOMETRY_EX, Data), DiskpGetGeometryEx},
+    {IOCTL_DISK_GET_DRIVE_GEOMETRY_EX, DISKP_OF_DISK, 0, FIELD_OFFSET(DISK_GEOMETRY_EX, Data),
+        DiskpGetGeometryEx},
     {IOCTL_DISK_GET_LENGTH_INFO, DISKP_OF_BOTH, 0, sizeof(GET_LENGTH_INFORMATION), DiskpGetLength},
-    {IOCTL_DISK_GET_PARTITION_INFO, DISKP_OF_BOTH, 0, sizeof(PARTITION_INFORMATION), DiskpGetPartition},
-    {IOCTL_DISK_GET_PARTITION_INFO_EX, DISKP_OF_BOTH, 0, sizeof(PARTITION_INFORMATION_EX), DiskpGetPartitionEx},
-    {IOCTL_DISK_GET_DRIVE_LAYOUT, DISKP_OF_DISK, 0, FIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry),
-        DiskpGetLayout},
-    {IOCTL_DISK_GET_DRIVE_LAYOUT_EX, DISKP_OF_DISK, 0, FIELD_OFFSET(DRIVE_LAYOUT_INFORMATION_EX, PartitionEntry),
-        DiskpGetLayoutEx},
+    {IOCTL_DISK_GET_PARTITION_INFO, DISKP_OF_BOTH, 0, sizeof(PARTITION_INFORMATION),
+        DiskpGetPartition},
+    {IOCTL_DISK_GET_PARTITION_INFO_EX, DISKP_OF_BOTH, 0, sizeof(PARTITION_INFORMATION_EX),
+        DiskpGetPartitionEx},
+    {IOCTL_DISK_GET_DRIVE_LAYOUT, DISKP_OF_DISK, 0,
+        FIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry), DiskpGetLayout},
+    {IOCTL_DISK_GET_DRIVE_LAYOUT_EX, DISKP_OF_DISK, 0,
+        FIELD_OFFSET(DRIVE_LAYOUT_INFORMATION_EX, PartitionEntry), DiskpGetLayoutEx},
     {IOCTL_DISK_IS_WRITABLE, DISKP_OF_DISK, 0, 0, DiskpIsWritable},
     {IOCTL_DISK_CHECK_VERIFY, DISKP_OF_DISK, 0, 0, DiskpCheckVerify},
     {IOCTL_STORAGE_CHECK_VERIFY, DISKP_OF_DISK, 0, 0, DiskpCheckVerify},
     {IOCTL_STORAGE_CHECK_VERIFY2, DISKP_OF_DISK, 0, 0, DiskpCheckVerify},
-    {IOCTL_STORAGE_GET_DEVICE_NUMBER, DISKP_OF_BOTH, 0, sizeof(STORAGE_DEVICE_NUMBER), DiskpGetDeviceNumber},
-    {IOCTL_STORAGE_GET_HOTPLUG_INFO, DISKP_OF_DISK, 0, sizeof(STORAGE_HOTPLUG_INFO), DiskpGetHotplug},
-    {IOCTL_STORAGE_QUERY_PROPERTY, DISKP_OF_DISK, FIELD_OFFSET(STORAGE_PROPERTY_QUERY, AdditionalParameters), 0,
-        DiskpQueryProperty},
+    {IOCTL_STORAGE_GET_DEVICE_NUMBER, DISKP_OF_BOTH, 0, sizeof(STORAGE_DEVICE_NUMBER),
+        DiskpGetDeviceNumber},
+    {IOCTL_STORAGE_GET_HOTPLUG_INFO, DISKP_OF_DISK, 0, sizeof(STORAGE_HOTPLUG_INFO),
+        DiskpGetHotplug},
+    {IOCTL_STORAGE_QUERY_PROPERTY, DISKP_OF_DISK,
+        FIELD_OFFSET(STORAGE_PROPERTY_QUERY, AdditionalParameters), 0, DiskpQueryProperty},
     {IOCTL_DISK_VERIFY, DISKP_OF_BOTH, sizeof(VERIFY_INFORMATION), 0, DiskpVerify},
     {IOCTL_DISK_UPDATE_PROPERTIES, DISKP_OF_DISK, 0, 0, DiskpUpdate},
-    {IOCTL_VOLUME_GET_VOLUME_DISK_EXTENTS, DISKP_OF_PARTITION, 0, sizeof(VOLUME_DISK_EXTENTS), DiskpGetExtents},
+    {IOCTL_VOLUME_GET_VOLUME_DISK_EXTENTS, DISKP_OF_PARTITION, 0, sizeof(VOLUME_DISK_EXTENTS),
+        DiskpGetExtents},
 };
 
 static const DISKP_CONTROL *DiskpFindControl(ULONG Code, UCHAR Of)
@@ -157,8 +167,8 @@ NTSTATUS NTAPI DiskpDeviceControl(DEVICE_OBJECT *Device, IRP *Irp)
     KIRQL Old = KiAcquireLock(&DiskpLayoutLock);
     Unit = *DiskpExtension(Device);
     KiReleaseLock(&DiskpLayoutLock, Old);
-    const DISKP_CONTROL *Control = DiskpFindControl(
-        Stack->Parameters.DeviceIoControl.IoControlCode, Unit.Number != 0 ? DISKP_OF_PARTITION : DISKP_OF_DISK);
+    const DISKP_CONTROL *Control = DiskpFindControl(Stack->Parameters.DeviceIoControl.IoControlCode,
+        Unit.Number != 0 ? DISKP_OF_PARTITION : DISKP_OF_DISK);
     if (Control == NULL)
         return DiskpPassOn(Device, Irp);
     DISKP_CALL Call = {.Device = Device,

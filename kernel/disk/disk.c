@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The disk device \Device\Harddisk0\DR0 and what its partitions share with it: transfers are checked against sectors
- * and extent, moved to where the partition begins and sent to the device below.
+ * The disk device \Device\Harddisk0\DR0 and what its partitions share with it: transfers are
+ * checked against sectors and extent, moved to where the partition begins and sent to the device
+ * below.
  */
 #include "disk/diskp.h"
 
@@ -15,8 +16,8 @@ NTSTATUS DiskpComplete(IRP *Irp, NTSTATUS Status, ULONG_PTR Information)
 }
 
 /*
- * A partition's requests go to the top of the disk's stack, where a filter may lie; one put there after the request was
- * made may find no location left in it, and then does not see it.
+ * A partition's requests go to the top of the disk's stack, where a filter may lie; one put there
+ * after the request was made may find no location left in it, and then does not see it.
  */
 static DEVICE_OBJECT *DiskpNext(const DISKP_DEVICE *Unit, const IRP *Irp)
 {
@@ -49,8 +50,9 @@ static NTSTATUS NTAPI DiskpTransferDone(DEVICE_OBJECT *Device, IRP *Irp, void *C
 }
 
 /*
- * INVALID_PARAMETER for a range that is not of whole sectors or not wholly on the disk: the storage class drivers,
- * which have the last word on a raw disk, make no difference between the two. Source: INF from their documented sample.
+ * INVALID_PARAMETER for a range that is not of whole sectors or not wholly on the disk: the storage
+ * class drivers, which have the last word on a raw disk, make no difference between the two.
+ * Source: INF from their documented sample.
  */
 NTSTATUS DiskpCheckRange(const DISKP_DEVICE *Unit, LONGLONG Offset, ULONG64 Length)
 {
@@ -70,14 +72,16 @@ static NTSTATUS NTAPI DiskpTransfer(DEVICE_OBJECT *Device, IRP *Irp)
     const DISKP_DEVICE *Unit = DiskpExtension(Device);
     if (Stack->Parameters.Read.Length == 0)
         return DiskpComplete(Irp, STATUS_SUCCESS, 0);
-    NTSTATUS Status = DiskpCheckRange(Unit, Stack->Parameters.Read.ByteOffset.QuadPart, Stack->Parameters.Read.Length);
+    NTSTATUS Status = DiskpCheckRange(
+        Unit, Stack->Parameters.Read.ByteOffset.QuadPart, Stack->Parameters.Read.Length);
     if (NT_SUCCESS(Status) && Stack->MajorFunction == IRP_MJ_WRITE && !DiskpMedia.Writable)
         Status = STATUS_MEDIA_WRITE_PROTECTED;
     if (!NT_SUCCESS(Status))
         return DiskpComplete(Irp, Status, 0);
     DEVICE_OBJECT *Next = DiskpNext(Unit, Irp);
     IoCopyCurrentIrpStackLocationToNext(Irp);
-    IoGetNextIrpStackLocation(Irp)->Parameters.Read.ByteOffset.QuadPart += (LONGLONG)Unit->StartBytes;
+    IoGetNextIrpStackLocation(Irp)->Parameters.Read.ByteOffset.QuadPart += (LONGLONG)
+                                                                               Unit->StartBytes;
     IoSetCompletionRoutine(Irp, DiskpTransferDone, NULL, TRUE, TRUE, TRUE);
     return IofCallDriver(Next, Irp);
 }
@@ -104,14 +108,17 @@ static NTSTATUS NTAPI DiskpForward(DEVICE_OBJECT *Device, IRP *Irp)
 }
 
 /*
- * Who may open a disk: SYSTEM and Administrators for everything; everybody with no right but to ask, so that a program
- * may open \\.\PhysicalDrive0 with access 0 for control codes that need none.
- * Source:  DOC Win32 CreateFile (access 0 on devices), DeviceIoControl (its example), "SDDL for Device Objects" (the
- *          form); INF that Everyone has execute rights, as the system's other devices have it.
+ * Who may open a disk: SYSTEM and Administrators for everything; everybody with no right but to
+ * ask, so that a program may open \\.\PhysicalDrive0 with access 0 for control codes that need
+ * none.
+ * Source:  DOC Win32 CreateFile (access 0 on devices), DeviceIoControl (its example), "SDDL for
+ *          Device Objects" (the form); INF that Everyone has execute rights, as the system's other
+ *          devices have it.
  */
 NTSTATUS DiskpSecure(DEVICE_OBJECT *Device)
 {
-    static const UNICODE_STRING Text = RTL_STRING(u"O:BAG:SYD:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FX;;;WD)(A;;FX;;;RC)");
+    static const UNICODE_STRING Text = RTL_STRING(
+        u"O:BAG:SYD:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FX;;;WD)(A;;FX;;;RC)");
     SECURITY_DESCRIPTOR *Descriptor;
     NTSTATUS Status = SeiParseSddl(&Text, &Descriptor);
     if (!NT_SUCCESS(Status))
@@ -126,8 +133,8 @@ static NTSTATUS DiskpCreateDisk(DRIVER_OBJECT *Driver, DEVICE_OBJECT **Result)
 {
     static UNICODE_STRING Name = RTL_STRING(u"\\Device\\Harddisk0\\DR0");
     DEVICE_OBJECT *Device;
-    NTSTATUS Status = IoCreateDevice(
-        Driver, sizeof(DISKP_DEVICE), &Name, FILE_DEVICE_DISK, FILE_DEVICE_SECURE_OPEN, FALSE, &Device);
+    NTSTATUS Status = IoCreateDevice(Driver, sizeof(DISKP_DEVICE), &Name, FILE_DEVICE_DISK,
+        FILE_DEVICE_SECURE_OPEN, FALSE, &Device);
     if (!NT_SUCCESS(Status))
         return Status;
     DISKP_DEVICE *Unit = DiskpExtension(Device);

@@ -11,7 +11,8 @@
 
 #define DISKP_SOURCE "disk" /* of log lines */
 
-/* ---- Partition tables (table.c): no kernel service is called, so that tests may do without a machine ------------- */
+/* ---- Partition tables (table.c): no kernel service is called, so that tests may do without a
+ * machine  */
 
 #define DISKP_TABLE_BYTES 512u
 #define DISKP_SIGNATURE_AT 0x1B8u
@@ -45,18 +46,19 @@ BOOLEAN DiskpIsContainer(UCHAR Type);
 /* The same of a file. */
 void DiskpReadLayout(int File, ULONG SectorBytes, ULONG64 SectorCount, DISKP_LAYOUT *Layout);
 
-/* ---- The generated image (image.c): no kernel service either ----------------------------------------------------- */
+/* ---- The generated image (image.c): no kernel service either --------------------------------- */
 
 #define DISKP_IMAGE_BYTES ((ULONG64)64 << 20)
 
 /* The file is empty, or making a disk in it was interrupted. */
 BOOLEAN DiskpIsUnmade(int File, ULONG64 SizeBytes);
-/* Makes a disk with a partition table and a FAT32 volume DOTSYS; the table comes last. Returns an errno value. */
+/* Makes a disk with a partition table and a FAT32 volume DOTSYS; the table comes last. Returns an
+ * errno value. */
 int DiskpMakeImage(int File, ULONG Signature);
 /* What DiskpReadLayout will find then. */
 void DiskpPredictLayout(ULONG Signature, DISKP_LAYOUT *Layout);
 
-/* ---- What the disk is on the host (media.c) ---------------------------------------------------------------------- */
+/* ---- What the disk is on the host (media.c) -------------------------------------------------- */
 
 typedef struct DISKP_MEDIA {
     int File; /* -1: in memory, not made yet */
@@ -76,13 +78,13 @@ NTSTATUS DiskpReadMedia(void *Buffer, ULONG Bytes, ULONG64 Offset);
 NTSTATUS DiskpWriteMedia(const void *Buffer, ULONG Bytes, ULONG64 Offset);
 NTSTATUS DiskpFlushMedia(void);
 
-/* ---- The bus device (port.c) ------------------------------------------------------------------------------------- */
+/* ---- The bus device (port.c) ----------------------------------------------------------------- */
 
 NTSTATUS NTAPI DiskpPortEntry(DRIVER_OBJECT *Driver, UNICODE_STRING *RegistryPath);
 extern DEVICE_OBJECT *DiskpPortDevice;
 void DiskpStopThread(void);
 
-/* ---- The disk and its partitions --------------------------------------------------------------------------------- */
+/* ---- The disk and its partitions ------------------------------------------------------------- */
 
 /* Extension of DR0 and of each partition's device. */
 typedef struct DISKP_DEVICE {
@@ -105,7 +107,8 @@ NTSTATUS DiskpPassOn(DEVICE_OBJECT *Device, IRP *Irp);
 NTSTATUS DiskpCheckRange(const DISKP_DEVICE *Unit, LONGLONG Offset, ULONG64 Length);
 NTSTATUS DiskpSecure(DEVICE_OBJECT *Device);
 
-/* partition.c. The layout is the one devices were made for; DiskpLayoutLock guards it and the partitions' extents. */
+/* partition.c. The layout is the one devices were made for; DiskpLayoutLock guards it and the
+ * partitions' extents. */
 extern DISKP_LAYOUT DiskpLayout;
 extern KSPIN_LOCK DiskpLayoutLock;
 NTSTATUS DiskpCreatePartitions(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Disk);
@@ -123,17 +126,21 @@ typedef struct DISKP_CALL {
     ULONG_PTR Information;
 } DISKP_CALL;
 NTSTATUS DiskpQueryProperty(DISKP_CALL *Call);
-void DiskpFillPartition(PARTITION_INFORMATION *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes);
-void DiskpFillPartitionEx(PARTITION_INFORMATION_EX *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes);
+void DiskpFillPartition(
+    PARTITION_INFORMATION *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes);
+void DiskpFillPartitionEx(
+    PARTITION_INFORMATION_EX *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes);
 NTSTATUS DiskpGetPartition(DISKP_CALL *Call);
 NTSTATUS DiskpGetPartitionEx(DISKP_CALL *Call);
 NTSTATUS DiskpGetLayout(DISKP_CALL *Call);
 NTSTATUS DiskpGetLayoutEx(DISKP_CALL *Call);
 
 /* mbr.c: requests to any disk's stack, waited for. PASSIVE_LEVEL. Buffer is non-paged. */
-NTSTATUS DiskpTransferAt(DEVICE_OBJECT *Device, UCHAR Major, void *Buffer, ULONG Bytes, ULONG64 Offset);
+NTSTATUS DiskpTransferAt(
+    DEVICE_OBJECT *Device, UCHAR Major, void *Buffer, ULONG Bytes, ULONG64 Offset);
 NTSTATUS DiskpAskGeometry(DEVICE_OBJECT *Device, DISK_GEOMETRY *Geometry);
 NTSTATUS DiskpAskLength(DEVICE_OBJECT *Device, GET_LENGTH_INFORMATION *Length);
 
 /* gpt.c: an empty GPT. INVALID_PARAMETER: more entries than 1024, or than there is room for. */
-NTSTATUS DiskpCreateGpt(DEVICE_OBJECT *Device, const DISK_GEOMETRY *Geometry, const DISKP_CREATE *Disk);
+NTSTATUS DiskpCreateGpt(
+    DEVICE_OBJECT *Device, const DISK_GEOMETRY *Geometry, const DISKP_CREATE *Disk);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The disk a machine gets that was given none: 64 MiB, one partition at 1 MiB with an empty FAT32 volume. Sparse: a
- * dozen sectors are written. The second sector says that the disk is being made until the partition table, written
- * last, says it is there, so that what was interrupted is begun again.
+ * The disk a machine gets that was given none: 64 MiB, one partition at 1 MiB with an empty FAT32
+ * volume. Sparse: a dozen sectors are written. The second sector says that the disk is being made
+ * until the partition table, written last, says it is there, so that what was interrupted is begun
+ * again.
  */
 #include <string.h>
 
@@ -24,11 +25,11 @@ static const char DiskpMakingMark[] = "dotsys: this disk is being made";
 static const char DiskpBootText[] = "This disk holds no operating system.\r\n";
 
 /*
- * xor ax,ax; mov ds,ax; cld; mov si,TEXT; next: lodsb; or al,al; jz stop; mov ah,0Eh; mov bx,7; int 10h; jmp next;
- * stop: hlt; jmp stop; then the text.
+ * xor ax,ax; mov ds,ax; cld; mov si,TEXT; next: lodsb; or al,al; jz stop; mov ah,0Eh; mov bx,7; int
+ * 10h; jmp next; stop: hlt; jmp stop; then the text.
  */
-static const UCHAR DiskpBootCode[] = {0x31, 0xC0, 0x8E, 0xD8, 0xFC, 0xBE, 0, 0, 0xAC, 0x08, 0xC0, 0x74, 0x09, 0xB4,
-    0x0E, 0xBB, 0x07, 0x00, 0xCD, 0x10, 0xEB, 0xF2, 0xF4, 0xEB, 0xFD};
+static const UCHAR DiskpBootCode[] = {0x31, 0xC0, 0x8E, 0xD8, 0xFC, 0xBE, 0, 0, 0xAC, 0x08, 0xC0,
+    0x74, 0x09, 0xB4, 0x0E, 0xBB, 0x07, 0x00, 0xCD, 0x10, 0xEB, 0xF2, 0xF4, 0xEB, 0xFD};
 #define DISKP_BOOT_TEXT_OPERAND 6u
 #define DISKP_BOOT_ADDRESS 0x7C00u
 
@@ -47,7 +48,8 @@ static void DiskpPut32(UCHAR *At, ULONG Value)
 static void DiskpPutBootCode(UCHAR *Sector, ULONG At)
 {
     memcpy(Sector + At, DiskpBootCode, sizeof(DiskpBootCode));
-    DiskpPut16(Sector + At + DISKP_BOOT_TEXT_OPERAND, DISKP_BOOT_ADDRESS + At + (ULONG)sizeof(DiskpBootCode));
+    DiskpPut16(Sector + At + DISKP_BOOT_TEXT_OPERAND,
+        DISKP_BOOT_ADDRESS + At + (ULONG)sizeof(DiskpBootCode));
     memcpy(Sector + At + sizeof(DiskpBootCode), DiskpBootText, sizeof(DiskpBootText));
     DiskpPut16(Sector + 510, 0xAA55);
 }
@@ -74,7 +76,8 @@ static void DiskpBuildTable(UCHAR *Sector, ULONG Signature)
     DiskpPut32(Slot + 12, DISKP_VOLUME_SECTORS);
 }
 
-/* Sectors of one FAT: each of its sectors maps 128 clusters of one sector, and takes two of the volume. */
+/* Sectors of one FAT: each of its sectors maps 128 clusters of one sector, and takes two of the
+ * volume. */
 static ULONG DiskpFatSectors(void)
 {
     return (DISKP_VOLUME_SECTORS - DISKP_RESERVED + 128 + DISKP_FATS - 1) / (128 + DISKP_FATS);
@@ -122,7 +125,8 @@ static int DiskpPutSector(int File, const UCHAR *Sector, ULONG Number)
 
 static int DiskpPutVolume(int File, ULONG Serial)
 {
-    UCHAR Boot[DISKP_SECTOR] = {0}, Counts[DISKP_SECTOR] = {0}, Fat[DISKP_SECTOR] = {0}, Root[DISKP_SECTOR] = {0};
+    UCHAR Boot[DISKP_SECTOR] = {0}, Counts[DISKP_SECTOR] = {0}, Fat[DISKP_SECTOR] = {0},
+          Root[DISKP_SECTOR] = {0};
     const ULONG FatAt = DISKP_FIRST_SECTOR + DISKP_RESERVED;
     DiskpBuildBootSector(Boot, Serial);
     DiskpBuildFreeCounts(Counts);
@@ -134,8 +138,9 @@ static int DiskpPutVolume(int File, ULONG Serial)
         const UCHAR *Sector;
         ULONG At;
     } Part[] = {{Boot, DISKP_FIRST_SECTOR}, {Counts, DISKP_FIRST_SECTOR + 1},
-        {Boot, DISKP_FIRST_SECTOR + DISKP_BACKUP_BOOT}, {Counts, DISKP_FIRST_SECTOR + DISKP_BACKUP_BOOT + 1},
-        {Fat, FatAt}, {Fat, FatAt + DiskpFatSectors()}, {Root, FatAt + DISKP_FATS * DiskpFatSectors()}};
+        {Boot, DISKP_FIRST_SECTOR + DISKP_BACKUP_BOOT},
+        {Counts, DISKP_FIRST_SECTOR + DISKP_BACKUP_BOOT + 1}, {Fat, FatAt},
+        {Fat, FatAt + DiskpFatSectors()}, {Root, FatAt + DISKP_FATS * DiskpFatSectors()}};
     int Error = 0;
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Part) && Error == 0; Index++)
         Error = DiskpPutSector(File, Part[Index].Sector, Part[Index].At);
@@ -147,8 +152,9 @@ BOOLEAN DiskpIsUnmade(int File, ULONG64 SizeBytes)
     UCHAR Sector[2 * DISKP_SECTOR];
     if (SizeBytes == 0)
         return TRUE;
-    return SizeBytes >= sizeof(Sector) && host_disk_read(File, Sector, sizeof(Sector), 0) == 0 && Sector[510] == 0 &&
-           Sector[511] == 0 && memcmp(Sector + DISKP_SECTOR, DiskpMakingMark, sizeof(DiskpMakingMark)) == 0;
+    return SizeBytes >= sizeof(Sector) && host_disk_read(File, Sector, sizeof(Sector), 0) == 0 &&
+        Sector[510] == 0 && Sector[511] == 0 &&
+        memcmp(Sector + DISKP_SECTOR, DiskpMakingMark, sizeof(DiskpMakingMark)) == 0;
 }
 
 int DiskpMakeImage(int File, ULONG Signature)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Partition tables of the MBR kind on any disk device, for drivers: read and written by requests to the device's stack. What a table
- * is taken to say is table.c's to decide. A GPT disk shows its protective partition; an empty one gpt.c writes.
+ * Partition tables of the MBR kind on any disk device, for drivers: read and written by requests to
+ * the device's stack. What a table is taken to say is table.c's to decide. A GPT disk shows its
+ * protective partition; an empty one gpt.c writes.
  */
 #include <string.h>
 
@@ -14,9 +15,10 @@
 #define DISKP_DISK_MANAGER 0x54u /* a partition type; counts from sector 63 */
 #define DISKP_LAST_CYLINDER 1023u
 
-/* ---- requests --------------------------------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
-static NTSTATUS DiskpSendAndWait(DEVICE_OBJECT *Device, IRP *Irp, KEVENT *Done, IO_STATUS_BLOCK *IoStatus)
+static NTSTATUS DiskpSendAndWait(
+    DEVICE_OBJECT *Device, IRP *Irp, KEVENT *Done, IO_STATUS_BLOCK *IoStatus)
 {
     if (Irp == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -27,7 +29,8 @@ static NTSTATUS DiskpSendAndWait(DEVICE_OBJECT *Device, IRP *Irp, KEVENT *Done, 
     return IoStatus->Status;
 }
 
-NTSTATUS DiskpTransferAt(DEVICE_OBJECT *Device, UCHAR Major, void *Buffer, ULONG Bytes, ULONG64 Offset)
+NTSTATUS DiskpTransferAt(
+    DEVICE_OBJECT *Device, UCHAR Major, void *Buffer, ULONG Bytes, ULONG64 Offset)
 {
     LARGE_INTEGER At = {.QuadPart = (LONGLONG)Offset};
     IO_STATUS_BLOCK IoStatus;
@@ -42,7 +45,8 @@ static NTSTATUS DiskpAsk(DEVICE_OBJECT *Device, ULONG Code, void *Answer, ULONG 
     IO_STATUS_BLOCK IoStatus;
     KEVENT Done;
     KeInitializeEvent(&Done, NotificationEvent, FALSE);
-    IRP *Irp = IoBuildDeviceIoControlRequest(Code, Device, NULL, 0, Answer, Bytes, FALSE, &Done, &IoStatus);
+    IRP *Irp = IoBuildDeviceIoControlRequest(
+        Code, Device, NULL, 0, Answer, Bytes, FALSE, &Done, &IoStatus);
     return DiskpSendAndWait(Device, Irp, &Done, &IoStatus);
 }
 
@@ -64,9 +68,11 @@ typedef struct DISKP_TARGET {
     NTSTATUS Status; /* of the last transfer */
 } DISKP_TARGET;
 
-static NTSTATUS DiskpOpenTargetAt(DISKP_TARGET *Target, DEVICE_OBJECT *Device, ULONG SectorBytes, ULONG_PTR Site)
+static NTSTATUS DiskpOpenTargetAt(
+    DISKP_TARGET *Target, DEVICE_OBJECT *Device, ULONG SectorBytes, ULONG_PTR Site)
 {
-    *Target = (DISKP_TARGET){.Device = Device, .SectorBytes = SectorBytes < DISKP_TABLE_BYTES ? DISKP_TABLE_BYTES : SectorBytes};
+    *Target = (DISKP_TARGET){.Device = Device,
+        .SectorBytes = SectorBytes < DISKP_TABLE_BYTES ? DISKP_TABLE_BYTES : SectorBytes};
     Target->Sector = ExiAllocate(NonPagedPoolNx, Target->SectorBytes, DISKP_TAG, Site);
     return Target->Sector != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
@@ -84,8 +90,8 @@ static void DiskpCloseTarget(DISKP_TARGET *Target)
 static BOOLEAN DiskpReadTarget(void *Context, UCHAR *Table, ULONG64 Sector)
 {
     DISKP_TARGET *Target = Context;
-    Target->Status =
-        DiskpTransferAt(Target->Device, IRP_MJ_READ, Target->Sector, Target->SectorBytes, Sector * Target->SectorBytes);
+    Target->Status = DiskpTransferAt(Target->Device, IRP_MJ_READ, Target->Sector,
+        Target->SectorBytes, Sector * Target->SectorBytes);
     if (!NT_SUCCESS(Target->Status))
         return FALSE;
     memcpy(Table, Target->Sector, DISKP_TABLE_BYTES);
@@ -94,10 +100,12 @@ static BOOLEAN DiskpReadTarget(void *Context, UCHAR *Table, ULONG64 Sector)
 
 static NTSTATUS DiskpWriteTarget(DISKP_TARGET *Target, ULONG64 Sector)
 {
-    return DiskpTransferAt(Target->Device, IRP_MJ_WRITE, Target->Sector, Target->SectorBytes, Sector * Target->SectorBytes);
+    return DiskpTransferAt(Target->Device, IRP_MJ_WRITE, Target->Sector, Target->SectorBytes,
+        Sector * Target->SectorBytes);
 }
 
-/* What the disk's tables say, to be freed; NULL: *Status says why. Only the device knows where the disk ends. */
+/* What the disk's tables say, to be freed; NULL: *Status says why. Only the device knows where the
+ * disk ends. */
 static DISKP_LAYOUT *DiskpScanTarget(DISKP_TARGET *Target, NTSTATUS *Status)
 {
     DISKP_LAYOUT *Layout = ExiAllocate(NonPagedPoolNx, sizeof(*Layout), DISKP_TAG, EX_KERNEL_SITE);
@@ -114,7 +122,8 @@ static DISKP_LAYOUT *DiskpScanTarget(DISKP_TARGET *Target, NTSTATUS *Status)
 }
 
 /* The two steps: on success both are there, until DiskpCloseLayout; otherwise neither. */
-static NTSTATUS DiskpOpenLayout(DISKP_TARGET *Target, DEVICE_OBJECT *Device, ULONG SectorBytes, DISKP_LAYOUT **Layout)
+static NTSTATUS DiskpOpenLayout(
+    DISKP_TARGET *Target, DEVICE_OBJECT *Device, ULONG SectorBytes, DISKP_LAYOUT **Layout)
 {
     NTSTATUS Status = DiskpOpenTarget(Target, Device, SectorBytes);
     if (!NT_SUCCESS(Status))
@@ -132,14 +141,16 @@ static void DiskpCloseLayout(DISKP_TARGET *Target, DISKP_LAYOUT *Layout)
 }
 
 /*
- * HalExamineMBR - the first sector of a disk whose first partition is of a type: that of a program that manages large disks.
+ * HalExamineMBR - the first sector of a disk whose first partition is of a type: that of a program
+ * that manages large disks.
  *
- * SectorSize: bytes. Buffer: out; NULL: it is another, or cannot be read. For type 0x54 its first four bytes say from which sector
- *          partitions are counted, 63.
+ * SectorSize: bytes. Buffer: out; NULL: it is another, or cannot be read. For type 0x54 its first
+ *             four bytes say from which sector partitions are counted, 63.
  * IRQL:    PASSIVE_LEVEL. Owner: the caller; ExFreePool(*Buffer).
  * Source:  DOC ntddk.h, declared; INF what it looks at; tests/kernel/drive/IoReadPartitionTable.c
  */
-void FASTCALL HalExamineMBR(DEVICE_OBJECT *DeviceObject, ULONG SectorSize, ULONG MBRTypeIdentifier, void **Buffer)
+void FASTCALL HalExamineMBR(
+    DEVICE_OBJECT *DeviceObject, ULONG SectorSize, ULONG MBRTypeIdentifier, void **Buffer)
 {
     DISKP_TARGET Target;
     UCHAR Table[DISKP_TABLE_BYTES];
@@ -147,8 +158,8 @@ void FASTCALL HalExamineMBR(DEVICE_OBJECT *DeviceObject, ULONG SectorSize, ULONG
     *Buffer = NULL;
     if (!NT_SUCCESS(DiskpOpenTargetAt(&Target, DeviceObject, SectorSize, EX_CALLER)))
         return;
-    if (DiskpReadTarget(&Target, Table, 0) && Table[DISKP_MARK_AT] == 0x55 && Table[DISKP_MARK_AT + 1] == 0xAA &&
-        Table[DISKP_SLOTS_AT + 4] == MBRTypeIdentifier) {
+    if (DiskpReadTarget(&Target, Table, 0) && Table[DISKP_MARK_AT] == 0x55 &&
+        Table[DISKP_MARK_AT + 1] == 0xAA && Table[DISKP_SLOTS_AT + 4] == MBRTypeIdentifier) {
         if (MBRTypeIdentifier == DISKP_DISK_MANAGER)
             memcpy(Target.Sector, &Counted, sizeof(Counted));
         *Buffer = Target.Sector;
@@ -157,7 +168,7 @@ void FASTCALL HalExamineMBR(DEVICE_OBJECT *DeviceObject, ULONG SectorSize, ULONG
     DiskpCloseTarget(&Target);
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static BOOLEAN DiskpIsListed(const PARTITION_INFORMATION *Entry, BOOLEAN RecognizedOnly)
 {
@@ -169,7 +180,9 @@ static DRIVE_LAYOUT_INFORMATION *DiskpList(
 {
     const ULONG Slots = Layout->SlotCount;
     DRIVE_LAYOUT_INFORMATION *List = ExiAllocateZero(NonPagedPoolNx,
-        UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry) + (Slots + 1) * sizeof(PARTITION_INFORMATION), DISKP_TAG, Site);
+        UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry) +
+            (Slots + 1) * sizeof(PARTITION_INFORMATION),
+        DISKP_TAG, Site);
     if (List == NULL)
         return NULL;
     List->Signature = Layout->Signature;
@@ -185,15 +198,17 @@ static DRIVE_LAYOUT_INFORMATION *DiskpList(
 /*
  * IoReadPartitionTable - the partitions of a disk, by its partition tables.
  *
- * SectorSize: bytes. ReturnRecognizedPartitions: TRUE: only those of types Windows knows; else four entries for each table, empty
- *          ones and containers of further tables too. PartitionBuffer: out.
+ * SectorSize: bytes. ReturnRecognizedPartitions: TRUE: only those of types Windows knows; else four
+ *             entries for each table, empty ones and containers of further tables too.
+ *             PartitionBuffer: out.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS, also for a disk without a table, which has none; what reading came to; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS, also for a disk without a table, which has none; what reading came to;
+ * INSUFFICIENT_RESOURCES.
  * Owner:   the caller; ExFreePool(*PartitionBuffer).
  * Source:  DOC ntddk/IoReadPartitionTable; tests/kernel/drive/IoReadPartitionTable.c
  */
-NTSTATUS FASTCALL IoReadPartitionTable(DEVICE_OBJECT *DeviceObject, ULONG SectorSize, BOOLEAN ReturnRecognizedPartitions,
-    DRIVE_LAYOUT_INFORMATION **PartitionBuffer)
+NTSTATUS FASTCALL IoReadPartitionTable(DEVICE_OBJECT *DeviceObject, ULONG SectorSize,
+    BOOLEAN ReturnRecognizedPartitions, DRIVE_LAYOUT_INFORMATION **PartitionBuffer)
 {
     DISKP_TARGET Target;
     DISKP_LAYOUT *Layout;
@@ -206,12 +221,14 @@ NTSTATUS FASTCALL IoReadPartitionTable(DEVICE_OBJECT *DeviceObject, ULONG Sector
     return *PartitionBuffer != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
-static DRIVE_LAYOUT_INFORMATION_EX *DiskpListEx(const DISKP_LAYOUT *Layout, ULONG SectorBytes, ULONG_PTR Site)
+static DRIVE_LAYOUT_INFORMATION_EX *DiskpListEx(
+    const DISKP_LAYOUT *Layout, ULONG SectorBytes, ULONG_PTR Site)
 {
     const ULONG Slots = Layout->SlotCount;
     DRIVE_LAYOUT_INFORMATION_EX *List = ExiAllocateZero(NonPagedPoolNx,
-        UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION_EX, PartitionEntry) + (Slots + 1) * sizeof(PARTITION_INFORMATION_EX), DISKP_TAG,
-        Site);
+        UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION_EX, PartitionEntry) +
+            (Slots + 1) * sizeof(PARTITION_INFORMATION_EX),
+        DISKP_TAG, Site);
     if (List == NULL)
         return NULL;
     List->PartitionStyle = Slots != 0 ? PARTITION_STYLE_MBR : PARTITION_STYLE_RAW;
@@ -223,11 +240,13 @@ static DRIVE_LAYOUT_INFORMATION_EX *DiskpListEx(const DISKP_LAYOUT *Layout, ULON
 }
 
 /*
- * IoReadPartitionTableEx - the same with four entries for each table, in the structure of today; the disk is asked how long its
- * sectors are. A disk without a table is PARTITION_STYLE_RAW. IRQL: PASSIVE_LEVEL. Returns as IoReadPartitionTable, and what the
- * disk answered. Owner: the caller; ExFreePool(*DriveLayout). Source: DOC ntddk/IoReadPartitionTableEx; tests as above.
+ * IoReadPartitionTableEx - the same with four entries for each table, in the structure of today;
+ * the disk is asked how long its sectors are. A disk without a table is PARTITION_STYLE_RAW. IRQL:
+ * PASSIVE_LEVEL. Returns as IoReadPartitionTable, and what the disk answered. Owner: the caller;
+ * ExFreePool(*DriveLayout). Source: DOC ntddk/IoReadPartitionTableEx; tests as above.
  */
-NTSTATUS NTAPI IoReadPartitionTableEx(DEVICE_OBJECT *DeviceObject, DRIVE_LAYOUT_INFORMATION_EX **DriveLayout)
+NTSTATUS NTAPI IoReadPartitionTableEx(
+    DEVICE_OBJECT *DeviceObject, DRIVE_LAYOUT_INFORMATION_EX **DriveLayout)
 {
     DISK_GEOMETRY Geometry;
     DISKP_TARGET Target;
@@ -244,9 +263,10 @@ NTSTATUS NTAPI IoReadPartitionTableEx(DEVICE_OBJECT *DeviceObject, DRIVE_LAYOUT_
 }
 
 /*
- * IoVerifyPartitionTable - whether a disk's table can be read. A GPT would be compared with its copy; an MBR has none.
- * IRQL: up to APC_LEVEL. Returns: SUCCESS; what reading came to; INSUFFICIENT_RESOURCES. Source: DOC ntddk/IoVerifyPartitionTable;
- * tests as above.
+ * IoVerifyPartitionTable - whether a disk's table can be read. A GPT would be compared with its
+ * copy; an MBR has none.
+ * IRQL: up to APC_LEVEL. Returns: SUCCESS; what reading came to; INSUFFICIENT_RESOURCES. Source:
+ * DOC ntddk/IoVerifyPartitionTable; tests as above.
  */
 NTSTATUS NTAPI IoVerifyPartitionTable(DEVICE_OBJECT *DeviceObject, BOOLEAN FixErrors)
 {
@@ -258,9 +278,10 @@ NTSTATUS NTAPI IoVerifyPartitionTable(DEVICE_OBJECT *DeviceObject, BOOLEAN FixEr
     return Status;
 }
 
-/* ---- writing ---------------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
-static NTSTATUS DiskpSetType(DISKP_TARGET *Target, const DISKP_LAYOUT *Layout, ULONG Number, UCHAR Type)
+static NTSTATUS DiskpSetType(
+    DISKP_TARGET *Target, const DISKP_LAYOUT *Layout, ULONG Number, UCHAR Type)
 {
     UCHAR Table[DISKP_TABLE_BYTES];
     for (ULONG Index = 0; Index < Layout->SlotCount; Index++) {
@@ -280,8 +301,8 @@ static NTSTATUS DiskpSetType(DISKP_TARGET *Target, const DISKP_LAYOUT *Layout, U
  *
  * SectorSize: bytes. PartitionNumber: from 1, as IoReadPartitionTable numbers them.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BAD_MASTER_BOOT_RECORD: there is no such partition (INF); what reading or writing came to;
- *          INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; BAD_MASTER_BOOT_RECORD: there is no such partition (INF); what reading or
+ *          writing came to; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntddk/IoSetPartitionInformation; tests/kernel/drive/IoReadPartitionTable.c
  */
 NTSTATUS FASTCALL IoSetPartitionInformation(
@@ -297,7 +318,8 @@ NTSTATUS FASTCALL IoSetPartitionInformation(
     return Status;
 }
 
-/* IoSetPartitionInformationEx - the same; NOT_SUPPORTED: of a GPT. IRQL: PASSIVE_LEVEL. Source: DOC ntddk; tests as above. */
+/* IoSetPartitionInformationEx - the same; NOT_SUPPORTED: of a GPT. IRQL: PASSIVE_LEVEL. Source: DOC
+ * ntddk; tests as above. */
 NTSTATUS NTAPI IoSetPartitionInformationEx(
     DEVICE_OBJECT *DeviceObject, ULONG PartitionNumber, SET_PARTITION_INFORMATION_EX *PartitionInfo)
 {
@@ -330,7 +352,8 @@ static void DiskpPutPlace(const DISKP_WRITING *Writing, UCHAR *At, ULONG64 Secto
 {
     ULONG64 Track = Sector / Writing->SectorsPerTrack;
     ULONG64 Cylinder = Track / Writing->Heads;
-    ULONG Head = (ULONG)(Track % Writing->Heads), Place = (ULONG)(Sector % Writing->SectorsPerTrack) + 1;
+    ULONG Head = (ULONG)(Track % Writing->Heads),
+          Place = (ULONG)(Sector % Writing->SectorsPerTrack) + 1;
     if (Cylinder > DISKP_LAST_CYLINDER) {
         Cylinder = DISKP_LAST_CYLINDER;
         Head = Writing->Heads - 1;
@@ -341,7 +364,8 @@ static void DiskpPutPlace(const DISKP_WRITING *Writing, UCHAR *At, ULONG64 Secto
     At[2] = (UCHAR)Cylinder;
 }
 
-static void DiskpPutSlot(const DISKP_WRITING *Writing, UCHAR *Raw, const PARTITION_INFORMATION *Entry)
+static void DiskpPutSlot(
+    const DISKP_WRITING *Writing, UCHAR *Raw, const PARTITION_INFORMATION *Entry)
 {
     const ULONG Bytes = Writing->Target.SectorBytes;
     const ULONG64 First = (ULONG64)Entry->StartingOffset.QuadPart / Bytes;
@@ -353,12 +377,14 @@ static void DiskpPutSlot(const DISKP_WRITING *Writing, UCHAR *Raw, const PARTITI
     DiskpPutPlace(Writing, Raw + 1, First);
     Raw[4] = Entry->PartitionType;
     DiskpPutPlace(Writing, Raw + 5, First + Count - 1);
-    DiskpPut32(Raw + 8, First - (DiskpIsContainer(Entry->PartitionType) ? Writing->Container : Writing->Table));
+    DiskpPut32(Raw + 8,
+        First - (DiskpIsContainer(Entry->PartitionType) ? Writing->Container : Writing->Table));
     DiskpPut32(Raw + 12, Count);
 }
 
 /* Writes one table of up to four entries, if one of them is to be. */
-static NTSTATUS DiskpWriteTable(DISKP_WRITING *Writing, const PARTITION_INFORMATION *Entries, ULONG Count, ULONG Signature)
+static NTSTATUS DiskpWriteTable(
+    DISKP_WRITING *Writing, const PARTITION_INFORMATION *Entries, ULONG Count, ULONG Signature)
 {
     UCHAR Old[DISKP_TABLE_BYTES], *Sector = Writing->Target.Sector;
     BOOLEAN Rewrite = FALSE;
@@ -379,7 +405,8 @@ static NTSTATUS DiskpWriteTable(DISKP_WRITING *Writing, const PARTITION_INFORMAT
 }
 
 /* Where the container among these entries begins, in sectors; 0: there is none. */
-static ULONG64 DiskpContainerOf(const PARTITION_INFORMATION *Entries, ULONG Count, ULONG SectorBytes)
+static ULONG64 DiskpContainerOf(
+    const PARTITION_INFORMATION *Entries, ULONG Count, ULONG SectorBytes)
 {
     for (ULONG Index = 0; Index < Count; Index++) {
         if (DiskpIsContainer(Entries[Index].PartitionType))
@@ -405,17 +432,18 @@ static NTSTATUS DiskpWriteTables(DISKP_WRITING *Writing, const DRIVE_LAYOUT_INFO
 }
 
 /*
- * IoWritePartitionTable - write a disk's partition tables: of four entries each those in which one has RewritePartition set. A table
- * for logical partitions lies where the container in the table before it begins.
+ * IoWritePartitionTable - write a disk's partition tables: of four entries each those in which one
+ * has RewritePartition set. A table for logical partitions lies where the container in the table
+ * before it begins.
  *
  * SectorSize: bytes. SectorsPerTrack, NumberOfHeads: of the disk's geometry.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: a geometry of nothing (INF); what reading or writing came to, after which tables before it
- *          are written; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_PARAMETER: a geometry of nothing (INF); what reading or writing came
+ *          to, after which tables before it are written; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntddk/IoWritePartitionTable; tests/kernel/drive/IoReadPartitionTable.c
  */
-NTSTATUS FASTCALL IoWritePartitionTable(DEVICE_OBJECT *DeviceObject, ULONG SectorSize, ULONG SectorsPerTrack,
-    ULONG NumberOfHeads, DRIVE_LAYOUT_INFORMATION *PartitionBuffer)
+NTSTATUS FASTCALL IoWritePartitionTable(DEVICE_OBJECT *DeviceObject, ULONG SectorSize,
+    ULONG SectorsPerTrack, ULONG NumberOfHeads, DRIVE_LAYOUT_INFORMATION *PartitionBuffer)
 {
     DISKP_WRITING Writing = {.SectorsPerTrack = SectorsPerTrack, .Heads = NumberOfHeads};
     if (SectorsPerTrack == 0 || NumberOfHeads == 0)
@@ -439,10 +467,12 @@ static void DiskpFromEx(PARTITION_INFORMATION *Entry, const PARTITION_INFORMATIO
 }
 
 /*
- * IoWritePartitionTableEx - the same from the structure of today; the disk is asked for its geometry. NOT_SUPPORTED: a GPT.
+ * IoWritePartitionTableEx - the same from the structure of today; the disk is asked for its
+ * geometry. NOT_SUPPORTED: a GPT.
  * IRQL: PASSIVE_LEVEL. Source: DOC ntddk/IoWritePartitionTableEx; tests as above.
  */
-NTSTATUS NTAPI IoWritePartitionTableEx(DEVICE_OBJECT *DeviceObject, DRIVE_LAYOUT_INFORMATION_EX *DriveLayout)
+NTSTATUS NTAPI IoWritePartitionTableEx(
+    DEVICE_OBJECT *DeviceObject, DRIVE_LAYOUT_INFORMATION_EX *DriveLayout)
 {
     const ULONG Count = DriveLayout->PartitionCount;
     DISK_GEOMETRY Geometry;
@@ -454,16 +484,17 @@ NTSTATUS NTAPI IoWritePartitionTableEx(DEVICE_OBJECT *DeviceObject, DRIVE_LAYOUT
     if (!NT_SUCCESS(Status))
         return Status;
     DRIVE_LAYOUT_INFORMATION *Layout = ExiAllocate(NonPagedPoolNx,
-        UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry) + (Count + 1) * sizeof(PARTITION_INFORMATION), DISKP_TAG,
-        EX_KERNEL_SITE);
+        UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry) +
+            (Count + 1) * sizeof(PARTITION_INFORMATION),
+        DISKP_TAG, EX_KERNEL_SITE);
     if (Layout == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Layout->PartitionCount = Count;
     Layout->Signature = DriveLayout->Mbr.Signature;
     for (ULONG Index = 0; Index < Count; Index++)
         DiskpFromEx(&Layout->PartitionEntry[Index], &DriveLayout->PartitionEntry[Index]);
-    Status = IoWritePartitionTable(
-        DeviceObject, Geometry.BytesPerSector, Geometry.SectorsPerTrack, Geometry.TracksPerCylinder, Layout);
+    Status = IoWritePartitionTable(DeviceObject, Geometry.BytesPerSector, Geometry.SectorsPerTrack,
+        Geometry.TracksPerCylinder, Layout);
     ExiFree(Layout);
     return Status;
 }

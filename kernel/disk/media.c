@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The file or device of the host behind the disk. After DiskpOpenMedia only the bus device's thread touches it, but for
- * scans of the partition table, which read.
+ * The file or device of the host behind the disk. After DiskpOpenMedia only the bus device's thread
+ * touches it, but for scans of the partition table, which read.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "disk/diskp.h"
 
-#define DISKP_SIGNATURE_IN_MEMORY 0x59534F44u /* the same each time, so that what is read there is, too */
+/* the same each time, so that what is read there is, too */
+#define DISKP_SIGNATURE_IN_MEMORY 0x59534F44u
 
 DISKP_MEDIA DiskpMedia = {.File = -1};
 
@@ -48,7 +49,8 @@ NTSTATUS DiskpOpenMedia(int File, BOOLEAN Writable)
     int Error = host_disk_size(File, &SizeBytes, &SectorBytes);
     if (Error != 0) {
         KdLog(DISKP_SOURCE,
-            "PhysicalDrive0 is neither a file nor a block device; it is a small disk in memory instead");
+            "PhysicalDrive0 is neither a file nor a block device; it is a small disk in memory "
+            "instead");
         DiskpPlanImage(-1, DISKP_SIGNATURE_IN_MEMORY);
         return STATUS_SUCCESS;
     }
@@ -57,12 +59,14 @@ NTSTATUS DiskpOpenMedia(int File, BOOLEAN Writable)
         ULONG Signature;
         host_random(&Signature, sizeof(Signature));
         DiskpPlanImage(File, Signature | 1); /* never 0: that is a disk without one */
-        /* Other programs look at the file, too. If it cannot be made now, who reads or writes is told. */
+        /* Other programs look at the file, too. If it cannot be made now, who reads or writes is
+         * told. */
         DiskpMedia.Unmade = DiskpMakeImage(File, DiskpMedia.Signature) != 0;
         return STATUS_SUCCESS;
     }
     if (SizeBytes % SectorBytes != 0)
-        KdLog(DISKP_SOURCE, "PhysicalDrive0 ends within a sector: its last %u bytes are out of reach",
+        KdLog(DISKP_SOURCE,
+            "PhysicalDrive0 ends within a sector: its last %u bytes are out of reach",
             (unsigned)(SizeBytes % SectorBytes));
     DiskpMedia.File = File;
     DiskpMedia.SectorBytes = SectorBytes;
@@ -83,7 +87,8 @@ void DiskpScanMedia(DISKP_LAYOUT *Layout)
         DiskpPredictLayout(DiskpMedia.Signature, Layout);
         return;
     }
-    DiskpReadLayout(DiskpMedia.File, DiskpMedia.SectorBytes, DiskpMedia.SizeBytes / DiskpMedia.SectorBytes, Layout);
+    DiskpReadLayout(DiskpMedia.File, DiskpMedia.SectorBytes,
+        DiskpMedia.SizeBytes / DiskpMedia.SectorBytes, Layout);
     for (ULONG Index = 0; Index < Layout->ProblemCount; Index++)
         KdLog(DISKP_SOURCE, "PhysicalDrive0: %s", Layout->Problem[Index]);
 }
@@ -108,13 +113,15 @@ static int DiskpPrepare(void)
 NTSTATUS DiskpReadMedia(void *Buffer, ULONG Bytes, ULONG64 Offset)
 {
     int Error = DiskpPrepare();
-    return DiskpStatusOf(Error != 0 ? Error : host_disk_read(DiskpMedia.File, Buffer, Bytes, Offset));
+    return DiskpStatusOf(
+        Error != 0 ? Error : host_disk_read(DiskpMedia.File, Buffer, Bytes, Offset));
 }
 
 NTSTATUS DiskpWriteMedia(const void *Buffer, ULONG Bytes, ULONG64 Offset)
 {
     int Error = DiskpPrepare();
-    return DiskpStatusOf(Error != 0 ? Error : host_disk_write(DiskpMedia.File, Buffer, Bytes, Offset));
+    return DiskpStatusOf(
+        Error != 0 ? Error : host_disk_write(DiskpMedia.File, Buffer, Bytes, Offset));
 }
 
 NTSTATUS DiskpFlushMedia(void)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Devices of partitions: \Device\HarddiskVolumeN, with links where Windows has them. They come and go with the
- * partition table, at start and when IOCTL_DISK_UPDATE_PROPERTIES asks for it; DiskpRescanLock lets one do that at a
- * time. HarddiskVolume2 is C:, which is no partition of this disk.
+ * Devices of partitions: \Device\HarddiskVolumeN, with links where Windows has them. They come and
+ * go with the partition table, at start and when IOCTL_DISK_UPDATE_PROPERTIES asks for it;
+ * DiskpRescanLock lets one do that at a time. HarddiskVolume2 is C:, which is no partition of this
+ * disk.
  */
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +41,8 @@ static ULONG DiskpVolumeNumber(ULONG Partition)
     return Partition == 1 ? 1 : Partition + 1;
 }
 
-static const char *const DiskpLinkFormat[] = {"\\Device\\Harddisk0\\Partition%u", "\\??\\Harddisk0Partition%u"};
+static const char *const DiskpLinkFormat[] = {
+    "\\Device\\Harddisk0\\Partition%u", "\\??\\Harddisk0Partition%u"};
 
 static NTSTATUS DiskpMakeLinks(ULONG Number)
 {
@@ -48,7 +50,8 @@ static NTSTATUS DiskpMakeLinks(ULONG Number)
     NTSTATUS Status = STATUS_SUCCESS;
     DiskpName(&Target, "\\Device\\HarddiskVolume%u", DiskpVolumeNumber(Number));
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(DiskpLinkFormat) && NT_SUCCESS(Status); Index++)
-        Status = IoCreateSymbolicLink(DiskpName(&Link, DiskpLinkFormat[Index], Number), &Target.String);
+        Status = IoCreateSymbolicLink(
+            DiskpName(&Link, DiskpLinkFormat[Index], Number), &Target.String);
     return Status;
 }
 
@@ -62,13 +65,14 @@ static void DiskpSetExtent(DISKP_DEVICE *Unit, const DISKP_PARTITION *Partition)
     KiReleaseLock(&DiskpLayoutLock, Old);
 }
 
-static NTSTATUS DiskpCreatePartition(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Disk, const DISKP_PARTITION *Partition)
+static NTSTATUS DiskpCreatePartition(
+    DRIVER_OBJECT *Driver, DEVICE_OBJECT *Disk, const DISKP_PARTITION *Partition)
 {
     DISKP_NAME Name;
     DEVICE_OBJECT *Device;
     DiskpName(&Name, "\\Device\\HarddiskVolume%u", DiskpVolumeNumber(Partition->Number));
-    NTSTATUS Status = IoCreateDevice(
-        Driver, sizeof(DISKP_DEVICE), &Name.String, FILE_DEVICE_DISK, FILE_DEVICE_SECURE_OPEN, FALSE, &Device);
+    NTSTATUS Status = IoCreateDevice(Driver, sizeof(DISKP_DEVICE), &Name.String, FILE_DEVICE_DISK,
+        FILE_DEVICE_SECURE_OPEN, FALSE, &Device);
     if (!NT_SUCCESS(Status))
         return Status;
     DISKP_DEVICE *Unit = DiskpExtension(Device);
@@ -98,7 +102,8 @@ static void DiskpDeletePartition(ULONG Number)
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(DiskpLinkFormat); Index++)
         IoDeleteSymbolicLink(DiskpName(&Link, DiskpLinkFormat[Index], Number));
     DiskpPartition[Number] = NULL;
-    DiskpSetExtent(DiskpExtension(Device), &Nothing); /* whoever has it open reaches nothing any more */
+    DiskpSetExtent(DiskpExtension(Device), &Nothing); /* whoever has it open reaches nothing any
+                                                         more */
     IoDeleteDevice(Device);
 }
 
@@ -109,7 +114,8 @@ static NTSTATUS DiskpApplyLayout(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Disk)
     KIRQL Old = KiAcquireLock(&DiskpLayoutLock);
     DiskpLayout = DiskpNewLayout;
     KiReleaseLock(&DiskpLayoutLock, Old);
-    for (ULONG Number = DiskpNewLayout.PartitionCount + 1; Number < DISKP_MAX_PARTITIONS; Number++) {
+    for (ULONG Number = DiskpNewLayout.PartitionCount + 1; Number < DISKP_MAX_PARTITIONS;
+         Number++) {
         if (DiskpPartition[Number] != NULL)
             DiskpDeletePartition(Number);
     }

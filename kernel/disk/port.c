@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The bus device below the disk, \Device\DiskPort0: takes reads, writes and flushes that have been checked, lets them
- * pend in a cancel-safe queue and has one thread carry them out in the order they came. A request completes on that
- * thread at DISPATCH_LEVEL, as from a disk's DPC. DiskpQueueLock guards queue and thread state.
+ * The bus device below the disk, \Device\DiskPort0: takes reads, writes and flushes that have been
+ * checked, lets them pend in a cancel-safe queue and has one thread carry them out in the order
+ * they came. A request completes on that thread at DISPATCH_LEVEL, as from a disk's DPC.
+ * DiskpQueueLock guards queue and thread state.
  */
 #include "disk/diskp.h"
 #include "ps/ps.h"
@@ -20,7 +21,7 @@ static BOOLEAN DiskpStopping;
 static BOOLEAN DiskpCompleting; /* the thread is in completion routines; atomic */
 DEVICE_OBJECT *DiskpPortDevice;
 
-/* ---- the queue --------------------------------------------------------------------------------------------------- */
+/* ---- the queue ------------------------------------------------------------------------------- */
 
 static void NTAPI DiskpInsert(IO_CSQ *Csq, IRP *Irp)
 {
@@ -72,7 +73,7 @@ static void DiskpFailQueued(FILE_OBJECT *File, NTSTATUS Status)
         DiskpComplete(Irp, Status, 0);
 }
 
-/* ---- the thread -------------------------------------------------------------------------------------------------- */
+/* ---- the thread ------------------------------------------------------------------------------ */
 
 /* The transfer's memory in system space. NULL: none, or too little. */
 static void *DiskpBuffer(IRP *Irp, ULONG Length)
@@ -125,8 +126,9 @@ static void NTAPI DiskpWorker(void *Context)
 }
 
 /*
- * A completion routine that signals an event may have an instruction or two left when the driver's unload routine
- * returns. On Windows nothing waits for that either, but unloading takes longer than they do.
+ * A completion routine that signals an event may have an instruction or two left when the driver's
+ * unload routine returns. On Windows nothing waits for that either, but unloading takes longer than
+ * they do.
  */
 static void DiskpAwaitCompletions(void)
 {
@@ -141,7 +143,8 @@ static NTSTATUS DiskpCreateThread(void)
     HANDLE Handle;
     void *Object;
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    NTSTATUS Status = PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, DiskpWorker, NULL);
+    NTSTATUS Status = PsCreateSystemThread(
+        &Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, DiskpWorker, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = ObiReferenceByHandle(Handle, PsThreadObjectType, KernelMode, &Object, NULL);
@@ -158,7 +161,8 @@ static void DiskpSetThreadState(enum DISKP_THREAD State)
     KiReleaseLock(&DiskpQueueLock, Old);
 }
 
-/* Sees to it that what has just been put in is taken out again. Without memory for a thread, what is queued fails. */
+/* Sees to it that what has just been put in is taken out again. Without memory for a thread, what
+ * is queued fails. */
 static void DiskpEnsureThread(void)
 {
     KIRQL Old = KiAcquireLock(&DiskpQueueLock);
@@ -187,7 +191,7 @@ void DiskpStopThread(void)
     DiskpThreadState = DISKP_NO_THREAD;
 }
 
-/* ---- dispatch ---------------------------------------------------------------------------------------------------- */
+/* ---- dispatch -------------------------------------------------------------------------------- */
 
 static NTSTATUS NTAPI DiskpQueueRequest(DEVICE_OBJECT *Device, IRP *Irp)
 {
@@ -226,16 +230,16 @@ NTSTATUS NTAPI DiskpPortEntry(DRIVER_OBJECT *Driver, UNICODE_STRING *RegistryPat
     DiskpQueueLock = 0;
     InitializeListHead(&DiskpQueued);
     KeInitializeSemaphore(&DiskpReady, 0, MAXLONG);
-    IoCsqInitialize(
-        &DiskpQueue, DiskpInsert, DiskpRemove, DiskpPeek, DiskpAcquire, DiskpRelease, DiskpCompleteCanceled);
+    IoCsqInitialize(&DiskpQueue, DiskpInsert, DiskpRemove, DiskpPeek, DiskpAcquire, DiskpRelease,
+        DiskpCompleteCanceled);
     Driver->MajorFunction[IRP_MJ_CREATE] = DiskpPortSucceed;
     Driver->MajorFunction[IRP_MJ_CLOSE] = DiskpPortSucceed;
     Driver->MajorFunction[IRP_MJ_CLEANUP] = DiskpPortCleanup;
     Driver->MajorFunction[IRP_MJ_READ] = DiskpQueueRequest;
     Driver->MajorFunction[IRP_MJ_WRITE] = DiskpQueueRequest;
     Driver->MajorFunction[IRP_MJ_FLUSH_BUFFERS] = DiskpQueueRequest;
-    NTSTATUS Status =
-        IoCreateDevice(Driver, 0, &Name, FILE_DEVICE_CONTROLLER, FILE_DEVICE_SECURE_OPEN, FALSE, &DiskpPortDevice);
+    NTSTATUS Status = IoCreateDevice(
+        Driver, 0, &Name, FILE_DEVICE_CONTROLLER, FILE_DEVICE_SECURE_OPEN, FALSE, &DiskpPortDevice);
     if (!NT_SUCCESS(Status))
         return Status;
     DiskpPortDevice->Flags |= DO_DIRECT_IO;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Control codes with longer answers: partitions, the layout of the disk, properties of the device. */
+/* Control codes with longer answers: partitions, the layout of the disk, properties of the
+ * device. */
 #include <string.h>
 
 #include "disk/diskp.h"
 
-/* ---- partitions -------------------------------------------------------------------------------------------------- */
+/* ---- partitions ------------------------------------------------------------------------------ */
 
 static BOOLEAN DiskpIsRecognized(UCHAR Type)
 {
@@ -16,7 +17,8 @@ static BOOLEAN DiskpIsRecognized(UCHAR Type)
     }
 }
 
-void DiskpFillPartition(PARTITION_INFORMATION *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes)
+void DiskpFillPartition(
+    PARTITION_INFORMATION *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes)
 {
     *Info = (PARTITION_INFORMATION){
         .StartingOffset.QuadPart = (LONGLONG)(Partition->FirstSector * SectorBytes),
@@ -28,7 +30,8 @@ void DiskpFillPartition(PARTITION_INFORMATION *Info, const DISKP_PARTITION *Part
         .RecognizedPartition = DiskpIsRecognized(Partition->Type)};
 }
 
-void DiskpFillPartitionEx(PARTITION_INFORMATION_EX *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes)
+void DiskpFillPartitionEx(
+    PARTITION_INFORMATION_EX *Info, const DISKP_PARTITION *Partition, ULONG SectorBytes)
 {
     memset(Info, 0, sizeof(*Info));
     Info->PartitionStyle = PARTITION_STYLE_MBR;
@@ -67,7 +70,7 @@ NTSTATUS DiskpGetPartitionEx(DISKP_CALL *Call)
     return STATUS_SUCCESS;
 }
 
-/* ---- the layout -------------------------------------------------------------------------------------------------- */
+/* ---- the layout ------------------------------------------------------------------------------ */
 
 NTSTATUS DiskpGetLayout(DISKP_CALL *Call)
 {
@@ -75,13 +78,14 @@ NTSTATUS DiskpGetLayout(DISKP_CALL *Call)
     NTSTATUS Status = STATUS_BUFFER_TOO_SMALL;
     KIRQL Old = KiAcquireLock(&DiskpLayoutLock);
     const ULONG Slots = DiskpLayout.SlotCount;
-    const SIZE_T Bytes =
-        UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry) + Slots * sizeof(PARTITION_INFORMATION);
+    const SIZE_T Bytes = UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION, PartitionEntry) +
+        Slots * sizeof(PARTITION_INFORMATION);
     if (Call->OutputBytes >= Bytes) {
         Layout->PartitionCount = Slots;
         Layout->Signature = DiskpLayout.Signature;
         for (ULONG Index = 0; Index < Slots; Index++)
-            DiskpFillPartition(&Layout->PartitionEntry[Index], &DiskpLayout.Slot[Index], DiskpMedia.SectorBytes);
+            DiskpFillPartition(
+                &Layout->PartitionEntry[Index], &DiskpLayout.Slot[Index], DiskpMedia.SectorBytes);
         Call->Information = Bytes;
         Status = STATUS_SUCCESS;
     }
@@ -95,15 +99,16 @@ NTSTATUS DiskpGetLayoutEx(DISKP_CALL *Call)
     NTSTATUS Status = STATUS_BUFFER_TOO_SMALL;
     KIRQL Old = KiAcquireLock(&DiskpLayoutLock);
     const ULONG Slots = DiskpLayout.SlotCount;
-    const SIZE_T Bytes =
-        UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION_EX, PartitionEntry) + Slots * sizeof(PARTITION_INFORMATION_EX);
+    const SIZE_T Bytes = UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION_EX, PartitionEntry) +
+        Slots * sizeof(PARTITION_INFORMATION_EX);
     if (Call->OutputBytes >= Bytes) {
         memset(Layout, 0, UFIELD_OFFSET(DRIVE_LAYOUT_INFORMATION_EX, PartitionEntry));
         Layout->PartitionStyle = Slots != 0 ? PARTITION_STYLE_MBR : PARTITION_STYLE_RAW;
         Layout->PartitionCount = Slots;
         Layout->Mbr.Signature = DiskpLayout.Signature;
         for (ULONG Index = 0; Index < Slots; Index++)
-            DiskpFillPartitionEx(&Layout->PartitionEntry[Index], &DiskpLayout.Slot[Index], DiskpMedia.SectorBytes);
+            DiskpFillPartitionEx(
+                &Layout->PartitionEntry[Index], &DiskpLayout.Slot[Index], DiskpMedia.SectorBytes);
         Call->Information = Bytes;
         Status = STATUS_SUCCESS;
     }
@@ -111,7 +116,7 @@ NTSTATUS DiskpGetLayoutEx(DISKP_CALL *Call)
     return Status;
 }
 
-/* ---- properties -------------------------------------------------------------------------------------------------- */
+/* ---- properties ------------------------------------------------------------------------------ */
 
 typedef struct DISKP_DESCRIPTOR {
     STORAGE_DEVICE_DESCRIPTOR Device;
@@ -169,5 +174,6 @@ NTSTATUS DiskpQueryProperty(DISKP_CALL *Call)
         return STATUS_SUCCESS;
     if (Query->QueryType != PropertyStandardQuery)
         return STATUS_NOT_SUPPORTED;
-    return Property == StorageDeviceProperty ? DiskpReturnDescriptor(Call) : DiskpReturnAlignment(Call);
+    return Property == StorageDeviceProperty ? DiskpReturnDescriptor(Call)
+                                             : DiskpReturnAlignment(Call);
 }

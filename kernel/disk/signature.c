@@ -25,7 +25,8 @@ static ULONG DiskpChecksum(const UCHAR *Sector)
     return ~Sum + 1;
 }
 
-static NTSTATUS DiskpReadGptId(DEVICE_OBJECT *Device, ULONG SectorBytes, UCHAR *Sector, DISKP_SIGNATURE *Signature)
+static NTSTATUS DiskpReadGptId(
+    DEVICE_OBJECT *Device, ULONG SectorBytes, UCHAR *Sector, DISKP_SIGNATURE *Signature)
 {
     NTSTATUS Status = DiskpTransferAt(Device, IRP_MJ_READ, Sector, SectorBytes, SectorBytes);
     if (!NT_SUCCESS(Status))
@@ -37,7 +38,8 @@ static NTSTATUS DiskpReadGptId(DEVICE_OBJECT *Device, ULONG SectorBytes, UCHAR *
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS DiskpReadSignature(DEVICE_OBJECT *Device, ULONG SectorBytes, UCHAR *Sector, DISKP_SIGNATURE *Signature)
+static NTSTATUS DiskpReadSignature(
+    DEVICE_OBJECT *Device, ULONG SectorBytes, UCHAR *Sector, DISKP_SIGNATURE *Signature)
 {
     NTSTATUS Status = DiskpTransferAt(Device, IRP_MJ_READ, Sector, SectorBytes, 0);
     if (!NT_SUCCESS(Status))
@@ -62,7 +64,8 @@ static NTSTATUS DiskpReadSignature(DEVICE_OBJECT *Device, ULONG SectorBytes, UCH
  * Source:  DOC ntddk/IoReadDiskSignature; INF DISK_CORRUPT_ERROR, the checksum; OBS
  *          tests/kernel/drive/IoReadPartitionTable.c
  */
-NTSTATUS NTAPI IoReadDiskSignature(DEVICE_OBJECT *DeviceObject, ULONG BytesPerSector, DISKP_SIGNATURE *Signature)
+NTSTATUS NTAPI IoReadDiskSignature(
+    DEVICE_OBJECT *DeviceObject, ULONG BytesPerSector, DISKP_SIGNATURE *Signature)
 {
     ULONG Bytes = BytesPerSector < DISKP_TABLE_BYTES ? DISKP_TABLE_BYTES : BytesPerSector;
     UCHAR *Sector = ExiAllocate(NonPagedPoolNx, Bytes, DISKP_TAG_SECTOR, EX_KERNEL_SITE);
@@ -88,14 +91,16 @@ NTSTATUS NTAPI IoCreateDisk(DEVICE_OBJECT *DeviceObject, const DISKP_CREATE *Dis
 {
     ULONG Style = Disk != NULL ? Disk->PartitionStyle : PARTITION_STYLE_RAW;
     DISK_GEOMETRY Geometry;
-    if (Style != PARTITION_STYLE_RAW && Style != PARTITION_STYLE_MBR && Style != PARTITION_STYLE_GPT)
+    if (Style != PARTITION_STYLE_RAW && Style != PARTITION_STYLE_MBR &&
+        Style != PARTITION_STYLE_GPT)
         return STATUS_INVALID_PARAMETER;
     NTSTATUS Status = DiskpAskGeometry(DeviceObject, &Geometry);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Style == PARTITION_STYLE_GPT)
         return DiskpCreateGpt(DeviceObject, &Geometry, Disk);
-    ULONG Bytes = Geometry.BytesPerSector < DISKP_TABLE_BYTES ? DISKP_TABLE_BYTES : Geometry.BytesPerSector;
+    ULONG Bytes = Geometry.BytesPerSector < DISKP_TABLE_BYTES ? DISKP_TABLE_BYTES
+                                                              : Geometry.BytesPerSector;
     UCHAR *Sector = ExiAllocateZero(NonPagedPoolNx, Bytes, DISKP_TAG_SECTOR, EX_KERNEL_SITE);
     if (Sector == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -110,8 +115,8 @@ NTSTATUS NTAPI IoCreateDisk(DEVICE_OBJECT *DeviceObject, const DISKP_CREATE *Dis
 }
 
 /*
- * IoGetBootDiskInformation - the disks the system was started from, which it knows while it starts: the
- * loader's list of them is gone before a machine's first driver runs.
+ * IoGetBootDiskInformation - the disks the system was started from, which it knows while it starts:
+ * the loader's list of them is gone before a machine's first driver runs.
  *
  * BootDiskInformation: BOOTDISK_INFORMATION, or one of its longer forms; untouched.
  * IRQL:    up to APC_LEVEL

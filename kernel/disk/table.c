@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Partition tables of the MBR kind: four slots in the first sector, one of which may be a container with a chain of
- * tables for logical partitions. Believes nothing: what lies outside the disk, overlaps something before it or leads in
- * a circle is left out and said. Partitions are numbered as Windows does, primary ones first. A GPT disk shows its
- * protective partition.
+ * Partition tables of the MBR kind: four slots in the first sector, one of which may be a container
+ * with a chain of tables for logical partitions. Believes nothing: what lies outside the disk,
+ * overlaps something before it or leads in a circle is left out and said. Partitions are numbered
+ * as Windows does, primary ones first. A GPT disk shows its protective partition.
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,8 +25,8 @@ typedef struct DISKP_SCAN {
 static void DiskpProblem(DISKP_LAYOUT *Layout, const char *What, ULONG64 At)
 {
     if (Layout->ProblemCount < DISKP_PROBLEMS)
-        snprintf(Layout->Problem[Layout->ProblemCount++], sizeof(Layout->Problem[0]), "%s (sector %llu)", What,
-            (unsigned long long)At);
+        snprintf(Layout->Problem[Layout->ProblemCount++], sizeof(Layout->Problem[0]),
+            "%s (sector %llu)", What, (unsigned long long)At);
 }
 
 static ULONG DiskpLittle32(const UCHAR *At)
@@ -41,7 +41,8 @@ static BOOLEAN DiskpReadTable(DISKP_SCAN *Scan, ULONG64 Sector)
     return Scan->Sector[510] == 0x55 && Scan->Sector[511] == 0xAA;
 }
 
-/* A FAT or NTFS boot sector has the same mark at its end: a jump, and a parameter block with a sector size. */
+/* A FAT or NTFS boot sector has the same mark at its end: a jump, and a parameter block with a
+ * sector size. */
 static BOOLEAN DiskpIsBootSector(const UCHAR *Sector)
 {
     const ULONG Bytes = Sector[11] | (ULONG)Sector[12] << 8;
@@ -61,21 +62,24 @@ static BOOLEAN DiskpHasSlots(const UCHAR *Sector)
 
 BOOLEAN DiskpIsContainer(UCHAR Type)
 {
-    return Type == PARTITION_EXTENDED || Type == PARTITION_XINT13_EXTENDED || Type == DISKP_LINUX_EXTENDED;
+    return Type == PARTITION_EXTENDED || Type == PARTITION_XINT13_EXTENDED ||
+        Type == DISKP_LINUX_EXTENDED;
 }
 
 static BOOLEAN DiskpOverlaps(const DISKP_LAYOUT *Layout, ULONG64 First, ULONG64 Count)
 {
     for (ULONG Index = 0; Index < Layout->SlotCount; Index++) {
         const DISKP_PARTITION *Other = &Layout->Slot[Index];
-        if (Other->Number != 0 && First < Other->FirstSector + Other->SectorCount && Other->FirstSector < First + Count)
+        if (Other->Number != 0 && First < Other->FirstSector + Other->SectorCount &&
+            Other->FirstSector < First + Count)
             return TRUE;
     }
     return FALSE;
 }
 
 /* Why a partition is not taken; NULL: it is. */
-static const char *DiskpRefuse(const DISKP_SCAN *Scan, const DISKP_PARTITION *Partition, ULONG64 Table)
+static const char *DiskpRefuse(
+    const DISKP_SCAN *Scan, const DISKP_PARTITION *Partition, ULONG64 Table)
 {
     if (Partition->FirstSector == Table)
         return "a partition begins on its own table and is left out";
@@ -89,8 +93,8 @@ static const char *DiskpRefuse(const DISKP_SCAN *Scan, const DISKP_PARTITION *Pa
 }
 
 /*
- * Takes the four slots of the table in Scan->Sector, which lies at sector Table. Base: what a container's start counts
- * from. Returns where the container found first begins, 0: none.
+ * Takes the four slots of the table in Scan->Sector, which lies at sector Table. Base: what a
+ * container's start counts from. Returns where the container found first begins, 0: none.
  */
 static ULONG64 DiskpTakeSlots(DISKP_SCAN *Scan, ULONG64 Table, ULONG64 Base)
 {
@@ -98,8 +102,10 @@ static ULONG64 DiskpTakeSlots(DISKP_SCAN *Scan, ULONG64 Table, ULONG64 Base)
     ULONG64 Container = 0;
     for (ULONG Index = 0; Index < 4; Index++) {
         const UCHAR *Raw = &Scan->Sector[DISKP_SLOTS_AT + Index * DISKP_SLOT_BYTES];
-        DISKP_PARTITION Partition = {
-            .Table = Table, .Type = Raw[4], .Active = Raw[0] == 0x80, .SectorCount = DiskpLittle32(Raw + 12)};
+        DISKP_PARTITION Partition = {.Table = Table,
+            .Type = Raw[4],
+            .Active = Raw[0] == 0x80,
+            .SectorCount = DiskpLittle32(Raw + 12)};
         DISKP_PARTITION *Slot = &Layout->Slot[Layout->SlotCount];
         BOOLEAN IsContainer = DiskpIsContainer(Partition.Type);
         Layout->SlotCount++;
@@ -132,7 +138,8 @@ static void DiskpFollowChain(DISKP_SCAN *Scan, ULONG64 Base)
     for (ULONG Count = 0; Table != 0; Count++) {
         for (ULONG Index = 0; Index < Count; Index++) {
             if (Seen[Index] == Table) {
-                DiskpProblem(Scan->Layout, "the chain of logical partitions leads back to a table before", Table);
+                DiskpProblem(Scan->Layout,
+                    "the chain of logical partitions leads back to a table before", Table);
                 return;
             }
         }
@@ -151,7 +158,8 @@ static void DiskpFollowChain(DISKP_SCAN *Scan, ULONG64 Base)
 
 void DiskpScanLayout(DISKP_READ *Read, void *Context, ULONG64 SectorCount, DISKP_LAYOUT *Layout)
 {
-    DISKP_SCAN Scan = {.Read = Read, .Context = Context, .SectorCount = SectorCount, .Layout = Layout};
+    DISKP_SCAN Scan = {
+        .Read = Read, .Context = Context, .SectorCount = SectorCount, .Layout = Layout};
     memset(Layout, 0, sizeof(*Layout));
     if (!DiskpReadTable(&Scan, 0)) {
         DiskpProblem(Layout, "there is no partition table", 0);

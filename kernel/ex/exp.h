@@ -23,5 +23,6 @@ _Static_assert(sizeof(EXP_HEADER) == 16, "blocks stay 16-byte aligned");
 #define EXP_WATCHED 0x80           /* ExPoolWatch frees it */
 #define EXP_TYPE_MASK (PagedPool | EXP_NX)
 
-/* Pool by the rules of ExAllocatePoolWithTag, flags of drivers in PoolType included, booked to Site. */
+/* Pool by the rules of ExAllocatePoolWithTag, flags of drivers in PoolType included, booked to
+ * Site. */
 void *ExpAllocateTyped(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The processor's extended state in drivers: x87, SSE and AVX, saved with XSAVE into a pool block, whose address the driver's
- * XSTATE_SAVE holds. What the processor or Linux does not have is not saved. A block is the thread's that saved it.
+ * The processor's extended state in drivers: x87, SSE and AVX, saved with XSAVE into a pool block,
+ * whose address the driver's XSTATE_SAVE holds. What the processor or Linux does not have is not
+ * saved. A block is the thread's that saved it.
  */
 #include "ex/extended.h"
 
@@ -27,30 +28,36 @@ static ULONG64 ExpEnabledState(void)
 
 static void *ExpAlignArea(UCHAR *Block)
 {
-    return (void *)(((ULONG_PTR)Block + EXP_AREA_ALIGNMENT - 1) & ~(ULONG_PTR)(EXP_AREA_ALIGNMENT - 1));
+    return (
+        void *)(((ULONG_PTR)Block + EXP_AREA_ALIGNMENT - 1) & ~(ULONG_PTR)(EXP_AREA_ALIGNMENT - 1));
 }
 
 /*
  * RtlGetEnabledExtendedFeatures - which of some components of extended state there are.
- * IRQL: any. Source: DOC ntddk/RtlGetEnabledExtendedFeatures; OBS tests/kernel/ex/RtlGetEnabledExtendedFeatures.c
+ * IRQL: any. Source: DOC ntddk/RtlGetEnabledExtendedFeatures; OBS
+ * tests/kernel/ex/RtlGetEnabledExtendedFeatures.c
  */
 ULONG64 NTAPI RtlGetEnabledExtendedFeatures(ULONG64 FeatureMask)
 {
     return ExpEnabledState() & FeatureMask;
 }
 
-/* KeGetXSaveFeatureFlags - the components of extended state there are. IRQL: any. Source: INF as its name says; OBS. */
+/* KeGetXSaveFeatureFlags - the components of extended state there are. IRQL: any. Source: INF as
+ * its name says; OBS. */
 ULONG64 NTAPI KeGetXSaveFeatureFlags(void)
 {
     return ExpEnabledState();
 }
 
 /*
- * KeSaveExtendedProcessorState - save components of the processor's state before a driver uses them.
+ * KeSaveExtendedProcessorState - save components of the processor's state before a driver uses
+ * them.
  *
- * Mask:    a bit for each; those there are none of are left out. XStateSave: the driver's, until they are restored.
+ * Mask:    a bit for each; those there are none of are left out. XStateSave: the driver's, until
+ *          they are restored.
  * IRQL:    up to DISPATCH_LEVEL.
- * Returns: SUCCESS; INSUFFICIENT_RESOURCES. Owner: driver; KeRestoreExtendedProcessorState, on the same thread.
+ * Returns: SUCCESS; INSUFFICIENT_RESOURCES. Owner: driver; KeRestoreExtendedProcessorState, on the
+ * same thread.
  * Source:  DOC wdm/KeSaveExtendedProcessorState; OBS tests/kernel/ex/KeSaveExtendedProcessorState.c
  */
 NTSTATUS NTAPI KeSaveExtendedProcessorState(ULONG64 Mask, XSTATE_SAVE *XStateSave)
@@ -58,10 +65,14 @@ NTSTATUS NTAPI KeSaveExtendedProcessorState(ULONG64 Mask, XSTATE_SAVE *XStateSav
     const ULONG64 Saved = Mask & ExpEnabledState();
     UCHAR *Block = NULL;
     if (Saved != 0) {
-        Block = ExiAllocateZero(NonPagedPoolNx, EXP_AREA_BYTES + EXP_AREA_ALIGNMENT, EXP_TAG_EXTENDED, EX_CALLER);
+        Block = ExiAllocateZero(
+            NonPagedPoolNx, EXP_AREA_BYTES + EXP_AREA_ALIGNMENT, EXP_TAG_EXTENDED, EX_CALLER);
         if (Block == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
-        __asm__ volatile("xsave (%0)" : : "r"(ExpAlignArea(Block)), "a"((ULONG)Saved), "d"((ULONG)(Saved >> 32)) : "memory");
+        __asm__ volatile("xsave (%0)"
+                         :
+                         : "r"(ExpAlignArea(Block)), "a"((ULONG)Saved), "d"((ULONG)(Saved >> 32))
+                         : "memory");
     }
     XStateSave->XStateContext.Mask = Saved;
     XStateSave->XStateContext.Length = EXP_AREA_BYTES;
@@ -69,7 +80,8 @@ NTSTATUS NTAPI KeSaveExtendedProcessorState(ULONG64 Mask, XSTATE_SAVE *XStateSav
     return STATUS_SUCCESS;
 }
 
-/* Takes the area out of the block it was saved in, which is freed, and returns its components. 0: nothing was saved. */
+/* Takes the area out of the block it was saved in, which is freed, and returns its components. 0:
+ * nothing was saved. */
 static __attribute__((noinline)) ULONG64 NTAPI ExpTakeArea(XSTATE_SAVE *XStateSave, UCHAR *Area)
 {
     UCHAR *Block = XStateSave->XStateContext.Buffer;
@@ -84,13 +96,17 @@ static __attribute__((noinline)) ULONG64 NTAPI ExpTakeArea(XSTATE_SAVE *XStateSa
 /*
  * KeRestoreExtendedProcessorState - put them back. IRQL: as saved. Source: DOC wdm; OBS as above.
  *
- * No call into the host's convention may be compiled into this: the compiler would save vector registers at the beginning
- * because of it, and the driver would have those.
+ * No call into the host's convention may be compiled into this: the compiler would save vector
+ * registers at the beginning because of it, and the driver would have those.
  */
-__attribute__((no_sanitize_address)) void NTAPI KeRestoreExtendedProcessorState(XSTATE_SAVE *XStateSave)
+__attribute__((no_sanitize_address)) void NTAPI KeRestoreExtendedProcessorState(
+    XSTATE_SAVE *XStateSave)
 {
     UCHAR Area[EXP_AREA_BYTES] __attribute__((aligned(EXP_AREA_ALIGNMENT)));
     const ULONG64 Saved = ExpTakeArea(XStateSave, Area);
     if (Saved != 0)
-        __asm__ volatile("xrstor (%0)" : : "r"(Area), "a"((ULONG)Saved), "d"((ULONG)(Saved >> 32)) : "memory");
+        __asm__ volatile("xrstor (%0)"
+                         :
+                         : "r"(Area), "a"((ULONG)Saved), "d"((ULONG)(Saved >> 32))
+                         : "memory");
 }

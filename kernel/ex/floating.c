@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Floating point in drivers. On x64 the compiler's calling convention keeps what there is to keep; on i386 x87 and SSE are the
- * interrupted code's, and a driver saves them before it uses them. KFLOATING_SAVE is too small for that: it holds a pool block's
- * address.
+ * Floating point in drivers. On x64 the compiler's calling convention keeps what there is to keep;
+ * on i386 x87 and SSE are the interrupted code's, and a driver saves them before it uses them.
+ * KFLOATING_SAVE is too small for that: it holds a pool block's address.
  */
 #include "ex/floating.h"
 
@@ -17,14 +17,17 @@ typedef struct EXP_FLOATING {
     KFLOATING_SAVE *Owner;
 } EXP_FLOATING;
 
-_Static_assert(sizeof(EXP_FLOATING *) <= sizeof(((KFLOATING_SAVE *)0)->ControlWord), "its place in KFLOATING_SAVE");
+_Static_assert(sizeof(EXP_FLOATING *) <= sizeof(((KFLOATING_SAVE *)0)->ControlWord),
+    "its place in KFLOATING_SAVE");
 _Static_assert(sizeof(EXP_HEADER) == 16, "pool blocks are aligned as FXSAVE needs it");
 
 /*
- * KeSaveFloatingPointState - save the registers of x87 and SSE; they are then as a processor starts with them.
+ * KeSaveFloatingPointState - save the registers of x87 and SSE; they are then as a processor starts
+ * with them.
  *
  * IRQL:    up to DISPATCH_LEVEL
- * Returns: SUCCESS; INSUFFICIENT_RESOURCES. Each call is matched by KeRestoreFloatingPointState, on the same thread.
+ * Returns: SUCCESS; INSUFFICIENT_RESOURCES. Each call is matched by KeRestoreFloatingPointState, on
+ * the same thread.
  * Source:  DOC wdm/KeSaveFloatingPointState; OBS tests/kernel/ex/KeSaveFloatingPointState.c
  */
 NTSTATUS NTAPI KeSaveFloatingPointState(KFLOATING_SAVE *FloatSave)
@@ -34,14 +37,18 @@ NTSTATUS NTAPI KeSaveFloatingPointState(KFLOATING_SAVE *FloatSave)
     if (Saved == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Saved->Owner = FloatSave;
-    __asm__ volatile("fxsave %0\n fninit\n ldmxcsr %1" : "=m"(Saved->State) : "m"(Default) : "memory");
+    __asm__ volatile("fxsave %0\n fninit\n ldmxcsr %1"
+                     : "=m"(Saved->State)
+                     : "m"(Default)
+                     : "memory");
     FloatSave->ControlWord = (ULONG)(ULONG_PTR)Saved;
     return STATUS_SUCCESS;
 }
 
 /*
  * KeRestoreFloatingPointState - put them back. IRQL: that of the call that saved them.
- * Source: DOC wdm/KeRestoreFloatingPointState; OBS as above; INF what was saved elsewhere is a bugcheck.
+ * Source: DOC wdm/KeRestoreFloatingPointState; OBS as above; INF what was saved elsewhere is a
+ * bugcheck.
  */
 NTSTATUS NTAPI KeRestoreFloatingPointState(KFLOATING_SAVE *FloatSave)
 {
@@ -56,14 +63,16 @@ NTSTATUS NTAPI KeRestoreFloatingPointState(KFLOATING_SAVE *FloatSave)
 
 #else
 
-/* KeSaveFloatingPointState - nothing on x64. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm; OBS as on i386. */
+/* KeSaveFloatingPointState - nothing on x64. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm; OBS as on
+ * i386. */
 NTSTATUS NTAPI KeSaveFloatingPointState(KFLOATING_SAVE *FloatSave)
 {
     (void)FloatSave;
     return STATUS_SUCCESS;
 }
 
-/* KeRestoreFloatingPointState - nothing on x64. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm; OBS as on i386. */
+/* KeRestoreFloatingPointState - nothing on x64. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm; OBS as
+ * on i386. */
 NTSTATUS NTAPI KeRestoreFloatingPointState(KFLOATING_SAVE *FloatSave)
 {
     (void)FloatSave;

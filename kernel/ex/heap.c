@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Heaps of drivers. One that may grow takes each block from paged pool, booked to its caller; one at an address the driver gives
- * stays there, and so does its header. A heap's lock, its own or the resource its creator gave, guards its list of blocks, which
- * for a heap at a fixed address is in the order of addresses: what lies between two is free.
+ * Heaps of drivers. One that may grow takes each block from paged pool, booked to its caller; one
+ * at an address the driver gives stays there, and so does its header. A heap's lock, its own or the
+ * resource its creator gave, guards its list of blocks, which for a heap at a fixed address is in
+ * the order of addresses: what lies between two is free.
  */
 #include <string.h>
 
@@ -38,7 +39,8 @@ typedef struct EXP_HEAP_BLOCK {
 
 static SIZE_T ExpBlockSpan(SIZE_T Bytes)
 {
-    return sizeof(EXP_HEAP_BLOCK) + ((Bytes + MEMORY_ALLOCATION_ALIGNMENT - 1) & ~(SIZE_T)(MEMORY_ALLOCATION_ALIGNMENT - 1));
+    return sizeof(EXP_HEAP_BLOCK) +
+        ((Bytes + MEMORY_ALLOCATION_ALIGNMENT - 1) & ~(SIZE_T)(MEMORY_ALLOCATION_ALIGNMENT - 1));
 }
 
 static void ExpLockHeap(EXP_HEAP *Heap, ULONG Flags)
@@ -66,7 +68,8 @@ static BOOLEAN ExpCommitHeap(EXP_HEAP *Heap, UCHAR *End)
     return TRUE;
 }
 
-/* The first gap of a fixed heap that has room for Span bytes; *Before: the entry it follows. Locked. */
+/* The first gap of a fixed heap that has room for Span bytes; *Before: the entry it follows.
+ * Locked. */
 static EXP_HEAP_BLOCK *ExpFindGap(EXP_HEAP *Heap, SIZE_T Span, LIST_ENTRY **Before)
 {
     UCHAR *At = Heap->First;
@@ -93,7 +96,8 @@ static EXP_HEAP_BLOCK *ExpTakeBlock(EXP_HEAP *Heap, SIZE_T Size, ULONG_PTR Site)
 
     if (Span < Size || (Heap->Limit != 0 && Span > Heap->Limit - Heap->Used))
         return NULL;
-    Block = Heap->First != NULL ? ExpFindGap(Heap, Span, &Before) : ExiAllocate(PagedPool, Span, EXP_HEAP_TAG, Site);
+    Block = Heap->First != NULL ? ExpFindGap(Heap, Span, &Before)
+                                : ExiAllocate(PagedPool, Span, EXP_HEAP_TAG, Site);
     if (Block == NULL)
         return NULL;
     Block->Heap = Heap;
@@ -113,7 +117,8 @@ static EXP_HEAP_BLOCK *ExpBlockOf(EXP_HEAP *Heap, PVOID BaseAddress)
     return Block->Heap == Heap ? Block : NULL;
 }
 
-static BOOLEAN ExpPlaceHeap(EXP_HEAP *Heap, SIZE_T ReserveSize, SIZE_T CommitSize, EXP_HEAP_COMMIT *Commit)
+static BOOLEAN ExpPlaceHeap(
+    EXP_HEAP *Heap, SIZE_T ReserveSize, SIZE_T CommitSize, EXP_HEAP_COMMIT *Commit)
 {
     UCHAR *Base = (UCHAR *)Heap;
 
@@ -129,20 +134,23 @@ static BOOLEAN ExpPlaceHeap(EXP_HEAP *Heap, SIZE_T ReserveSize, SIZE_T CommitSiz
 /*
  * RtlCreateHeap - make a heap.
  *
- * Flags:   HEAP_GROWABLE, HEAP_NO_SERIALIZE, HEAP_GENERATE_EXCEPTIONS (failing allocations raise). HeapBase: optional: memory of
- *          ReserveSize bytes the heap is to live in, CommitSize of which may be used, or all if Parameters has no CommitRoutine
- *          to ask for more. ReserveSize without HeapBase: how much a heap that may not grow has; 0: CommitSize, or 64 pages.
- *          Lock: optional resource to use.
+ * Flags:   HEAP_GROWABLE, HEAP_NO_SERIALIZE, HEAP_GENERATE_EXCEPTIONS (failing allocations raise).
+ *          HeapBase: optional: memory of ReserveSize bytes the heap is to live in, CommitSize of
+ *          which may be used, or all if Parameters has no CommitRoutine to ask for more.
+ *          ReserveSize without HeapBase: how much a heap that may not grow has; 0: CommitSize, or
+ *          64 pages. Lock: optional resource to use.
  * IRQL:    <= APC_LEVEL
- * Returns: NULL: no memory, or arguments that do not go together: Lock without serialization, a CommitRoutine without HeapBase
- *          or for a heap that may grow, a HeapBase too small.
+ * Returns: NULL: no memory, or arguments that do not go together: Lock without serialization, a
+ *          CommitRoutine without HeapBase or for a heap that may grow, a HeapBase too small.
  * Owner:   the driver; RtlDestroyHeap.
  * Source:  DOC ntifs/RtlCreateHeap
  */
-PVOID NTAPI RtlCreateHeap(ULONG Flags, PVOID HeapBase, SIZE_T ReserveSize, SIZE_T CommitSize, PVOID Lock,
-    const EXP_HEAP_PARAMETERS *Parameters)
+PVOID NTAPI RtlCreateHeap(ULONG Flags, PVOID HeapBase, SIZE_T ReserveSize, SIZE_T CommitSize,
+    PVOID Lock, const EXP_HEAP_PARAMETERS *Parameters)
 {
-    EXP_HEAP_COMMIT *Commit = Parameters != NULL && Parameters->Length == sizeof(*Parameters) ? Parameters->CommitRoutine : NULL;
+    EXP_HEAP_COMMIT *Commit = Parameters != NULL && Parameters->Length == sizeof(*Parameters)
+        ? Parameters->CommitRoutine
+        : NULL;
     EXP_HEAP *Heap = HeapBase;
 
     if (Commit != NULL && (HeapBase == NULL || (Flags & HEAP_GROWABLE)))
@@ -162,7 +170,9 @@ PVOID NTAPI RtlCreateHeap(ULONG Flags, PVOID HeapBase, SIZE_T ReserveSize, SIZE_
         if (!ExpPlaceHeap(Heap, ReserveSize, CommitSize, Commit))
             return NULL;
     } else if (!(Flags & HEAP_GROWABLE)) {
-        Heap->Limit = ReserveSize != 0 ? ReserveSize : CommitSize != 0 ? CommitSize : 64 * PAGE_SIZE;
+        Heap->Limit = ReserveSize != 0 ? ReserveSize
+            : CommitSize != 0          ? CommitSize
+                                       : 64 * PAGE_SIZE;
     }
     if (Lock == NULL && !(Flags & HEAP_NO_SERIALIZE))
         ExInitializeResourceLite(&Heap->OwnLock);
@@ -198,7 +208,8 @@ PVOID NTAPI RtlDestroyHeap(PVOID HeapHandle)
 /*
  * RtlAllocateHeap - a block of Size bytes.
  *
- * Flags:   HEAP_ZERO_MEMORY, and what may be left to RtlCreateHeap: HEAP_NO_SERIALIZE, HEAP_GENERATE_EXCEPTIONS.
+ * Flags:   HEAP_ZERO_MEMORY, and what may be left to RtlCreateHeap: HEAP_NO_SERIALIZE,
+ *          HEAP_GENERATE_EXCEPTIONS.
  * IRQL:    <= APC_LEVEL
  * Returns: NULL: no memory; with HEAP_GENERATE_EXCEPTIONS STATUS_NO_MEMORY is raised instead.
  * Owner:   the driver; RtlFreeHeap, or the heap's end.

@@ -10,14 +10,14 @@ typedef NTSTATUS NTAPI EXP_HEAP_COMMIT(PVOID Base, PVOID *CommitAddress, SIZE_T 
 /* RTL_HEAP_PARAMETERS. */
 typedef struct EXP_HEAP_PARAMETERS {
     ULONG Length;
-    SIZE_T SegmentReserve, SegmentCommit, DeCommitFreeBlockThreshold, DeCommitTotalFreeThreshold, MaximumAllocationSize,
-        VirtualMemoryThreshold, InitialCommit, InitialReserve;
+    SIZE_T SegmentReserve, SegmentCommit, DeCommitFreeBlockThreshold, DeCommitTotalFreeThreshold,
+        MaximumAllocationSize, VirtualMemoryThreshold, InitialCommit, InitialReserve;
     EXP_HEAP_COMMIT *CommitRoutine;
     SIZE_T Reserved[2];
 } EXP_HEAP_PARAMETERS;
 
-PVOID NTAPI RtlCreateHeap(ULONG Flags, PVOID HeapBase, SIZE_T ReserveSize, SIZE_T CommitSize, PVOID Lock,
-    const EXP_HEAP_PARAMETERS *Parameters);
+PVOID NTAPI RtlCreateHeap(ULONG Flags, PVOID HeapBase, SIZE_T ReserveSize, SIZE_T CommitSize,
+    PVOID Lock, const EXP_HEAP_PARAMETERS *Parameters);
 PVOID NTAPI RtlDestroyHeap(PVOID HeapHandle);
 PVOID NTAPI RtlAllocateHeap(PVOID HeapHandle, ULONG Flags, SIZE_T Size);
 BOOLEAN NTAPI RtlFreeHeap(PVOID HeapHandle, ULONG Flags, PVOID BaseAddress);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Interlocked lists and sums. The lock is an ordinary spin lock word; it is held with the IRQL at DISPATCH_LEVEL at least, and
- * nothing is called under it.
+ * Interlocked lists and sums. The lock is an ordinary spin lock word; it is held with the IRQL at
+ * DISPATCH_LEVEL at least, and nothing is called under it.
  */
 #include "ex/interlocked.h"
 
@@ -11,7 +11,8 @@
  * IRQL: any. Returns: the entry that was first; NULL: the list was empty.
  * Source: DOC wdm/ExInterlockedInsertHeadList; OBS tests/kernel/ex/ExInterlockedInsertHeadList.c
  */
-LIST_ENTRY *NTAPI ExInterlockedInsertHeadList(LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock)
+LIST_ENTRY *NTAPI ExInterlockedInsertHeadList(
+    LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock)
 {
     KIRQL Old = KiAcquireLock(Lock);
     LIST_ENTRY *First = ListHead->Flink;
@@ -25,7 +26,8 @@ LIST_ENTRY *NTAPI ExInterlockedInsertHeadList(LIST_ENTRY *ListHead, LIST_ENTRY *
  * IRQL: any. Returns: the entry that was last; NULL: the list was empty.
  * Source: DOC wdm/ExInterlockedInsertTailList; OBS tests/kernel/ex/ExInterlockedInsertTailList.c
  */
-LIST_ENTRY *NTAPI ExInterlockedInsertTailList(LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock)
+LIST_ENTRY *NTAPI ExInterlockedInsertTailList(
+    LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock)
 {
     KIRQL Old = KiAcquireLock(Lock);
     LIST_ENTRY *Last = ListHead->Blink;
@@ -80,9 +82,11 @@ SINGLE_LIST_ENTRY *NTAPI ExInterlockedPopEntryList(SINGLE_LIST_ENTRY *ListHead, 
 
 /*
  * ExInterlockedAddLargeInteger - add; returns what was there before.
- * IRQL: any. Source: DOC wdm/ExInterlockedAddLargeInteger; OBS tests/kernel/ex/ExInterlockedAddLargeInteger.c
+ * IRQL: any. Source: DOC wdm/ExInterlockedAddLargeInteger; OBS
+ * tests/kernel/ex/ExInterlockedAddLargeInteger.c
  */
-LARGE_INTEGER NTAPI ExInterlockedAddLargeInteger(LARGE_INTEGER *Addend, LARGE_INTEGER Increment, KSPIN_LOCK *Lock)
+LARGE_INTEGER NTAPI ExInterlockedAddLargeInteger(
+    LARGE_INTEGER *Addend, LARGE_INTEGER Increment, KSPIN_LOCK *Lock)
 {
     KIRQL Old = KiAcquireLock(Lock);
     LARGE_INTEGER Before = *Addend;

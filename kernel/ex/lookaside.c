@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Lookaside lists. The list is in the driver's memory and belongs to the code compiled into it: that pops an entry, or calls
- * Allocate when there is none, and pushes one, or calls Free when Depth entries are there. What is made here are the fields, and
- * what the default Allocate and Free do. A list keeps few entries; the pools keep free blocks of their own at hand.
+ * Lookaside lists. The list is in the driver's memory and belongs to the code compiled into it:
+ * that pops an entry, or calls Allocate when there is none, and pushes one, or calls Free when
+ * Depth entries are there. What is made here are the fields, and what the default Allocate and Free
+ * do. A list keeps few entries; the pools keep free blocks of their own at hand.
  */
 #include "ex/exp.h"
 #include "ex/lookaside.h"
@@ -23,10 +24,11 @@ typedef struct EXP_LOOKASIDE_CALLS {
     };
 } EXP_LOOKASIDE_CALLS;
 
-static void ExpPrepareLookaside(
-    GENERAL_LOOKASIDE_POOL *List, const EXP_LOOKASIDE_CALLS *Calls, ULONG PoolType, SIZE_T Size, ULONG Tag)
+static void ExpPrepareLookaside(GENERAL_LOOKASIDE_POOL *List, const EXP_LOOKASIDE_CALLS *Calls,
+    ULONG PoolType, SIZE_T Size, ULONG Tag)
 {
-    *List = (GENERAL_LOOKASIDE_POOL){.Depth = EXP_LIST_DEPTH, .MaximumDepth = EXP_LIST_MAXIMUM_DEPTH};
+    *List = (GENERAL_LOOKASIDE_POOL){
+        .Depth = EXP_LIST_DEPTH, .MaximumDepth = EXP_LIST_MAXIMUM_DEPTH};
     List->Type = (POOL_TYPE)PoolType;
     List->Size = (ULONG)Size;
     List->Tag = Tag;
@@ -35,16 +37,18 @@ static void ExpPrepareLookaside(
     InitializeListHead(&List->ListEntry);
 }
 
-/* A GENERAL_LOOKASIDE is the same with the alignment of a cache line, which drivers need not have kept to. */
+/* A GENERAL_LOOKASIDE is the same with the alignment of a cache line, which drivers need not have
+ * kept to. */
 static GENERAL_LOOKASIDE_POOL *ExpPlainList(void *Lookaside)
 {
     return Lookaside;
 }
 
-static void ExpPreparePlain(void *Lookaside, PALLOCATE_FUNCTION Allocate, PFREE_FUNCTION Free, ULONG PoolType,
-    SIZE_T Size, ULONG Tag)
+static void ExpPreparePlain(void *Lookaside, PALLOCATE_FUNCTION Allocate, PFREE_FUNCTION Free,
+    ULONG PoolType, SIZE_T Size, ULONG Tag)
 {
-    const EXP_LOOKASIDE_CALLS Calls = {.Allocate = Allocate != NULL ? Allocate : ExAllocatePoolWithTag,
+    const EXP_LOOKASIDE_CALLS Calls = {
+        .Allocate = Allocate != NULL ? Allocate : ExAllocatePoolWithTag,
         .Free = Free != NULL ? Free : ExFreePool};
     ExpPrepareLookaside(ExpPlainList(Lookaside), &Calls, PoolType, Size, Tag);
 }
@@ -62,13 +66,16 @@ static void ExpEmptyPlain(void *Lookaside)
 /*
  * ExInitializeNPagedLookasideList - a list of blocks of non-paged pool.
  *
- * Lookaside: 16-byte aligned, non-paged. Allocate, Free: NULL: ExAllocatePoolWithTag and ExFreePool. Flags: 0,
- *          POOL_RAISE_IF_ALLOCATION_FAILURE, POOL_NX_ALLOCATION. Depth: reserved, not looked at.
+ * Lookaside: 16-byte aligned, non-paged. Allocate, Free: NULL: ExAllocatePoolWithTag and
+ *            ExFreePool. Flags: 0, POOL_RAISE_IF_ALLOCATION_FAILURE, POOL_NX_ALLOCATION. Depth:
+ *            reserved, not looked at.
  * IRQL:    up to DISPATCH_LEVEL. Owner: driver; ExDeleteNPagedLookasideList.
- * Source:  DOC wdm/ExInitializeNPagedLookasideList; OBS tests/kernel/ex/ExInitializeNPagedLookasideList.c
+ * Source:  DOC wdm/ExInitializeNPagedLookasideList; OBS
+ *          tests/kernel/ex/ExInitializeNPagedLookasideList.c
  */
-void NTAPI ExInitializeNPagedLookasideList(NPAGED_LOOKASIDE_LIST *Lookaside, PALLOCATE_FUNCTION Allocate,
-    PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag, USHORT Depth)
+void NTAPI ExInitializeNPagedLookasideList(NPAGED_LOOKASIDE_LIST *Lookaside,
+    PALLOCATE_FUNCTION Allocate, PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag,
+    USHORT Depth)
 {
     (void)Depth;
     ExpPreparePlain(Lookaside, Allocate, Free, NonPagedPool | Flags, Size, Tag);
@@ -76,7 +83,8 @@ void NTAPI ExInitializeNPagedLookasideList(NPAGED_LOOKASIDE_LIST *Lookaside, PAL
 
 /*
  * ExDeleteNPagedLookasideList - give the entries it keeps to Free.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/ExDeleteNPagedLookasideList; OBS tests/kernel/ex/ExDeleteNPagedLookasideList.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/ExDeleteNPagedLookasideList; OBS
+ * tests/kernel/ex/ExDeleteNPagedLookasideList.c
  */
 void NTAPI ExDeleteNPagedLookasideList(NPAGED_LOOKASIDE_LIST *Lookaside)
 {
@@ -85,16 +93,19 @@ void NTAPI ExDeleteNPagedLookasideList(NPAGED_LOOKASIDE_LIST *Lookaside)
 
 /*
  * ExInitializePagedLookasideList - the same for paged pool; the list itself is in non-paged memory.
- * IRQL: up to APC_LEVEL. Source: DOC wdm/ExInitializePagedLookasideList; OBS tests/kernel/ex/ExInitializePagedLookasideList.c
+ * IRQL: up to APC_LEVEL. Source: DOC wdm/ExInitializePagedLookasideList; OBS
+ * tests/kernel/ex/ExInitializePagedLookasideList.c
  */
-void NTAPI ExInitializePagedLookasideList(PAGED_LOOKASIDE_LIST *Lookaside, PALLOCATE_FUNCTION Allocate,
-    PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag, USHORT Depth)
+void NTAPI ExInitializePagedLookasideList(PAGED_LOOKASIDE_LIST *Lookaside,
+    PALLOCATE_FUNCTION Allocate, PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag,
+    USHORT Depth)
 {
     (void)Depth;
     ExpPreparePlain(Lookaside, Allocate, Free, PagedPool | Flags, Size, Tag);
 }
 
-/* ExDeletePagedLookasideList - the same. IRQL: up to APC_LEVEL. Source: DOC wdm/ExDeletePagedLookasideList; OBS as above. */
+/* ExDeletePagedLookasideList - the same. IRQL: up to APC_LEVEL. Source: DOC
+ * wdm/ExDeletePagedLookasideList; OBS as above. */
 void NTAPI ExDeletePagedLookasideList(PAGED_LOOKASIDE_LIST *Lookaside)
 {
     ExpEmptyPlain(Lookaside);
@@ -102,7 +113,8 @@ void NTAPI ExDeletePagedLookasideList(PAGED_LOOKASIDE_LIST *Lookaside)
 
 /*
  * ExAllocateFromPagedLookasideList - what newer headers have inline.
- * IRQL: up to APC_LEVEL. Returns: NULL: Allocate had none. Source: DOC wdm/ExAllocateFromPagedLookasideList; OBS as above.
+ * IRQL: up to APC_LEVEL. Returns: NULL: Allocate had none. Source: DOC
+ * wdm/ExAllocateFromPagedLookasideList; OBS as above.
  */
 void *NTAPI ExAllocateFromPagedLookasideList(PAGED_LOOKASIDE_LIST *Lookaside)
 {
@@ -113,11 +125,13 @@ void *NTAPI ExAllocateFromPagedLookasideList(PAGED_LOOKASIDE_LIST *Lookaside)
         return Entry;
     List->AllocateMisses++;
     if (List->Allocate == ExAllocatePoolWithTag)
-        return ExpAllocateTyped(List->Type, List->Size, List->Tag, EX_CALLER); /* the driver's, not ours */
+        /* the driver's, not ours */
+        return ExpAllocateTyped(List->Type, List->Size, List->Tag, EX_CALLER);
     return List->Allocate(List->Type, List->Size, List->Tag);
 }
 
-/* ExFreeToPagedLookasideList - the same. IRQL: up to APC_LEVEL. Source: DOC wdm/ExFreeToPagedLookasideList; OBS as above. */
+/* ExFreeToPagedLookasideList - the same. IRQL: up to APC_LEVEL. Source: DOC
+ * wdm/ExFreeToPagedLookasideList; OBS as above. */
 void NTAPI ExFreeToPagedLookasideList(PAGED_LOOKASIDE_LIST *Lookaside, void *Entry)
 {
     GENERAL_LOOKASIDE_POOL *List = ExpPlainList(Lookaside);
@@ -130,9 +144,10 @@ void NTAPI ExFreeToPagedLookasideList(PAGED_LOOKASIDE_LIST *Lookaside, void *Ent
     List->Free(Entry);
 }
 
-/* ---- the extended form --------------------------------------------------------------------------------------------------------- */
+/* ---- the extended form ----------------------------------------------------------------------- */
 
-static void *NTAPI ExpAllocateForList(POOL_TYPE PoolType, SIZE_T Bytes, ULONG Tag, LOOKASIDE_LIST_EX *Lookaside)
+static void *NTAPI ExpAllocateForList(
+    POOL_TYPE PoolType, SIZE_T Bytes, ULONG Tag, LOOKASIDE_LIST_EX *Lookaside)
 {
     (void)Lookaside;
     return ExpAllocateTyped(PoolType, Bytes, Tag, EX_CALLER);
@@ -146,23 +161,29 @@ static void NTAPI ExpFreeForList(void *Buffer, LOOKASIDE_LIST_EX *Lookaside)
 
 static BOOLEAN ExpIsPoolType(POOL_TYPE PoolType)
 {
-    ULONG Base = (ULONG)PoolType & ~(ULONG)(POOL_NX_ALLOCATION | POOL_COLD_ALLOCATION | NonPagedPoolCacheAligned | NonPagedPoolSession);
+    ULONG Base = (ULONG)PoolType &
+        ~(ULONG)(POOL_NX_ALLOCATION | POOL_COLD_ALLOCATION | NonPagedPoolCacheAligned |
+            NonPagedPoolSession);
     return Base == NonPagedPool || Base == PagedPool;
 }
 
 /*
- * ExInitializeLookasideListEx - a list of either pool, whose routines are told which list they work for.
+ * ExInitializeLookasideListEx - a list of either pool, whose routines are told which list they work
+ * for.
  *
- * Lookaside: 16-byte aligned, non-paged. Allocate, Free: NULL: pool. Flags: one of 0, EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL
- *          (an allocation that fails raises) and EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE. Depth: reserved, not looked at.
+ * Lookaside: 16-byte aligned, non-paged. Allocate, Free: NULL: pool. Flags: one of 0,
+ *            EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL (an allocation that fails raises) and
+ *            EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE. Depth: reserved, not looked at.
  * IRQL:    up to DISPATCH_LEVEL. Owner: driver; ExDeleteLookasideListEx.
  * Returns: SUCCESS; INVALID_PARAMETER_4: PoolType; INVALID_PARAMETER_5: Flags.
  * Source:  DOC wdm/ExInitializeLookasideListEx; OBS tests/kernel/ex/ExInitializeLookasideListEx.c
  */
-NTSTATUS NTAPI ExInitializeLookasideListEx(LOOKASIDE_LIST_EX *Lookaside, PALLOCATE_FUNCTION_EX Allocate,
-    PFREE_FUNCTION_EX Free, POOL_TYPE PoolType, ULONG Flags, SIZE_T Size, ULONG Tag, USHORT Depth)
+NTSTATUS NTAPI ExInitializeLookasideListEx(LOOKASIDE_LIST_EX *Lookaside,
+    PALLOCATE_FUNCTION_EX Allocate, PFREE_FUNCTION_EX Free, POOL_TYPE PoolType, ULONG Flags,
+    SIZE_T Size, ULONG Tag, USHORT Depth)
 {
-    const EXP_LOOKASIDE_CALLS Calls = {.AllocateEx = Allocate != NULL ? Allocate : ExpAllocateForList,
+    const EXP_LOOKASIDE_CALLS Calls = {
+        .AllocateEx = Allocate != NULL ? Allocate : ExpAllocateForList,
         .FreeEx = Free != NULL ? Free : ExpFreeForList};
     ULONG Raise = 0;
     (void)Depth;
@@ -191,7 +212,8 @@ void NTAPI ExFlushLookasideListEx(LOOKASIDE_LIST_EX *Lookaside)
     }
 }
 
-/* ExDeleteLookasideListEx - the same, for good. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/ExDeleteLookasideListEx; OBS. */
+/* ExDeleteLookasideListEx - the same, for good. IRQL: up to DISPATCH_LEVEL. Source: DOC
+ * wdm/ExDeleteLookasideListEx; OBS. */
 void NTAPI ExDeleteLookasideListEx(LOOKASIDE_LIST_EX *Lookaside)
 {
     ExFlushLookasideListEx(Lookaside);

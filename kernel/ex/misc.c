@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Local time, identifiers and processor features. What the shared user data page says holds here, too. */
+/* Local time, identifiers and processor features. What the shared user data page says holds here,
+ * too. */
 #include "ex/misc.h"
 
 #include "nt/kuser.h"
@@ -21,7 +22,8 @@ void NTAPI ExSystemTimeToLocalTime(LARGE_INTEGER *SystemTime, LARGE_INTEGER *Loc
     LocalTime->QuadPart = SystemTime->QuadPart - ExpTimeZoneBias();
 }
 
-/* ExLocalTimeToSystemTime - the reverse. IRQL: any. Source: DOC wdm/ExLocalTimeToSystemTime; OBS as above. */
+/* ExLocalTimeToSystemTime - the reverse. IRQL: any. Source: DOC wdm/ExLocalTimeToSystemTime; OBS as
+ * above. */
 void NTAPI ExLocalTimeToSystemTime(LARGE_INTEGER *LocalTime, LARGE_INTEGER *SystemTime)
 {
     SystemTime->QuadPart = LocalTime->QuadPart + ExpTimeZoneBias();
@@ -44,7 +46,8 @@ NTSTATUS NTAPI RtlLocalTimeToSystemTime(LARGE_INTEGER *LocalTime, LARGE_INTEGER 
 }
 
 /*
- * RtlQueryElevationFlags - 1: accounts are asked before they get rights, 2: writes are redirected, 4: installers are recognized.
+ * RtlQueryElevationFlags - 1: accounts are asked before they get rights, 2: writes are redirected,
+ * 4: installers are recognized.
  * IRQL: any. Returns: SUCCESS. Source: INF public headers' SharedDataFlags: undocumented
  */
 NTSTATUS NTAPI RtlQueryElevationFlags(ULONG *Flags)
@@ -57,7 +60,8 @@ NTSTATUS NTAPI RtlQueryElevationFlags(ULONG *Flags)
 
 /*
  * ExUuidCreate - an identifier nobody else has: random, of version 4.
- * IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: DOC ntddk/ExUuidCreate; OBS tests/kernel/ex/ExUuidCreate.c; INF the version
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: DOC ntddk/ExUuidCreate; OBS
+ * tests/kernel/ex/ExUuidCreate.c; INF the version
  */
 NTSTATUS NTAPI ExUuidCreate(GUID *Uuid)
 {
@@ -71,30 +75,35 @@ NTSTATUS NTAPI ExUuidCreate(GUID *Uuid)
 
 /*
  * ExIsProcessorFeaturePresent - one of the PF_ numbers; FALSE for those there are not.
- * IRQL: any. Source: DOC ntddk/ExIsProcessorFeaturePresent; OBS tests/kernel/ex/ExIsProcessorFeaturePresent.c
+ * IRQL: any. Source: DOC ntddk/ExIsProcessorFeaturePresent; OBS
+ * tests/kernel/ex/ExIsProcessorFeaturePresent.c
  */
 BOOLEAN NTAPI ExIsProcessorFeaturePresent(ULONG ProcessorFeature)
 {
     BOOLEAN Present = FALSE;
     if (ProcessorFeature < PROCESSOR_FEATURE_MAX)
-        KeReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, ProcessorFeatures) + ProcessorFeature, &Present, sizeof(Present));
+        KeReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, ProcessorFeatures) + ProcessorFeature,
+            &Present, sizeof(Present));
     return Present;
 }
 
-/* ExGetFirmwareType - a BIOS, though there is not much of it. IRQL: up to APC_LEVEL. Source: DOC wdm; OBS tests as above. */
+/* ExGetFirmwareType - a BIOS, though there is not much of it. IRQL: up to APC_LEVEL. Source: DOC
+ * wdm; OBS tests as above. */
 enum SYSTEM_FIRMWARE_TYPE NTAPI ExGetFirmwareType(void)
 {
     return FirmwareTypeBios;
 }
 
-/* ExIsSoftBoot - FALSE: a machine starts from nothing. IRQL: up to APC_LEVEL. Source: DOC ntddk; OBS tests as above. */
+/* ExIsSoftBoot - FALSE: a machine starts from nothing. IRQL: up to APC_LEVEL. Source: DOC ntddk;
+ * OBS tests as above. */
 BOOLEAN NTAPI ExIsSoftBoot(void)
 {
     return FALSE;
 }
 
 /*
- * ExVerifySuite - whether a product suite (SUITE_TYPE, the number of its bit in SuiteMask) is installed.
+ * ExVerifySuite - whether a product suite (SUITE_TYPE, the number of its bit in SuiteMask) is
+ * installed.
  * IRQL: any. Source: DOC wdm/ExVerifySuite; OBS tests/kernel/ex/ExVerifySuite.c
  */
 BOOLEAN NTAPI ExVerifySuite(ULONG SuiteType)

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fast and guarded mutexes. Both have the same fields in the same places: a count that is 1 while the mutex is free and goes down
- * by one for the owner and for everyone who waits, the owner, and a synchronization event the waiters wait for. A release wakes
- * one of them, whose the mutex is then.
+ * Fast and guarded mutexes. Both have the same fields in the same places: a count that is 1 while
+ * the mutex is free and goes down by one for the owner and for everyone who waits, the owner, and a
+ * synchronization event the waiters wait for. A release wakes one of them, whose the mutex is then.
  */
 #include "ex/mutex.h"
 
-_Static_assert(FIELD_OFFSET(FAST_MUTEX, Event) == FIELD_OFFSET(KGUARDED_MUTEX, Gate), "one code for both");
-_Static_assert(FIELD_OFFSET(FAST_MUTEX, Contention) == FIELD_OFFSET(KGUARDED_MUTEX, Contention), "one code for both");
+_Static_assert(
+    FIELD_OFFSET(FAST_MUTEX, Event) == FIELD_OFFSET(KGUARDED_MUTEX, Gate), "one code for both");
+_Static_assert(FIELD_OFFSET(FAST_MUTEX, Contention) == FIELD_OFFSET(KGUARDED_MUTEX, Contention),
+    "one code for both");
 
 static __attribute__((noinline)) void NTAPI ExpWaitForMutex(FAST_MUTEX *Mutex)
 {
@@ -26,7 +28,8 @@ static inline void ExpAcquireMutex(FAST_MUTEX *Mutex)
 static inline BOOLEAN ExpTryMutex(FAST_MUTEX *Mutex)
 {
     LONG Free = 1;
-    if (!__atomic_compare_exchange_n(&Mutex->Count, &Free, 0, FALSE, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    if (!__atomic_compare_exchange_n(
+            &Mutex->Count, &Free, 0, FALSE, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
         return FALSE;
     Mutex->Owner = KiHostThread;
     return TRUE;
@@ -45,10 +48,11 @@ static inline FAST_MUTEX *ExpFastPart(KGUARDED_MUTEX *Mutex)
     return (FAST_MUTEX *)(void *)Mutex;
 }
 
-/* ---- fast mutexes ------------------------------------------------------------------------------------------------------ */
+/* ---- fast mutexes ---------------------------------------------------------------------------- */
 
 /*
- * ExAcquireFastMutex - raise to APC_LEVEL and take the mutex, waiting for it. A thread that has it already waits for ever.
+ * ExAcquireFastMutex - raise to APC_LEVEL and take the mutex, waiting for it. A thread that has it
+ * already waits for ever.
  *
  * IRQL:    up to APC_LEVEL; above: bugcheck IRQL_NOT_GREATER_OR_EQUAL (0x9)
  * Source:  DOC wdm/ExAcquireFastMutex; OBS tests/kernel/ex/ExAcquireFastMutex.c
@@ -72,8 +76,10 @@ void NTAPI ExReleaseFastMutex(FAST_MUTEX *FastMutex)
 }
 
 /*
- * ExTryToAcquireFastMutex - as ExAcquireFastMutex, without waiting. FALSE: somebody has it; the IRQL is as it was.
- * IRQL: up to APC_LEVEL. Source: DOC wdm/ExTryToAcquireFastMutex; OBS tests/kernel/ex/ExTryToAcquireFastMutex.c
+ * ExTryToAcquireFastMutex - as ExAcquireFastMutex, without waiting. FALSE: somebody has it; the
+ * IRQL is as it was.
+ * IRQL: up to APC_LEVEL. Source: DOC wdm/ExTryToAcquireFastMutex; OBS
+ * tests/kernel/ex/ExTryToAcquireFastMutex.c
  */
 BOOLEAN NTAPI ExTryToAcquireFastMutex(FAST_MUTEX *FastMutex)
 {
@@ -87,37 +93,43 @@ BOOLEAN NTAPI ExTryToAcquireFastMutex(FAST_MUTEX *FastMutex)
 }
 
 /*
- * ExAcquireFastMutexUnsafe - take it with the IRQL unchanged; the caller has seen to it that no APC comes.
- * IRQL: up to APC_LEVEL. Source: DOC wdm/ExAcquireFastMutexUnsafe; OBS tests/kernel/ex/ExAcquireFastMutexUnsafe.c
+ * ExAcquireFastMutexUnsafe - take it with the IRQL unchanged; the caller has seen to it that no APC
+ * comes.
+ * IRQL: up to APC_LEVEL. Source: DOC wdm/ExAcquireFastMutexUnsafe; OBS
+ * tests/kernel/ex/ExAcquireFastMutexUnsafe.c
  */
 void FASTCALL ExAcquireFastMutexUnsafe(FAST_MUTEX *FastMutex)
 {
     ExpAcquireMutex(FastMutex);
 }
 
-/* ExReleaseFastMutexUnsafe - give that back. IRQL: up to APC_LEVEL. Source: DOC wdm/ExReleaseFastMutexUnsafe; OBS as above. */
+/* ExReleaseFastMutexUnsafe - give that back. IRQL: up to APC_LEVEL. Source: DOC
+ * wdm/ExReleaseFastMutexUnsafe; OBS as above. */
 void FASTCALL ExReleaseFastMutexUnsafe(FAST_MUTEX *FastMutex)
 {
     ExpReleaseMutex(FastMutex);
 }
 
-/* ExEnterCriticalRegionAndAcquireFastMutexUnsafe - the two in one. Source: INF from its name; OBS tests/kernel/ex. */
+/* ExEnterCriticalRegionAndAcquireFastMutexUnsafe - the two in one. Source: INF from its name; OBS
+ * tests/kernel/ex. */
 void FASTCALL ExEnterCriticalRegionAndAcquireFastMutexUnsafe(FAST_MUTEX *FastMutex)
 {
     KeEnterCriticalRegion();
     ExpAcquireMutex(FastMutex);
 }
 
-/* ExReleaseFastMutexUnsafeAndLeaveCriticalRegion - the two in one. Source: INF from its name; OBS tests/kernel/ex. */
+/* ExReleaseFastMutexUnsafeAndLeaveCriticalRegion - the two in one. Source: INF from its name; OBS
+ * tests/kernel/ex. */
 void FASTCALL ExReleaseFastMutexUnsafeAndLeaveCriticalRegion(FAST_MUTEX *FastMutex)
 {
     ExpReleaseMutex(FastMutex);
     KeLeaveCriticalRegion();
 }
 
-/* ---- guarded mutexes ------------------------------------------------------------------------------------------------------- */
+/* ---- guarded mutexes ------------------------------------------------------------------------- */
 
-/* KeInitializeGuardedMutex - a free one. IRQL: up to APC_LEVEL. Source: DOC wdm/KeInitializeGuardedMutex; OBS tests. */
+/* KeInitializeGuardedMutex - a free one. IRQL: up to APC_LEVEL. Source: DOC
+ * wdm/KeInitializeGuardedMutex; OBS tests. */
 void FASTCALL KeInitializeGuardedMutex(KGUARDED_MUTEX *Mutex)
 {
     FAST_MUTEX *Fast = ExpFastPart(Mutex);
@@ -126,8 +138,10 @@ void FASTCALL KeInitializeGuardedMutex(KGUARDED_MUTEX *Mutex)
 }
 
 /*
- * KeAcquireGuardedMutex - enter a guarded region and take the mutex, waiting for it. A thread that has it waits for ever.
- * IRQL: up to APC_LEVEL. Source: DOC wdm/KeAcquireGuardedMutex; OBS tests/kernel/ex/KeAcquireGuardedMutex.c
+ * KeAcquireGuardedMutex - enter a guarded region and take the mutex, waiting for it. A thread that
+ * has it waits for ever.
+ * IRQL: up to APC_LEVEL. Source: DOC wdm/KeAcquireGuardedMutex; OBS
+ * tests/kernel/ex/KeAcquireGuardedMutex.c
  */
 void FASTCALL KeAcquireGuardedMutex(KGUARDED_MUTEX *Mutex)
 {
@@ -135,7 +149,8 @@ void FASTCALL KeAcquireGuardedMutex(KGUARDED_MUTEX *Mutex)
     ExpAcquireMutex(ExpFastPart(Mutex));
 }
 
-/* KeReleaseGuardedMutex - the reverse. IRQL: up to APC_LEVEL. Source: DOC wdm/KeReleaseGuardedMutex; OBS tests. */
+/* KeReleaseGuardedMutex - the reverse. IRQL: up to APC_LEVEL. Source: DOC
+ * wdm/KeReleaseGuardedMutex; OBS tests. */
 void FASTCALL KeReleaseGuardedMutex(KGUARDED_MUTEX *Mutex)
 {
     ExpReleaseMutex(ExpFastPart(Mutex));
@@ -143,8 +158,10 @@ void FASTCALL KeReleaseGuardedMutex(KGUARDED_MUTEX *Mutex)
 }
 
 /*
- * KeTryToAcquireGuardedMutex - without waiting. FALSE: somebody has it; no guarded region was entered.
- * IRQL: up to APC_LEVEL. Source: DOC wdm/KeTryToAcquireGuardedMutex; OBS tests/kernel/ex/KeTryToAcquireGuardedMutex.c
+ * KeTryToAcquireGuardedMutex - without waiting. FALSE: somebody has it; no guarded region was
+ * entered.
+ * IRQL: up to APC_LEVEL. Source: DOC wdm/KeTryToAcquireGuardedMutex; OBS
+ * tests/kernel/ex/KeTryToAcquireGuardedMutex.c
  */
 BOOLEAN FASTCALL KeTryToAcquireGuardedMutex(KGUARDED_MUTEX *Mutex)
 {
@@ -155,13 +172,15 @@ BOOLEAN FASTCALL KeTryToAcquireGuardedMutex(KGUARDED_MUTEX *Mutex)
     return FALSE;
 }
 
-/* KeAcquireGuardedMutexUnsafe - in a guarded region or at APC_LEVEL already. Source: DOC wdm; OBS tests/kernel/ex. */
+/* KeAcquireGuardedMutexUnsafe - in a guarded region or at APC_LEVEL already. Source: DOC wdm; OBS
+ * tests/kernel/ex. */
 void FASTCALL KeAcquireGuardedMutexUnsafe(KGUARDED_MUTEX *Mutex)
 {
     ExpAcquireMutex(ExpFastPart(Mutex));
 }
 
-/* KeReleaseGuardedMutexUnsafe - the reverse. Source: DOC wdm/KeReleaseGuardedMutexUnsafe; OBS tests/kernel/ex. */
+/* KeReleaseGuardedMutexUnsafe - the reverse. Source: DOC wdm/KeReleaseGuardedMutexUnsafe; OBS
+ * tests/kernel/ex. */
 void FASTCALL KeReleaseGuardedMutexUnsafe(KGUARDED_MUTEX *Mutex)
 {
     ExpReleaseMutex(ExpFastPart(Mutex));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Fast mutexes and guarded mutexes: one owner, no recursion, no call of the dispatcher unless somebody has to wait. */
+/* Fast mutexes and guarded mutexes: one owner, no recursion, no call of the dispatcher unless
+ * somebody has to wait. */
 #pragma once
 
 #include "ex/ex.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Pools. A block up to a page less its header comes from a page cut into blocks of one size class; each thread keeps a
- * magazine of free blocks per class, refilled from and flushed to the pages' free maps under ExpLock. A larger block is
- * whole pages; freed ones are kept for the next such request up to a limit. Free memory holds no links of ours, so a driver
- * that writes to it can spoil nothing but its own data; headers are checked when a block is freed.
+ * Pools. A block up to a page less its header comes from a page cut into blocks of one size class;
+ * each thread keeps a magazine of free blocks per class, refilled from and flushed to the pages'
+ * free maps under ExpLock. A larger block is whole pages; freed ones are kept for the next such
+ * request up to a limit. Free memory holds no links of ours, so a driver that writes to it can
+ * spoil nothing but its own data; headers are checked when a block is freed.
  */
 #include <string.h>
 
@@ -21,18 +22,19 @@
 #define EXP_LARGE_KEPT_LONGEST 512u
 #define EXP_HALF (KE_POOL_MAGAZINE / 2)
 
-static const USHORT ExpClassBytes[] = {32, 48, 64, 80, 96, 112, 128, 144, 160, 192, 224, 256, 288, 320, 368, 400, 448, 512,
-    576, 672, 816, 1024, 1360, 2048, 4096};
+static const USHORT ExpClassBytes[] = {32, 48, 64, 80, 96, 112, 128, 144, 160, 192, 224, 256, 288,
+    320, 368, 400, 448, 512, 576, 672, 816, 1024, 1360, 2048, 4096};
 _Static_assert(EXP_CLASSES <= KE_POOL_CLASSES, "a magazine for each class");
 
 static UCHAR ExpClassOf[PAGE_SIZE / 16 + 1]; /* by (bytes + header) / 16, rounded up */
 static KSPIN_LOCK ExpLock;
 static MM_PAGE *ExpPartial[EXP_CLASSES];     /* pages with a free block, by class */
-static MM_PAGE *ExpKept[EXP_LARGE_KEPT_LONGEST + 1]; /* free large blocks by pages, linked by Site */
+static MM_PAGE *ExpKept[EXP_LARGE_KEPT_LONGEST + 1]; /* free large blocks by pages, linked by Site
+                                                      */
 static ULONG ExpKeptPages;
 const EX_POOL_WATCH *ExPoolWatch;
 
-/* ---- pages of one class, ExpLock held ------------------------------------------------------------------------------- */
+/* ---- pages of one class, ExpLock held -------------------------------------------------------- */
 
 static void ExpLinkPage(MM_PAGE *Page)
 {
@@ -65,7 +67,8 @@ static EXP_HEADER *ExpTakeBlock(MM_PAGE *Page)
     Page->Pool.FreeMap[Word] &= Page->Pool.FreeMap[Word] - 1;
     if (ExpPageEmpty(Page))
         ExpUnlinkPage(Page);
-    return (EXP_HEADER *)((UCHAR *)MmPageAddress(Page) + (Word * 64 + Bit) * (ULONG)ExpClassBytes[Page->PoolClass]);
+    return (EXP_HEADER *)((UCHAR *)MmPageAddress(Page) +
+        (Word * 64 + Bit) * (ULONG)ExpClassBytes[Page->PoolClass]);
 }
 
 static void ExpGiveBlock(EXP_HEADER *Header)
@@ -86,14 +89,16 @@ static MM_PAGE *ExpNewPage(ULONG Class)
     MM_PAGE *Page = MmPageOf(Memory);
     Page->PoolClass = (UCHAR)Class;
     Page->Pool.FreeMap[0] = Blocks >= 64 ? ~(ULONG64)0 : ((ULONG64)1 << Blocks) - 1;
-    Page->Pool.FreeMap[1] = Blocks >= 128 ? ~(ULONG64)0 : Blocks > 64 ? ((ULONG64)1 << (Blocks - 64)) - 1 : 0;
+    Page->Pool.FreeMap[1] = Blocks >= 128 ? ~(ULONG64)0
+        : Blocks > 64                     ? ((ULONG64)1 << (Blocks - 64)) - 1
+                                          : 0;
     ExpLinkPage(Page);
     return Page;
 }
 
 /*
- * What the common allocation and freeing do now and then is NTAPI and not inlined: with a call in the host's convention in them
- * they would save ten vector registers each time.
+ * What the common allocation and freeing do now and then is NTAPI and not inlined: with a call in
+ * the host's convention in them they would save ten vector registers each time.
  */
 #define EXP_SLOW static __attribute__((noinline))
 
@@ -133,7 +138,7 @@ void ExFlushMagazines(KI_PCR *Pcr)
     }
 }
 
-/* ---- large blocks ------------------------------------------------------------------------------------------------------ */
+/* ---- large blocks ---------------------------------------------------------------------------- */
 
 EXP_SLOW void *NTAPI ExpAllocateLarge(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
 {
@@ -185,7 +190,7 @@ EXP_SLOW void NTAPI ExpFreeLarge(MM_PAGE *Page)
     MmFreePages(MmPageAddress(Page));
 }
 
-/* ---- the way in ----------------------------------------------------------------------------------------------------------- */
+/* ---- the way in ------------------------------------------------------------------------------ */
 
 void *NTAPI ExiAllocate(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
 {
@@ -198,7 +203,8 @@ void *NTAPI ExiAllocate(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
     ULONG Class = ExpClassOf[(Bytes + sizeof(EXP_HEADER) + 15) / 16];
     if (KeAttached()) {
         KE_MAGAZINE *Magazine = &KeGetPcr()->Magazine[Class];
-        if (Magazine->Count == 0 && (Magazine->Count = ExpFill(Class, Magazine->Block, EXP_HALF)) == 0)
+        if (Magazine->Count == 0 &&
+            (Magazine->Count = ExpFill(Class, Magazine->Block, EXP_HALF)) == 0)
             return NULL;
         Header = Magazine->Block[--Magazine->Count];
     } else if (ExpFill(Class, (void **)&Header, 1) == 0) {
@@ -223,8 +229,8 @@ void *NTAPI ExiAllocateZero(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR S
 }
 
 /*
- * The page record of a block about to be freed, or a bugcheck: BAD_POOL_CALLER 0x40 user address, 0x46 not the start of a
- * pool block, 7 freed already.
+ * The page record of a block about to be freed, or a bugcheck: BAD_POOL_CALLER 0x40 user address,
+ * 0x46 not the start of a pool block, 7 freed already.
  */
 static MM_PAGE *ExpCheckBlock(const void *Block)
 {
@@ -268,12 +274,14 @@ static inline void ExpFreeSmall(void *Block, ULONG Class)
     Magazine->Block[Magazine->Count++] = Header;
 }
 
-/* A timer that is set in memory that is being freed would be found there later, whatever is there then. */
+/* A timer that is set in memory that is being freed would be found there later, whatever is there
+ * then. */
 static __attribute__((noinline)) void NTAPI ExpCheckTimers(const void *Block, SIZE_T Bytes)
 {
     const KTIMER *Timer = KeFindTimer((ULONG_PTR)Block, Bytes);
     if (Timer != NULL)
-        KeBugCheckEx(TIMER_OR_DPC_INVALID, 0, (ULONG_PTR)Timer, (ULONG_PTR)Block, (ULONG_PTR)Block + Bytes);
+        KeBugCheckEx(
+            TIMER_OR_DPC_INVALID, 0, (ULONG_PTR)Timer, (ULONG_PTR)Block, (ULONG_PTR)Block + Bytes);
 }
 
 void NTAPI ExiReleaseBlock(void *Block)
@@ -313,7 +321,9 @@ void NTAPI ExiFree(void *Block)
     const BOOLEAN Small = Page->Kind == MM_PAGE_POOL;
     if (__builtin_expect(KeTimersSet != 0, FALSE))
         ExpCheckTimers(Block, Small ? ((const EXP_HEADER *)Block - 1)->Bytes : Page->Large.Bytes);
-    if (__builtin_expect(((Small ? ((const EXP_HEADER *)Block - 1)->Type : Page->PoolType) & EXP_WATCHED) != 0, FALSE))
+    if (__builtin_expect(
+            ((Small ? ((const EXP_HEADER *)Block - 1)->Type : Page->PoolType) & EXP_WATCHED) != 0,
+            FALSE))
         ExPoolWatch->Free(Block);
     else if (Small)
         ExpFreeSmall(Block, Page->PoolClass);
@@ -321,7 +331,7 @@ void NTAPI ExiFree(void *Block)
         ExpFreeLarge(Page);
 }
 
-/* ---- looking at what there is ------------------------------------------------------------------------------------------------ */
+/* ---- looking at what there is ---------------------------------------------------------------- */
 
 BOOLEAN ExQueryPoolBlock(const void *Address, EX_POOL_BLOCK *Block)
 {
@@ -330,7 +340,9 @@ BOOLEAN ExQueryPoolBlock(const void *Address, EX_POOL_BLOCK *Block)
     const MM_PAGE *Page = MmPageOf(Address);
     ULONG Offset = (ULONG)((ULONG_PTR)Address & (PAGE_SIZE - 1));
     Block->Address = (void *)(ULONG_PTR)Address;
-    if ((Page->Kind == MM_PAGE_LARGE ? Offset == 0 : Page->Kind == MM_PAGE_SPECIAL && Offset == Page->Large.Offset) &&
+    if ((Page->Kind == MM_PAGE_LARGE
+                ? Offset == 0
+                : Page->Kind == MM_PAGE_SPECIAL && Offset == Page->Large.Offset) &&
         Page->PoolClass == EXP_ALLOCATED) {
         Block->Bytes = Page->Large.Bytes;
         Block->Tag = Page->Large.Tag;
@@ -367,7 +379,8 @@ void ExEnumeratePool(BOOLEAN (*Visit)(const EX_POOL_BLOCK *Block, void *Context)
         } else if (Page->Kind == MM_PAGE_POOL) {
             ULONG Bytes = ExpClassBytes[Page->PoolClass];
             for (ULONG Offset = 0; Offset + Bytes <= PAGE_SIZE; Offset += Bytes) {
-                if (ExQueryPoolBlock(Memory + Offset + sizeof(EXP_HEADER), &Block) && !Visit(&Block, Context))
+                if (ExQueryPoolBlock(Memory + Offset + sizeof(EXP_HEADER), &Block) &&
+                    !Visit(&Block, Context))
                     return;
             }
         }
@@ -381,8 +394,11 @@ static BOOLEAN ExpFindLarge(const MM_PAGE *Page, EX_POOL_PLACE *Place)
     if (Page->Kind != MM_PAGE_LARGE)
         return FALSE;
     Place->Freed = Page->PoolClass != EXP_ALLOCATED;
-    Place->Block = (EX_POOL_BLOCK){.Address = MmPageAddress(Page), .Bytes = Page->Large.Bytes, .Tag = Page->Large.Tag,
-        .Type = (POOL_TYPE)Page->PoolType, .Site = Place->Freed ? 0 : Page->Large.Site};
+    Place->Block = (EX_POOL_BLOCK){.Address = MmPageAddress(Page),
+        .Bytes = Page->Large.Bytes,
+        .Tag = Page->Large.Tag,
+        .Type = (POOL_TYPE)Page->PoolType,
+        .Site = Place->Freed ? 0 : Page->Large.Site};
     return TRUE;
 }
 
@@ -391,25 +407,31 @@ BOOLEAN ExFindPoolPlace(ULONG_PTR Address, EX_POOL_PLACE *Place)
     if (!MmIsRam((const void *)Address) || MmPageTable == NULL)
         return FALSE;
     const MM_PAGE *Page = MmPageOf((const void *)Address);
-    if (Page->Kind != MM_PAGE_POOL && Page->Kind != MM_PAGE_LARGE && Page->Kind != MM_PAGE_LARGE_TAIL && Page != MmPageTable)
+    if (Page->Kind != MM_PAGE_POOL && Page->Kind != MM_PAGE_LARGE &&
+        Page->Kind != MM_PAGE_LARGE_TAIL && Page != MmPageTable)
         Page--; /* what follows a block of whole pages */
     if (Page->Kind != MM_PAGE_POOL)
         return ExpFindLarge(Page, Place);
     if (Page != MmPageOf((const void *)Address))
         return FALSE;
-    const ULONG ClassBytes = ExpClassBytes[Page->PoolClass], Offset = (ULONG)(Address & (PAGE_SIZE - 1)) / ClassBytes * ClassBytes;
+    const ULONG ClassBytes = ExpClassBytes[Page->PoolClass],
+                Offset = (ULONG)(Address & (PAGE_SIZE - 1)) / ClassBytes * ClassBytes;
     const EXP_HEADER *Header = (const EXP_HEADER *)((const UCHAR *)MmPageAddress(Page) + Offset);
-    if (Offset + ClassBytes > PAGE_SIZE || (Header->State != EXP_ALLOCATED && Header->State != EXP_FREE))
+    if (Offset + ClassBytes > PAGE_SIZE ||
+        (Header->State != EXP_ALLOCATED && Header->State != EXP_FREE))
         return FALSE;
     Place->Freed = Header->State == EXP_FREE;
-    Place->Block = (EX_POOL_BLOCK){.Address = (void *)(ULONG_PTR)(Header + 1), .Bytes = Header->Bytes, .Tag = Header->Tag,
-        .Type = (POOL_TYPE)Header->Type, .Site = Header->Site};
+    Place->Block = (EX_POOL_BLOCK){.Address = (void *)(ULONG_PTR)(Header + 1),
+        .Bytes = Header->Bytes,
+        .Tag = Header->Tag,
+        .Type = (POOL_TYPE)Header->Type,
+        .Site = Header->Site};
     return TRUE;
 }
 
 /*
- * NonPagedPool was executable before NonPagedPoolNx: code a driver copied into such a block runs. A page becomes executable
- * only when something jumps there.
+ * NonPagedPool was executable before NonPagedPoolNx: code a driver copied into such a block runs. A
+ * page becomes executable only when something jumps there.
  */
 static BOOLEAN ExpPageFetch(ULONG_PTR Address)
 {
@@ -421,13 +443,15 @@ static BOOLEAN ExpPageFetch(ULONG_PTR Address)
         Page--;
     UCHAR *Memory = MmPageAddress(Page);
     if (Page->Kind == MM_PAGE_POOL)
-        Memory += (Address & (PAGE_SIZE - 1)) / ExpClassBytes[Page->PoolClass] * ExpClassBytes[Page->PoolClass] + sizeof(EXP_HEADER);
+        Memory += (Address & (PAGE_SIZE - 1)) / ExpClassBytes[Page->PoolClass] *
+                ExpClassBytes[Page->PoolClass] +
+            sizeof(EXP_HEADER);
     EX_POOL_BLOCK Block;
     if (!ExQueryPoolBlock(Memory, &Block) || (Block.Type & EXP_TYPE_MASK) != NonPagedPool ||
         (Page->Protection & HOST_EXECUTE))
         return FALSE;
-    return NT_SUCCESS(MmProtectPages(MmPageAddress(Page), Page->Kind == MM_PAGE_LARGE ? Page->PageCount : 1,
-        HOST_READ | HOST_WRITE | HOST_EXECUTE));
+    return NT_SUCCESS(MmProtectPages(MmPageAddress(Page),
+        Page->Kind == MM_PAGE_LARGE ? Page->PageCount : 1, HOST_READ | HOST_WRITE | HOST_EXECUTE));
 }
 
 static void *ExpAllocateString(SIZE_T Bytes, ULONG_PTR Site)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Push locks. The word has a bit for the exclusive owner, a bit that says that somebody waits, and the number of those who share
- * it above. Waiters lie on their stacks and hang in a table by the lock's address; a bucket's lock guards its list and, for the
- * locks in it, every change of the waiting bit. Who releases the lock for good wakes all who wait for it, and they try again; while
+ * Push locks. The word has a bit for the exclusive owner, a bit that says that somebody waits, and
+ * the number of those who share it above. Waiters lie on their stacks and hang in a table by the
+ * lock's address; a bucket's lock guards its list and, for the locks in it, every change of the
+ * waiting bit. Who releases the lock for good wakes all who wait for it, and they try again; while
  * somebody waits nobody new is let in to share.
  */
 #include "ex/pushlock.h"
@@ -45,14 +46,17 @@ static inline ULONG_PTR ExpTaken(ULONG_PTR Value, BOOLEAN Exclusive)
     if (Exclusive)
         return (Value & ~EXP_WAITING) == 0 ? Value | EXP_EXCLUSIVE : Value;
     /* A bit left behind by a waiter while nobody has the lock keeps nobody out. */
-    return (Value & EXP_EXCLUSIVE) || ((Value & EXP_WAITING) && Value >= EXP_SHARER) ? Value : Value + EXP_SHARER;
+    return (Value & EXP_EXCLUSIVE) || ((Value & EXP_WAITING) && Value >= EXP_SHARER)
+        ? Value
+        : Value + EXP_SHARER;
 }
 
 static inline BOOLEAN ExpTryPushLock(EX_PUSH_LOCK *PushLock, BOOLEAN Exclusive)
 {
     ULONG_PTR Value = __atomic_load_n(PushLock, __ATOMIC_RELAXED), New;
     while ((New = ExpTaken(Value, Exclusive)) != Value) {
-        if (__atomic_compare_exchange_n(PushLock, &Value, New, TRUE, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        if (__atomic_compare_exchange_n(
+                PushLock, &Value, New, TRUE, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
             return TRUE;
     }
     return FALSE;
@@ -67,15 +71,17 @@ static BOOLEAN ExpEnterWait(EX_PUSH_LOCK *PushLock, BOOLEAN Exclusive, EXP_PUSH_
     BOOLEAN Enter = TRUE;
     do {
         Enter = ExpTaken(Value, Exclusive) == Value;
-    } while (Enter && !__atomic_compare_exchange_n(
-                          PushLock, &Value, Value | EXP_WAITING, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+    } while (Enter &&
+        !__atomic_compare_exchange_n(
+            PushLock, &Value, Value | EXP_WAITING, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
     if (Enter)
         InsertTailList(&Bucket->Waiters, &Waiter->Link);
     KiReleaseLock(&Bucket->Lock, Old);
     return Enter;
 }
 
-static __attribute__((noinline)) void NTAPI ExpWaitForPushLock(EX_PUSH_LOCK *PushLock, BOOLEAN Exclusive)
+static __attribute__((noinline)) void NTAPI ExpWaitForPushLock(
+    EX_PUSH_LOCK *PushLock, BOOLEAN Exclusive)
 {
     EXP_PUSH_WAITER Waiter = {.PushLock = PushLock};
     do {
@@ -90,7 +96,8 @@ static __attribute__((noinline)) void NTAPI ExpWakePushLock(EX_PUSH_LOCK *PushLo
     struct EXP_BUCKET *Bucket = ExpBucketOf(PushLock);
     KIRQL Old = KiAcquireLock(&Bucket->Lock);
     __atomic_fetch_and(PushLock, ~EXP_WAITING, __ATOMIC_ACQ_REL);
-    for (LIST_ENTRY *Entry = Bucket->Waiters.Flink, *Next; Entry != &Bucket->Waiters; Entry = Next) {
+    for (LIST_ENTRY *Entry = Bucket->Waiters.Flink, *Next; Entry != &Bucket->Waiters;
+         Entry = Next) {
         EXP_PUSH_WAITER *Waiter = CONTAINING_RECORD(Entry, EXP_PUSH_WAITER, Link);
         Next = Entry->Flink;
         if (Waiter->PushLock != PushLock)
@@ -115,18 +122,21 @@ static inline void ExpGivePushLock(EX_PUSH_LOCK *PushLock)
         ExpWakePushLock(PushLock);
 }
 
-/* ---- exports --------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
-/* ExInitializePushLock - a free one. IRQL: any. Source: DOC ntifs/FltInitializePushLock; OBS tests/kernel/ex. */
+/* ExInitializePushLock - a free one. IRQL: any. Source: DOC ntifs/FltInitializePushLock; OBS
+ * tests/kernel/ex. */
 void NTAPI ExInitializePushLock(EX_PUSH_LOCK *PushLock)
 {
     *PushLock = 0;
 }
 
 /*
- * ExAcquirePushLockExclusiveEx - have it alone, waiting for it. A thread that has it already waits for ever. APCs must be off.
+ * ExAcquirePushLockExclusiveEx - have it alone, waiting for it. A thread that has it already waits
+ * for ever. APCs must be off.
  * Flags: hints for Windows' own checks, not looked at.
- * IRQL: up to APC_LEVEL. Source: DOC ntifs/FltAcquirePushLockExclusiveEx; OBS tests/kernel/ex/ExAcquirePushLockExclusiveEx.c
+ * IRQL: up to APC_LEVEL. Source: DOC ntifs/FltAcquirePushLockExclusiveEx; OBS
+ * tests/kernel/ex/ExAcquirePushLockExclusiveEx.c
  */
 void NTAPI ExAcquirePushLockExclusiveEx(EX_PUSH_LOCK *PushLock, ULONG Flags)
 {
@@ -134,35 +144,40 @@ void NTAPI ExAcquirePushLockExclusiveEx(EX_PUSH_LOCK *PushLock, ULONG Flags)
     ExpTakePushLock(PushLock, TRUE);
 }
 
-/* ExAcquirePushLockSharedEx - share it. IRQL: up to APC_LEVEL. Source: DOC ntifs/FltAcquirePushLockSharedEx; OBS. */
+/* ExAcquirePushLockSharedEx - share it. IRQL: up to APC_LEVEL. Source: DOC
+ * ntifs/FltAcquirePushLockSharedEx; OBS. */
 void NTAPI ExAcquirePushLockSharedEx(EX_PUSH_LOCK *PushLock, ULONG Flags)
 {
     (void)Flags;
     ExpTakePushLock(PushLock, FALSE);
 }
 
-/* ExTryAcquirePushLockExclusiveEx - without waiting; FALSE: somebody has it. Source: INF from its name; OBS tests/kernel/ex. */
+/* ExTryAcquirePushLockExclusiveEx - without waiting; FALSE: somebody has it. Source: INF from its
+ * name; OBS tests/kernel/ex. */
 BOOLEAN NTAPI ExTryAcquirePushLockExclusiveEx(EX_PUSH_LOCK *PushLock, ULONG Flags)
 {
     (void)Flags;
     return ExpTryPushLock(PushLock, TRUE);
 }
 
-/* ExTryAcquirePushLockSharedEx - without waiting. Source: INF from its name; OBS tests/kernel/ex. */
+/* ExTryAcquirePushLockSharedEx - without waiting. Source: INF from its name; OBS
+ * tests/kernel/ex. */
 BOOLEAN NTAPI ExTryAcquirePushLockSharedEx(EX_PUSH_LOCK *PushLock, ULONG Flags)
 {
     (void)Flags;
     return ExpTryPushLock(PushLock, FALSE);
 }
 
-/* ExReleasePushLockEx - give back what the caller has, whichever it is. IRQL: up to APC_LEVEL. Source: DOC ntifs; OBS. */
+/* ExReleasePushLockEx - give back what the caller has, whichever it is. IRQL: up to APC_LEVEL.
+ * Source: DOC ntifs; OBS. */
 void NTAPI ExReleasePushLockEx(EX_PUSH_LOCK *PushLock, ULONG Flags)
 {
     (void)Flags;
     ExpGivePushLock(PushLock);
 }
 
-/* ExReleasePushLockExclusiveEx, ExReleasePushLockSharedEx - the same. Source: INF from their names; OBS tests/kernel/ex. */
+/* ExReleasePushLockExclusiveEx, ExReleasePushLockSharedEx - the same. Source: INF from their names;
+ * OBS tests/kernel/ex. */
 void NTAPI ExReleasePushLockExclusiveEx(EX_PUSH_LOCK *PushLock, ULONG Flags)
 {
     (void)Flags;
@@ -175,7 +190,8 @@ void NTAPI ExReleasePushLockSharedEx(EX_PUSH_LOCK *PushLock, ULONG Flags)
     ExpGivePushLock(PushLock);
 }
 
-/* The older exports, which the inline forms of older headers call; the same each. Source: INF from their names; OBS. */
+/* The older exports, which the inline forms of older headers call; the same each. Source: INF from
+ * their names; OBS. */
 void FASTCALL ExfAcquirePushLockExclusive(EX_PUSH_LOCK *PushLock)
 {
     ExpTakePushLock(PushLock, TRUE);
@@ -207,8 +223,8 @@ void FASTCALL ExfReleasePushLockShared(EX_PUSH_LOCK *PushLock)
 }
 
 /*
- * ExfTryToWakePushLock - have those who wait try again, if nobody has the lock. IRQL: up to APC_LEVEL. Source: INF, undocumented;
- * OBS tests/kernel/ex/ExfUnblockPushLock.c
+ * ExfTryToWakePushLock - have those who wait try again, if nobody has the lock. IRQL: up to
+ * APC_LEVEL. Source: INF, undocumented; OBS tests/kernel/ex/ExfUnblockPushLock.c
  */
 void FASTCALL ExfTryToWakePushLock(EX_PUSH_LOCK *PushLock)
 {
@@ -217,16 +233,21 @@ void FASTCALL ExfTryToWakePushLock(EX_PUSH_LOCK *PushLock)
 }
 
 /*
- * ExfUnblockPushLock - wake those whose blocks hang at the word: that is how handle tables have threads wait for an entry, and the
- * word is no lock then. Nobody here hangs a block there; a driver may.
+ * ExfUnblockPushLock - wake those whose blocks hang at the word: that is how handle tables have
+ * threads wait for an entry, and the word is no lock then. Nobody here hangs a block there; a
+ * driver may.
  *
- * WaitBlock: the caller's own, not waited with yet: taken off as well, or waited for until whoever has it has let go. NULL: none.
+ * WaitBlock: the caller's own, not waited with yet: taken off as well, or waited for until whoever
+ * has it has let go. NULL: none.
  * IRQL:    up to APC_LEVEL; DISPATCH_LEVEL without WaitBlock.
- * Source:  INF, undocumented; layout: Windows' public symbols; OBS tests/kernel/ex/ExfUnblockPushLock.c
+ * Source:  INF, undocumented; layout: Windows' public symbols; OBS
+ *          tests/kernel/ex/ExfUnblockPushLock.c
  */
 void FASTCALL ExfUnblockPushLock(EX_PUSH_LOCK *PushLock, EX_PUSH_LOCK_WAIT_BLOCK *WaitBlock)
 {
-    EX_PUSH_LOCK_WAIT_BLOCK *Block = (EX_PUSH_LOCK_WAIT_BLOCK *)__atomic_exchange_n(PushLock, 0, __ATOMIC_ACQ_REL), *Next;
+    EX_PUSH_LOCK_WAIT_BLOCK *Block = (EX_PUSH_LOCK_WAIT_BLOCK *)__atomic_exchange_n(
+                                PushLock, 0, __ATOMIC_ACQ_REL),
+                            *Next;
     for (; Block != NULL; Block = Next) {
         Next = Block->Next; /* its thread may be gone once it is woken */
         KeSetEvent(&Block->WakeEvent, 0, FALSE);
@@ -235,16 +256,18 @@ void FASTCALL ExfUnblockPushLock(EX_PUSH_LOCK *PushLock, EX_PUSH_LOCK_WAIT_BLOCK
         KeWaitForSingleObject(&WaitBlock->WakeEvent, WrPushLock, KernelMode, FALSE, NULL);
 }
 
-/* ---- cache-aware ones: plain ones, as processors here are not the machine's to place ------------------------------------------ */
+/* ---- cache-aware ones: plain ones, as processors here are not the machine's to place --------- */
 
 /*
- * ExAllocateCacheAwarePushLock - a free one. PoolFlags: not looked at; memory is as resident either way. IRQL: up to APC_LEVEL. NULL:
- * out of memory. Owner: driver; ExFreeCacheAwarePushLock. Source: INF from its name; OBS tests/kernel/ex/ExfUnblockPushLock.c
+ * ExAllocateCacheAwarePushLock - a free one. PoolFlags: not looked at; memory is as resident either
+ * way. IRQL: up to APC_LEVEL. NULL: out of memory. Owner: driver; ExFreeCacheAwarePushLock. Source:
+ * INF from its name; OBS tests/kernel/ex/ExfUnblockPushLock.c
  */
 EX_PUSH_LOCK *NTAPI ExAllocateCacheAwarePushLock(ULONG PoolFlags)
 {
     (void)PoolFlags;
-    return ExiAllocateZero(NonPagedPoolNx, sizeof(EX_PUSH_LOCK), EXP_PUSH_TAG, (ULONG_PTR)__builtin_return_address(0));
+    return ExiAllocateZero(
+        NonPagedPoolNx, sizeof(EX_PUSH_LOCK), EXP_PUSH_TAG, (ULONG_PTR)__builtin_return_address(0));
 }
 
 /* The rest of them, as those of plain ones. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The timer's resolution, of which drivers may ask for a finer one. Timers here expire on time whatever it is; the value is what was
- * asked for last, until as many have given it back as have asked. ExpResolutionLock guards both.
+ * The timer's resolution, of which drivers may ask for a finer one. Timers here expire on time
+ * whatever it is; the value is what was asked for last, until as many have given it back as have
+ * asked. ExpResolutionLock guards both.
  */
 #include "ex/resolution.h"
 
@@ -23,8 +24,8 @@ void ExpResetResolution(void)
 /*
  * ExSetTimerResolution - ask for a resolution, or give it back.
  *
- * DesiredTime: 100 ns; what is finer or coarser than there is becomes what there is, and a finer one in force stays. SetResolution:
- *          FALSE: the caller needs it no more.
+ * DesiredTime: 100 ns; what is finer or coarser than there is becomes what there is, and a finer
+ *              one in force stays. SetResolution: FALSE: the caller needs it no more.
  * IRQL:    up to APC_LEVEL.
  * Returns: the resolution in force.
  * Source:  DOC wdm/ExSetTimerResolution; OBS tests/kernel/ex/ExSetTimerResolution.c
@@ -33,7 +34,9 @@ ULONG NTAPI ExSetTimerResolution(ULONG DesiredTime, BOOLEAN SetResolution)
 {
     KIRQL Old = KiAcquireLock(&ExpResolutionLock);
     if (SetResolution) {
-        const ULONG Wanted = DesiredTime < EXP_FINEST ? EXP_FINEST : DesiredTime > EXP_COARSEST ? EXP_COARSEST : DesiredTime;
+        const ULONG Wanted = DesiredTime < EXP_FINEST ? EXP_FINEST
+            : DesiredTime > EXP_COARSEST              ? EXP_COARSEST
+                                                      : DesiredTime;
         ExpResolutionUsers++;
         if (Wanted < ExpResolution)
             ExpResolution = Wanted;
@@ -45,7 +48,8 @@ ULONG NTAPI ExSetTimerResolution(ULONG DesiredTime, BOOLEAN SetResolution)
     return Now;
 }
 
-/* ExQueryTimerResolution - the coarsest, the finest and that in force. IRQL: up to APC_LEVEL. Source: DOC wdm; OBS as above. */
+/* ExQueryTimerResolution - the coarsest, the finest and that in force. IRQL: up to APC_LEVEL.
+ * Source: DOC wdm; OBS as above. */
 void NTAPI ExQueryTimerResolution(ULONG *MaximumTime, ULONG *MinimumTime, ULONG *CurrentTime)
 {
     *MaximumTime = EXP_COARSEST;

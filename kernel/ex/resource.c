@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Resources. Who has one stands in OwnerEntry (the exclusive owner, or one of those who share it) and in OwnerTable (the others), a
- * pool block that grows when needed. ActiveEntries counts the owners. Who must wait puts an EXP_WAITER, on its own stack, at the
- * end of a ring; who releases makes waiters owners before it wakes them. The spin lock in the resource guards all of it.
+ * Resources. Who has one stands in OwnerEntry (the exclusive owner, or one of those who share it)
+ * and in OwnerTable (the others), a pool block that grows when needed. ActiveEntries counts the
+ * owners. Who must wait puts an EXP_WAITER, on its own stack, at the end of a ring; who releases
+ * makes waiters owners before it wakes them. The spin lock in the resource guards all of it.
  *
  * Misuse: a release by a thread that is no owner stops the machine, RESOURCE_NOT_OWNED.
  */
@@ -25,7 +26,7 @@ static inline ERESOURCE_THREAD ExpThisThread(void)
     return (ERESOURCE_THREAD)KiHostThread;
 }
 
-/* ---- rings of waiters, locked -------------------------------------------------------------------------------------- */
+/* ---- rings of waiters, locked ---------------------------------------------------------------- */
 
 static void ExpAppendWaiter(void **Ring, EXP_WAITER *Waiter)
 {
@@ -49,14 +50,15 @@ static void ExpRemoveFirstWaiter(void **Ring)
         *Ring = NULL;
 }
 
-/* ---- owners, locked ------------------------------------------------------------------------------------------------ */
+/* ---- owners, locked -------------------------------------------------------------------------- */
 
 static ULONG ExpTableSize(const ERESOURCE *Resource)
 {
     return Resource->OwnerTable == NULL ? 0 : Resource->OwnerTable->TableSize;
 }
 
-/* The entry of Thread; with 0 a free one; NULL: there is none. The first of the table holds its size. */
+/* The entry of Thread; with 0 a free one; NULL: there is none. The first of the table holds its
+ * size. */
 static OWNER_ENTRY *ExpFindOwner(ERESOURCE *Resource, ERESOURCE_THREAD Thread)
 {
     if (Resource->OwnerEntry.OwnerThread == Thread)
@@ -74,8 +76,8 @@ static OWNER_ENTRY *ExpFreeOwner(ERESOURCE *Resource)
     if (Free != NULL)
         return Free;
     ULONG Old = ExpTableSize(Resource), New = Old == 0 ? EXP_FIRST_OWNERS : Old * 2;
-    OWNER_ENTRY *Table =
-        ExiAllocateZero(NonPagedPool, New * sizeof(OWNER_ENTRY), EXP_TAG_OWNERS, (ULONG_PTR)Resource->Address);
+    OWNER_ENTRY *Table = ExiAllocateZero(
+        NonPagedPool, New * sizeof(OWNER_ENTRY), EXP_TAG_OWNERS, (ULONG_PTR)Resource->Address);
     if (Table == NULL)
         return NULL;
     if (Old != 0) {
@@ -112,7 +114,8 @@ static inline BOOLEAN ExpIsExclusive(const ERESOURCE *Resource)
 static void ExpGrantShared(ERESOURCE *Resource)
 {
     EXP_WAITER *Waiter;
-    while ((Waiter = ExpFirstWaiter(Resource->SharedWaiters)) != NULL && ExpAddOwner(Resource, Waiter->Thread)) {
+    while ((Waiter = ExpFirstWaiter(Resource->SharedWaiters)) != NULL &&
+        ExpAddOwner(Resource, Waiter->Thread)) {
         ExpRemoveFirstWaiter(&Resource->SharedWaiters);
         Resource->NumberOfSharedWaiters--;
         KeSetEvent(&Waiter->Granted, 0, FALSE);
@@ -129,7 +132,8 @@ static void ExpGrantExclusive(ERESOURCE *Resource)
     KeSetEvent(&Waiter->Granted, 0, FALSE);
 }
 
-/* An owner has gone. Readers and writers take turns: behind a writer come all readers that wait, behind readers one writer. */
+/* An owner has gone. Readers and writers take turns: behind a writer come all readers that wait,
+ * behind readers one writer. */
 static void ExpPassOn(ERESOURCE *Resource, BOOLEAN WasExclusive)
 {
     if (Resource->ActiveEntries != 0) {
@@ -139,16 +143,18 @@ static void ExpPassOn(ERESOURCE *Resource, BOOLEAN WasExclusive)
     }
     Resource->ActiveCount = 0;
     Resource->Flag &= (USHORT)~ResourceOwnedExclusive;
-    if (Resource->NumberOfExclusiveWaiters != 0 && !(WasExclusive && Resource->NumberOfSharedWaiters != 0))
+    if (Resource->NumberOfExclusiveWaiters != 0 &&
+        !(WasExclusive && Resource->NumberOfSharedWaiters != 0))
         ExpGrantExclusive(Resource);
     else
         ExpGrantShared(Resource);
 }
 
-/* ---- acquiring and releasing ---------------------------------------------------------------------------------------------- */
+/* ---- acquiring and releasing ----------------------------------------------------------------- */
 
 /* Unlocks; waits in the ring if Wait says so. */
-static BOOLEAN ExpWaitForResource(ERESOURCE *Resource, void **Ring, ULONG *Number, BOOLEAN Wait, KIRQL Old)
+static BOOLEAN ExpWaitForResource(
+    ERESOURCE *Resource, void **Ring, ULONG *Number, BOOLEAN Wait, KIRQL Old)
 {
     EXP_WAITER Waiter;
     if (!Wait) {
@@ -190,7 +196,8 @@ static BOOLEAN ExpAcquireShared(ERESOURCE *Resource, BOOLEAN Wait, enum EXP_SHAR
     else
         Now = Sharing == EXP_STARVE_EXCLUSIVE || Resource->NumberOfExclusiveWaiters == 0;
     if (!Now || !ExpAddOwner(Resource, ExpThisThread()))
-        return ExpWaitForResource(Resource, &Resource->SharedWaiters, &Resource->NumberOfSharedWaiters, Wait, Old);
+        return ExpWaitForResource(
+            Resource, &Resource->SharedWaiters, &Resource->NumberOfSharedWaiters, Wait, Old);
     KiReleaseLock(&Resource->SpinLock, Old);
     return TRUE;
 }
@@ -198,7 +205,8 @@ static BOOLEAN ExpAcquireShared(ERESOURCE *Resource, BOOLEAN Wait, enum EXP_SHAR
 static void ExpNotOwned(ERESOURCE *Resource, ERESOURCE_THREAD Thread, KIRQL Old)
 {
     KiReleaseLock(&Resource->SpinLock, Old);
-    KeBugCheckEx(RESOURCE_NOT_OWNED, (ULONG_PTR)Resource, Thread, (ULONG_PTR)Resource->OwnerTable, 0);
+    KeBugCheckEx(
+        RESOURCE_NOT_OWNED, (ULONG_PTR)Resource, Thread, (ULONG_PTR)Resource->OwnerTable, 0);
 }
 
 static void ExpRelease(ERESOURCE *Resource, ERESOURCE_THREAD Thread)
@@ -215,13 +223,14 @@ static void ExpRelease(ERESOURCE *Resource, ERESOURCE_THREAD Thread)
     KiReleaseLock(&Resource->SpinLock, Old);
 }
 
-/* ---- exports --------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
  * ExInitializeResourceLite - a resource nobody has.
  *
  * Resource: non-paged.
- * IRQL:    up to DISPATCH_LEVEL. Returns: SUCCESS. Owner: driver; ExDeleteResourceLite before the memory goes.
+ * IRQL:    up to DISPATCH_LEVEL. Returns: SUCCESS. Owner: driver; ExDeleteResourceLite before the
+ *          memory goes.
  * Source:  DOC wdm/ExInitializeResourceLite; OBS tests/kernel/ex/ExInitializeResourceLite.c
  */
 NTSTATUS NTAPI ExInitializeResourceLite(ERESOURCE *Resource)
@@ -232,8 +241,10 @@ NTSTATUS NTAPI ExInitializeResourceLite(ERESOURCE *Resource)
 }
 
 /*
- * ExReinitializeResourceLite - the same for one that was initialised before and that nobody has or waits for.
- * IRQL: up to DISPATCH_LEVEL. Returns: SUCCESS. Source: DOC wdm/ExReinitializeResourceLite; OBS tests/kernel/ex.
+ * ExReinitializeResourceLite - the same for one that was initialised before and that nobody has or
+ * waits for.
+ * IRQL: up to DISPATCH_LEVEL. Returns: SUCCESS. Source: DOC wdm/ExReinitializeResourceLite; OBS
+ * tests/kernel/ex.
  */
 NTSTATUS NTAPI ExReinitializeResourceLite(ERESOURCE *Resource)
 {
@@ -244,8 +255,10 @@ NTSTATUS NTAPI ExReinitializeResourceLite(ERESOURCE *Resource)
 }
 
 /*
- * ExDeleteResourceLite - give back what the resource holds beside its own memory. Nobody has it or waits for it.
- * IRQL: up to APC_LEVEL. Returns: SUCCESS. Source: DOC wdm/ExDeleteResourceLite; OBS tests/kernel/ex/ExDeleteResourceLite.c
+ * ExDeleteResourceLite - give back what the resource holds beside its own memory. Nobody has it or
+ * waits for it.
+ * IRQL: up to APC_LEVEL. Returns: SUCCESS. Source: DOC wdm/ExDeleteResourceLite; OBS
+ * tests/kernel/ex/ExDeleteResourceLite.c
  */
 NTSTATUS NTAPI ExDeleteResourceLite(ERESOURCE *Resource)
 {
@@ -256,12 +269,14 @@ NTSTATUS NTAPI ExDeleteResourceLite(ERESOURCE *Resource)
 }
 
 /*
- * ExAcquireResourceExclusiveLite - have it alone. A thread that has it alone gets it again; one that shares it and waits, waits
- * for itself. Normal kernel APCs must be off: KeEnterCriticalRegion.
+ * ExAcquireResourceExclusiveLite - have it alone. A thread that has it alone gets it again; one
+ * that shares it and waits, waits for itself. Normal kernel APCs must be off:
+ * KeEnterCriticalRegion.
  *
  * IRQL:    up to APC_LEVEL
  * Returns: FALSE: somebody has it, and Wait was FALSE.
- * Source:  DOC wdm/ExAcquireResourceExclusiveLite; OBS tests/kernel/ex/ExAcquireResourceExclusiveLite.c
+ * Source:  DOC wdm/ExAcquireResourceExclusiveLite; OBS
+ *          tests/kernel/ex/ExAcquireResourceExclusiveLite.c
  */
 BOOLEAN NTAPI ExAcquireResourceExclusiveLite(ERESOURCE *Resource, BOOLEAN Wait)
 {
@@ -269,13 +284,13 @@ BOOLEAN NTAPI ExAcquireResourceExclusiveLite(ERESOURCE *Resource, BOOLEAN Wait)
 }
 
 /*
- * ExAcquireResourceSharedLite - share it, or have it once more alone if the thread has it alone. A thread that does not share it
- * yet lets those go first who wait to have it alone.
+ * ExAcquireResourceSharedLite - share it, or have it once more alone if the thread has it alone. A
+ * thread that does not share it yet lets those go first who wait to have it alone.
  *
  * IRQL:    up to APC_LEVEL
  * Returns: FALSE: not at once, and Wait was FALSE.
- * Source:  DOC wdm/ExAcquireResourceSharedLite; OBS tests/kernel/ex/ExAcquireResourceSharedLite.c; INF without memory for one more
- *          owner it is as if somebody had it alone
+ * Source:  DOC wdm/ExAcquireResourceSharedLite; OBS tests/kernel/ex/ExAcquireResourceSharedLite.c;
+ *          INF without memory for one more owner it is as if somebody had it alone
  */
 BOOLEAN NTAPI ExAcquireResourceSharedLite(ERESOURCE *Resource, BOOLEAN Wait)
 {
@@ -284,7 +299,8 @@ BOOLEAN NTAPI ExAcquireResourceSharedLite(ERESOURCE *Resource, BOOLEAN Wait)
 
 /*
  * ExAcquireSharedStarveExclusive - the same without regard to those who wait to have it alone.
- * IRQL: up to APC_LEVEL. Source: DOC wdm/ExAcquireSharedStarveExclusive; OBS tests/kernel/ex/ExAcquireSharedStarveExclusive.c
+ * IRQL: up to APC_LEVEL. Source: DOC wdm/ExAcquireSharedStarveExclusive; OBS
+ * tests/kernel/ex/ExAcquireSharedStarveExclusive.c
  */
 BOOLEAN NTAPI ExAcquireSharedStarveExclusive(ERESOURCE *Resource, BOOLEAN Wait)
 {
@@ -292,8 +308,10 @@ BOOLEAN NTAPI ExAcquireSharedStarveExclusive(ERESOURCE *Resource, BOOLEAN Wait)
 }
 
 /*
- * ExAcquireSharedWaitForExclusive - the same, letting those go first even if the thread shares it already.
- * IRQL: up to APC_LEVEL. Source: DOC wdm/ExAcquireSharedWaitForExclusive; OBS tests/kernel/ex/ExAcquireSharedWaitForExclusive.c
+ * ExAcquireSharedWaitForExclusive - the same, letting those go first even if the thread shares it
+ * already.
+ * IRQL: up to APC_LEVEL. Source: DOC wdm/ExAcquireSharedWaitForExclusive; OBS
+ * tests/kernel/ex/ExAcquireSharedWaitForExclusive.c
  */
 BOOLEAN NTAPI ExAcquireSharedWaitForExclusive(ERESOURCE *Resource, BOOLEAN Wait)
 {
@@ -313,9 +331,11 @@ void FASTCALL ExReleaseResourceLite(ERESOURCE *Resource)
 }
 
 /*
- * ExReleaseResourceForThreadLite - the same for another thread, or for the pointer ExSetResourceOwnerPointer was given.
+ * ExReleaseResourceForThreadLite - the same for another thread, or for the pointer
+ * ExSetResourceOwnerPointer was given.
  * IRQL: up to DISPATCH_LEVEL. Bugcheck RESOURCE_NOT_OWNED (0xE3): that has it not.
- * Source: DOC wdm/ExReleaseResourceForThreadLite; OBS tests/kernel/ex/ExReleaseResourceForThreadLite.c
+ * Source: DOC wdm/ExReleaseResourceForThreadLite; OBS
+ * tests/kernel/ex/ExReleaseResourceForThreadLite.c
  */
 void NTAPI ExReleaseResourceForThreadLite(ERESOURCE *Resource, ERESOURCE_THREAD ResourceThreadId)
 {
@@ -323,9 +343,12 @@ void NTAPI ExReleaseResourceForThreadLite(ERESOURCE *Resource, ERESOURCE_THREAD 
 }
 
 /*
- * ExConvertExclusiveToSharedLite - share with others what the thread has alone. All who wait to share get it.
- * IRQL: up to DISPATCH_LEVEL. Bugcheck RESOURCE_NOT_OWNED (0xE3): the thread does not have it alone.
- * Source: DOC wdm/ExConvertExclusiveToSharedLite; OBS tests/kernel/ex/ExConvertExclusiveToSharedLite.c; INF the bugcheck
+ * ExConvertExclusiveToSharedLite - share with others what the thread has alone. All who wait to
+ * share get it.
+ * IRQL: up to DISPATCH_LEVEL. Bugcheck RESOURCE_NOT_OWNED (0xE3): the thread does not have it
+ * alone.
+ * Source: DOC wdm/ExConvertExclusiveToSharedLite; OBS
+ * tests/kernel/ex/ExConvertExclusiveToSharedLite.c; INF the bugcheck
  */
 void NTAPI ExConvertExclusiveToSharedLite(ERESOURCE *Resource)
 {
@@ -337,7 +360,8 @@ void NTAPI ExConvertExclusiveToSharedLite(ERESOURCE *Resource)
     KiReleaseLock(&Resource->SpinLock, Old);
 }
 
-/* ExIsResourceAcquiredExclusiveLite - whether the thread has it alone. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm; OBS. */
+/* ExIsResourceAcquiredExclusiveLite - whether the thread has it alone. IRQL: up to DISPATCH_LEVEL.
+ * Source: DOC wdm; OBS. */
 BOOLEAN NTAPI ExIsResourceAcquiredExclusiveLite(ERESOURCE *Resource)
 {
     KIRQL Old = KiAcquireLock(&Resource->SpinLock);
@@ -346,7 +370,8 @@ BOOLEAN NTAPI ExIsResourceAcquiredExclusiveLite(ERESOURCE *Resource)
     return Mine;
 }
 
-/* ExIsResourceAcquiredSharedLite - how often the thread has it, shared or alone. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm; OBS. */
+/* ExIsResourceAcquiredSharedLite - how often the thread has it, shared or alone. IRQL: up to
+ * DISPATCH_LEVEL. Source: DOC wdm; OBS. */
 ULONG NTAPI ExIsResourceAcquiredSharedLite(ERESOURCE *Resource)
 {
     KIRQL Old = KiAcquireLock(&Resource->SpinLock);
@@ -356,21 +381,23 @@ ULONG NTAPI ExIsResourceAcquiredSharedLite(ERESOURCE *Resource)
     return Count;
 }
 
-/* ExGetExclusiveWaiterCount - how many wait to have it alone. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm; OBS tests. */
+/* ExGetExclusiveWaiterCount - how many wait to have it alone. IRQL: up to DISPATCH_LEVEL. Source:
+ * DOC wdm; OBS tests. */
 ULONG NTAPI ExGetExclusiveWaiterCount(ERESOURCE *Resource)
 {
     return __atomic_load_n(&Resource->NumberOfExclusiveWaiters, __ATOMIC_ACQUIRE);
 }
 
-/* ExGetSharedWaiterCount - how many wait to share it. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm; OBS tests. */
+/* ExGetSharedWaiterCount - how many wait to share it. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm;
+ * OBS tests. */
 ULONG NTAPI ExGetSharedWaiterCount(ERESOURCE *Resource)
 {
     return __atomic_load_n(&Resource->NumberOfSharedWaiters, __ATOMIC_ACQUIRE);
 }
 
 /*
- * ExSetResourceOwnerPointer - have OwnerPointer instead of the thread be the owner: whoever knows it releases, with
- * ExReleaseResourceForThreadLite.
+ * ExSetResourceOwnerPointer - have OwnerPointer instead of the thread be the owner: whoever knows
+ * it releases, with ExReleaseResourceForThreadLite.
  *
  * OwnerPointer: an address in the system range with its two low bits set.
  * IRQL:    up to DISPATCH_LEVEL
@@ -395,23 +422,26 @@ void NTAPI ExSetResourceOwnerPointer(ERESOURCE *Resource, void *OwnerPointer)
     KiReleaseLock(&Resource->SpinLock, Old);
 }
 
-/* ExSetResourceOwnerPointerEx - the same; Flags are about priorities, which Linux decides. Source: DOC ntifs; INF Flags. */
+/* ExSetResourceOwnerPointerEx - the same; Flags are about priorities, which Linux decides. Source:
+ * DOC ntifs; INF Flags. */
 void NTAPI ExSetResourceOwnerPointerEx(ERESOURCE *Resource, void *OwnerPointer, ULONG Flags)
 {
     (void)Flags;
     ExSetResourceOwnerPointer(Resource, OwnerPointer);
 }
 
-/* ExDisableResourceBoostLite - owners' priorities are not raised here in the first place. Source: DOC ntifs. */
+/* ExDisableResourceBoostLite - owners' priorities are not raised here in the first place. Source:
+ * DOC ntifs. */
 void NTAPI ExDisableResourceBoostLite(ERESOURCE *Resource)
 {
     (void)Resource;
 }
 
 /*
- * ExEnterCriticalRegionAndAcquireResourceExclusive and kin - KeEnterCriticalRegion, then the acquisition, with waiting. What they
- * return is the window manager's; there is none.
- * IRQL: up to APC_LEVEL. Source: DOC ntifs/ExEnterCriticalRegionAndAcquireResourceExclusive; OBS tests/kernel/ex; INF the others
+ * ExEnterCriticalRegionAndAcquireResourceExclusive and kin - KeEnterCriticalRegion, then the
+ * acquisition, with waiting. What they return is the window manager's; there is none.
+ * IRQL: up to APC_LEVEL. Source: DOC ntifs/ExEnterCriticalRegionAndAcquireResourceExclusive; OBS
+ * tests/kernel/ex; INF the others
  */
 void *NTAPI ExEnterCriticalRegionAndAcquireResourceExclusive(ERESOURCE *Resource)
 {
@@ -434,7 +464,8 @@ void *NTAPI ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(ERESOURCE *Res
     return NULL;
 }
 
-/* ExReleaseResourceAndLeaveCriticalRegion - the reverse. IRQL: up to APC_LEVEL. Source: DOC ntifs; OBS tests/kernel/ex. */
+/* ExReleaseResourceAndLeaveCriticalRegion - the reverse. IRQL: up to APC_LEVEL. Source: DOC ntifs;
+ * OBS tests/kernel/ex. */
 void FASTCALL ExReleaseResourceAndLeaveCriticalRegion(ERESOURCE *Resource)
 {
     ExpRelease(Resource, ExpThisThread());

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * One-time initialisation. The caller's pointer is all the state: its low two bits say how far things are, the rest is the context
- * once they are done, and before that the threads that wait, newest first, each with an event on its own stack. It is only
- * changed by exchanging it as a whole; there is no lock.
+ * One-time initialisation. The caller's pointer is all the state: its low two bits say how far
+ * things are, the rest is the context once they are done, and before that the threads that wait,
+ * newest first, each with an event on its own stack. It is only changed by exchanging it as a
+ * whole; there is no lock.
  */
 #include "ex/runonce.h"
 
@@ -20,7 +21,8 @@ typedef struct EXP_RUN_ONCE_WAITER {
 
 static inline BOOLEAN ExpExchangeState(EXP_RUN_ONCE *RunOnce, ULONG_PTR *Old, ULONG_PTR New)
 {
-    return __atomic_compare_exchange_n((ULONG_PTR *)&RunOnce->Ptr, Old, New, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+    return __atomic_compare_exchange_n(
+        (ULONG_PTR *)&RunOnce->Ptr, Old, New, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
 /* Until the thread that initializes is done or has failed. */
@@ -52,11 +54,12 @@ void NTAPI RtlRunOnceInitialize(EXP_RUN_ONCE *RunOnce)
 /*
  * RtlRunOnceBeginInitialize - is it done, or the caller's to do?
  *
- * Flags:   CHECK_ONLY: only ask. ASYNC: others may try at the same time, and the first to complete it wins. Context: optional,
- *          receives the context of what is done.
+ * Flags:   CHECK_ONLY: only ask. ASYNC: others may try at the same time, and the first to complete
+ *          it wins. Context: optional, receives the context of what is done.
  * IRQL:    <= APC_LEVEL
- * Returns: SUCCESS: it is done; PENDING: the caller does it, and calls RtlRunOnceComplete; UNSUCCESSFUL: CHECK_ONLY, and it is not
- *          done; INVALID_PARAMETER_2: other flags, or both; INVALID_PARAMETER: ASYNC where others wait for one, or the other way round.
+ * Returns: SUCCESS: it is done; PENDING: the caller does it, and calls RtlRunOnceComplete;
+ *          UNSUCCESSFUL: CHECK_ONLY, and it is not done; INVALID_PARAMETER_2: other flags, or both;
+ *          INVALID_PARAMETER: ASYNC where others wait for one, or the other way round.
  * Source:  DOC ntddk/RtlRunOnceBeginInitialize; INF the statuses of misuse
  */
 NTSTATUS NTAPI RtlRunOnceBeginInitialize(EXP_RUN_ONCE *RunOnce, ULONG Flags, PVOID *Context)
@@ -80,7 +83,9 @@ NTSTATUS NTAPI RtlRunOnceBeginInitialize(EXP_RUN_ONCE *RunOnce, ULONG Flags, PVO
                 return STATUS_PENDING;
             break;
         case ExpBegunByAny:
-            return Flags & RTL_RUN_ONCE_CHECK_ONLY ? STATUS_UNSUCCESSFUL : Async ? STATUS_PENDING : STATUS_INVALID_PARAMETER;
+            return Flags & RTL_RUN_ONCE_CHECK_ONLY ? STATUS_UNSUCCESSFUL
+                : Async                            ? STATUS_PENDING
+                                                   : STATUS_INVALID_PARAMETER;
         default:
             if (Flags & RTL_RUN_ONCE_CHECK_ONLY)
                 return STATUS_UNSUCCESSFUL;
@@ -95,15 +100,17 @@ NTSTATUS NTAPI RtlRunOnceBeginInitialize(EXP_RUN_ONCE *RunOnce, ULONG Flags, PVO
 /*
  * RtlRunOnceComplete - it is done, or has failed and the next may try.
  *
- * Flags:   ASYNC: as it was begun. INIT_FAILED: failed, Context NULL. Context: its low two bits are clear.
+ * Flags:   ASYNC: as it was begun. INIT_FAILED: failed, Context NULL. Context: its low two bits are
+ *          clear.
  * IRQL:    <= APC_LEVEL
- * Returns: SUCCESS; UNSUCCESSFUL: ASYNC, and another was first, or it is not being done that way; INVALID_PARAMETER_2: other flags, or
- *          both; INVALID_PARAMETER_3: such a context.
+ * Returns: SUCCESS; UNSUCCESSFUL: ASYNC, and another was first, or it is not being done that way;
+ *          INVALID_PARAMETER_2: other flags, or both; INVALID_PARAMETER_3: such a context.
  * Source:  DOC ntddk/RtlRunOnceComplete; INF the statuses of bad arguments
  */
 NTSTATUS NTAPI RtlRunOnceComplete(EXP_RUN_ONCE *RunOnce, ULONG Flags, PVOID Context)
 {
-    const BOOLEAN Async = (Flags & RTL_RUN_ONCE_ASYNC) != 0, Failed = (Flags & RTL_RUN_ONCE_INIT_FAILED) != 0;
+    const BOOLEAN Async = (Flags & RTL_RUN_ONCE_ASYNC) != 0,
+                  Failed = (Flags & RTL_RUN_ONCE_INIT_FAILED) != 0;
     const ULONG_PTR Final = Failed ? ExpNotBegun : (ULONG_PTR)Context | ExpDone;
     ULONG_PTR State = (ULONG_PTR)__atomic_load_n(&RunOnce->Ptr, __ATOMIC_ACQUIRE);
 
@@ -115,8 +122,10 @@ NTSTATUS NTAPI RtlRunOnceComplete(EXP_RUN_ONCE *RunOnce, ULONG Flags, PVOID Cont
         if ((State & ExpStateMask) != (Async ? ExpBegunByAny : ExpBegun))
             return STATUS_UNSUCCESSFUL;
     } while (!ExpExchangeState(RunOnce, &State, Final));
-    for (EXP_RUN_ONCE_WAITER *Waiter = (EXP_RUN_ONCE_WAITER *)(State & ~(ULONG_PTR)ExpStateMask); Waiter != NULL;) {
-        EXP_RUN_ONCE_WAITER *Next = Waiter->Next; /* gone with its thread's stack once it is woken */
+    for (EXP_RUN_ONCE_WAITER *Waiter = (EXP_RUN_ONCE_WAITER *)(State & ~(ULONG_PTR)ExpStateMask);
+         Waiter != NULL;) {
+        EXP_RUN_ONCE_WAITER *Next = Waiter->Next; /* gone with its thread's stack once it is woken
+                                                   */
         KeSetEvent(&Waiter->Event, 0, FALSE);
         Waiter = Next;
     }
@@ -124,14 +133,17 @@ NTSTATUS NTAPI RtlRunOnceComplete(EXP_RUN_ONCE *RunOnce, ULONG Flags, PVOID Cont
 }
 
 /*
- * RtlRunOnceExecuteOnce - have InitFn called unless that was done; threads that come meanwhile wait.
+ * RtlRunOnceExecuteOnce - have InitFn called unless that was done; threads that come meanwhile
+ * wait.
  *
- * InitFn:  returns whether it succeeded; if not, the next caller's is called. Context: optional. Normal kernel APCs are held back.
+ * InitFn:  returns whether it succeeded; if not, the next caller's is called. Context: optional.
+ *          Normal kernel APCs are held back.
  * IRQL:    <= APC_LEVEL
  * Returns: SUCCESS; UNSUCCESSFUL: InitFn failed.
  * Source:  DOC ntddk/RtlRunOnceExecuteOnce
  */
-NTSTATUS NTAPI RtlRunOnceExecuteOnce(EXP_RUN_ONCE *RunOnce, EXP_RUN_ONCE_INIT *InitFn, PVOID Parameter, PVOID *Context)
+NTSTATUS NTAPI RtlRunOnceExecuteOnce(
+    EXP_RUN_ONCE *RunOnce, EXP_RUN_ONCE_INIT *InitFn, PVOID Parameter, PVOID *Context)
 {
     PVOID Result = NULL;
     NTSTATUS Status;

@@ -14,4 +14,5 @@ typedef ULONG NTAPI EXP_RUN_ONCE_INIT(EXP_RUN_ONCE *RunOnce, PVOID Parameter, PV
 void NTAPI RtlRunOnceInitialize(EXP_RUN_ONCE *RunOnce);
 NTSTATUS NTAPI RtlRunOnceBeginInitialize(EXP_RUN_ONCE *RunOnce, ULONG Flags, PVOID *Context);
 NTSTATUS NTAPI RtlRunOnceComplete(EXP_RUN_ONCE *RunOnce, ULONG Flags, PVOID Context);
-NTSTATUS NTAPI RtlRunOnceExecuteOnce(EXP_RUN_ONCE *RunOnce, EXP_RUN_ONCE_INIT *InitFn, PVOID Parameter, PVOID *Context);
+NTSTATUS NTAPI RtlRunOnceExecuteOnce(
+    EXP_RUN_ONCE *RunOnce, EXP_RUN_ONCE_INIT *InitFn, PVOID Parameter, PVOID *Context);

@@ -34,10 +34,11 @@ void NTAPI ExDestroyPool(HANDLE PoolHandle)
  * IRQL: PASSIVE_LEVEL. Returns: INVALID_HANDLE: no pool has that. Source: DOC
  *          wdm/ExSecurePoolUpdate; INF the status; OBS as above.
  */
-NTSTATUS NTAPI ExSecurePoolUpdate(HANDLE SecurePoolHandle, ULONG Tag, void *Allocation, ULONG_PTR Cookie, SIZE_T Offset,
-    SIZE_T Size, const void *Buffer)
+NTSTATUS NTAPI ExSecurePoolUpdate(HANDLE SecurePoolHandle, ULONG Tag, void *Allocation,
+    ULONG_PTR Cookie, SIZE_T Offset, SIZE_T Size, const void *Buffer)
 {
-    (void)SecurePoolHandle, (void)Tag, (void)Allocation, (void)Cookie, (void)Offset, (void)Size, (void)Buffer;
+    (void)SecurePoolHandle, (void)Tag, (void)Allocation, (void)Cookie, (void)Offset, (void)Size,
+        (void)Buffer;
     return STATUS_INVALID_HANDLE;
 }
 
@@ -45,7 +46,8 @@ NTSTATUS NTAPI ExSecurePoolUpdate(HANDLE SecurePoolHandle, ULONG Tag, void *Allo
  * ExSecurePoolValidate - whether a block is of a secure pool: 0, no. IRQL: PASSIVE_LEVEL.
  * Source: DOC wdm; OBS as above.
  */
-ULONG NTAPI ExSecurePoolValidate(HANDLE SecurePoolHandle, ULONG Tag, void *Allocation, ULONG_PTR Cookie)
+ULONG NTAPI ExSecurePoolValidate(
+    HANDLE SecurePoolHandle, ULONG Tag, void *Allocation, ULONG_PTR Cookie)
 {
     (void)SecurePoolHandle, (void)Tag, (void)Allocation, (void)Cookie;
     return 0;

@@ -9,6 +9,7 @@
 
 NTSTATUS NTAPI ExCreatePool(ULONG Flags, ULONG_PTR Tag, const void *Params, HANDLE *PoolHandle);
 void NTAPI ExDestroyPool(HANDLE PoolHandle);
-NTSTATUS NTAPI ExSecurePoolUpdate(HANDLE SecurePoolHandle, ULONG Tag, void *Allocation, ULONG_PTR Cookie, SIZE_T Offset,
-    SIZE_T Size, const void *Buffer);
-ULONG NTAPI ExSecurePoolValidate(HANDLE SecurePoolHandle, ULONG Tag, void *Allocation, ULONG_PTR Cookie);
+NTSTATUS NTAPI ExSecurePoolUpdate(HANDLE SecurePoolHandle, ULONG Tag, void *Allocation,
+    ULONG_PTR Cookie, SIZE_T Offset, SIZE_T Size, const void *Buffer);
+ULONG NTAPI ExSecurePoolValidate(
+    HANDLE SecurePoolHandle, ULONG Tag, void *Allocation, ULONG_PTR Cookie);

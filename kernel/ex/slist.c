@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Sequenced singly linked lists: what needs no exchange. The exchanges are written for the processor. */
+/* Sequenced singly linked lists: what needs no exchange. The exchanges are written for the
+ * processor. */
 #include "ex/slist.h"
 
 #if defined(__x86_64__)
@@ -8,8 +9,9 @@
 extern const char ExpPopAgain[], ExpPopFault[];
 
 /*
- * A fault where pop reads a link: the entry was freed because somebody else has popped it, and then the head says so. The same
- * head as before means that the list itself is wrong. Runs on the signal stack.
+ * A fault where pop reads a link: the entry was freed because somebody else has popped it, and then
+ * the head says so. The same head as before means that the list itself is wrong. Runs on the signal
+ * stack.
  */
 static BOOLEAN ExpRetrySList(CONTEXT *Context)
 {
@@ -28,7 +30,8 @@ void ExpInitializeSLists(void)
 }
 
 /*
- * InitializeSListHead - an empty list. Its head is 16-byte aligned: raises STATUS_DATATYPE_MISALIGNMENT otherwise.
+ * InitializeSListHead - an empty list. Its head is 16-byte aligned: raises
+ * STATUS_DATATYPE_MISALIGNMENT otherwise.
  * IRQL: any. Source: DOC wdm/ExInitializeSListHead; INF the exception, from the inline form
  */
 void NTAPI InitializeSListHead(SLIST_HEADER *ListHead)
@@ -39,16 +42,19 @@ void NTAPI InitializeSListHead(SLIST_HEADER *ListHead)
     ListHead->Region = 0;
 }
 
-/* ExQueryDepthSList - how many entries, modulo 65536. IRQL: any. Source: DOC wdm/ExQueryDepthSList; OBS tests. */
+/* ExQueryDepthSList - how many entries, modulo 65536. IRQL: any. Source: DOC wdm/ExQueryDepthSList;
+ * OBS tests. */
 USHORT NTAPI ExQueryDepthSList(SLIST_HEADER *ListHead)
 {
     return (USHORT)__atomic_load_n(&ListHead->Alignment, __ATOMIC_RELAXED);
 }
 
-/* FirstEntrySList - the first entry, left where it is; NULL: none. IRQL: any. Source: INF from RtlFirstEntrySList. */
+/* FirstEntrySList - the first entry, left where it is; NULL: none. IRQL: any. Source: INF from
+ * RtlFirstEntrySList. */
 SLIST_ENTRY *NTAPI FirstEntrySList(const SLIST_HEADER *ListHead)
 {
-    return (SLIST_ENTRY *)(ULONG_PTR)(__atomic_load_n(&ListHead->Region, __ATOMIC_ACQUIRE) & ~(ULONG64)15);
+    return (SLIST_ENTRY *)(ULONG_PTR)(__atomic_load_n(&ListHead->Region, __ATOMIC_ACQUIRE) &
+        ~(ULONG64)15);
 }
 
 #else
@@ -76,7 +82,8 @@ void ExpInitializeSLists(void)
     KeRetryFault = ExpRetrySList;
 }
 
-/* What lists of ours are worked on with; on i386 the exports are these, with their arguments in registers. */
+/* What lists of ours are worked on with; on i386 the exports are these, with their arguments in
+ * registers. */
 SLIST_ENTRY *NTAPI ExpInterlockedPushEntrySList(SLIST_HEADER *ListHead, SLIST_ENTRY *ListEntry)
 {
     return InterlockedPushEntrySList(ListHead, ListEntry);

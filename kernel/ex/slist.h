@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Sequenced singly linked lists: stacks pushed and popped by exchange, without a lock, at any IRQL. Depth and a sequence number
- * change with every operation, so that an entry that has been away and is back is not taken for one that stayed.
+ * Sequenced singly linked lists: stacks pushed and popped by exchange, without a lock, at any IRQL.
+ * Depth and a sequence number change with every operation, so that an entry that has been away and
+ * is back is not taken for one that stayed.
  */
 #pragma once
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * IRP_MJ_CREATE: opening and making files and folders. Checks come in NTFS's order: the name, what it leads to, a
- * pending deletion, whether the disposition goes with that, access, attributes, who else has it open. Nothing is
- * changed before the last check. Sources: MS-FSA 2.1.5.1 for the statuses.
+ * IRP_MJ_CREATE: opening and making files and folders. Checks come in NTFS's order: the name, what
+ * it leads to, a pending deletion, whether the disposition goes with that, access, attributes, who
+ * else has it open. Nothing is changed before the last check. Sources: MS-FSA 2.1.5.1 for the
+ * statuses.
  */
 #include <errno.h>
 #include <string.h>
@@ -29,7 +30,8 @@ typedef struct FSP_CREATE {
 
 static BOOLEAN FspOverwrites(ULONG Disposition)
 {
-    return Disposition == FILE_SUPERSEDE || Disposition == FILE_OVERWRITE || Disposition == FILE_OVERWRITE_IF;
+    return Disposition == FILE_SUPERSEDE || Disposition == FILE_OVERWRITE ||
+        Disposition == FILE_OVERWRITE_IF;
 }
 
 static BOOLEAN FspMakes(ULONG Disposition)
@@ -37,7 +39,7 @@ static BOOLEAN FspMakes(ULONG Disposition)
     return Disposition != FILE_OPEN && Disposition != FILE_OVERWRITE;
 }
 
-/* ---- checks ---------------------------------------------------------------------------------------------------- */
+/* ---- checks ---------------------------------------------------------------------------------- */
 
 static NTSTATUS FspCheckOptions(const FSP_CREATE *Create)
 {
@@ -45,8 +47,8 @@ static NTSTATUS FspCheckOptions(const FSP_CREATE *Create)
         return STATUS_NOT_SUPPORTED;
     if ((Create->Options & FILE_DIRECTORY_FILE) && FspOverwrites(Create->Disposition))
         return STATUS_INVALID_PARAMETER;
-    if ((Create->Attributes & FILE_ATTRIBUTE_TEMPORARY) && (Create->Options & FILE_DIRECTORY_FILE) &&
-        FspMakes(Create->Disposition))
+    if ((Create->Attributes & FILE_ATTRIBUTE_TEMPORARY) &&
+        (Create->Options & FILE_DIRECTORY_FILE) && FspMakes(Create->Disposition))
         return STATUS_INVALID_PARAMETER;
     return STATUS_SUCCESS;
 }
@@ -92,7 +94,8 @@ static NTSTATUS FspCheckAttributes(const FSP_CREATE *Create)
 static ACCESS_MASK FspSharedAccess(const FSP_CREATE *Create)
 {
     ACCESS_MASK Access = Create->Access;
-    if (Create->Lookup.Found && (Create->Disposition == FILE_OVERWRITE || Create->Disposition == FILE_OVERWRITE_IF))
+    if (Create->Lookup.Found &&
+        (Create->Disposition == FILE_OVERWRITE || Create->Disposition == FILE_OVERWRITE_IF))
         Access |= FILE_WRITE_DATA;
     if (Create->Lookup.Found && Create->Disposition == FILE_SUPERSEDE)
         Access |= DELETE;
@@ -108,8 +111,10 @@ static NTSTATUS FspGrantExisting(FSP_CREATE *Create, const FSP_FILE *Known)
     ACCESS_MASK Granted;
     if (Create->Mode == KernelMode)
         return STATUS_SUCCESS;
-    ACCESS_MASK Desired = Create->State->OriginalDesiredAccess, Extra = FspSharedAccess(Create) & ~Create->Access;
-    NTSTATUS Status = Descriptor != NULL ? STATUS_SUCCESS : FspFileDescriptor(Create->Lookup.Path, &Descriptor);
+    ACCESS_MASK Desired = Create->State->OriginalDesiredAccess,
+                Extra = FspSharedAccess(Create) & ~Create->Access;
+    NTSTATUS Status = Descriptor != NULL ? STATUS_SUCCESS
+                                         : FspFileDescriptor(Create->Lookup.Path, &Descriptor);
     if (NT_SUCCESS(Status) && Extra != 0)
         Status = FspCheckAccess(Descriptor, Extra, &Granted);
     if (NT_SUCCESS(Status))
@@ -124,11 +129,11 @@ static NTSTATUS FspGrantNew(const FSP_CREATE *Create)
 {
     if (Create->Mode == KernelMode)
         return STATUS_SUCCESS;
-    return FspCheckParent(
-        Create->Lookup.Path, (Create->Options & FILE_DIRECTORY_FILE) ? FILE_ADD_SUBDIRECTORY : FILE_ADD_FILE);
+    return FspCheckParent(Create->Lookup.Path,
+        (Create->Options & FILE_DIRECTORY_FILE) ? FILE_ADD_SUBDIRECTORY : FILE_ADD_FILE);
 }
 
-/* ---- opening on the host --------------------------------------------------------------------------------------- */
+/* ---- opening on the host --------------------------------------------------------------------- */
 
 static unsigned FspHostFlags(const FSP_CREATE *Create, BOOLEAN Folder)
 {
@@ -146,7 +151,9 @@ static NTSTATUS FspOpenHandle(FSP_CREATE *Create, const char *Name, unsigned Fla
     if (Create->Lookup.Root) {
         int Root;
         NTSTATUS Status = FspRoot(&Root, NULL);
-        Error = NT_SUCCESS(Status) ? host_file_open(Root, ".", HOST_FILE_READ | HOST_FILE_TREE, &Handle) : EIO;
+        Error = NT_SUCCESS(Status)
+            ? host_file_open(Root, ".", HOST_FILE_READ | HOST_FILE_TREE, &Handle)
+            : EIO;
     } else {
         Error = host_file_open(Create->Lookup.Folder, Name, Flags, &Handle);
     }
@@ -167,7 +174,8 @@ static NTSTATUS FspMake(FSP_CREATE *Create)
     if (Error != 0)
         return FspStatusFromHost(Error);
     NTSTATUS Status = FspOpenHandle(Create, Lookup->Leaf,
-        Folder ? HOST_FILE_READ | HOST_FILE_TREE : HOST_FILE_READ | HOST_FILE_WRITE | HOST_FILE_NEW);
+        Folder ? HOST_FILE_READ | HOST_FILE_TREE
+               : HOST_FILE_READ | HOST_FILE_WRITE | HOST_FILE_NEW);
     if (!NT_SUCCESS(Status) && !Folder)
         return Status;
     if (NT_SUCCESS(Status)) {
@@ -198,8 +206,10 @@ static NTSTATUS FspOverwrite(FSP_CREATE *Create)
     if (Create->Disposition != FILE_SUPERSEDE)
         Attributes |= Create->Lookup.Status.attributes & FSP_KEPT_ATTRIBUTES;
     FspSetAttributes(Open->Handle, &Create->Lookup.Status, Attributes, 0);
-    FspModified(Create->File, FILE_NOTIFY_CHANGE_ATTRIBUTES | FILE_NOTIFY_CHANGE_SIZE | FILE_NOTIFY_CHANGE_LAST_WRITE);
-    Create->Information = Create->Disposition == FILE_SUPERSEDE ? FILE_SUPERSEDED : FILE_OVERWRITTEN;
+    FspModified(Create->File,
+        FILE_NOTIFY_CHANGE_ATTRIBUTES | FILE_NOTIFY_CHANGE_SIZE | FILE_NOTIFY_CHANGE_LAST_WRITE);
+    Create->Information = Create->Disposition == FILE_SUPERSEDE ? FILE_SUPERSEDED
+                                                                : FILE_OVERWRITTEN;
     return STATUS_SUCCESS;
 }
 
@@ -207,7 +217,8 @@ static NTSTATUS FspOpenExisting(FSP_CREATE *Create)
 {
     FSP_LOOKUP *Lookup = &Create->Lookup;
     const FSP_FILE *Known = FspFindFile(Lookup->Path, &Lookup->Status);
-    NTSTATUS Status = Known != NULL && Known->DeletePending ? STATUS_DELETE_PENDING : FspCheckFound(Create);
+    NTSTATUS Status = Known != NULL && Known->DeletePending ? STATUS_DELETE_PENDING
+                                                            : FspCheckFound(Create);
     if (NT_SUCCESS(Status))
         Status = FspGrantExisting(Create, Known);
     if (NT_SUCCESS(Status))
@@ -218,8 +229,8 @@ static NTSTATUS FspOpenExisting(FSP_CREATE *Create)
     if (!NT_SUCCESS(Status))
         return Status;
     if (Create->File->References > 1)
-        Status = IoCheckShareAccess(
-            FspSharedAccess(Create), Create->Share, Create->FileObject, &Create->File->Share, FALSE);
+        Status = IoCheckShareAccess(FspSharedAccess(Create), Create->Share, Create->FileObject,
+            &Create->File->Share, FALSE);
     if (NT_SUCCESS(Status))
         Status = FspOpenHandle(Create, Lookup->Leaf, FspHostFlags(Create, Create->File->Folder));
     if (!NT_SUCCESS(Status))
@@ -247,11 +258,11 @@ static NTSTATUS FspOpenMissing(FSP_CREATE *Create)
     return NT_SUCCESS(Status) ? FspMake(Create) : Status;
 }
 
-/* ---- the target of a rename ------------------------------------------------------------------------------------ */
+/* ---- the target of a rename ------------------------------------------------------------------ */
 
 /*
- * Opens the folder a name is in, and tells whether the name is there. The file object's name becomes the last
- * component.
+ * Opens the folder a name is in, and tells whether the name is there. The file object's name
+ * becomes the last component.
  */
 static NTSTATUS FspOpenTarget(FSP_CREATE *Create)
 {
@@ -288,7 +299,7 @@ static NTSTATUS FspOpenTarget(FSP_CREATE *Create)
     return STATUS_SUCCESS;
 }
 
-/* ---- the request ----------------------------------------------------------------------------------------------- */
+/* ---- the request ----------------------------------------------------------------------------- */
 
 /* The open counts from here on. */
 static void FspEnterOpen(FSP_CREATE *Create)
@@ -336,7 +347,8 @@ static NTSTATUS FspOpenLocked(FSP_CREATE *Create)
         Status = FspFind(Base, Name->Buffer, Name->Length / sizeof(WCHAR), &Create->Lookup);
     if (!NT_SUCCESS(Status))
         return Status;
-    if (Create->Lookup.TrailingBackslash && (Create->Options & FILE_NON_DIRECTORY_FILE) && !Create->Lookup.Root)
+    if (Create->Lookup.TrailingBackslash && (Create->Options & FILE_NON_DIRECTORY_FILE) &&
+        !Create->Lookup.Root)
         Status = STATUS_OBJECT_NAME_INVALID;
     else if (Create->TargetFolder)
         Status = FspOpenTarget(Create);
@@ -384,16 +396,19 @@ NTSTATUS FspCreate(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informat
 {
     FSP_CREATE *Create = ExiAllocateZero(PagedPool, sizeof(*Create), FSP_TAG, EX_KERNEL_SITE);
     FSP_OPEN *Open = ExiAllocateZero(NonPagedPoolNx, sizeof(*Open), FSP_TAG, EX_KERNEL_SITE);
-    NTSTATUS Status = Create != NULL && Open != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS Status = Create != NULL && Open != NULL ? STATUS_SUCCESS
+                                                     : STATUS_INSUFFICIENT_RESOURCES;
     if (NT_SUCCESS(Status)) {
         FspReadRequest(Irp, Stack, Create);
         Create->Open = Open;
         Status = FspCheckOptions(Create);
     }
-    if (NT_SUCCESS(Status) && Irp->AssociatedIrp.SystemBuffer != NULL && Stack->Parameters.Create.EaLength != 0)
+    if (NT_SUCCESS(Status) && Irp->AssociatedIrp.SystemBuffer != NULL &&
+        Stack->Parameters.Create.EaLength != 0)
         Status = STATUS_EAS_NOT_SUPPORTED;
     if (NT_SUCCESS(Status)) {
-        if (Stack->FileObject->FileName.Length == 0 && Stack->FileObject->RelatedFileObject == NULL) {
+        if (Stack->FileObject->FileName.Length == 0 &&
+            Stack->FileObject->RelatedFileObject == NULL) {
             Status = FspOpenVolume(Create);
         } else {
             ExAcquireFastMutex(&FspLock);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Matching names that need converting first: those in bytes, and expressions not yet in upper case. */
+/* Matching names that need converting first: those in bytes, and expressions not yet in upper
+ * case. */
 #include "fs/fsp.h"
 #include "fsrtl/fsrtl.h"
 
 /*
- * FsRtlIsDbcsInExpression - FsRtlIsNameInExpression for names in bytes of the OEM code page; case counts.
+ * FsRtlIsDbcsInExpression - FsRtlIsNameInExpression for names in bytes of the OEM code page; case
+ * counts.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: whether it does; raises STATUS_INSUFFICIENT_RESOURCES.
@@ -29,7 +31,8 @@ BOOLEAN NTAPI FsRtlIsDbcsInExpression(ANSI_STRING *Expression, ANSI_STRING *Name
 }
 
 /*
- * FsRtlIsNameInUnUpcasedExpression - FsRtlIsNameInExpression, the expression being put in upper case first when case is ignored.
+ * FsRtlIsNameInUnUpcasedExpression - FsRtlIsNameInExpression, the expression being put in upper
+ * case first when case is ignored.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: whether it does; raises STATUS_INSUFFICIENT_RESOURCES.

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * IRP_MJ_DIRECTORY_CONTROL: listing a folder (watching one is in watch.c). The first query of an open sets its pattern and takes the names that
- * match, in order; restarting takes them anew. Each query then looks at the files themselves, and leaves out those
- * that have gone.
+ * IRP_MJ_DIRECTORY_CONTROL: listing a folder (watching one is in watch.c). The first query of an
+ * open sets its pattern and takes the names that match, in order; restarting takes them anew. Each
+ * query then looks at the files themselves, and leaves out those that have gone.
  */
 #include <string.h>
 
 #include "fs/fsp.h"
 
-/* ---- the names ------------------------------------------------------------------------------------------------- */
+/* ---- the names ------------------------------------------------------------------------------- */
 
 /* Names as they are gathered: Text is of the host's memory, as it may grow. */
 typedef struct FSP_GATHER {
@@ -24,7 +24,8 @@ static BOOLEAN FspMatches(const UNICODE_STRING *Pattern, const char *Text)
 {
     WCHAR Buffer[FSP_NAME_CHARACTERS];
     ULONG Characters = FspToNtName(Text, Buffer);
-    UNICODE_STRING Name = {.Length = (USHORT)(Characters * sizeof(WCHAR)), .Buffer = Buffer}, Expression = *Pattern;
+    UNICODE_STRING Name = {.Length = (USHORT)(Characters * sizeof(WCHAR)), .Buffer = Buffer},
+                   Expression = *Pattern;
     if (Characters == 0)
         return FALSE;
     return Pattern->Length == 0 || FsRtlIsNameInExpression(&Expression, &Name, TRUE, NULL);
@@ -96,7 +97,8 @@ static NTSTATUS FspKeepNames(FSP_OPEN *Open, const FSP_GATHER *Gather)
 {
     if (Gather->Count == 0)
         return STATUS_SUCCESS;
-    const char **Names = ExiAllocate(PagedPool, Gather->Count * sizeof(char *), FSP_TAG, EX_KERNEL_SITE);
+    const char **Names = ExiAllocate(
+        PagedPool, Gather->Count * sizeof(char *), FSP_TAG, EX_KERNEL_SITE);
     char *Sorted = ExiAllocate(PagedPool, Gather->Bytes, FSP_TAG, EX_KERNEL_SITE);
     if (Names == NULL || Sorted == NULL) {
         if (Names != NULL)
@@ -138,7 +140,8 @@ static NTSTATUS FspGatherAll(FSP_OPEN *Open)
 /* The pattern of the first query holds for all. "*" and none are everything. */
 static NTSTATUS FspSetPattern(FSP_OPEN *Open, const UNICODE_STRING *Pattern)
 {
-    if (Pattern == NULL || Pattern->Length == 0 || (Pattern->Length == sizeof(WCHAR) && Pattern->Buffer[0] == u'*'))
+    if (Pattern == NULL || Pattern->Length == 0 ||
+        (Pattern->Length == sizeof(WCHAR) && Pattern->Buffer[0] == u'*'))
         return STATUS_SUCCESS;
     WCHAR *Copy = ExiAllocate(PagedPool, Pattern->Length, FSP_TAG, EX_KERNEL_SITE);
     if (Copy == NULL)
@@ -147,11 +150,12 @@ static NTSTATUS FspSetPattern(FSP_OPEN *Open, const UNICODE_STRING *Pattern)
         Copy[Index] = RtlUpcaseUnicodeChar(Pattern->Buffer[Index]);
     if (Open->Pattern.Buffer != NULL)
         ExiFree(Open->Pattern.Buffer); /* of a first query that failed */
-    Open->Pattern = (UNICODE_STRING){.Length = Pattern->Length, .MaximumLength = Pattern->Length, .Buffer = Copy};
+    Open->Pattern = (UNICODE_STRING){
+        .Length = Pattern->Length, .MaximumLength = Pattern->Length, .Buffer = Copy};
     return STATUS_SUCCESS;
 }
 
-/* ---- entries --------------------------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 /* Where each class has what. All begin with NextEntryOffset and FileIndex. */
 typedef struct FSP_LAYOUT {
@@ -204,7 +208,8 @@ static void FspFillTimes(UCHAR *Entry, const struct host_file_status *Status)
     Times->FileAttributes = FspAttributes(Status);
 }
 
-/* BUFFER_OVERFLOW: the first entry, and its name is cut. NO_MORE_FILES: no room for another; it comes next time. */
+/* BUFFER_OVERFLOW: the first entry, and its name is cut. NO_MORE_FILES: no room for another; it
+ * comes next time. */
 static NTSTATUS FspAddEntry(
     FSP_LISTING *List, const WCHAR *Name, ULONG Characters, const struct host_file_status *Status)
 {
@@ -233,14 +238,17 @@ static NTSTATUS FspAddEntry(
     return Taken == NameBytes ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
 }
 
-/* . and .., of which the second stands for the folder this one is in; its times are not worth a walk. */
+/* . and .., of which the second stands for the folder this one is in; its times are not worth a
+ * walk. */
 static NTSTATUS FspAddDots(FSP_LISTING *List, BOOLEAN Single)
 {
     struct host_file_status Status;
     FSP_OPEN *Open = List->Open;
     for (; Open->Dots < 2; Open->Dots++) {
-        UNICODE_STRING Name = {.Length = (USHORT)((Open->Dots + 1) * sizeof(WCHAR)), .Buffer = (WCHAR[]){u'.', u'.'}};
-        if (Open->Pattern.Length != 0 && !FsRtlIsNameInExpression(&Open->Pattern, &Name, TRUE, NULL))
+        UNICODE_STRING Name = {
+            .Length = (USHORT)((Open->Dots + 1) * sizeof(WCHAR)), .Buffer = (WCHAR[]){u'.', u'.'}};
+        if (Open->Pattern.Length != 0 &&
+            !FsRtlIsNameInExpression(&Open->Pattern, &Name, TRUE, NULL))
             continue;
         int Error = host_file_query(Open->Handle, &Status);
         if (Error != 0)
@@ -265,7 +273,8 @@ static NTSTATUS FspAddNames(FSP_LISTING *List, BOOLEAN Single)
     while (Result == STATUS_SUCCESS && Open->NamesAt < Open->NamesBytes) {
         const char *Text = Open->Names + Open->NamesAt;
         const SIZE_T Bytes = strlen(Text) + 1;
-        if (host_folder_status(Open->Handle, Text, &Status) == 0 && Status.kind != HOST_FILE_OTHER) {
+        if (host_folder_status(Open->Handle, Text, &Status) == 0 &&
+            Status.kind != HOST_FILE_OTHER) {
             Result = FspAddEntry(List, Name, FspToNtName(Text, Name), &Status);
             if (Result == STATUS_NO_MORE_FILES)
                 break;
@@ -277,7 +286,7 @@ static NTSTATUS FspAddNames(FSP_LISTING *List, BOOLEAN Single)
     return Result == STATUS_NO_MORE_FILES ? STATUS_SUCCESS : Result;
 }
 
-/* ---- the request ----------------------------------------------------------------------------------------------- */
+/* ---- the request ----------------------------------------------------------------------------- */
 
 static NTSTATUS FspQueryDirectory(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, FSP_LISTING *List)
 {
@@ -301,14 +310,16 @@ static NTSTATUS FspList(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Inf
     FSP_OPEN *Open = FspOpenOf(Stack->FileObject);
     FSP_LISTING List = {.Open = Open,
         .Layout = FspLayoutOf(Stack->Parameters.QueryDirectory.FileInformationClass),
-        .Buffer = Irp->AssociatedIrp.SystemBuffer != NULL ? Irp->AssociatedIrp.SystemBuffer : FspBuffer(Irp),
+        .Buffer = Irp->AssociatedIrp.SystemBuffer != NULL ? Irp->AssociatedIrp.SystemBuffer
+                                                          : FspBuffer(Irp),
         .Length = Stack->Parameters.QueryDirectory.Length};
     if (List.Layout == NULL)
         return STATUS_INVALID_INFO_CLASS;
     if (List.Buffer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     ExAcquireFastMutex(&FspLock);
-    NTSTATUS Status = Open->File->Removed ? STATUS_DELETE_PENDING : FspQueryDirectory(Open, Stack, &List);
+    NTSTATUS Status = Open->File->Removed ? STATUS_DELETE_PENDING
+                                          : FspQueryDirectory(Open, Stack, &List);
     FspUnlock();
     *Information = List.At;
     return Status;
@@ -318,7 +329,8 @@ NTSTATUS FspDirectoryControl(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR
 {
     FSP_OPEN *Open = FspOpenOf(Stack->FileObject);
     *Information = 0;
-    if (Stack->MinorFunction != IRP_MN_QUERY_DIRECTORY && Stack->MinorFunction != IRP_MN_NOTIFY_CHANGE_DIRECTORY)
+    if (Stack->MinorFunction != IRP_MN_QUERY_DIRECTORY &&
+        Stack->MinorFunction != IRP_MN_NOTIFY_CHANGE_DIRECTORY)
         return STATUS_INVALID_DEVICE_REQUEST;
     if (Open == NULL || Open->Volume || !Open->File->Folder)
         return STATUS_INVALID_PARAMETER;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What is open: one FSP_FILE for each path and inode, with its share counts; and how a file ends. Everything here is
- * under FspLock. A name is taken away when the last handle to a file that is to be deleted is cleaned up.
+ * What is open: one FSP_FILE for each path and inode, with its share counts; and how a file ends.
+ * Everything here is under FspLock. A name is taken away when the last handle to a file that is to
+ * be deleted is cleaned up.
  */
 #include <string.h>
 
@@ -36,7 +37,8 @@ static void FspBeginHeader(FSP_FILE *File)
     InitializeListHead(&File->Header.FilterContexts);
 }
 
-NTSTATUS FspReferenceFile(const char *Path, const struct host_file_status *Status, FSP_FILE **Result)
+NTSTATUS FspReferenceFile(
+    const char *Path, const struct host_file_status *Status, FSP_FILE **Result)
 {
     FSP_FILE *File = FspFindFile(Path, Status);
     if (File == NULL) {
@@ -136,7 +138,7 @@ NTSTATUS FspRemoveName(FSP_FILE *File)
     return FspStatusFromHost(Error);
 }
 
-/* ---- attributes ------------------------------------------------------------------------------------------------ */
+/* ---- attributes ------------------------------------------------------------------------------ */
 
 ULONG FspAttributes(const struct host_file_status *Status)
 {
@@ -154,7 +156,8 @@ ULONG FspAttributes(const struct host_file_status *Status)
 }
 
 /* A folder's read-only bit says nothing about what is in it, so it is only remembered. */
-NTSTATUS FspSetAttributes(int Handle, const struct host_file_status *Status, ULONG Attributes, ULONG64 Created)
+NTSTATUS FspSetAttributes(
+    int Handle, const struct host_file_status *Status, ULONG Attributes, ULONG64 Created)
 {
     ULONG Kept = Attributes & FSP_KEPT_ATTRIBUTES;
     int Error = 0;
@@ -165,7 +168,8 @@ NTSTATUS FspSetAttributes(int Handle, const struct host_file_status *Status, ULO
         Kept != (Status->kind == HOST_FILE_FOLDER ? 0 : FILE_ATTRIBUTE_ARCHIVE)) {
         if (Status->read_only)
             host_file_set_read_only(Handle, false);
-        host_file_set_mark(Handle, Kept | FSP_MARKED, Created); /* a host without marks forgets them */
+        host_file_set_mark(Handle, Kept | FSP_MARKED, Created); /* a host without marks forgets them
+                                                                 */
     }
     if (Status->kind == HOST_FILE_REGULAR)
         Error = host_file_set_read_only(Handle, (Attributes & FILE_ATTRIBUTE_READONLY) != 0);
@@ -176,11 +180,12 @@ NTSTATUS FspSetAttributes(int Handle, const struct host_file_status *Status, ULO
 static void FspMarkModified(const FSP_OPEN *Open)
 {
     struct host_file_status Status;
-    if (host_file_query(Open->Handle, &Status) == 0 && !(FspAttributes(&Status) & FILE_ATTRIBUTE_ARCHIVE))
+    if (host_file_query(Open->Handle, &Status) == 0 &&
+        !(FspAttributes(&Status) & FILE_ATTRIBUTE_ARCHIVE))
         host_file_set_mark(Open->Handle, Status.attributes | FILE_ATTRIBUTE_ARCHIVE, 0);
 }
 
-/* ---- the end of an open ---------------------------------------------------------------------------------------- */
+/* ---- the end of an open ---------------------------------------------------------------------- */
 
 static void FspDeleteAtLast(FSP_OPEN *Open)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The driver \FileSystem\dotsysfs, its device and its links. Starting it touches nothing of the host. */
+/* The driver \FileSystem\dotsysfs, its device and its links. Starting it touches nothing of the
+ * host. */
 #include <string.h>
 
 #include "fs/fsp.h"
@@ -13,7 +14,8 @@ DEVICE_OBJECT *FspDevice;
 typedef NTSTATUS FSP_HANDLER(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 
 /* Extended attributes: there are none, as creating a file with some says, too. */
-static NTSTATUS FspRefuseAttributes(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information)
+static NTSTATUS FspRefuseAttributes(
+    IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information)
 {
     (void)Irp, (void)Stack;
     *Information = 0;
@@ -53,10 +55,12 @@ static NTSTATUS NTAPI FspDispatch(DEVICE_OBJECT *Device, IRP *Irp)
 static NTSTATUS NTAPI FspEntry(DRIVER_OBJECT *Driver, UNICODE_STRING *RegistryPath)
 {
     static UNICODE_STRING Name = RTL_STRING(u"\\Device\\HarddiskVolume2");
-    static UNICODE_STRING DriveC = RTL_STRING(u"\\??\\C:"), SystemRoot = RTL_STRING(u"\\SystemRoot");
+    static UNICODE_STRING DriveC = RTL_STRING(u"\\??\\C:"),
+                          SystemRoot = RTL_STRING(u"\\SystemRoot");
     static UNICODE_STRING Windows = RTL_STRING(u"\\Device\\HarddiskVolume2\\Windows");
     (void)RegistryPath;
-    NTSTATUS Status = IoCreateDevice(Driver, 0, &Name, FILE_DEVICE_DISK_FILE_SYSTEM, 0, FALSE, &FspDevice);
+    NTSTATUS Status = IoCreateDevice(
+        Driver, 0, &Name, FILE_DEVICE_DISK_FILE_SYSTEM, 0, FALSE, &FspDevice);
     if (!NT_SUCCESS(Status))
         return Status;
     FspDevice->Flags |= DO_DIRECT_IO;

@@ -23,7 +23,7 @@ static IO_CSQ FspWaiting;
 static LIST_ENTRY FspWaitingList;
 static KSPIN_LOCK FspWaitingLock;
 
-/* ---- requests that wait --------------------------------------------------------------------------------------------------------- */
+/* ---- requests that wait ---------------------------------------------------------------------- */
 
 static void NTAPI FspInsertWaiting(IO_CSQ *Csq, IRP *Irp)
 {
@@ -87,18 +87,20 @@ void FspBeginLocks(void)
 {
     FspWaitingLock = 0;
     InitializeListHead(&FspWaitingList);
-    IoCsqInitialize(&FspWaiting, FspInsertWaiting, FspRemoveWaiting, FspPeekWaiting, FspAcquireWaiting, FspReleaseWaiting,
-        FspCancelWaiting);
+    IoCsqInitialize(&FspWaiting, FspInsertWaiting, FspRemoveWaiting, FspPeekWaiting,
+        FspAcquireWaiting, FspReleaseWaiting, FspCancelWaiting);
 }
 
-/* ---- what goes together ----------------------------------------------------------------------------------------------------------- */
+/* ---- what goes together ---------------------------------------------------------------------- */
 
 static BOOLEAN FspOverlaps(const FSP_LOCK *Lock, ULONG64 Start, ULONG64 Length)
 {
-    return Lock->Length != 0 && Length != 0 && (Start - Lock->Start < Lock->Length || Lock->Start - Start < Length);
+    return Lock->Length != 0 && Length != 0 &&
+        (Start - Lock->Start < Lock->Length || Lock->Start - Start < Length);
 }
 
-static BOOLEAN FspIsOwner(const FSP_LOCK *Lock, const FILE_OBJECT *File, const EPROCESS *Process, ULONG Key)
+static BOOLEAN FspIsOwner(
+    const FSP_LOCK *Lock, const FILE_OBJECT *File, const EPROCESS *Process, ULONG Key)
 {
     return Lock->Owner == File && Lock->Process == Process && Lock->Key == Key;
 }
@@ -109,13 +111,15 @@ static BOOLEAN FspMayLock(FSP_FILE *File, const FSP_LOCK *Wanted)
         const FSP_LOCK *Lock = CONTAINING_RECORD(Entry, FSP_LOCK, Link);
         if (!FspOverlaps(Lock, Wanted->Start, Wanted->Length))
             continue;
-        if (Wanted->Exclusive || (Lock->Exclusive && !FspIsOwner(Lock, Wanted->Owner, Wanted->Process, Wanted->Key)))
+        if (Wanted->Exclusive ||
+            (Lock->Exclusive && !FspIsOwner(Lock, Wanted->Owner, Wanted->Process, Wanted->Key)))
             return FALSE;
     }
     return TRUE;
 }
 
-NTSTATUS FspCheckLocks(const IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_FILE *File, ULONG64 Start, ULONG Length, BOOLEAN Write)
+NTSTATUS FspCheckLocks(const IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_FILE *File,
+    ULONG64 Start, ULONG Length, BOOLEAN Write)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     if (__atomic_load_n(&File->LockCount, __ATOMIC_ACQUIRE) == 0)
@@ -126,7 +130,8 @@ NTSTATUS FspCheckLocks(const IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_FILE 
         const FSP_LOCK *Lock = CONTAINING_RECORD(Entry, FSP_LOCK, Link);
         if (!FspOverlaps(Lock, Start, Length))
             continue;
-        const BOOLEAN Own = FspIsOwner(Lock, Stack->FileObject, Process, Stack->Parameters.Read.Key);
+        const BOOLEAN Own = FspIsOwner(
+            Lock, Stack->FileObject, Process, Stack->Parameters.Read.Key);
         if (Lock->Exclusive ? !Own : Write)
             Status = STATUS_FILE_LOCK_CONFLICT;
     }
@@ -134,7 +139,7 @@ NTSTATUS FspCheckLocks(const IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_FILE 
     return Status;
 }
 
-/* ---- locking and unlocking: under FspLock -------------------------------------------------------------------------------------------- */
+/* ---- locking and unlocking: under FspLock ---------------------------------------------------- */
 
 static void FspDescribeLock(IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_LOCK *Lock)
 {
@@ -193,7 +198,8 @@ static NTSTATUS FspUnlockOne(IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_FILE 
     for (LIST_ENTRY *Entry = File->Locks.Flink; Entry != &File->Locks; Entry = Entry->Flink) {
         FSP_LOCK *Lock = CONTAINING_RECORD(Entry, FSP_LOCK, Link);
         if (Lock->Start == Wanted.Start && Lock->Length == Wanted.Length &&
-            FspIsOwner(Lock, Wanted.Owner, Wanted.Process, Wanted.Key) && (Found == NULL || Lock->Exclusive))
+            FspIsOwner(Lock, Wanted.Owner, Wanted.Process, Wanted.Key) &&
+            (Found == NULL || Lock->Exclusive))
             Found = Lock;
     }
     if (Found == NULL)
@@ -213,7 +219,7 @@ static void FspUnlockAll(FSP_FILE *File, const FILE_OBJECT *Owner, const ULONG *
     }
 }
 
-/* ---- without FspLock -------------------------------------------------------------------------------------------------------------------- */
+/* ---- without FspLock ------------------------------------------------------------------------- */
 
 /* Those that can have what they wait for, get it; the others wait on. */
 static void FspRetryLocks(FSP_FILE *File)
@@ -277,7 +283,8 @@ NTSTATUS FspLockControl(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Inf
         break;
     }
     FspUnlock();
-    if (Stack->MinorFunction == IRP_MN_LOCK && Status == STATUS_LOCK_NOT_GRANTED && !(Stack->Flags & SL_FAIL_IMMEDIATELY)) {
+    if (Stack->MinorFunction == IRP_MN_LOCK && Status == STATUS_LOCK_NOT_GRANTED &&
+        !(Stack->Flags & SL_FAIL_IMMEDIATELY)) {
         IoCsqInsertIrp(&FspWaiting, Irp, NULL); /* marks it pending */
         FspRetryLocks(File);                    /* what held it may have gone meanwhile */
         return STATUS_PENDING;

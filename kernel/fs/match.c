@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * File names against expressions with wild cards. Beside * and ? there are three characters that stand for what DOS's
- * wild cards meant: < (DOS_STAR) is any text up to the last dot, > (DOS_QM) one character or none before a dot or at
- * the end, " (DOS_DOT) a dot or the end.
+ * File names against expressions with wild cards. Beside * and ? there are three characters that
+ * stand for what DOS's wild cards meant: < (DOS_STAR) is any text up to the last dot, > (DOS_QM)
+ * one character or none before a dot or at the end, " (DOS_DOT) a dot or the end.
  */
 #include "fs/fsp.h"
 
@@ -12,15 +12,18 @@
 #define FSP_DOS_DOT u'"'
 
 /*
- * FsRtlDoesNameContainWildCards - whether a name has one of the five characters in its last component.
- * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/FsRtlDoesNameContainWildCards; tests/kernel/fs/FsRtlIsNameInExpression.c
+ * FsRtlDoesNameContainWildCards - whether a name has one of the five characters in its last
+ * component.
+ * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/FsRtlDoesNameContainWildCards;
+ * tests/kernel/fs/FsRtlIsNameInExpression.c
  */
 BOOLEAN NTAPI FsRtlDoesNameContainWildCards(UNICODE_STRING *Name)
 {
-    for (ULONG Index = Name->Length / sizeof(WCHAR); Index-- != 0 && Name->Buffer[Index] != u'\\';) {
+    for (ULONG Index = Name->Length / sizeof(WCHAR);
+         Index-- != 0 && Name->Buffer[Index] != u'\\';) {
         WCHAR Character = Name->Buffer[Index];
-        if (Character == u'*' || Character == u'?' || Character == FSP_DOS_STAR || Character == FSP_DOS_QM ||
-            Character == FSP_DOS_DOT)
+        if (Character == u'*' || Character == u'?' || Character == FSP_DOS_STAR ||
+            Character == FSP_DOS_QM || Character == FSP_DOS_DOT)
             return TRUE;
     }
     return FALSE;
@@ -43,8 +46,9 @@ static BOOLEAN FspIsLastDot(const FSP_TEXT *Name, ULONG At)
 }
 
 /*
- * Marks, for each place in the expression that can be reached before a character of the name, what can be reached
- * without taking one: * and < stand for nothing, > for nothing before a dot or at the end, " for nothing at the end.
+ * Marks, for each place in the expression that can be reached before a character of the name, what
+ * can be reached without taking one: * and < stand for nothing, > for nothing before a dot or at
+ * the end, " for nothing at the end.
  */
 static void FspSpread(const FSP_TEXT *Expression, const FSP_TEXT *Name, ULONG At, UCHAR *Reached)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From NT names to the host's. A path is walked one component at a time, each opened from the folder before it and
- * never through a symbolic link, so that no name leads out of C:. A name that exists as it is spelled is taken;
- * otherwise the first in the folder that is the same in upper case.
+ * From NT names to the host's. A path is walked one component at a time, each opened from the
+ * folder before it and never through a symbolic link, so that no name leads out of C:. A name that
+ * exists as it is spelled is taken; otherwise the first in the folder that is the same in upper
+ * case.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 
 #include "fs/fsp.h"
 
-/* ---- names ----------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /* What NTFS has in no name; a colon would be a stream's. */
 static BOOLEAN FspIsForbidden(WCHAR Character)
@@ -30,7 +31,8 @@ NTSTATUS FspCheckName(const WCHAR *Name, ULONG Characters, char *Leaf)
     }
     if (Name[0] == u'.' && (Characters == 1 || (Characters == 2 && Name[1] == u'.')))
         return STATUS_OBJECT_NAME_INVALID;
-    NTSTATUS Status = RtlUnicodeToUTF8N(Leaf, FSP_NAME_BYTES - 1, &Bytes, Name, Characters * sizeof(WCHAR));
+    NTSTATUS Status = RtlUnicodeToUTF8N(
+        Leaf, FSP_NAME_BYTES - 1, &Bytes, Name, Characters * sizeof(WCHAR));
     if (Status == STATUS_BUFFER_TOO_SMALL)
         return STATUS_NAME_TOO_LONG;
     if (Status != STATUS_SUCCESS)
@@ -44,7 +46,8 @@ ULONG FspToNtName(const char *Text, WCHAR *Name)
     ULONG Bytes = 0;
     SIZE_T Length = strlen(Text);
     if (Length >= FSP_NAME_BYTES ||
-        RtlUTF8ToUnicodeN(Name, FSP_NAME_CHARACTERS * sizeof(WCHAR), &Bytes, Text, (ULONG)Length) != STATUS_SUCCESS)
+        RtlUTF8ToUnicodeN(Name, FSP_NAME_CHARACTERS * sizeof(WCHAR), &Bytes, Text, (ULONG)Length) !=
+            STATUS_SUCCESS)
         return 0;
     for (ULONG Index = 0; Index < Bytes / sizeof(WCHAR); Index++) {
         if (FspIsForbidden(Name[Index]))
@@ -53,7 +56,7 @@ ULONG FspToNtName(const char *Text, WCHAR *Name)
     return Bytes / sizeof(WCHAR);
 }
 
-/* ---- one step -------------------------------------------------------------------------------------------------- */
+/* ---- one step -------------------------------------------------------------------------------- */
 
 typedef struct FSP_SEARCH {
     const WCHAR *Name;
@@ -79,11 +82,11 @@ static bool FspMatchName(void *Context, const char *Text)
 }
 
 /*
- * A component in Folder: its name there into Leaf, its status. *Found FALSE: there is none; Leaf is what one would be
- * called.
+ * A component in Folder: its name there into Leaf, its status. *Found FALSE: there is none; Leaf is
+ * what one would be called.
  */
-static NTSTATUS FspStep(int Folder, const WCHAR *Name, ULONG Characters, char *Leaf, struct host_file_status *Status,
-    BOOLEAN *Found)
+static NTSTATUS FspStep(int Folder, const WCHAR *Name, ULONG Characters, char *Leaf,
+    struct host_file_status *Status, BOOLEAN *Found)
 {
     *Found = FALSE;
     NTSTATUS Checked = FspCheckName(Name, Characters, Leaf);
@@ -109,14 +112,15 @@ static NTSTATUS FspStep(int Folder, const WCHAR *Name, ULONG Characters, char *L
     return STATUS_SUCCESS;
 }
 
-/* ---- paths ----------------------------------------------------------------------------------------------------- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
 /* Goes on from *Folder, which is closed, to Name in it. */
 static NTSTATUS FspEnter(int *Folder, int Root, const char *Name)
 {
     int Inside, Error = host_folder_open(*Folder, Name, &Inside);
     if (Error != 0)
-        return Error == ENOENT || Error == ENOTDIR ? STATUS_OBJECT_PATH_NOT_FOUND : FspStatusFromHost(Error);
+        return Error == ENOENT || Error == ENOTDIR ? STATUS_OBJECT_PATH_NOT_FOUND
+                                                   : FspStatusFromHost(Error);
     if (*Folder != Root)
         FspCloseBooked(*Folder);
     *Folder = Root; /* in case the book is full */
@@ -126,7 +130,8 @@ static NTSTATUS FspEnter(int *Folder, int Root, const char *Name)
     return Status;
 }
 
-/* Walks the first Length bytes of a path below C: by exact names; *Folder is Root or booked, also on failure. */
+/* Walks the first Length bytes of a path below C: by exact names; *Folder is Root or booked, also
+ * on failure. */
 static NTSTATUS FspWalkExact(const char *Path, SIZE_T Length, int Root, int *Folder)
 {
     char Name[FSP_NAME_BYTES];
@@ -203,7 +208,8 @@ static NTSTATUS FspWalk(FSP_LOOKUP *Lookup, int Root, const WCHAR *Name, ULONG C
             if (!NT_SUCCESS(Entered))
                 return Entered;
         }
-        NTSTATUS Status = FspStep(Lookup->Folder, Name + At, Length, Lookup->Leaf, &Lookup->Status, &Lookup->Found);
+        NTSTATUS Status = FspStep(
+            Lookup->Folder, Name + At, Length, Lookup->Leaf, &Lookup->Status, &Lookup->Found);
         if (NT_SUCCESS(Status))
             Status = FspExtend(Lookup->Path, Lookup->Leaf);
         if (!NT_SUCCESS(Status))
@@ -213,7 +219,8 @@ static NTSTATUS FspWalk(FSP_LOOKUP *Lookup, int Root, const WCHAR *Name, ULONG C
     return STATUS_SUCCESS;
 }
 
-/* A whole path is looked at before any of it is looked up: a bad name further on wins over a missing folder. */
+/* A whole path is looked at before any of it is looked up: a bad name further on wins over a
+ * missing folder. */
 static NTSTATUS FspCheckPath(const WCHAR *Name, ULONG Characters)
 {
     char Leaf[FSP_NAME_BYTES];
@@ -276,13 +283,14 @@ NTSTATUS FspFind(const char *Base, const WCHAR *Name, ULONG Characters, FSP_LOOK
     return Status;
 }
 
-/* ---- the host's path of an NT path ----------------------------------------------------------------------------- */
+/* ---- the host's path of an NT path ----------------------------------------------------------- */
 
 enum FSP_BASE { FspDrive, FspWindows, FspHost };
 
 static const struct {
     UNICODE_STRING Prefix;
-    enum FSP_BASE Base; /* what follows is relative to C:'s root, to its Windows folder, or to the host's root */
+    enum FSP_BASE Base; /* what follows is relative to C:'s root, to its Windows folder, or to the
+                           host's root */
 } FspPrefix[] = {
     {RTL_STRING(u"\\??\\C:\\"), FspDrive},
     {RTL_STRING(u"\\DosDevices\\C:\\"), FspDrive},
@@ -299,7 +307,8 @@ static NTSTATUS FspHostRootPath(const UNICODE_STRING *Rest, char *HostPath, SIZE
     ULONG Bytes = 0;
     if (HostPathBytes < 2)
         return STATUS_NAME_TOO_LONG;
-    NTSTATUS Status = RtlUnicodeToUTF8N(HostPath + 1, (ULONG)HostPathBytes - 2, &Bytes, Rest->Buffer, Rest->Length);
+    NTSTATUS Status = RtlUnicodeToUTF8N(
+        HostPath + 1, (ULONG)HostPathBytes - 2, &Bytes, Rest->Buffer, Rest->Length);
     if (Status == STATUS_BUFFER_TOO_SMALL)
         return STATUS_NAME_TOO_LONG;
     if (Status != STATUS_SUCCESS)
@@ -313,10 +322,13 @@ static NTSTATUS FspHostRootPath(const UNICODE_STRING *Rest, char *HostPath, SIZE
             HostPath[At] = '/';
     }
     int Exists = host_path_exists(HostPath);
-    return Exists == 0 ? STATUS_SUCCESS : Exists == ENOTDIR ? STATUS_OBJECT_PATH_NOT_FOUND : FspStatusFromHost(Exists);
+    return Exists == 0      ? STATUS_SUCCESS
+        : Exists == ENOTDIR ? STATUS_OBJECT_PATH_NOT_FOUND
+                            : FspStatusFromHost(Exists);
 }
 
-static NTSTATUS FspHostPathOnC(const char *Base, const UNICODE_STRING *Rest, char *HostPath, SIZE_T HostPathBytes)
+static NTSTATUS FspHostPathOnC(
+    const char *Base, const UNICODE_STRING *Rest, char *HostPath, SIZE_T HostPathBytes)
 {
     FSP_LOOKUP *Lookup = ExiAllocate(PagedPool, sizeof(*Lookup), FSP_TAG, EX_KERNEL_SITE);
     const char *RootPath;
@@ -330,7 +342,8 @@ static NTSTATUS FspHostPathOnC(const char *Base, const UNICODE_STRING *Rest, cha
     if (NT_SUCCESS(Status)) {
         if (!Lookup->Found)
             Status = STATUS_OBJECT_NAME_NOT_FOUND;
-        else if ((SIZE_T)snprintf(HostPath, HostPathBytes, "%s/%s", RootPath, Lookup->Path) >= HostPathBytes)
+        else if ((SIZE_T)snprintf(HostPath, HostPathBytes, "%s/%s", RootPath, Lookup->Path) >=
+            HostPathBytes)
             Status = STATUS_NAME_TOO_LONG;
         FspEndLookup(Lookup);
     }
@@ -370,7 +383,8 @@ NTSTATUS FsiFindHostPath(const UNICODE_STRING *NtPath, char *HostPath, SIZE_T Ho
             .Buffer = NtPath->Buffer + Prefix->Length / sizeof(WCHAR)};
         if (FspPrefix[Index].Base == FspHost)
             return FspHostRootPath(&Rest, HostPath, HostPathBytes);
-        NTSTATUS Status = FspPrefix[Index].Base == FspWindows ? FspWindowsFolder(Base) : STATUS_SUCCESS;
+        NTSTATUS Status = FspPrefix[Index].Base == FspWindows ? FspWindowsFolder(Base)
+                                                              : STATUS_SUCCESS;
         return NT_SUCCESS(Status) ? FspHostPathOnC(Base, &Rest, HostPath, HostPathBytes) : Status;
     }
     return NtPath->Length == 0 || NtPath->Buffer[0] != u'\\' ? STATUS_OBJECT_PATH_SYNTAX_BAD

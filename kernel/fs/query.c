@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a file tells about itself. Position, mode, access and alignment are the I/O manager's, which also checked that
- * the buffer holds the class's structure.
+ * What a file tells about itself. Position, mode, access and alignment are the I/O manager's, which
+ * also checked that the buffer holds the class's structure.
  */
 #include <string.h>
 
@@ -22,8 +22,8 @@ static void FspAnswerBasic(const struct host_file_status *Status, FILE_BASIC_INF
     Basic->FileAttributes = FspAttributes(Status);
 }
 
-static void FspAnswerStandard(
-    const FSP_FILE *File, const struct host_file_status *Status, FILE_STANDARD_INFORMATION *Standard)
+static void FspAnswerStandard(const FSP_FILE *File, const struct host_file_status *Status,
+    FILE_STANDARD_INFORMATION *Standard)
 {
     Standard->AllocationSize = FspNumber(Status->allocated_bytes);
     Standard->EndOfFile = FspNumber(Status->size_bytes);
@@ -35,7 +35,8 @@ static void FspAnswerStandard(
     Standard->Directory = File->Folder;
 }
 
-static void FspAnswerNetwork(const struct host_file_status *Status, FILE_NETWORK_OPEN_INFORMATION *Network)
+static void FspAnswerNetwork(
+    const struct host_file_status *Status, FILE_NETWORK_OPEN_INFORMATION *Network)
 {
     Network->CreationTime = FspNumber(Status->created);
     Network->LastAccessTime = FspNumber(Status->accessed);
@@ -47,7 +48,8 @@ static void FspAnswerNetwork(const struct host_file_status *Status, FILE_NETWORK
 }
 
 /* "\Windows\Temp", as much as fits. *Bytes: from the answer's begin to what was written. */
-static NTSTATUS FspAnswerName(const FSP_FILE *File, FILE_NAME_INFORMATION *Name, ULONG Room, ULONG *Bytes)
+static NTSTATUS FspAnswerName(
+    const FSP_FILE *File, FILE_NAME_INFORMATION *Name, ULONG Room, ULONG *Bytes)
 {
     const ULONG Head = (ULONG)FIELD_OFFSET(FILE_NAME_INFORMATION, FileName);
     UNICODE_STRING Path;

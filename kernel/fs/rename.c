@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Renaming, within a folder or into another. The new name is a plain one in the same folder, one relative to an open
- * folder, or any path, which the I/O manager has opened the folder of (Parameters.SetFile.FileObject). All under
- * FspLock.
+ * Renaming, within a folder or into another. The new name is a plain one in the same folder, one
+ * relative to an open folder, or any path, which the I/O manager has opened the folder of
+ * (Parameters.SetFile.FileObject). All under FspLock.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -44,7 +44,8 @@ static NTSTATUS FspCheckReplaced(
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS FspMoveOnHost(const FSP_FILE *File, FSP_LOOKUP *Lookup, const char *NewLeaf, BOOLEAN Replace)
+static NTSTATUS FspMoveOnHost(
+    const FSP_FILE *File, FSP_LOOKUP *Lookup, const char *NewLeaf, BOOLEAN Replace)
 {
     const char *Leaf;
     int Parent;
@@ -88,13 +89,15 @@ static void FspEnterName(FSP_FILE *File, char *NewPath, const STRING *NewName, B
 static NTSTATUS FspRenameTo(FSP_FILE *File, const char *Folder, const WCHAR *Name, ULONG Characters,
     ULONG Flags, FSP_LOOKUP *Lookup)
 {
-    char Leaf[FSP_NAME_BYTES]; /* the name as given: Lookup->Leaf is how the host spells what is there */
+    char Leaf[FSP_NAME_BYTES]; /* the name as given: Lookup->Leaf is how the host spells what is
+                                  there */
     NTSTATUS Status = FspCheckName(Name, Characters, Leaf);
     if (NT_SUCCESS(Status))
         Status = FspFind(Folder, Name, Characters, Lookup);
     if (!NT_SUCCESS(Status))
         return Status;
-    BOOLEAN Itself = Lookup->Found && Lookup->Status.inode == File->Inode && Lookup->Status.device == File->Device;
+    BOOLEAN Itself = Lookup->Found && Lookup->Status.inode == File->Inode &&
+        Lookup->Status.device == File->Device;
     FSP_FILE *Replaced =
         Lookup->Found && !Itself ? FspFindFile(Lookup->Path, &Lookup->Status) : NULL;
     if (Lookup->Found)
@@ -134,7 +137,8 @@ static NTSTATUS FspRenameTo(FSP_FILE *File, const char *Folder, const WCHAR *Nam
     return Status;
 }
 
-NTSTATUS FspRename(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, const FILE_RENAME_INFORMATION *Rename)
+NTSTATUS FspRename(
+    FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, const FILE_RENAME_INFORMATION *Rename)
 {
     FSP_FILE *File = Open->File;
     const FILE_OBJECT *Target = Stack->Parameters.SetFile.FileObject;
@@ -151,7 +155,8 @@ NTSTATUS FspRename(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, const FILE_RE
         return STATUS_INVALID_PARAMETER;
     for (ULONG Index = 0; Index < Characters; Index++) {
         if (Name[Index] == u'\\')
-            return STATUS_OBJECT_NAME_INVALID; /* a path the I/O manager has not opened the folder of */
+            return STATUS_OBJECT_NAME_INVALID; /* a path the I/O manager has not opened the folder
+                                                  of */
     }
     if (File->DeletePending || File->Removed)
         return STATUS_DELETE_PENDING;
@@ -159,7 +164,8 @@ NTSTATUS FspRename(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, const FILE_RE
         return STATUS_ACCESS_DENIED;
     FSP_LOOKUP *Lookup = ExiAllocate(PagedPool, sizeof(*Lookup), FSP_TAG, EX_KERNEL_SITE);
     char *Folder = ExiAllocate(PagedPool, FSP_PATH_BYTES, FSP_TAG, EX_KERNEL_SITE);
-    NTSTATUS Status = Lookup != NULL && Folder != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS Status = Lookup != NULL && Folder != NULL ? STATUS_SUCCESS
+                                                       : STATUS_INSUFFICIENT_RESOURCES;
     if (NT_SUCCESS(Status))
         Status = FspNewFolder(File, Target, Folder);
     if (NT_SUCCESS(Status))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The host folder that is C:, opened or made when it is first needed, with the folders every Windows has; and the
- * book of the descriptors open files have. Both lie in the process's own memory: FsTerminate needs them when a driver
- * may have overwritten the machine's.
+ * The host folder that is C:, opened or made when it is first needed, with the folders every
+ * Windows has; and the book of the descriptors open files have. Both lie in the process's own
+ * memory: FsTerminate needs them when a driver may have overwritten the machine's.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -60,7 +60,7 @@ NTSTATUS FspStatusFromHost(int Error)
     return STATUS_IO_DEVICE_ERROR;
 }
 
-/* ---- the book -------------------------------------------------------------------------------------------------- */
+/* ---- the book -------------------------------------------------------------------------------- */
 
 NTSTATUS FspBook(int Handle)
 {
@@ -71,7 +71,8 @@ NTSTATUS FspBook(int Handle)
     __atomic_store_n(&FspBooked[Handle], 1, __ATOMIC_RELAXED);
     int Highest = __atomic_load_n(&FspHighest, __ATOMIC_RELAXED);
     while (Handle > Highest &&
-           !__atomic_compare_exchange_n(&FspHighest, &Highest, Handle, TRUE, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        !__atomic_compare_exchange_n(
+            &FspHighest, &Highest, Handle, TRUE, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
         ;
     return STATUS_SUCCESS;
 }
@@ -82,9 +83,10 @@ void FspCloseBooked(int Handle)
         host_file_close(Handle);
 }
 
-/* ---- C: -------------------------------------------------------------------------------------------------------- */
+/* ---- C: -------------------------------------------------------------------------------------- */
 
-/* Makes a folder unless it is there in some case. A host that refuses leaves the machine without it. */
+/* Makes a folder unless it is there in some case. A host that refuses leaves the machine without
+ * it. */
 static void FspMakeStandard(const WCHAR *Path)
 {
     FSP_LOOKUP Lookup;
@@ -99,9 +101,10 @@ static void FspMakeStandard(const WCHAR *Path)
 /* Those every Windows has. Parents first. */
 static void FspMakeStandardFolders(void)
 {
-    static const WCHAR *const Folders[] = {u"Windows", u"Windows\\System32", u"Windows\\System32\\drivers",
-        u"Windows\\SysWOW64", u"Windows\\SysWOW64\\drivers", u"Windows\\Temp", u"Program Files",
-        u"Program Files (x86)", u"ProgramData", u"Users", u"Users\\Public"};
+    static const WCHAR *const Folders[] = {u"Windows", u"Windows\\System32",
+        u"Windows\\System32\\drivers", u"Windows\\SysWOW64", u"Windows\\SysWOW64\\drivers",
+        u"Windows\\Temp", u"Program Files", u"Program Files (x86)", u"ProgramData", u"Users",
+        u"Users\\Public"};
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Folders); Index++)
         FspMakeStandard(Folders[Index]);
 }
@@ -115,7 +118,8 @@ NTSTATUS FspRoot(int *Root, const char **HostPath)
         if (FspScratch) {
             Error = host_scratch_create(FspFolder, sizeof(FspFolder), &Opened);
         } else {
-            if ((SIZE_T)snprintf(FspFolder, sizeof(FspFolder), "%s", FspGivenFolder) >= sizeof(FspFolder))
+            if ((SIZE_T)snprintf(FspFolder, sizeof(FspFolder), "%s", FspGivenFolder) >=
+                sizeof(FspFolder))
                 return STATUS_NAME_TOO_LONG;
             Error = host_folder_open(-1, FspFolder, &Opened);
         }

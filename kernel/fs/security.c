@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Who may do what. A file has the descriptor of its place: Windows and Program Files are written to by administrators
- * alone, the root takes folders of everybody, all else is everybody's. One that is set holds while the file is open
- * somewhere; it is not written down. Descriptors of places are made when first needed and are the machine's for as
- * long as it lives.
+ * Who may do what. A file has the descriptor of its place: Windows and Program Files are written to
+ * by administrators alone, the root takes folders of everybody, all else is everybody's. One that
+ * is set holds while the file is open somewhere; it is not written down. Descriptors of places are
+ * made when first needed and are the machine's for as long as it lives.
  */
 #include <string.h>
 
@@ -15,9 +15,12 @@ enum FSP_PLACE { FspSystemPlace, FspRootPlace, FspSharedPlace, FspPlaces };
 
 /* SYSTEM and Administrators everything; Users: read and execute, that and new folders, modify. */
 static const WCHAR *const FspSddl[FspPlaces] = {
-    [FspSystemPlace] = u"O:BAG:SYD:P(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1f01ff;;;BA)(A;OICI;0x1200a9;;;BU)",
-    [FspRootPlace] = u"O:BAG:SYD:P(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1f01ff;;;BA)(A;OICI;0x1200ad;;;BU)",
-    [FspSharedPlace] = u"O:BAG:SYD:P(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1f01ff;;;BA)(A;OICI;0x1301bf;;;BU)",
+    [FspSystemPlace] =
+        u"O:BAG:SYD:P(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1f01ff;;;BA)(A;OICI;0x1200a9;;;BU)",
+    [FspRootPlace] =
+        u"O:BAG:SYD:P(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1f01ff;;;BA)(A;OICI;0x1200ad;;;BU)",
+    [FspSharedPlace] =
+        u"O:BAG:SYD:P(A;OICI;0x1f01ff;;;SY)(A;OICI;0x1f01ff;;;BA)(A;OICI;0x1301bf;;;BU)",
 };
 
 static const struct {
@@ -52,7 +55,8 @@ static enum FSP_PLACE FspPlaceOf(const char *Path, SIZE_T Length)
     return FspSharedPlace;
 }
 
-static NTSTATUS FspPlaceDescriptor(const char *Path, SIZE_T Length, SECURITY_DESCRIPTOR **Descriptor)
+static NTSTATUS FspPlaceDescriptor(
+    const char *Path, SIZE_T Length, SECURITY_DESCRIPTOR **Descriptor)
 {
     const enum FSP_PLACE Place = FspPlaceOf(Path, Length);
     if (FspPlaceDescriptors[Place] == NULL) {
@@ -71,9 +75,11 @@ NTSTATUS FspFileDescriptor(const char *Path, SECURITY_DESCRIPTOR **Descriptor)
     return FspPlaceDescriptor(Path, strlen(Path), Descriptor);
 }
 
-NTSTATUS FspCheckAccess(const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desired, ACCESS_MASK *Granted)
+NTSTATUS FspCheckAccess(
+    const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desired, ACCESS_MASK *Granted)
 {
-    return SeiCheckAccess(Descriptor, Desired, &IoiFileObjectType->GenericMapping, UserMode, Granted);
+    return SeiCheckAccess(
+        Descriptor, Desired, &IoiFileObjectType->GenericMapping, UserMode, Granted);
 }
 
 NTSTATUS FspCheckParent(const char *Path, ACCESS_MASK Desired)
@@ -81,11 +87,12 @@ NTSTATUS FspCheckParent(const char *Path, ACCESS_MASK Desired)
     const char *Slash = strrchr(Path, '/');
     SECURITY_DESCRIPTOR *Descriptor;
     ACCESS_MASK Granted;
-    NTSTATUS Status = FspPlaceDescriptor(Path, Slash != NULL ? (SIZE_T)(Slash - Path) : 0, &Descriptor);
+    NTSTATUS Status = FspPlaceDescriptor(
+        Path, Slash != NULL ? (SIZE_T)(Slash - Path) : 0, &Descriptor);
     return NT_SUCCESS(Status) ? FspCheckAccess(Descriptor, Desired, &Granted) : Status;
 }
 
-/* ---- for io: the descriptor of a file object, under ob's security lock ----------------------------------------- */
+/* ---- for io: the descriptor of a file object, under ob's security lock ----------------------- */
 
 static FSP_FILE *FspFileOf(const FILE_OBJECT *File)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Changing what a file tells about itself, its size, and whether it stays. Renaming is in rename.c. */
+/* Changing what a file tells about itself, its size, and whether it stays. Renaming is in
+ * rename.c. */
 #include "fs/fsp.h"
 
-/* ---- times and attributes -------------------------------------------------------------------------------------- */
+/* ---- times and attributes -------------------------------------------------------------------- */
 
 /* 0 and -1 (and -2, "from now on again") leave a time as it is. */
 static BOOLEAN FspTime(LARGE_INTEGER Given, ULONG64 *Time)
@@ -34,7 +35,7 @@ static NTSTATUS FspSetBasic(const FSP_OPEN *Open, const FILE_BASIC_INFORMATION *
     return Status;
 }
 
-/* ---- size ------------------------------------------------------------------------------------------------------ */
+/* ---- size ------------------------------------------------------------------------------------ */
 
 static NTSTATUS FspSetSize(const FSP_OPEN *Open, LARGE_INTEGER Size)
 {
@@ -55,7 +56,7 @@ static NTSTATUS FspSetAllocation(const FSP_OPEN *Open, LARGE_INTEGER Size)
     return Status;
 }
 
-/* ---- deletion -------------------------------------------------------------------------------------------------- */
+/* ---- deletion -------------------------------------------------------------------------------- */
 
 static NTSTATUS FspCheckDelete(const FSP_OPEN *Open, BOOLEAN EvenReadOnly)
 {
@@ -87,7 +88,8 @@ static NTSTATUS FspSetDisposition(FSP_OPEN *Open, ULONG Flags)
         File->DeletePending = FALSE;
         return STATUS_SUCCESS;
     }
-    NTSTATUS Status = FspCheckDelete(Open, (Flags & FILE_DISPOSITION_IGNORE_READONLY_ATTRIBUTE) != 0);
+    NTSTATUS Status = FspCheckDelete(
+        Open, (Flags & FILE_DISPOSITION_IGNORE_READONLY_ATTRIBUTE) != 0);
     if (!NT_SUCCESS(Status))
         return Status;
     FspMarkDeleted(File);
@@ -97,7 +99,7 @@ static NTSTATUS FspSetDisposition(FSP_OPEN *Open, ULONG Flags)
     return STATUS_SUCCESS;
 }
 
-/* ---- what watchers of the folder are told ------------------------------------------------------------------------ */
+/* ---- what watchers of the folder are told ---------------------------------------------------- */
 
 static ULONG FspBasicFilter(const FILE_BASIC_INFORMATION *Basic)
 {
@@ -120,7 +122,7 @@ static ULONG FspFilterOf(FILE_INFORMATION_CLASS Class, const void *Buffer)
     }
 }
 
-/* ---- the request ----------------------------------------------------------------------------------------------- */
+/* ---- the request ----------------------------------------------------------------------------- */
 
 static NTSTATUS FspSetLocked(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, const void *Buffer)
 {
@@ -128,14 +130,16 @@ static NTSTATUS FspSetLocked(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, con
     case FileBasicInformation:
         return FspSetBasic(Open, Buffer);
     case FileDispositionInformation:
-        return FspSetDisposition(
-            Open, ((const FILE_DISPOSITION_INFORMATION *)Buffer)->DeleteFile ? FILE_DISPOSITION_DELETE : 0);
+        return FspSetDisposition(Open,
+            ((const FILE_DISPOSITION_INFORMATION *)Buffer)->DeleteFile ? FILE_DISPOSITION_DELETE
+                                                                       : 0);
     case FileDispositionInformationEx:
         return FspSetDisposition(Open, ((const FILE_DISPOSITION_INFORMATION_EX *)Buffer)->Flags);
     case FileEndOfFileInformation:
         return FspSetSize(Open, ((const FILE_END_OF_FILE_INFORMATION *)Buffer)->EndOfFile);
     case FileAllocationInformation:
-        return FspSetAllocation(Open, ((const FILE_ALLOCATION_INFORMATION *)Buffer)->AllocationSize);
+        return FspSetAllocation(
+            Open, ((const FILE_ALLOCATION_INFORMATION *)Buffer)->AllocationSize);
     case FileValidDataLengthInformation:
         return STATUS_SUCCESS; /* what was never written reads as zero here in any case */
     case FileRenameInformation:
@@ -161,7 +165,8 @@ NTSTATUS FspSetInformation(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *
     NTSTATUS Status = FspSetLocked(Open, Stack, Irp->AssociatedIrp.SystemBuffer);
     if (NT_SUCCESS(Status))
         FspModified(Open->File,
-            FspFilterOf(Stack->Parameters.SetFile.FileInformationClass, Irp->AssociatedIrp.SystemBuffer));
+            FspFilterOf(
+                Stack->Parameters.SetFile.FileInformationClass, Irp->AssociatedIrp.SystemBuffer));
     FspUnlock();
     return Status;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Reading, writing and flushing. Buffers come as MDLs, so that the host's calls move the data once. Only an append
- * takes FspLock: between finding the end and writing there nobody else may append.
+ * Reading, writing and flushing. Buffers come as MDLs, so that the host's calls move the data once.
+ * Only an append takes FspLock: between finding the end and writing there nobody else may append.
  */
 #include "fs/fsp.h"
 
@@ -47,7 +47,8 @@ NTSTATUS FspRead(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informatio
     Status = FspCheckLocks(Irp, Stack, Open->File, (ULONG64)Offset, Length, FALSE);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = FspStatusFromHost(host_file_read_at(Open->Handle, Buffer, Length, (ULONG64)Offset, &Done));
+    Status = FspStatusFromHost(
+        host_file_read_at(Open->Handle, Buffer, Length, (ULONG64)Offset, &Done));
     if (!NT_SUCCESS(Status))
         return Status;
     if (Done == 0)
@@ -62,7 +63,8 @@ static NTSTATUS FspWriteAt(const FSP_OPEN *Open, const void *Buffer, ULONG Lengt
     SIZE_T Done;
     if (Offset < 0 || Offset > MAXLONGLONG - (LONGLONG)Length)
         return STATUS_INVALID_PARAMETER;
-    return FspStatusFromHost(host_file_write_at(Open->Handle, Buffer, Length, (ULONG64)Offset, &Done));
+    return FspStatusFromHost(
+        host_file_write_at(Open->Handle, Buffer, Length, (ULONG64)Offset, &Done));
 }
 
 static NTSTATUS FspAppend(const FSP_OPEN *Open, const void *Buffer, ULONG Length, LONGLONG *Offset)
@@ -81,14 +83,16 @@ static NTSTATUS FspAppend(const FSP_OPEN *Open, const void *Buffer, ULONG Length
 /* Whoever was given only the right to append writes nowhere else, whatever the offset says. */
 static BOOLEAN FspAppends(const FSP_OPEN *Open, LONGLONG Offset)
 {
-    return Offset == -1 || (Open->Access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == FILE_APPEND_DATA;
+    return Offset == -1 ||
+        (Open->Access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == FILE_APPEND_DATA;
 }
 
 /* Size: what the file had before. */
 static void FspTellWritten(const FSP_OPEN *Open, ULONG64 Size, ULONG64 End)
 {
     ExAcquireFastMutex(&FspLock);
-    FspModified(Open->File, FILE_NOTIFY_CHANGE_LAST_WRITE | (End > Size ? FILE_NOTIFY_CHANGE_SIZE : 0));
+    FspModified(
+        Open->File, FILE_NOTIFY_CHANGE_LAST_WRITE | (End > Size ? FILE_NOTIFY_CHANGE_SIZE : 0));
     FspUnlock();
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What C: tells about itself as a volume. Its sizes are those of the host's file system; it calls itself NTFS, as
- * programs ask for that.
+ * What C: tells about itself as a volume. Its sizes are those of the host's file system; it calls
+ * itself NTFS, as programs ask for that.
  */
 #include <string.h>
 
@@ -44,12 +44,15 @@ static NTSTATUS FspAnswerVolume(FILE_FS_VOLUME_INFORMATION *Volume, ULONG_PTR *I
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS FspAnswerFileSystem(FILE_FS_ATTRIBUTE_INFORMATION *Answer, ULONG Length, ULONG_PTR *Information)
+static NTSTATUS FspAnswerFileSystem(
+    FILE_FS_ATTRIBUTE_INFORMATION *Answer, ULONG Length, ULONG_PTR *Information)
 {
     static const WCHAR Name[4] = {u'N', u'T', u'F', u'S'};
-    ULONG Room = (Length - (ULONG)FIELD_OFFSET(FILE_FS_ATTRIBUTE_INFORMATION, FileSystemName)) & ~1u;
+    ULONG Room = (Length - (ULONG)FIELD_OFFSET(FILE_FS_ATTRIBUTE_INFORMATION, FileSystemName)) &
+        ~1u;
     ULONG Taken = Room < sizeof(Name) ? Room : (ULONG)sizeof(Name);
-    Answer->FileSystemAttributes = FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK | FILE_SUPPORTS_SPARSE_FILES;
+    Answer->FileSystemAttributes = FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK |
+        FILE_SUPPORTS_SPARSE_FILES;
     Answer->MaximumComponentNameLength = FSP_NAME_CHARACTERS;
     Answer->FileSystemNameLength = sizeof(Name);
     memcpy(Answer->FileSystemName, Name, Taken);

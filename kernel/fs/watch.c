@@ -42,7 +42,8 @@ static STRING FspFullName(const char *Path, WCHAR *Buffer)
 {
     ULONG Bytes = 0;
     Buffer[0] = u'\\';
-    RtlUTF8ToUnicodeN(Buffer + 1, (FSP_PATH_BYTES - 1) * sizeof(WCHAR), &Bytes, Path, (ULONG)strlen(Path));
+    RtlUTF8ToUnicodeN(
+        Buffer + 1, (FSP_PATH_BYTES - 1) * sizeof(WCHAR), &Bytes, Path, (ULONG)strlen(Path));
     for (ULONG Index = 1; Index <= Bytes / sizeof(WCHAR); Index++) {
         if (Buffer[Index] == u'/')
             Buffer[Index] = u'\\';

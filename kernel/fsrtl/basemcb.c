@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Base map control blocks: the runs of a file in order, holes among them, neighbours that continue each other joined, and no hole
- * at the end. Callers serialize. Every change makes the runs anew, so that one that fails has changed nothing.
+ * Base map control blocks: the runs of a file in order, holes among them, neighbours that continue
+ * each other joined, and no hole at the end. Callers serialize. Every change makes the runs anew,
+ * so that one that fails has changed nothing.
  */
 #include <string.h>
 
@@ -36,7 +37,7 @@ static ULONG FsrtlpRunOf(const FSRTL_BASE_MCB *Mcb, LONGLONG Vbn)
     return Low;
 }
 
-/* ---- making the runs anew --------------------------------------------------------------------------------------------- */
+/* ---- making the runs anew -------------------------------------------------------------------- */
 
 typedef struct FSRTLP_RUNS {
     FSRTL_MAPPING *Mapping;
@@ -47,7 +48,8 @@ typedef struct FSRTLP_RUNS {
 static BOOLEAN FsrtlpBeginRuns(const FSRTL_BASE_MCB *Mcb, FSRTLP_RUNS *Runs)
 {
     *Runs = (FSRTLP_RUNS){.Room = Mcb->PairCount + 3};
-    Runs->Mapping = ExiAllocate(Mcb->PoolType, Runs->Room * sizeof(FSRTL_MAPPING), FSRTL_TAG, EX_KERNEL_SITE);
+    Runs->Mapping = ExiAllocate(
+        Mcb->PoolType, Runs->Room * sizeof(FSRTL_MAPPING), FSRTL_TAG, EX_KERNEL_SITE);
     return Runs->Mapping != NULL;
 }
 
@@ -60,8 +62,9 @@ static void FsrtlpAppend(FSRTLP_RUNS *Runs, LONGLONG Count, LONGLONG Lbn)
     Runs->End += Count;
     if (Last != NULL) {
         LONGLONG LastStart = Runs->Count >= 2 ? Last[-1].NextVbn : 0;
-        if (Lbn == FSRTLP_HOLE ? Last->Lbn == FSRTLP_HOLE
-                               : Last->Lbn != FSRTLP_HOLE && Last->Lbn + (Last->NextVbn - LastStart) == Lbn) {
+        if (Lbn == FSRTLP_HOLE
+                ? Last->Lbn == FSRTLP_HOLE
+                : Last->Lbn != FSRTLP_HOLE && Last->Lbn + (Last->NextVbn - LastStart) == Lbn) {
             Last->NextVbn = Runs->End;
             return;
         }
@@ -70,10 +73,12 @@ static void FsrtlpAppend(FSRTLP_RUNS *Runs, LONGLONG Count, LONGLONG Lbn)
 }
 
 /* The old runs from From up to Until. */
-static void FsrtlpCopyRuns(const FSRTL_BASE_MCB *Mcb, FSRTLP_RUNS *Runs, LONGLONG From, LONGLONG Until)
+static void FsrtlpCopyRuns(
+    const FSRTL_BASE_MCB *Mcb, FSRTLP_RUNS *Runs, LONGLONG From, LONGLONG Until)
 {
     for (ULONG Run = FsrtlpRunOf(Mcb, From); Run < Mcb->PairCount && From < Until; Run++) {
-        LONGLONG Start = FsrtlpRunStart(Mcb, Run), Next = Mcb->Mapping[Run].NextVbn, Lbn = Mcb->Mapping[Run].Lbn;
+        LONGLONG Start = FsrtlpRunStart(Mcb, Run), Next = Mcb->Mapping[Run].NextVbn,
+                 Lbn = Mcb->Mapping[Run].Lbn;
         if (Next > Until)
             Next = Until;
         FsrtlpAppend(Runs, Next - From, Lbn == FSRTLP_HOLE ? Lbn : Lbn + (From - Start));
@@ -113,12 +118,13 @@ static BOOLEAN FsrtlpIsRange(LONGLONG Vbn, LONGLONG Count)
     return Vbn >= 0 && Count > 0 && Count <= MAXLONGLONG - Vbn;
 }
 
-/* ---- exports ------------------------------------------------------------------------------------------------------------ */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
  * FsRtlInitializeBaseMcb, FsRtlInitializeBaseMcbEx - make an empty block.
  *
- * PoolType: for its runs. Flags: 1: FsRtlAddBaseMcbEntry and its like raise when there is no memory, as without Ex.
+ * PoolType: for its runs. Flags: 1: FsRtlAddBaseMcbEntry and its like raise when there is no
+ * memory, as without Ex.
  * IRQL:    <= APC_LEVEL
  * Returns: TRUE
  * Owner:   caller; FsRtlUninitializeBaseMcb.
@@ -155,19 +161,22 @@ void NTAPI FsRtlResetBaseMcb(FSRTL_BASE_MCB *Mcb)
 }
 
 /*
- * FsRtlAddBaseMcbEntryEx, FsRtlAddBaseMcbEntry - map SectorCount clusters from Vbn on to those from Lbn on.
+ * FsRtlAddBaseMcbEntryEx, FsRtlAddBaseMcbEntry - map SectorCount clusters from Vbn on to those from
+ * Lbn on.
  *
  * What is mapped there already must be mapped to the same.
  * IRQL:    <= APC_LEVEL
- * Returns: SUCCESS, TRUE; INVALID_PARAMETER, FALSE: it is mapped otherwise, or is no range; INSUFFICIENT_RESOURCES, raised if
- *          the block was made to, else FALSE.
+ * Returns: SUCCESS, TRUE; INVALID_PARAMETER, FALSE: it is mapped otherwise, or is no range;
+ *          INSUFFICIENT_RESOURCES, raised if the block was made to, else FALSE.
  * Source:  DOC ntifs/FsRtlAddBaseMcbEntryEx, FsRtlAddBaseMcbEntry
  */
-NTSTATUS NTAPI FsRtlAddBaseMcbEntryEx(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount)
+NTSTATUS NTAPI FsRtlAddBaseMcbEntryEx(
+    FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount)
 {
     if (!FsrtlpIsRange(Vbn, SectorCount) || !FsrtlpIsRange(Lbn, SectorCount))
         return STATUS_INVALID_PARAMETER;
-    for (ULONG Run = FsrtlpRunOf(Mcb, Vbn); Run < Mcb->PairCount && FsrtlpRunStart(Mcb, Run) < Vbn + SectorCount; Run++) {
+    for (ULONG Run = FsrtlpRunOf(Mcb, Vbn);
+         Run < Mcb->PairCount && FsrtlpRunStart(Mcb, Run) < Vbn + SectorCount; Run++) {
         const FSRTL_MAPPING *Mapping = &Mcb->Mapping[Run];
         if (Mapping->Lbn != FSRTLP_HOLE && Mapping->Lbn - FsrtlpRunStart(Mcb, Run) != Lbn - Vbn)
             return STATUS_INVALID_PARAMETER;
@@ -175,7 +184,8 @@ NTSTATUS NTAPI FsRtlAddBaseMcbEntryEx(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLON
     return FsrtlpSetRange(Mcb, Vbn, Vbn + SectorCount, Lbn);
 }
 
-BOOLEAN NTAPI FsRtlAddBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount)
+BOOLEAN NTAPI FsRtlAddBaseMcbEntry(
+    FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount)
 {
     NTSTATUS Status = FsRtlAddBaseMcbEntryEx(Mcb, Vbn, Lbn, SectorCount);
 
@@ -198,7 +208,8 @@ BOOLEAN NTAPI FsRtlRemoveBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLON
 
     if (Vbn < 0 || SectorCount <= 0 || Vbn >= End)
         return TRUE;
-    Status = FsrtlpSetRange(Mcb, Vbn, SectorCount < End - Vbn ? Vbn + SectorCount : End, FSRTLP_HOLE);
+    Status = FsrtlpSetRange(
+        Mcb, Vbn, SectorCount < End - Vbn ? Vbn + SectorCount : End, FSRTLP_HOLE);
     if (!NT_SUCCESS(Status) && (Mcb->Flags & FSRTLP_RAISE))
         ExRaiseStatus(Status);
     return NT_SUCCESS(Status);
@@ -207,14 +218,14 @@ BOOLEAN NTAPI FsRtlRemoveBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLON
 /*
  * FsRtlLookupBaseMcbEntry - what Vbn is mapped to.
  *
- * All results are optional. Lbn: -1: it lies in a hole. SectorCountFromLbn: what is left of the run. StartingLbn,
- * SectorCountFromStartingLbn: the whole run. Index: which run it is.
- * IRQL:    <= APC_LEVEL
- * Returns: FALSE: Vbn lies behind all runs; results stay untouched.
- * Source:  DOC ntifs/FsRtlLookupBaseMcbEntry
+ * All results are optional. Lbn: -1: it lies in a hole. SectorCountFromLbn: what is left of the
+ * run. StartingLbn, SectorCountFromStartingLbn: the whole run. Index: which run it is. IRQL:    <=
+ * APC_LEVEL Returns: FALSE: Vbn lies behind all runs; results stay untouched. Source:  DOC
+ * ntifs/FsRtlLookupBaseMcbEntry
  */
-BOOLEAN NTAPI FsRtlLookupBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG *Lbn, LONGLONG *SectorCountFromLbn,
-    LONGLONG *StartingLbn, LONGLONG *SectorCountFromStartingLbn, ULONG *Index)
+BOOLEAN NTAPI FsRtlLookupBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG *Lbn,
+    LONGLONG *SectorCountFromLbn, LONGLONG *StartingLbn, LONGLONG *SectorCountFromStartingLbn,
+    ULONG *Index)
 {
     if (Vbn < 0 || Vbn >= FsrtlpEnd(Mcb))
         return FALSE;
@@ -235,13 +246,15 @@ BOOLEAN NTAPI FsRtlLookupBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLON
 }
 
 /*
- * FsRtlLookupLastBaseMcbEntry, FsRtlLookupLastBaseMcbEntryAndIndex - the last cluster mapped, and which run it is in.
+ * FsRtlLookupLastBaseMcbEntry, FsRtlLookupLastBaseMcbEntryAndIndex - the last cluster mapped, and
+ * which run it is in.
  *
  * IRQL:    <= APC_LEVEL
  * Returns: FALSE: there is none; results stay untouched.
  * Source:  INF FsRtlLookupLastLargeMcbEntry, FsRtlLookupLastLargeMcbEntryAndIndex (DOC ntifs)
  */
-BOOLEAN NTAPI FsRtlLookupLastBaseMcbEntryAndIndex(FSRTL_BASE_MCB *Mcb, LONGLONG *Vbn, LONGLONG *Lbn, ULONG *Index)
+BOOLEAN NTAPI FsRtlLookupLastBaseMcbEntryAndIndex(
+    FSRTL_BASE_MCB *Mcb, LONGLONG *Vbn, LONGLONG *Lbn, ULONG *Index)
 {
     if (Mcb->PairCount == 0)
         return FALSE;
@@ -260,7 +273,8 @@ BOOLEAN NTAPI FsRtlLookupLastBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG *Vbn, LO
 }
 
 /*
- * FsRtlNumberOfRunsInBaseMcb, FsRtlGetNextBaseMcbEntry - how many runs there are, holes included, and one of them.
+ * FsRtlNumberOfRunsInBaseMcb, FsRtlGetNextBaseMcbEntry - how many runs there are, holes included,
+ * and one of them.
  *
  * IRQL:    <= APC_LEVEL
  * Returns: FALSE: there is no run RunIndex; results stay untouched.
@@ -304,7 +318,8 @@ void NTAPI FsRtlTruncateBaseMcb(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn)
 }
 
 /*
- * FsRtlSplitBaseMcb - put a hole of Amount clusters in front of Vbn; what was from there on moves back.
+ * FsRtlSplitBaseMcb - put a hole of Amount clusters in front of Vbn; what was from there on moves
+ * back.
  *
  * IRQL:    <= APC_LEVEL
  * Returns: FALSE: no memory, raised if the block was made to; the numbers get too large.

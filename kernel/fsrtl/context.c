@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Contexts that filters hang on streams and files. Those of a stream hang in the header its file system keeps, under that header's
- * fast mutex; those of a file on a list made for the first, under a mutex in it. Contexts are their owners' memory; who tears
- * down hands each back by its callback.
+ * Contexts that filters hang on streams and files. Those of a stream hang in the header its file
+ * system keeps, under that header's fast mutex; those of a file on a list made for the first, under
+ * a mutex in it. Contexts are their owners' memory; who tears down hands each back by its callback.
  */
 #include "ex/mutex.h"
 #include "fsrtl/fsrtl.h"
@@ -14,11 +14,13 @@ typedef struct FSRTLP_FILE_CONTEXTS {
 } FSRTLP_FILE_CONTEXTS;
 
 /* OwnerId NULL: the first; InstanceId NULL: the owner's first. Locked. */
-static FSRTL_CONTEXT *FsrtlpFindContext(LIST_ENTRY *Head, const void *OwnerId, const void *InstanceId)
+static FSRTL_CONTEXT *FsrtlpFindContext(
+    LIST_ENTRY *Head, const void *OwnerId, const void *InstanceId)
 {
     for (LIST_ENTRY *Entry = Head->Flink; Entry != Head; Entry = Entry->Flink) {
         FSRTL_CONTEXT *Context = CONTAINING_RECORD(Entry, FSRTL_CONTEXT, Links);
-        if ((OwnerId == NULL || Context->OwnerId == OwnerId) && (InstanceId == NULL || Context->InstanceId == InstanceId))
+        if ((OwnerId == NULL || Context->OwnerId == OwnerId) &&
+            (InstanceId == NULL || Context->InstanceId == InstanceId))
             return Context;
     }
     return NULL;
@@ -56,7 +58,8 @@ static BOOLEAN FsrtlpSupportsContexts(const FSRTL_ADVANCED_HEADER *Header)
  * Returns: SUCCESS; INVALID_DEVICE_REQUEST: no header, or its file system has no contexts.
  * Source:  DOC ntifs/FsRtlInsertPerStreamContext
  */
-NTSTATUS NTAPI FsRtlInsertPerStreamContext(FSRTL_ADVANCED_HEADER *PerStreamContext, FSRTL_CONTEXT *Ptr)
+NTSTATUS NTAPI FsRtlInsertPerStreamContext(
+    FSRTL_ADVANCED_HEADER *PerStreamContext, FSRTL_CONTEXT *Ptr)
 {
     if (!FsrtlpSupportsContexts(PerStreamContext))
         return STATUS_INVALID_DEVICE_REQUEST;
@@ -67,7 +70,8 @@ NTSTATUS NTAPI FsRtlInsertPerStreamContext(FSRTL_ADVANCED_HEADER *PerStreamConte
 }
 
 /*
- * FsRtlLookupPerStreamContextInternal, FsRtlRemovePerStreamContext - find a context, and take it off.
+ * FsRtlLookupPerStreamContextInternal, FsRtlRemovePerStreamContext - find a context, and take it
+ * off.
  *
  * OwnerId: optional: whose. InstanceId: optional: which of the owner's.
  * IRQL:    <= APC_LEVEL
@@ -77,18 +81,22 @@ NTSTATUS NTAPI FsRtlInsertPerStreamContext(FSRTL_ADVANCED_HEADER *PerStreamConte
 FSRTL_CONTEXT *NTAPI FsRtlLookupPerStreamContextInternal(
     FSRTL_ADVANCED_HEADER *StreamContext, PVOID OwnerId, PVOID InstanceId)
 {
-    return FsrtlpTakeContext(StreamContext->FastMutex, &StreamContext->FilterContexts, OwnerId, InstanceId, FALSE);
+    return FsrtlpTakeContext(
+        StreamContext->FastMutex, &StreamContext->FilterContexts, OwnerId, InstanceId, FALSE);
 }
 
-FSRTL_CONTEXT *NTAPI FsRtlRemovePerStreamContext(FSRTL_ADVANCED_HEADER *StreamContext, PVOID OwnerId, PVOID InstanceId)
+FSRTL_CONTEXT *NTAPI FsRtlRemovePerStreamContext(
+    FSRTL_ADVANCED_HEADER *StreamContext, PVOID OwnerId, PVOID InstanceId)
 {
     if (!FsrtlpSupportsContexts(StreamContext))
         return NULL;
-    return FsrtlpTakeContext(StreamContext->FastMutex, &StreamContext->FilterContexts, OwnerId, InstanceId, TRUE);
+    return FsrtlpTakeContext(
+        StreamContext->FastMutex, &StreamContext->FilterContexts, OwnerId, InstanceId, TRUE);
 }
 
 /*
- * FsRtlTeardownPerStreamContexts - take all contexts off a stream that goes, each given to its callback.
+ * FsRtlTeardownPerStreamContexts - take all contexts off a stream that goes, each given to its
+ * callback.
  *
  * IRQL:    <= APC_LEVEL
  * Source:  DOC ntifs/FsRtlTeardownPerStreamContexts
@@ -111,7 +119,8 @@ static FSRTLP_FILE_CONTEXTS *FsrtlpFileContexts(PVOID *Pointer)
         return NULL;
     ExiInitializeFastMutex(&New->Lock);
     InitializeListHead(&New->Contexts);
-    if (__atomic_compare_exchange_n(Pointer, &Other, (PVOID)New, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (__atomic_compare_exchange_n(
+            Pointer, &Other, (PVOID)New, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return New;
     ExiFree(New);
     return Other;
@@ -122,7 +131,8 @@ static FSRTLP_FILE_CONTEXTS *FsrtlpFileContexts(PVOID *Pointer)
  *
  * PerFileContextPointer: where the file system keeps what FsRtl makes, NULL at first.
  * IRQL:    <= APC_LEVEL
- * Returns: SUCCESS; INVALID_DEVICE_REQUEST: no pointer, the file system has no contexts; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_DEVICE_REQUEST: no pointer, the file system has no contexts;
+ * INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/FsRtlInsertPerFileContext
  */
 NTSTATUS NTAPI FsRtlInsertPerFileContext(PVOID *PerFileContextPointer, FSRTL_CONTEXT *Ptr)
@@ -146,22 +156,28 @@ NTSTATUS NTAPI FsRtlInsertPerFileContext(PVOID *PerFileContextPointer, FSRTL_CON
  * Returns: NULL: there is none.
  * Source:  DOC ntifs/FsRtlLookupPerFileContext, FsRtlRemovePerFileContext
  */
-FSRTL_CONTEXT *NTAPI FsRtlLookupPerFileContext(PVOID *PerFileContextPointer, PVOID OwnerId, PVOID InstanceId)
+FSRTL_CONTEXT *NTAPI FsRtlLookupPerFileContext(
+    PVOID *PerFileContextPointer, PVOID OwnerId, PVOID InstanceId)
 {
     FSRTLP_FILE_CONTEXTS *List = PerFileContextPointer != NULL ? *PerFileContextPointer : NULL;
 
-    return List != NULL ? FsrtlpTakeContext(&List->Lock, &List->Contexts, OwnerId, InstanceId, FALSE) : NULL;
+    return List != NULL
+        ? FsrtlpTakeContext(&List->Lock, &List->Contexts, OwnerId, InstanceId, FALSE)
+        : NULL;
 }
 
-FSRTL_CONTEXT *NTAPI FsRtlRemovePerFileContext(PVOID *PerFileContextPointer, PVOID OwnerId, PVOID InstanceId)
+FSRTL_CONTEXT *NTAPI FsRtlRemovePerFileContext(
+    PVOID *PerFileContextPointer, PVOID OwnerId, PVOID InstanceId)
 {
     FSRTLP_FILE_CONTEXTS *List = PerFileContextPointer != NULL ? *PerFileContextPointer : NULL;
 
-    return List != NULL ? FsrtlpTakeContext(&List->Lock, &List->Contexts, OwnerId, InstanceId, TRUE) : NULL;
+    return List != NULL ? FsrtlpTakeContext(&List->Lock, &List->Contexts, OwnerId, InstanceId, TRUE)
+                        : NULL;
 }
 
 /*
- * FsRtlTeardownPerFileContexts - take all contexts off a file that goes, each given to its callback, and free what FsRtl made.
+ * FsRtlTeardownPerFileContexts - take all contexts off a file that goes, each given to its
+ * callback, and free what FsRtl made.
  *
  * IRQL:    <= APC_LEVEL
  * Source:  DOC ntifs/FsRtlTeardownPerFileContexts
@@ -178,7 +194,8 @@ void NTAPI FsRtlTeardownPerFileContexts(PVOID *PerFileContextPointer)
 }
 
 /*
- * FsRtlInsertPerFileObjectContext - hang a context on a file object, for filters that are no minifilters.
+ * FsRtlInsertPerFileObjectContext - hang a context on a file object, for filters that are no
+ * minifilters.
  *
  * Ptr:     stays its owner's, who takes it off before the file object goes: nobody calls back.
  * IRQL:    <= APC_LEVEL
@@ -190,19 +207,30 @@ NTSTATUS NTAPI FsRtlInsertPerFileObjectContext(FILE_OBJECT *FileObject, FSRTL_CO
     if (FileObject == NULL)
         return STATUS_INVALID_PARAMETER;
     void **Contexts = IoiFileSlot(FileObject, IoFileContexts, TRUE);
-    return Contexts != NULL ? FsRtlInsertPerFileContext(Contexts, Ptr) : STATUS_INSUFFICIENT_RESOURCES;
+    return Contexts != NULL ? FsRtlInsertPerFileContext(Contexts, Ptr)
+                            : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 /*
- * FsRtlLookupPerFileObjectContext, FsRtlRemovePerFileObjectContext - find a context, and take it off. IRQL: <= APC_LEVEL.
- * Returns: NULL: there is none. Source: DOC ntifs/FsRtlLookupPerFileObjectContext, FsRtlRemovePerFileObjectContext
+ * FsRtlLookupPerFileObjectContext, FsRtlRemovePerFileObjectContext - find a context, and take it
+ * off. IRQL: <= APC_LEVEL.
+ * Returns: NULL: there is none. Source: DOC ntifs/FsRtlLookupPerFileObjectContext,
+ * FsRtlRemovePerFileObjectContext
  */
-FSRTL_CONTEXT *NTAPI FsRtlLookupPerFileObjectContext(FILE_OBJECT *FileObject, PVOID OwnerId, PVOID InstanceId)
+FSRTL_CONTEXT *NTAPI FsRtlLookupPerFileObjectContext(
+    FILE_OBJECT *FileObject, PVOID OwnerId, PVOID InstanceId)
 {
-    return FileObject != NULL ? FsRtlLookupPerFileContext(IoiFileSlot(FileObject, IoFileContexts, FALSE), OwnerId, InstanceId) : NULL;
+    return FileObject != NULL
+        ? FsRtlLookupPerFileContext(
+              IoiFileSlot(FileObject, IoFileContexts, FALSE), OwnerId, InstanceId)
+        : NULL;
 }
 
-FSRTL_CONTEXT *NTAPI FsRtlRemovePerFileObjectContext(FILE_OBJECT *FileObject, PVOID OwnerId, PVOID InstanceId)
+FSRTL_CONTEXT *NTAPI FsRtlRemovePerFileObjectContext(
+    FILE_OBJECT *FileObject, PVOID OwnerId, PVOID InstanceId)
 {
-    return FileObject != NULL ? FsRtlRemovePerFileContext(IoiFileSlot(FileObject, IoFileContexts, FALSE), OwnerId, InstanceId) : NULL;
+    return FileObject != NULL
+        ? FsRtlRemovePerFileContext(
+              IoiFileSlot(FileObject, IoFileContexts, FALSE), OwnerId, InstanceId)
+        : NULL;
 }

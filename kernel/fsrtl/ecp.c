@@ -72,8 +72,8 @@ void NTAPI FsRtlFreeExtraCreateParameterList(FSRTL_ECP_LIST *EcpList)
     ExiFree(EcpList);
 }
 
-static NTSTATUS FsrtlpInitializeEcp(FSRTLP_ECP *Ecp, const GUID *Type, ULONG ContextBytes, FSRTL_ECP_CLEANUP *Cleanup,
-    GENERAL_LOOKASIDE *Lookaside, void **Context)
+static NTSTATUS FsrtlpInitializeEcp(FSRTLP_ECP *Ecp, const GUID *Type, ULONG ContextBytes,
+    FSRTL_ECP_CLEANUP *Cleanup, GENERAL_LOOKASIDE *Lookaside, void **Context)
 {
     if (Ecp == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -96,8 +96,8 @@ static NTSTATUS FsrtlpInitializeEcp(FSRTLP_ECP *Ecp, const GUID *Type, ULONG Con
  * Owner:   caller; FsRtlFreeExtraCreateParameter, or the list it is in.
  * Source:  DOC ntifs/FsRtlAllocateExtraCreateParameter; OBS as above
  */
-NTSTATUS NTAPI FsRtlAllocateExtraCreateParameter(const GUID *EcpType, ULONG SizeOfContext, ULONG Flags,
-    FSRTL_ECP_CLEANUP *CleanupCallback, ULONG PoolTag, PVOID *EcpContext)
+NTSTATUS NTAPI FsRtlAllocateExtraCreateParameter(const GUID *EcpType, ULONG SizeOfContext,
+    ULONG Flags, FSRTL_ECP_CLEANUP *CleanupCallback, ULONG PoolTag, PVOID *EcpContext)
 {
     POOL_TYPE Pool = (Flags & FSRTL_ECP_NONPAGED) ? NonPagedPoolNx : PagedPool;
     FSRTLP_ECP *Ecp = ExiAllocate(Pool, sizeof(*Ecp) + (SIZE_T)SizeOfContext, PoolTag, EX_CALLER);
@@ -129,10 +129,12 @@ void NTAPI FsRtlFreeExtraCreateParameter(PVOID EcpContext)
  * Owner:   caller; FsRtlDeleteExtraCreateParameterLookasideList with the same Flags.
  * Source:  DOC ntifs/FsRtlInitExtraCreateParameterLookasideList; OBS as above
  */
-void NTAPI FsRtlInitExtraCreateParameterLookasideList(PVOID Lookaside, ULONG Flags, SIZE_T Size, ULONG Tag)
+void NTAPI FsRtlInitExtraCreateParameterLookasideList(
+    PVOID Lookaside, ULONG Flags, SIZE_T Size, ULONG Tag)
 {
     if (Flags & FSRTL_ECP_NONPAGED)
-        ExInitializeNPagedLookasideList(Lookaside, NULL, NULL, 0, sizeof(FSRTLP_ECP) + Size, Tag, 0);
+        ExInitializeNPagedLookasideList(
+            Lookaside, NULL, NULL, 0, sizeof(FSRTLP_ECP) + Size, Tag, 0);
     else
         ExInitializePagedLookasideList(Lookaside, NULL, NULL, 0, sizeof(FSRTLP_ECP) + Size, Tag, 0);
 }
@@ -154,12 +156,14 @@ void NTAPI FsRtlDeleteExtraCreateParameterLookasideList(PVOID Lookaside, ULONG F
  * Source:  DOC ntifs/FsRtlAllocateExtraCreateParameterFromLookasideList; INF a larger context; OBS
  *          as above
  */
-NTSTATUS NTAPI FsRtlAllocateExtraCreateParameterFromLookasideList(const GUID *EcpType, ULONG SizeOfContext, ULONG Flags,
-    FSRTL_ECP_CLEANUP *CleanupCallback, PVOID LookasideList, PVOID *EcpContext)
+NTSTATUS NTAPI FsRtlAllocateExtraCreateParameterFromLookasideList(const GUID *EcpType,
+    ULONG SizeOfContext, ULONG Flags, FSRTL_ECP_CLEANUP *CleanupCallback, PVOID LookasideList,
+    PVOID *EcpContext)
 {
     GENERAL_LOOKASIDE *General = LookasideList;
     if (sizeof(FSRTLP_ECP) + (SIZE_T)SizeOfContext > General->Size)
-        return FsRtlAllocateExtraCreateParameter(EcpType, SizeOfContext, Flags, CleanupCallback, General->Tag, EcpContext);
+        return FsRtlAllocateExtraCreateParameter(
+            EcpType, SizeOfContext, Flags, CleanupCallback, General->Tag, EcpContext);
     /* Both kinds of list are used alike: what differs lies behind what is used. */
     FSRTLP_ECP *Ecp = ExAllocateFromPagedLookasideList(LookasideList);
     return FsrtlpInitializeEcp(Ecp, EcpType, SizeOfContext, CleanupCallback, General, EcpContext);
@@ -171,7 +175,8 @@ NTSTATUS NTAPI FsRtlAllocateExtraCreateParameterFromLookasideList(const GUID *Ec
 
 static FSRTLP_ECP *FsrtlpFindEcp(FSRTL_ECP_LIST *List, const GUID *Type)
 {
-    for (LIST_ENTRY *Entry = List->Parameters.Flink; Entry != &List->Parameters; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = List->Parameters.Flink; Entry != &List->Parameters;
+         Entry = Entry->Flink) {
         FSRTLP_ECP *Ecp = CONTAINING_RECORD(Entry, FSRTLP_ECP, Link);
         if (memcmp(&Ecp->Type, Type, sizeof(GUID)) == 0)
             return Ecp;
@@ -243,13 +248,15 @@ NTSTATUS NTAPI FsRtlRemoveExtraCreateParameter(
  * Returns: SUCCESS; NOT_FOUND: that was the last; INVALID_PARAMETER: the current one is in no list.
  * Source:  DOC ntifs/FsRtlGetNextExtraCreateParameter; INF INVALID_PARAMETER; OBS as above
  */
-NTSTATUS NTAPI FsRtlGetNextExtraCreateParameter(FSRTL_ECP_LIST *EcpList, PVOID CurrentEcpContext, GUID *NextEcpType,
-    PVOID *NextEcpContext, ULONG *NextEcpContextSize)
+NTSTATUS NTAPI FsRtlGetNextExtraCreateParameter(FSRTL_ECP_LIST *EcpList, PVOID CurrentEcpContext,
+    GUID *NextEcpType, PVOID *NextEcpContext, ULONG *NextEcpContextSize)
 {
-    LIST_ENTRY *Next = CurrentEcpContext != NULL ? FsrtlpEcp(CurrentEcpContext)->Link.Flink : EcpList->Parameters.Flink;
+    LIST_ENTRY *Next = CurrentEcpContext != NULL ? FsrtlpEcp(CurrentEcpContext)->Link.Flink
+                                                 : EcpList->Parameters.Flink;
     if (Next == NULL)
         return STATUS_INVALID_PARAMETER;
-    FSRTLP_ECP *Ecp = Next != &EcpList->Parameters ? CONTAINING_RECORD(Next, FSRTLP_ECP, Link) : NULL;
+    FSRTLP_ECP *Ecp = Next != &EcpList->Parameters ? CONTAINING_RECORD(Next, FSRTLP_ECP, Link)
+                                                   : NULL;
     if (Ecp != NULL && NextEcpType != NULL)
         *NextEcpType = Ecp->Type;
     return FsrtlpTellEcp(Ecp, NextEcpContext, NextEcpContextSize);

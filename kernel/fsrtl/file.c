@@ -17,8 +17,8 @@ NTSTATUS NTAPI FsRtlGetFileSize(FILE_OBJECT *FileObject, LARGE_INTEGER *FileSize
 {
     FILE_STANDARD_INFORMATION Standard;
     ULONG Returned;
-    NTSTATUS Status =
-        IoQueryFileInformation(FileObject, FileStandardInformation, sizeof(Standard), &Standard, &Returned);
+    NTSTATUS Status = IoQueryFileInformation(
+        FileObject, FileStandardInformation, sizeof(Standard), &Standard, &Returned);
 
     if (!NT_SUCCESS(Status))
         return Status;
@@ -40,7 +40,9 @@ static void FsrtlpAcquire(FILE_OBJECT *FileObject)
     DEVICE_OBJECT *Device;
     const FAST_IO_DISPATCH *FastIo = FsrtlpFastIo(FileObject, &Device);
 
-    if (FastIo != NULL && FastIo->SizeOfFastIoDispatch > FIELD_OFFSET(FAST_IO_DISPATCH, AcquireFileForNtCreateSection) &&
+    if (FastIo != NULL &&
+        FastIo->SizeOfFastIoDispatch >
+            FIELD_OFFSET(FAST_IO_DISPATCH, AcquireFileForNtCreateSection) &&
         FastIo->AcquireFileForNtCreateSection != NULL)
         FastIo->AcquireFileForNtCreateSection(FileObject);
     else if (Header != NULL && Header->Resource != NULL)
@@ -53,7 +55,9 @@ static void FsrtlpRelease(FILE_OBJECT *FileObject)
     DEVICE_OBJECT *Device;
     const FAST_IO_DISPATCH *FastIo = FsrtlpFastIo(FileObject, &Device);
 
-    if (FastIo != NULL && FastIo->SizeOfFastIoDispatch > FIELD_OFFSET(FAST_IO_DISPATCH, ReleaseFileForNtCreateSection) &&
+    if (FastIo != NULL &&
+        FastIo->SizeOfFastIoDispatch >
+            FIELD_OFFSET(FAST_IO_DISPATCH, ReleaseFileForNtCreateSection) &&
         FastIo->ReleaseFileForNtCreateSection != NULL)
         FastIo->ReleaseFileForNtCreateSection(FileObject);
     else if (Header != NULL && Header->Resource != NULL)
@@ -61,13 +65,14 @@ static void FsrtlpRelease(FILE_OBJECT *FileObject)
 }
 
 /*
- * FsRtlAcquireFileExclusive, FsRtlReleaseFile - the lock a file system wants held while a section of the file is made.
+ * FsRtlAcquireFileExclusive, FsRtlReleaseFile - the lock a file system wants held while a section
+ * of the file is made.
  *
  * By the callbacks that the stack's drivers registered; where those leave it, by the file system's
- * AcquireFileForNtCreateSection and ReleaseFileForNtCreateSection; has it none, by the resource in the header FsContext points to.
- * In between normal kernel APCs are held back.
- * IRQL:    <= APC_LEVEL
- * Source:  DOC ntifs/FsRtlAcquireFileExclusive, FsRtlReleaseFile; INF what is done without the routines
+ * AcquireFileForNtCreateSection and ReleaseFileForNtCreateSection; has it none, by the resource in
+ * the header FsContext points to. In between normal kernel APCs are held back. IRQL:    <=
+ * APC_LEVEL Source:  DOC ntifs/FsRtlAcquireFileExclusive, FsRtlReleaseFile; INF what is done
+ * without the routines
  */
 void NTAPI FsRtlAcquireFileExclusive(FILE_OBJECT *FileObject)
 {

@@ -30,8 +30,8 @@ static const FSRTL_FILTER_PAIR *FsrtlpPairOf(
     return Pair->Pre != NULL || Pair->Post != NULL ? Pair : NULL;
 }
 
-void FsrtlpAskFilters(
-    FILE_OBJECT *FileObject, enum FSRTL_FILTER_OPERATION Operation, void (*Carry)(FILE_OBJECT *FileObject))
+void FsrtlpAskFilters(FILE_OBJECT *FileObject, enum FSRTL_FILTER_OPERATION Operation,
+    void (*Carry)(FILE_OBJECT *FileObject))
 {
     FSRTLP_ASKED_DRIVER Asked[FSRTLP_ASKED];
     FSRTL_FILTER_DATA Data = {.SizeOfFsFilterCallbackData = sizeof(Data),
@@ -43,7 +43,8 @@ void FsrtlpAskFilters(
     ObfReferenceObject(Device);
     while (Device != NULL && Status == STATUS_SUCCESS) {
         DEVICE_OBJECT *Lower = IoGetLowerDeviceObject(Device);
-        const FSRTL_FILTER_PAIR *Pair = Count < FSRTLP_ASKED ? FsrtlpPairOf(Device, Operation) : NULL;
+        const FSRTL_FILTER_PAIR *Pair = Count < FSRTLP_ASKED ? FsrtlpPairOf(Device, Operation)
+                                                             : NULL;
         if (Pair == NULL) {
             ObfDereferenceObject(Device);
         } else {
@@ -73,8 +74,9 @@ void FsrtlpAskFilters(
 /*
  * FsRtlRegisterFileSystemFilterCallbacks - what a file system or filter wants to be asked of.
  *
- * Callbacks: copied; what lies beyond its size is not there. All are optional. FsRtlAcquireFileExclusive
- *          and FsRtlReleaseFile ask for the first two; nobody for the others.
+ * Callbacks: copied; what lies beyond its size is not there. All are optional.
+ *            FsRtlAcquireFileExclusive and FsRtlReleaseFile ask for the first two; nobody for the
+ *            others.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; INVALID_PARAMETER: no driver, no callbacks or a size that is none;
  *          INSUFFICIENT_RESOURCES. A second call replaces what the first said.

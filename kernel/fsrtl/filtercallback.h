@@ -23,7 +23,8 @@ typedef struct FSRTL_FILTER_DATA { /* FS_FILTER_CALLBACK_DATA */
 } FSRTL_FILTER_DATA;
 
 typedef NTSTATUS NTAPI FSRTL_FILTER_PRE(FSRTL_FILTER_DATA *Data, void **CompletionContext);
-typedef void NTAPI FSRTL_FILTER_POST(FSRTL_FILTER_DATA *Data, NTSTATUS OperationStatus, void *CompletionContext);
+typedef void NTAPI FSRTL_FILTER_POST(
+    FSRTL_FILTER_DATA *Data, NTSTATUS OperationStatus, void *CompletionContext);
 
 typedef struct FSRTL_FILTER_PAIR {
     FSRTL_FILTER_PRE *Pre;   /* optional, both */
@@ -49,11 +50,11 @@ typedef struct FSRTL_FILTER_CALLBACKS {
 } FSRTL_FILTER_CALLBACKS;
 
 /*
- * Asks the drivers of the file's stack, from the top, and tells them afterwards. Carry: does it where
- * none of them has done it (FSFILTER_OP_COMPLETED_SUCCESSFULLY) or refused.
+ * Asks the drivers of the file's stack, from the top, and tells them afterwards. Carry: does it
+ * where none of them has done it (FSFILTER_OP_COMPLETED_SUCCESSFULLY) or refused.
  */
-void FsrtlpAskFilters(
-    FILE_OBJECT *FileObject, enum FSRTL_FILTER_OPERATION Operation, void (*Carry)(FILE_OBJECT *FileObject));
+void FsrtlpAskFilters(FILE_OBJECT *FileObject, enum FSRTL_FILTER_OPERATION Operation,
+    void (*Carry)(FILE_OBJECT *FileObject));
 
 NTSTATUS NTAPI FsRtlRegisterFileSystemFilterCallbacks(
     DRIVER_OBJECT *FilterDriverObject, const FSRTL_FILTER_CALLBACKS *Callbacks);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Byte-range locks of a file: what is held, and who may read and write. A lock's owner is a file object, a process and a key
- * together. A shared lock keeps everybody from writing, its owner too; an exclusive one everybody but its owner from reading and
- * writing. A range of no bytes collides with nothing.
+ * Byte-range locks of a file: what is held, and who may read and write. A lock's owner is a file
+ * object, a process and a key together. A shared lock keeps everybody from writing, its owner too;
+ * an exclusive one everybody but its owner from reading and writing. A range of no bytes collides
+ * with nothing.
  */
 #include "fsrtl/lock.h"
 #include "ps/ps.h"
@@ -35,7 +36,8 @@ static BOOLEAN FsrtlpOverlap(const FILE_LOCK_INFO *One, const FILE_LOCK_INFO *Ot
 
 static BOOLEAN FsrtlpSameOwner(const FILE_LOCK_INFO *One, const FILE_LOCK_INFO *Other)
 {
-    return One->FileObject == Other->FileObject && One->ProcessId == Other->ProcessId && One->Key == Other->Key;
+    return One->FileObject == Other->FileObject && One->ProcessId == Other->ProcessId &&
+        One->Key == Other->Key;
 }
 
 BOOLEAN FsrtlpCollides(const FSRTLP_LOCKS *Locks, const FILE_LOCK_INFO *Info)
@@ -54,20 +56,24 @@ BOOLEAN FsrtlpCollides(const FSRTLP_LOCKS *Locks, const FILE_LOCK_INFO *Info)
 /*
  * FsRtlInitializeFileLock - locks of a file, none yet.
  *
- * CompleteLockIrpRoutine: completes requests instead of IoCompleteRequest; NULL: nobody. When it returns a failure for a lock that
- *          was granted, the lock is undone. UnlockRoutine: called for each lock that is undone; NULL: nobody.
+ * CompleteLockIrpRoutine: completes requests instead of IoCompleteRequest; NULL: nobody. When it
+ *          returns a failure for a lock that was granted, the lock is undone. UnlockRoutine: called
+ *          for each lock that is undone; NULL: nobody.
  * IRQL:    up to APC_LEVEL
  * Owner:   FsRtlUninitializeFileLock.
  * Source:  DOC ntifs/FsRtlInitializeFileLock
  */
-void NTAPI FsRtlInitializeFileLock(
-    FILE_LOCK *FileLock, PCOMPLETE_LOCK_IRP_ROUTINE CompleteLockIrpRoutine, PUNLOCK_ROUTINE UnlockRoutine)
+void NTAPI FsRtlInitializeFileLock(FILE_LOCK *FileLock,
+    PCOMPLETE_LOCK_IRP_ROUTINE CompleteLockIrpRoutine, PUNLOCK_ROUTINE UnlockRoutine)
 {
-    *FileLock = (FILE_LOCK){.CompleteLockIrpRoutine = CompleteLockIrpRoutine, .UnlockRoutine = UnlockRoutine};
+    *FileLock = (FILE_LOCK){
+        .CompleteLockIrpRoutine = CompleteLockIrpRoutine, .UnlockRoutine = UnlockRoutine};
 }
 
-/* FsRtlAllocateFileLock - the same in pool; NULL: there is no memory. FsRtlFreeFileLock gives it back. Source: DOC ntifs. */
-FILE_LOCK *NTAPI FsRtlAllocateFileLock(PCOMPLETE_LOCK_IRP_ROUTINE CompleteLockIrpRoutine, PUNLOCK_ROUTINE UnlockRoutine)
+/* FsRtlAllocateFileLock - the same in pool; NULL: there is no memory. FsRtlFreeFileLock gives it
+ * back. Source: DOC ntifs. */
+FILE_LOCK *NTAPI FsRtlAllocateFileLock(
+    PCOMPLETE_LOCK_IRP_ROUTINE CompleteLockIrpRoutine, PUNLOCK_ROUTINE UnlockRoutine)
 {
     FILE_LOCK *FileLock = ExiAllocate(PagedPool, sizeof(*FileLock), FSRTL_TAG, EX_CALLER);
     if (FileLock != NULL)
@@ -81,14 +87,16 @@ void NTAPI FsRtlFreeFileLock(FILE_LOCK *FileLock)
     ExiFree(FileLock);
 }
 
-/* A lock that is held, or a request that waits and is not being cancelled, off its list; NULL: no more. */
+/* A lock that is held, or a request that waits and is not being cancelled, off its list; NULL: no
+ * more. */
 static FSRTLP_LOCK *FsrtlpTakeFirst(FSRTLP_LOCKS *Locks)
 {
     FSRTLP_LOCK *Lock = NULL;
     KIRQL Old = KiAcquireLock(&Locks->Guard);
     if (!IsListEmpty(&Locks->Held))
         Lock = CONTAINING_RECORD(Locks->Held.Flink, FSRTLP_LOCK, Link);
-    for (LIST_ENTRY *Link = Locks->Waiting.Flink; Link != &Locks->Waiting && Lock == NULL; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = Locks->Waiting.Flink; Link != &Locks->Waiting && Lock == NULL;
+         Link = Link->Flink) {
         FSRTLP_LOCK *Waits = CONTAINING_RECORD(Link, FSRTLP_LOCK, Link);
         if (IoSetCancelRoutine(Waits->Irp, NULL) != NULL)
             Lock = Waits;
@@ -100,8 +108,9 @@ static FSRTLP_LOCK *FsrtlpTakeFirst(FSRTLP_LOCKS *Locks)
 }
 
 /*
- * FsRtlUninitializeFileLock - all locks are forgotten, without the unlock routine; requests that wait end with RANGE_NOT_LOCKED.
- * None is being cancelled any more, and nobody locks or looks: the file is gone.
+ * FsRtlUninitializeFileLock - all locks are forgotten, without the unlock routine; requests that
+ * wait end with RANGE_NOT_LOCKED. None is being cancelled any more, and nobody locks or looks: the
+ * file is gone.
  * IRQL: up to APC_LEVEL. Source: DOC ntifs/FsRtlUninitializeFileLock; the status INF
  */
 void NTAPI FsRtlUninitializeFileLock(FILE_LOCK *FileLock)
@@ -120,7 +129,7 @@ void NTAPI FsRtlUninitializeFileLock(FILE_LOCK *FileLock)
     ExiFree(Locks);
 }
 
-/* ---- may one read, may one write ------------------------------------------------------------------------------------- */
+/* ---- may one read, may one write ------------------------------------------------------------- */
 
 static BOOLEAN FsrtlpMayAccess(FILE_LOCK *FileLock, const FILE_LOCK_INFO *Access, BOOLEAN Write)
 {
@@ -142,51 +151,60 @@ static BOOLEAN FsrtlpMayAccess(FILE_LOCK *FileLock, const FILE_LOCK_INFO *Access
 static FILE_LOCK_INFO FsrtlpAccess(
     LARGE_INTEGER Offset, LONGLONG Length, ULONG Key, FILE_OBJECT *FileObject, void *Process)
 {
-    FILE_LOCK_INFO Access = {.StartingByte = Offset, .Length.QuadPart = Length, .Key = Key, .FileObject = FileObject,
+    FILE_LOCK_INFO Access = {.StartingByte = Offset,
+        .Length.QuadPart = Length,
+        .Key = Key,
+        .FileObject = FileObject,
         .ProcessId = Process};
     Access.EndingByte.QuadPart = (LONGLONG)((ULONG64)Offset.QuadPart + (ULONG64)Length - 1);
     return Access;
 }
 
 /*
- * FsRtlFastCheckLockForRead, FsRtlFastCheckLockForWrite - whether the process may read or write a range.
+ * FsRtlFastCheckLockForRead, FsRtlFastCheckLockForWrite - whether the process may read or write a
+ * range.
  *
  * Process: the process object, as it was given when ranges were locked.
  * IRQL:    up to APC_LEVEL
  * Source:  DOC ntifs/FsRtlFastCheckLockForRead, FsRtlFastCheckLockForWrite
  */
-BOOLEAN NTAPI FsRtlFastCheckLockForRead(FILE_LOCK *FileLock, LARGE_INTEGER *FileOffset, LARGE_INTEGER *Length, ULONG Key,
-    FILE_OBJECT *FileObject, void *Process)
+BOOLEAN NTAPI FsRtlFastCheckLockForRead(FILE_LOCK *FileLock, LARGE_INTEGER *FileOffset,
+    LARGE_INTEGER *Length, ULONG Key, FILE_OBJECT *FileObject, void *Process)
 {
-    const FILE_LOCK_INFO Access = FsrtlpAccess(*FileOffset, Length->QuadPart, Key, FileObject, Process);
+    const FILE_LOCK_INFO Access = FsrtlpAccess(
+        *FileOffset, Length->QuadPart, Key, FileObject, Process);
     return FsrtlpMayAccess(FileLock, &Access, FALSE);
 }
 
-BOOLEAN NTAPI FsRtlFastCheckLockForWrite(FILE_LOCK *FileLock, LARGE_INTEGER *FileOffset, LARGE_INTEGER *Length, ULONG Key,
-    FILE_OBJECT *FileObject, void *Process)
+BOOLEAN NTAPI FsRtlFastCheckLockForWrite(FILE_LOCK *FileLock, LARGE_INTEGER *FileOffset,
+    LARGE_INTEGER *Length, ULONG Key, FILE_OBJECT *FileObject, void *Process)
 {
-    const FILE_LOCK_INFO Access = FsrtlpAccess(*FileOffset, Length->QuadPart, Key, FileObject, Process);
+    const FILE_LOCK_INFO Access = FsrtlpAccess(
+        *FileOffset, Length->QuadPart, Key, FileObject, Process);
     return FsrtlpMayAccess(FileLock, &Access, TRUE);
 }
 
-/* FsRtlCheckLockForReadAccess, FsRtlCheckLockForWriteAccess - the same for a request to read or to write. Source: DOC ntifs. */
+/* FsRtlCheckLockForReadAccess, FsRtlCheckLockForWriteAccess - the same for a request to read or to
+ * write. Source: DOC ntifs. */
 BOOLEAN NTAPI FsRtlCheckLockForReadAccess(FILE_LOCK *FileLock, IRP *Irp)
 {
     const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
-    const FILE_LOCK_INFO Access = FsrtlpAccess(Stack->Parameters.Read.ByteOffset, Stack->Parameters.Read.Length,
-        Stack->Parameters.Read.Key, Stack->FileObject, IoGetRequestorProcess(Irp));
+    const FILE_LOCK_INFO Access = FsrtlpAccess(Stack->Parameters.Read.ByteOffset,
+        Stack->Parameters.Read.Length, Stack->Parameters.Read.Key, Stack->FileObject,
+        IoGetRequestorProcess(Irp));
     return FsrtlpMayAccess(FileLock, &Access, FALSE);
 }
 
 BOOLEAN NTAPI FsRtlCheckLockForWriteAccess(FILE_LOCK *FileLock, IRP *Irp)
 {
     const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
-    const FILE_LOCK_INFO Access = FsrtlpAccess(Stack->Parameters.Write.ByteOffset, Stack->Parameters.Write.Length,
-        Stack->Parameters.Write.Key, Stack->FileObject, IoGetRequestorProcess(Irp));
+    const FILE_LOCK_INFO Access = FsrtlpAccess(Stack->Parameters.Write.ByteOffset,
+        Stack->Parameters.Write.Length, Stack->Parameters.Write.Key, Stack->FileObject,
+        IoGetRequestorProcess(Irp));
     return FsrtlpMayAccess(FileLock, &Access, TRUE);
 }
 
-/* ---- looking --------------------------------------------------------------------------------------------------------- */
+/* ---- looking --------------------------------------------------------------------------------- */
 
 /*
  * FsRtlGetNextFileLock - the locks that are held, one after the other; Restart: from the first.
@@ -225,7 +243,8 @@ BOOLEAN NTAPI FsRtlAreThereCurrentOrInProgressFileLocks(FILE_LOCK *FileLock)
     return FileLock->FastIoIsQuestionable || FileLock->LockRequestsInProgress != 0;
 }
 
-/* FsRtlAreThereWaitingFileLocks - whether a request waits for one. IRQL: up to APC_LEVEL. Source: DOC ntifs. */
+/* FsRtlAreThereWaitingFileLocks - whether a request waits for one. IRQL: up to APC_LEVEL. Source:
+ * DOC ntifs. */
 BOOLEAN NTAPI FsRtlAreThereWaitingFileLocks(FILE_LOCK *FileLock)
 {
     FSRTLP_LOCKS *Locks = FsrtlpLocksOf(FileLock, FALSE);
@@ -250,7 +269,8 @@ BOOLEAN NTAPI FsRtlCheckLockForOplockRequest(FILE_LOCK *FileLock, LARGE_INTEGER 
     FSRTLP_LOCKS *Locks = FsrtlpLocksOf(FileLock, FALSE);
     if (Locks == NULL || AllocationSize->QuadPart == 0)
         return TRUE;
-    const FILE_LOCK_INFO All = {.Length = *AllocationSize, .EndingByte.QuadPart = AllocationSize->QuadPart - 1};
+    const FILE_LOCK_INFO All = {
+        .Length = *AllocationSize, .EndingByte.QuadPart = AllocationSize->QuadPart - 1};
     KIRQL Old = KiAcquireLock(&Locks->Guard);
     BOOLEAN Free = IsListEmpty(&Locks->Waiting);
     for (LIST_ENTRY *Link = Locks->Held.Flink; Link != &Locks->Held && Free; Link = Link->Flink)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Locking and unlocking byte ranges. A request that cannot be granted waits, when it is an IRP, until what it collides with is
- * undone or it is cancelled; then it gets the lock, in the order requests came.
+ * Locking and unlocking byte ranges. A request that cannot be granted waits, when it is an IRP,
+ * until what it collides with is undone or it is cancelled; then it gets the lock, in the order
+ * requests came.
  */
 #include "fsrtl/lock.h"
 
@@ -31,7 +32,7 @@ static void FsrtlpUndo(FILE_LOCK *FileLock, FSRTLP_LOCKS *Locks, FSRTLP_LOCK *Lo
     ExiFree(Lock);
 }
 
-/* ---- waiting --------------------------------------------------------------------------------------------------------- */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 static void NTAPI FsrtlpCancelLock(DEVICE_OBJECT *Device, IRP *Irp)
 {
@@ -47,7 +48,8 @@ static void NTAPI FsrtlpCancelLock(DEVICE_OBJECT *Device, IRP *Irp)
     ExiFree(Lock);
 }
 
-/* Locked. FALSE: the request is cancelled already: it is not in the list, and is to be completed; as it is marked pending. */
+/* Locked. FALSE: the request is cancelled already: it is not in the list, and is to be completed;
+ * as it is marked pending. */
 static BOOLEAN FsrtlpWaitLocked(FILE_LOCK *FileLock, FSRTLP_LOCKS *Locks, FSRTLP_LOCK *Lock)
 {
     IRP *Irp = Lock->Irp;
@@ -68,7 +70,8 @@ static FSRTLP_LOCK *FsrtlpGrantOne(FILE_LOCK *FileLock, FSRTLP_LOCKS *Locks, IRP
 {
     FSRTLP_LOCK *Granted = NULL;
     KIRQL Old = KiAcquireLock(&Locks->Guard);
-    for (LIST_ENTRY *Link = Locks->Waiting.Flink; Link != &Locks->Waiting && Granted == NULL; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = Locks->Waiting.Flink; Link != &Locks->Waiting && Granted == NULL;
+         Link = Link->Flink) {
         FSRTLP_LOCK *Lock = CONTAINING_RECORD(Link, FSRTLP_LOCK, Link);
         if (!FsrtlpCollides(Locks, &Lock->Info) && IoSetCancelRoutine(Lock->Irp, NULL) != NULL)
             Granted = Lock;
@@ -96,15 +99,16 @@ void FsrtlpGrantWaiting(FILE_LOCK *FileLock)
     }
 }
 
-/* ---- locking --------------------------------------------------------------------------------------------------------- */
+/* ---- locking --------------------------------------------------------------------------------- */
 
 /* What becomes of a request. PENDING: it waits. *Held: the lock when it was granted. */
-static NTSTATUS FsrtlpLock(
-    FILE_LOCK *FileLock, const FILE_LOCK_INFO *Info, IRP *Irp, void *Context, BOOLEAN FailImmediately, FSRTLP_LOCK **Held)
+static NTSTATUS FsrtlpLock(FILE_LOCK *FileLock, const FILE_LOCK_INFO *Info, IRP *Irp, void *Context,
+    BOOLEAN FailImmediately, FSRTLP_LOCK **Held)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     BOOLEAN Cancelled = FALSE;
-    if (Info->Length.QuadPart != 0 && (ULONG64)Info->EndingByte.QuadPart < (ULONG64)Info->StartingByte.QuadPart)
+    if (Info->Length.QuadPart != 0 &&
+        (ULONG64)Info->EndingByte.QuadPart < (ULONG64)Info->StartingByte.QuadPart)
         return STATUS_INVALID_LOCK_RANGE;
     FSRTLP_LOCKS *Locks = FsrtlpLocksOf(FileLock, TRUE);
     FSRTLP_LOCK *Lock = ExiAllocateZero(NonPagedPoolNx, sizeof(*Lock), FSRTL_TAG, EX_KERNEL_SITE);
@@ -140,20 +144,27 @@ static NTSTATUS FsrtlpLock(
  *
  * Irp:     the request, which is completed or waits; NULL: there is none.
  * IRQL:    up to APC_LEVEL
- * Returns: FALSE: without a request it would have to wait, and may be tried again with one. TRUE: IoStatus->Status says: SUCCESS;
- *          LOCK_NOT_GRANTED: it collides, and FailImmediately; PENDING: the request waits, or has been cancelled; INVALID_LOCK_RANGE:
- *          it goes beyond the largest offset; INSUFFICIENT_RESOURCES; what CompleteLockIrpRoutine returned.
+ * Returns: FALSE: without a request it would have to wait, and may be tried again with one. TRUE:
+ *          IoStatus->Status says: SUCCESS; LOCK_NOT_GRANTED: it collides, and FailImmediately;
+ *          PENDING: the request waits, or has been cancelled; INVALID_LOCK_RANGE: it goes beyond
+ *          the largest offset; INSUFFICIENT_RESOURCES; what CompleteLockIrpRoutine returned.
  * Source:  DOC ntifs/FsRtlPrivateLock
  */
-BOOLEAN NTAPI FsRtlPrivateLock(FILE_LOCK *FileLock, FILE_OBJECT *FileObject, LARGE_INTEGER *FileOffset, LARGE_INTEGER *Length,
-    EPROCESS *Process, ULONG Key, BOOLEAN FailImmediately, BOOLEAN ExclusiveLock, IO_STATUS_BLOCK *IoStatus, IRP *Irp,
+BOOLEAN NTAPI FsRtlPrivateLock(FILE_LOCK *FileLock, FILE_OBJECT *FileObject,
+    LARGE_INTEGER *FileOffset, LARGE_INTEGER *Length, EPROCESS *Process, ULONG Key,
+    BOOLEAN FailImmediately, BOOLEAN ExclusiveLock, IO_STATUS_BLOCK *IoStatus, IRP *Irp,
     void *Context, BOOLEAN AlreadySynchronized)
 {
-    FILE_LOCK_INFO Info = {.StartingByte = *FileOffset, .Length = *Length, .ExclusiveLock = ExclusiveLock, .Key = Key,
-        .FileObject = FileObject, .ProcessId = Process};
+    FILE_LOCK_INFO Info = {.StartingByte = *FileOffset,
+        .Length = *Length,
+        .ExclusiveLock = ExclusiveLock,
+        .Key = Key,
+        .FileObject = FileObject,
+        .ProcessId = Process};
     FSRTLP_LOCK *Held = NULL;
     (void)AlreadySynchronized;
-    Info.EndingByte.QuadPart = (LONGLONG)((ULONG64)FileOffset->QuadPart + (ULONG64)Length->QuadPart - 1);
+    Info.EndingByte.QuadPart = (LONGLONG)((ULONG64)FileOffset->QuadPart +
+        (ULONG64)Length->QuadPart - 1);
     NTSTATUS Status = FsrtlpLock(FileLock, &Info, Irp, Context, FailImmediately, &Held);
     if (Status == STATUS_LOCK_NOT_GRANTED && Irp == NULL && !FailImmediately)
         return FALSE;
@@ -168,7 +179,7 @@ BOOLEAN NTAPI FsRtlPrivateLock(FILE_LOCK *FileLock, FILE_OBJECT *FileObject, LAR
     return TRUE;
 }
 
-/* ---- unlocking ------------------------------------------------------------------------------------------------------- */
+/* ---- unlocking ------------------------------------------------------------------------------- */
 
 /* What is to be unlocked: of a file object and a process; one range, those of a key, or all. */
 typedef struct FSRTLP_UNLOCK {
@@ -186,11 +197,13 @@ static BOOLEAN FsrtlpIsMeant(const FSRTLP_UNLOCK *Unlock, const FILE_LOCK_INFO *
                                           Info->Length.QuadPart == Unlock->Length->QuadPart));
 }
 
-static FSRTLP_LOCK *FsrtlpTakeMeant(FILE_LOCK *FileLock, FSRTLP_LOCKS *Locks, const FSRTLP_UNLOCK *Unlock)
+static FSRTLP_LOCK *FsrtlpTakeMeant(
+    FILE_LOCK *FileLock, FSRTLP_LOCKS *Locks, const FSRTLP_UNLOCK *Unlock)
 {
     FSRTLP_LOCK *Found = NULL;
     KIRQL Old = KiAcquireLock(&Locks->Guard);
-    for (LIST_ENTRY *Link = Locks->Held.Flink; Link != &Locks->Held && Found == NULL; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = Locks->Held.Flink; Link != &Locks->Held && Found == NULL;
+         Link = Link->Flink) {
         FSRTLP_LOCK *Lock = CONTAINING_RECORD(Link, FSRTLP_LOCK, Link);
         if (FsrtlpIsMeant(Unlock, &Lock->Info))
             Found = Lock;
@@ -222,21 +235,24 @@ static NTSTATUS FsrtlpUnlock(FILE_LOCK *FileLock, const FSRTLP_UNLOCK *Unlock, v
 }
 
 /*
- * FsRtlFastUnlockSingle, FsRtlFastUnlockAll, FsRtlFastUnlockAllByKey - undo a lock of exactly that range, all, or all of a key.
+ * FsRtlFastUnlockSingle, FsRtlFastUnlockAll, FsRtlFastUnlockAllByKey - undo a lock of exactly that
+ * range, all, or all of a key.
  *
  * IRQL:    up to APC_LEVEL. Requests that waited for it are granted before this returns.
  * Returns: SUCCESS; RANGE_NOT_LOCKED: there is none.
  * Source:  DOC ntifs/FsRtlFastUnlockSingle, FsRtlFastUnlockAll, FsRtlFastUnlockAllByKey
  */
-NTSTATUS NTAPI FsRtlFastUnlockSingle(FILE_LOCK *FileLock, FILE_OBJECT *FileObject, LARGE_INTEGER *FileOffset,
-    LARGE_INTEGER *Length, EPROCESS *Process, ULONG Key, void *Context, BOOLEAN AlreadySynchronized)
+NTSTATUS NTAPI FsRtlFastUnlockSingle(FILE_LOCK *FileLock, FILE_OBJECT *FileObject,
+    LARGE_INTEGER *FileOffset, LARGE_INTEGER *Length, EPROCESS *Process, ULONG Key, void *Context,
+    BOOLEAN AlreadySynchronized)
 {
     const FSRTLP_UNLOCK Unlock = {FileObject, Process, &Key, FileOffset, Length};
     (void)AlreadySynchronized;
     return FsrtlpUnlock(FileLock, &Unlock, Context);
 }
 
-NTSTATUS NTAPI FsRtlFastUnlockAll(FILE_LOCK *FileLock, FILE_OBJECT *FileObject, EPROCESS *Process, void *Context)
+NTSTATUS NTAPI FsRtlFastUnlockAll(
+    FILE_LOCK *FileLock, FILE_OBJECT *FileObject, EPROCESS *Process, void *Context)
 {
     const FSRTLP_UNLOCK Unlock = {FileObject, Process, NULL, NULL, NULL};
     return FsrtlpUnlock(FileLock, &Unlock, Context);
@@ -254,7 +270,8 @@ NTSTATUS NTAPI FsRtlFastUnlockAllByKey(
  *
  * Context: for the two routines of FsRtlInitializeFileLock.
  * IRQL:    up to APC_LEVEL
- * Returns: what the request was completed with; PENDING: it waits; INVALID_DEVICE_REQUEST: no such minor function.
+ * Returns: what the request was completed with; PENDING: it waits; INVALID_DEVICE_REQUEST: no such
+ * minor function.
  * Source:  DOC ntifs/FsRtlProcessFileLock
  */
 NTSTATUS NTAPI FsRtlProcessFileLock(FILE_LOCK *FileLock, IRP *Irp, void *Context)
@@ -267,15 +284,17 @@ NTSTATUS NTAPI FsRtlProcessFileLock(FILE_LOCK *FileLock, IRP *Irp, void *Context
     NTSTATUS Status;
     switch (Stack->MinorFunction) {
     case IRP_MN_LOCK:
-        FsRtlPrivateLock(FileLock, Stack->FileObject, &Offset, Stack->Parameters.LockControl.Length, Process, Key,
-            (Stack->Flags & SL_FAIL_IMMEDIATELY) != 0, (Stack->Flags & SL_EXCLUSIVE_LOCK) != 0, &IoStatus, Irp, Context,
-            FALSE);
+        FsRtlPrivateLock(FileLock, Stack->FileObject, &Offset, Stack->Parameters.LockControl.Length,
+            Process, Key, (Stack->Flags & SL_FAIL_IMMEDIATELY) != 0,
+            (Stack->Flags & SL_EXCLUSIVE_LOCK) != 0, &IoStatus, Irp, Context, FALSE);
         return IoStatus.Status;
     case IRP_MN_UNLOCK_SINGLE:
-        Status = FsRtlFastUnlockSingle(FileLock, Stack->FileObject, &Offset, Stack->Parameters.LockControl.Length, Process,
-            Key, Context, FALSE);
+        Status = FsRtlFastUnlockSingle(FileLock, Stack->FileObject, &Offset,
+            Stack->Parameters.LockControl.Length, Process, Key, Context, FALSE);
         break;
-    case IRP_MN_UNLOCK_ALL: Status = FsRtlFastUnlockAll(FileLock, Stack->FileObject, Process, Context); break;
+    case IRP_MN_UNLOCK_ALL:
+        Status = FsRtlFastUnlockAll(FileLock, Stack->FileObject, Process, Context);
+        break;
     case IRP_MN_UNLOCK_ALL_BY_KEY:
         Status = FsRtlFastUnlockAllByKey(FileLock, Stack->FileObject, Process, Key, Context);
         break;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Large map control blocks, base blocks with a fast mutex around each call, and the old ones, the same with numbers of 32 bits and
- * 0 for the place of a hole. Where a base block raises, these free the mutex first.
+ * Large map control blocks, base blocks with a fast mutex around each call, and the old ones, the
+ * same with numbers of 32 bits and 0 for the place of a hole. Where a base block raises, these free
+ * the mutex first.
  */
 #include "ex/mutex.h"
 #include "fsrtl/mcb.h"
@@ -52,13 +53,15 @@ void NTAPI FsRtlUninitializeLargeMcb(FSRTL_LARGE_MCB *Mcb)
 }
 
 /*
- * FsRtlAddLargeMcbEntry, FsRtlAddMcbEntry - map SectorCount clusters from Vbn on to those from Lbn on.
+ * FsRtlAddLargeMcbEntry, FsRtlAddMcbEntry - map SectorCount clusters from Vbn on to those from Lbn
+ * on.
  *
  * IRQL:    <= APC_LEVEL
  * Returns: FALSE: they are mapped otherwise; raises STATUS_INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/FsRtlAddLargeMcbEntry, FsRtlAddMcbEntry
  */
-BOOLEAN NTAPI FsRtlAddLargeMcbEntry(FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount)
+BOOLEAN NTAPI FsRtlAddLargeMcbEntry(
+    FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount)
 {
     ExAcquireFastMutex(Mcb->FastMutex);
     NTSTATUS Status = FsRtlAddBaseMcbEntryEx(&Mcb->Base, Vbn, Lbn, SectorCount);
@@ -89,8 +92,9 @@ void NTAPI FsRtlRemoveLargeMcbEntry(FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGLONG
  * IRQL:    <= APC_LEVEL
  * Source:  DOC ntifs/FsRtlLookupLargeMcbEntry
  */
-BOOLEAN NTAPI FsRtlLookupLargeMcbEntry(FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGLONG *Lbn, LONGLONG *SectorCountFromLbn,
-    LONGLONG *StartingLbn, LONGLONG *SectorCountFromStartingLbn, ULONG *Index)
+BOOLEAN NTAPI FsRtlLookupLargeMcbEntry(FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGLONG *Lbn,
+    LONGLONG *SectorCountFromLbn, LONGLONG *StartingLbn, LONGLONG *SectorCountFromStartingLbn,
+    ULONG *Index)
 {
     ExAcquireFastMutex(Mcb->FastMutex);
     BOOLEAN Found = FsRtlLookupBaseMcbEntry(
@@ -100,13 +104,15 @@ BOOLEAN NTAPI FsRtlLookupLargeMcbEntry(FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGL
 }
 
 /*
- * FsRtlLookupLastLargeMcbEntry, FsRtlLookupLastLargeMcbEntryAndIndex - the last cluster mapped, and which run it is in.
+ * FsRtlLookupLastLargeMcbEntry, FsRtlLookupLastLargeMcbEntryAndIndex - the last cluster mapped, and
+ * which run it is in.
  *
  * IRQL:    <= APC_LEVEL
  * Returns: FALSE: there is none.
  * Source:  DOC ntifs/FsRtlLookupLastLargeMcbEntry, FsRtlLookupLastLargeMcbEntryAndIndex
  */
-BOOLEAN NTAPI FsRtlLookupLastLargeMcbEntryAndIndex(FSRTL_LARGE_MCB *Mcb, LONGLONG *Vbn, LONGLONG *Lbn, ULONG *Index)
+BOOLEAN NTAPI FsRtlLookupLastLargeMcbEntryAndIndex(
+    FSRTL_LARGE_MCB *Mcb, LONGLONG *Vbn, LONGLONG *Lbn, ULONG *Index)
 {
     ExAcquireFastMutex(Mcb->FastMutex);
     BOOLEAN Found = FsRtlLookupLastBaseMcbEntryAndIndex(&Mcb->Base, Vbn, Lbn, Index);
@@ -122,7 +128,8 @@ BOOLEAN NTAPI FsRtlLookupLastLargeMcbEntry(FSRTL_LARGE_MCB *Mcb, LONGLONG *Vbn, 
 }
 
 /*
- * FsRtlNumberOfRunsInLargeMcb, FsRtlGetNextLargeMcbEntry - how many runs there are, holes included, and one of them.
+ * FsRtlNumberOfRunsInLargeMcb, FsRtlGetNextLargeMcbEntry - how many runs there are, holes included,
+ * and one of them.
  *
  * IRQL:    <= APC_LEVEL
  * Returns: FALSE: there is no run RunIndex.
@@ -146,7 +153,8 @@ BOOLEAN NTAPI FsRtlGetNextLargeMcbEntry(
 }
 
 /*
- * FsRtlTruncateLargeMcb, FsRtlResetLargeMcb - take away all that is mapped from Vbn on, or all there is.
+ * FsRtlTruncateLargeMcb, FsRtlResetLargeMcb - take away all that is mapped from Vbn on, or all
+ * there is.
  *
  * SelfSynchronized: the caller serializes.
  * IRQL:    <= APC_LEVEL
@@ -169,7 +177,8 @@ void NTAPI FsRtlResetLargeMcb(FSRTL_LARGE_MCB *Mcb, BOOLEAN SelfSynchronized)
 }
 
 /*
- * FsRtlSplitLargeMcb - put a hole of Amount clusters in front of Vbn; what was from there on moves back.
+ * FsRtlSplitLargeMcb - put a hole of Amount clusters in front of Vbn; what was from there on moves
+ * back.
  *
  * IRQL:    <= APC_LEVEL
  * Returns: FALSE: no memory, or the numbers get too large.
@@ -183,7 +192,7 @@ BOOLEAN NTAPI FsRtlSplitLargeMcb(FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGLONG Am
     return Done;
 }
 
-/* ---- with 32 bits ------------------------------------------------------------------------------------------------------- */
+/* ---- with 32 bits ---------------------------------------------------------------------------- */
 
 static ULONG FsrtlpOldLbn(LONGLONG Lbn)
 {
@@ -219,12 +228,14 @@ void NTAPI FsRtlRemoveMcbEntry(FSRTL_LARGE_MCB *Mcb, ULONG Vbn, ULONG SectorCoun
 /*
  * FsRtlLookupMcbEntry - what Vbn is mapped to.
  *
- * Lbn: 0: it lies in a hole. SectorCount: optional: what is left of the run. Index: which run it is.
+ * Lbn: 0: it lies in a hole. SectorCount: optional: what is left of the run. Index: which run it
+ * is.
  * IRQL:    <= APC_LEVEL
  * Returns: FALSE: Vbn lies behind all runs.
  * Source:  DOC ntifs/FsRtlLookupMcbEntry; INF 0
  */
-BOOLEAN NTAPI FsRtlLookupMcbEntry(FSRTL_LARGE_MCB *Mcb, ULONG Vbn, ULONG *Lbn, ULONG *SectorCount, ULONG *Index)
+BOOLEAN NTAPI FsRtlLookupMcbEntry(
+    FSRTL_LARGE_MCB *Mcb, ULONG Vbn, ULONG *Lbn, ULONG *SectorCount, ULONG *Index)
 {
     LONGLONG LargeLbn, Count;
 
@@ -236,7 +247,8 @@ BOOLEAN NTAPI FsRtlLookupMcbEntry(FSRTL_LARGE_MCB *Mcb, ULONG Vbn, ULONG *Lbn, U
     return TRUE;
 }
 
-/* FsRtlLookupLastMcbEntry - the last cluster mapped; FALSE: there is none. IRQL: <= APC_LEVEL. Source: DOC ntifs. */
+/* FsRtlLookupLastMcbEntry - the last cluster mapped; FALSE: there is none. IRQL: <= APC_LEVEL.
+ * Source: DOC ntifs. */
 BOOLEAN NTAPI FsRtlLookupLastMcbEntry(FSRTL_LARGE_MCB *Mcb, ULONG *Vbn, ULONG *Lbn)
 {
     LONGLONG LargeVbn, LargeLbn;
@@ -248,13 +260,15 @@ BOOLEAN NTAPI FsRtlLookupLastMcbEntry(FSRTL_LARGE_MCB *Mcb, ULONG *Vbn, ULONG *L
     return TRUE;
 }
 
-/* FsRtlNumberOfRunsInMcb, FsRtlGetNextMcbEntry - as with Large; a hole is at 0. IRQL: <= APC_LEVEL. Source: DOC ntifs. */
+/* FsRtlNumberOfRunsInMcb, FsRtlGetNextMcbEntry - as with Large; a hole is at 0. IRQL: <= APC_LEVEL.
+ * Source: DOC ntifs. */
 ULONG NTAPI FsRtlNumberOfRunsInMcb(FSRTL_LARGE_MCB *Mcb)
 {
     return FsRtlNumberOfRunsInLargeMcb(Mcb);
 }
 
-BOOLEAN NTAPI FsRtlGetNextMcbEntry(FSRTL_LARGE_MCB *Mcb, ULONG RunIndex, ULONG *Vbn, ULONG *Lbn, ULONG *SectorCount)
+BOOLEAN NTAPI FsRtlGetNextMcbEntry(
+    FSRTL_LARGE_MCB *Mcb, ULONG RunIndex, ULONG *Vbn, ULONG *Lbn, ULONG *SectorCount)
 {
     LONGLONG LargeVbn, LargeLbn, Count;
 

@@ -26,13 +26,17 @@ typedef struct FSRTL_LARGE_MCB { /* LARGE_MCB, and MCB, whose numbers are 32 bit
 void NTAPI FsRtlInitializeBaseMcb(FSRTL_BASE_MCB *Mcb, POOL_TYPE PoolType);
 BOOLEAN NTAPI FsRtlInitializeBaseMcbEx(FSRTL_BASE_MCB *Mcb, POOL_TYPE PoolType, USHORT Flags);
 void NTAPI FsRtlUninitializeBaseMcb(FSRTL_BASE_MCB *Mcb);
-BOOLEAN NTAPI FsRtlAddBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount);
-NTSTATUS NTAPI FsRtlAddBaseMcbEntryEx(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount);
+BOOLEAN NTAPI FsRtlAddBaseMcbEntry(
+    FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount);
+NTSTATUS NTAPI FsRtlAddBaseMcbEntryEx(
+    FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount);
 BOOLEAN NTAPI FsRtlRemoveBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG SectorCount);
-BOOLEAN NTAPI FsRtlLookupBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG *Lbn, LONGLONG *SectorCountFromLbn,
-    LONGLONG *StartingLbn, LONGLONG *SectorCountFromStartingLbn, ULONG *Index);
+BOOLEAN NTAPI FsRtlLookupBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG Vbn, LONGLONG *Lbn,
+    LONGLONG *SectorCountFromLbn, LONGLONG *StartingLbn, LONGLONG *SectorCountFromStartingLbn,
+    ULONG *Index);
 BOOLEAN NTAPI FsRtlLookupLastBaseMcbEntry(FSRTL_BASE_MCB *Mcb, LONGLONG *Vbn, LONGLONG *Lbn);
-BOOLEAN NTAPI FsRtlLookupLastBaseMcbEntryAndIndex(FSRTL_BASE_MCB *Mcb, LONGLONG *Vbn, LONGLONG *Lbn, ULONG *Index);
+BOOLEAN NTAPI FsRtlLookupLastBaseMcbEntryAndIndex(
+    FSRTL_BASE_MCB *Mcb, LONGLONG *Vbn, LONGLONG *Lbn, ULONG *Index);
 ULONG NTAPI FsRtlNumberOfRunsInBaseMcb(FSRTL_BASE_MCB *Mcb);
 BOOLEAN NTAPI FsRtlGetNextBaseMcbEntry(
     FSRTL_BASE_MCB *Mcb, ULONG RunIndex, LONGLONG *Vbn, LONGLONG *Lbn, LONGLONG *SectorCount);
@@ -42,12 +46,15 @@ void NTAPI FsRtlResetBaseMcb(FSRTL_BASE_MCB *Mcb);
 
 void NTAPI FsRtlInitializeLargeMcb(FSRTL_LARGE_MCB *Mcb, POOL_TYPE PoolType);
 void NTAPI FsRtlUninitializeLargeMcb(FSRTL_LARGE_MCB *Mcb);
-BOOLEAN NTAPI FsRtlAddLargeMcbEntry(FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount);
+BOOLEAN NTAPI FsRtlAddLargeMcbEntry(
+    FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGLONG Lbn, LONGLONG SectorCount);
 void NTAPI FsRtlRemoveLargeMcbEntry(FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGLONG SectorCount);
-BOOLEAN NTAPI FsRtlLookupLargeMcbEntry(FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGLONG *Lbn, LONGLONG *SectorCountFromLbn,
-    LONGLONG *StartingLbn, LONGLONG *SectorCountFromStartingLbn, ULONG *Index);
+BOOLEAN NTAPI FsRtlLookupLargeMcbEntry(FSRTL_LARGE_MCB *Mcb, LONGLONG Vbn, LONGLONG *Lbn,
+    LONGLONG *SectorCountFromLbn, LONGLONG *StartingLbn, LONGLONG *SectorCountFromStartingLbn,
+    ULONG *Index);
 BOOLEAN NTAPI FsRtlLookupLastLargeMcbEntry(FSRTL_LARGE_MCB *Mcb, LONGLONG *Vbn, LONGLONG *Lbn);
-BOOLEAN NTAPI FsRtlLookupLastLargeMcbEntryAndIndex(FSRTL_LARGE_MCB *Mcb, LONGLONG *Vbn, LONGLONG *Lbn, ULONG *Index);
+BOOLEAN NTAPI FsRtlLookupLastLargeMcbEntryAndIndex(
+    FSRTL_LARGE_MCB *Mcb, LONGLONG *Vbn, LONGLONG *Lbn, ULONG *Index);
 ULONG NTAPI FsRtlNumberOfRunsInLargeMcb(FSRTL_LARGE_MCB *Mcb);
 BOOLEAN NTAPI FsRtlGetNextLargeMcbEntry(
     FSRTL_LARGE_MCB *Mcb, ULONG RunIndex, LONGLONG *Vbn, LONGLONG *Lbn, LONGLONG *SectorCount);
@@ -60,7 +67,9 @@ void NTAPI FsRtlUninitializeMcb(FSRTL_LARGE_MCB *Mcb);
 void NTAPI FsRtlTruncateMcb(FSRTL_LARGE_MCB *Mcb, ULONG Vbn);
 BOOLEAN NTAPI FsRtlAddMcbEntry(FSRTL_LARGE_MCB *Mcb, ULONG Vbn, ULONG Lbn, ULONG SectorCount);
 void NTAPI FsRtlRemoveMcbEntry(FSRTL_LARGE_MCB *Mcb, ULONG Vbn, ULONG SectorCount);
-BOOLEAN NTAPI FsRtlLookupMcbEntry(FSRTL_LARGE_MCB *Mcb, ULONG Vbn, ULONG *Lbn, ULONG *SectorCount, ULONG *Index);
+BOOLEAN NTAPI FsRtlLookupMcbEntry(
+    FSRTL_LARGE_MCB *Mcb, ULONG Vbn, ULONG *Lbn, ULONG *SectorCount, ULONG *Index);
 BOOLEAN NTAPI FsRtlLookupLastMcbEntry(FSRTL_LARGE_MCB *Mcb, ULONG *Vbn, ULONG *Lbn);
 ULONG NTAPI FsRtlNumberOfRunsInMcb(FSRTL_LARGE_MCB *Mcb);
-BOOLEAN NTAPI FsRtlGetNextMcbEntry(FSRTL_LARGE_MCB *Mcb, ULONG RunIndex, ULONG *Vbn, ULONG *Lbn, ULONG *SectorCount);
+BOOLEAN NTAPI FsRtlGetNextMcbEntry(
+    FSRTL_LARGE_MCB *Mcb, ULONG RunIndex, ULONG *Vbn, ULONG *Lbn, ULONG *SectorCount);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Names of files: taking paths apart, comparing, and what is legal where. Names in bytes are of the OEM code page, whose characters
- * are one byte each. Matching against expressions is in fs/match.c.
+ * Names of files: taking paths apart, comparing, and what is legal where. Names in bytes are of the
+ * OEM code page, whose characters are one byte each. Matching against expressions is in fs/match.c.
  */
 #include "fsrtl/fsrtl.h"
 #include "rtl/rtl.h"
@@ -36,13 +36,15 @@ static const UCHAR FsrtlpLegal[128] = {
 const UCHAR *const FsRtlLegalAnsiCharacterArray = FsrtlpLegal;
 
 /*
- * FsRtlDissectName, FsRtlDissectDbcs - the first component of a path, and what follows behind its backslash.
+ * FsRtlDissectName, FsRtlDissectDbcs - the first component of a path, and what follows behind its
+ * backslash.
  *
  * A backslash in front is left out. The parts lie in Name's buffer; one that is not there is empty.
  * IRQL:    PASSIVE_LEVEL
  * Source:  DOC ntifs/FsRtlDissectName, FsRtlDissectDbcs
  */
-void NTAPI FsRtlDissectName(UNICODE_STRING Name, UNICODE_STRING *FirstPart, UNICODE_STRING *RemainingPart)
+void NTAPI FsRtlDissectName(
+    UNICODE_STRING Name, UNICODE_STRING *FirstPart, UNICODE_STRING *RemainingPart)
 {
     ULONG Count = Name.Length / sizeof(WCHAR), Start, End;
 
@@ -57,7 +59,8 @@ void NTAPI FsRtlDissectName(UNICODE_STRING Name, UNICODE_STRING *FirstPart, UNIC
     FirstPart->Buffer = &Name.Buffer[Start];
     if (End >= Count)
         return;
-    RemainingPart->Length = RemainingPart->MaximumLength = (USHORT)((Count - End - 1) * sizeof(WCHAR));
+    RemainingPart->Length = RemainingPart->MaximumLength = (USHORT)((Count - End - 1) *
+        sizeof(WCHAR));
     RemainingPart->Buffer = &Name.Buffer[End + 1];
 }
 
@@ -87,8 +90,8 @@ void NTAPI FsRtlDissectDbcs(ANSI_STRING Name, ANSI_STRING *FirstPart, ANSI_STRIN
  * IRQL:    PASSIVE_LEVEL
  * Source:  DOC ntifs/FsRtlAreNamesEqual
  */
-BOOLEAN NTAPI FsRtlAreNamesEqual(
-    const UNICODE_STRING *NameA, const UNICODE_STRING *NameB, BOOLEAN IgnoreCase, const WCHAR *UpcaseTable)
+BOOLEAN NTAPI FsRtlAreNamesEqual(const UNICODE_STRING *NameA, const UNICODE_STRING *NameB,
+    BOOLEAN IgnoreCase, const WCHAR *UpcaseTable)
 {
     if (NameA->Length != NameB->Length)
         return FALSE;
@@ -155,8 +158,8 @@ static BOOLEAN FsrtlpIsFatComponent(const CHAR *Text, ULONG Count, BOOLEAN WildC
     }
     if (Dots == 0)
         return Count <= 8 && Text[Count - 1] != ' ';
-    return Dots == 1 && Dot >= 1 && Dot <= 8 && Count - Dot - 1 >= 1 && Count - Dot - 1 <= 3 && Text[Dot - 1] != ' ' &&
-           Text[Count - 1] != ' ';
+    return Dots == 1 && Dot >= 1 && Dot <= 8 && Count - Dot - 1 >= 1 && Count - Dot - 1 <= 3 &&
+        Text[Dot - 1] != ' ' && Text[Count - 1] != ' ';
 }
 
 static BOOLEAN FsrtlpIsHpfsComponent(const CHAR *Text, ULONG Count, BOOLEAN WildCards)
@@ -170,8 +173,8 @@ static BOOLEAN FsrtlpIsHpfsComponent(const CHAR *Text, ULONG Count, BOOLEAN Wild
 
 typedef BOOLEAN FSRTLP_COMPONENT(const CHAR *Text, ULONG Count, BOOLEAN WildCards);
 
-static BOOLEAN FsrtlpIsLegal(
-    ANSI_STRING Name, BOOLEAN WildCards, BOOLEAN Path, BOOLEAN LeadingBackslash, FSRTLP_COMPONENT *IsComponent)
+static BOOLEAN FsrtlpIsLegal(ANSI_STRING Name, BOOLEAN WildCards, BOOLEAN Path,
+    BOOLEAN LeadingBackslash, FSRTLP_COMPONENT *IsComponent)
 {
     ANSI_STRING First, Rest;
 
@@ -200,23 +203,23 @@ static BOOLEAN FsrtlpIsLegal(
 }
 
 /*
- * FsRtlIsFatDbcsLegal, FsRtlIsHpfsDbcsLegal - whether a name is one for FAT (8.3), or for HPFS (255 characters, no dot or space at
- * the end).
+ * FsRtlIsFatDbcsLegal, FsRtlIsHpfsDbcsLegal - whether a name is one for FAT (8.3), or for HPFS (255
+ * characters, no dot or space at the end).
  *
  * PathNamePermissible: it may be of several components, the rules being for each.
  * IRQL:    PASSIVE_LEVEL
  * Source:  DOC ntifs/FsRtlIsFatDbcsLegal, FsRtlIsHpfsDbcsLegal; INF no empty components
  */
-BOOLEAN NTAPI FsRtlIsFatDbcsLegal(
-    ANSI_STRING DbcsName, BOOLEAN WildCardsPermissible, BOOLEAN PathNamePermissible, BOOLEAN LeadingBackslashPermissible)
+BOOLEAN NTAPI FsRtlIsFatDbcsLegal(ANSI_STRING DbcsName, BOOLEAN WildCardsPermissible,
+    BOOLEAN PathNamePermissible, BOOLEAN LeadingBackslashPermissible)
 {
-    return FsrtlpIsLegal(
-        DbcsName, WildCardsPermissible, PathNamePermissible, LeadingBackslashPermissible, FsrtlpIsFatComponent);
+    return FsrtlpIsLegal(DbcsName, WildCardsPermissible, PathNamePermissible,
+        LeadingBackslashPermissible, FsrtlpIsFatComponent);
 }
 
-BOOLEAN NTAPI FsRtlIsHpfsDbcsLegal(
-    ANSI_STRING DbcsName, BOOLEAN WildCardsPermissible, BOOLEAN PathNamePermissible, BOOLEAN LeadingBackslashPermissible)
+BOOLEAN NTAPI FsRtlIsHpfsDbcsLegal(ANSI_STRING DbcsName, BOOLEAN WildCardsPermissible,
+    BOOLEAN PathNamePermissible, BOOLEAN LeadingBackslashPermissible)
 {
-    return FsrtlpIsLegal(
-        DbcsName, WildCardsPermissible, PathNamePermissible, LeadingBackslashPermissible, FsrtlpIsHpfsComponent);
+    return FsrtlpIsLegal(DbcsName, WildCardsPermissible, PathNamePermissible,
+        LeadingBackslashPermissible, FsrtlpIsHpfsComponent);
 }

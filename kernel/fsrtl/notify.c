@@ -156,7 +156,8 @@ static void FsrtlpFreeWatch(FSRTLP_WATCH *Watch, LIST_ENTRY *Done)
     ExiFree(Watch);
 }
 
-static NTSTATUS FsrtlpWatchLocked(LIST_ENTRY *List, const FSRTL_WATCHING *Watching, IRP *Irp, LIST_ENTRY *Done)
+static NTSTATUS FsrtlpWatchLocked(
+    LIST_ENTRY *List, const FSRTL_WATCHING *Watching, IRP *Irp, LIST_ENTRY *Done)
 {
     const FILE_OBJECT *File = IoGetCurrentIrpStackLocation(Irp)->FileObject;
     FSRTLP_WATCH *Watch = FsrtlpFindWatch(List, Watching->FsContext);
@@ -182,7 +183,8 @@ static NTSTATUS FsrtlpWatchLocked(LIST_ENTRY *List, const FSRTL_WATCHING *Watchi
 
 /* ---- for file systems of ours ---------------------------------------------------------------- */
 
-NTSTATUS FsrtlWatch(FSRTL_SYNC *Sync, LIST_ENTRY *List, const FSRTL_WATCHING *Watching, IRP *Irp, LIST_ENTRY *Done)
+NTSTATUS FsrtlWatch(
+    FSRTL_SYNC *Sync, LIST_ENTRY *List, const FSRTL_WATCHING *Watching, IRP *Irp, LIST_ENTRY *Done)
 {
     ExEnterCriticalRegionAndAcquireFastMutexUnsafe(&Sync->Mutex);
     NTSTATUS Status = FsrtlpWatchLocked(List, Watching, Irp, Done);
@@ -200,7 +202,8 @@ void FsrtlEndWatch(FSRTL_SYNC *Sync, LIST_ENTRY *List, const void *FsContext, LI
 }
 
 /* Every watch of a folder with this name, by address. */
-void FsrtlDeleteWatched(FSRTL_SYNC *Sync, const LIST_ENTRY *List, const STRING *Directory, LIST_ENTRY *Done)
+void FsrtlDeleteWatched(
+    FSRTL_SYNC *Sync, const LIST_ENTRY *List, const STRING *Directory, LIST_ENTRY *Done)
 {
     ExEnterCriticalRegionAndAcquireFastMutexUnsafe(&Sync->Mutex);
     for (LIST_ENTRY *Link = List->Flink; Link != List; Link = Link->Flink) {
@@ -261,9 +264,10 @@ void NTAPI FsRtlNotifyUninitializeSync(FSRTL_SYNC **NotifySync)
  *          fileio/ReadDirectoryChangesW; INF that the name stays the caller's, that FilterCallback
  *          is asked without a context, too, and what raises
  */
-void NTAPI FsRtlNotifyFilterChangeDirectory(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList, void *FsContext,
-    STRING *FullDirectoryName, BOOLEAN WatchTree, BOOLEAN IgnoreBuffer, ULONG CompletionFilter, IRP *NotifyIrp,
-    FSRTL_TRAVERSE *TraverseCallback, SECURITY_SUBJECT_CONTEXT *SubjectContext, FSRTL_FILTER *FilterCallback)
+void NTAPI FsRtlNotifyFilterChangeDirectory(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList,
+    void *FsContext, STRING *FullDirectoryName, BOOLEAN WatchTree, BOOLEAN IgnoreBuffer,
+    ULONG CompletionFilter, IRP *NotifyIrp, FSRTL_TRAVERSE *TraverseCallback,
+    SECURITY_SUBJECT_CONTEXT *SubjectContext, FSRTL_FILTER *FilterCallback)
 {
     const FSRTL_WATCHING Watching = {FsContext, FullDirectoryName, CompletionFilter, WatchTree,
         IgnoreBuffer, TraverseCallback, SubjectContext, FilterCallback};
@@ -286,19 +290,22 @@ void NTAPI FsRtlNotifyFilterChangeDirectory(FSRTL_SYNC *NotifySync, LIST_ENTRY *
         ExRaiseStatus(Status);
 }
 
-void NTAPI FsRtlNotifyFullChangeDirectory(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList, void *FsContext,
-    STRING *FullDirectoryName, BOOLEAN WatchTree, BOOLEAN IgnoreBuffer, ULONG CompletionFilter, IRP *NotifyIrp,
-    FSRTL_TRAVERSE *TraverseCallback, SECURITY_SUBJECT_CONTEXT *SubjectContext)
+void NTAPI FsRtlNotifyFullChangeDirectory(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList,
+    void *FsContext, STRING *FullDirectoryName, BOOLEAN WatchTree, BOOLEAN IgnoreBuffer,
+    ULONG CompletionFilter, IRP *NotifyIrp, FSRTL_TRAVERSE *TraverseCallback,
+    SECURITY_SUBJECT_CONTEXT *SubjectContext)
 {
-    FsRtlNotifyFilterChangeDirectory(NotifySync, NotifyList, FsContext, FullDirectoryName, WatchTree,
-        IgnoreBuffer, CompletionFilter, NotifyIrp, TraverseCallback, SubjectContext, NULL);
+    FsRtlNotifyFilterChangeDirectory(NotifySync, NotifyList, FsContext, FullDirectoryName,
+        WatchTree, IgnoreBuffer, CompletionFilter, NotifyIrp, TraverseCallback, SubjectContext,
+        NULL);
 }
 
-void NTAPI FsRtlNotifyChangeDirectory(FSRTL_SYNC *NotifySync, void *FsContext, STRING *FullDirectoryName,
-    LIST_ENTRY *NotifyList, BOOLEAN WatchTree, ULONG CompletionFilter, IRP *NotifyIrp)
+void NTAPI FsRtlNotifyChangeDirectory(FSRTL_SYNC *NotifySync, void *FsContext,
+    STRING *FullDirectoryName, LIST_ENTRY *NotifyList, BOOLEAN WatchTree, ULONG CompletionFilter,
+    IRP *NotifyIrp)
 {
-    FsRtlNotifyFilterChangeDirectory(NotifySync, NotifyList, FsContext, FullDirectoryName, WatchTree,
-        TRUE, CompletionFilter, NotifyIrp, NULL, NULL, NULL);
+    FsRtlNotifyFilterChangeDirectory(NotifySync, NotifyList, FsContext, FullDirectoryName,
+        WatchTree, TRUE, CompletionFilter, NotifyIrp, NULL, NULL, NULL);
 }
 
 /*

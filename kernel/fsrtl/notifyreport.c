@@ -52,10 +52,12 @@ static BOOLEAN FsrtlpIsIn(const STRING *Directory, FSRTLP_PLACE *Place)
     const STRING *Parent = &Place->Parent;
     const ULONG One = Place->CharacterBytes;
     if (Directory->Length <= One) { /* the root has everything below it */
-        Place->Below = FsrtlpPart(Parent, Parent->Length >= One ? One : Parent->Length, Parent->Length);
+        Place->Below = FsrtlpPart(
+            Parent, Parent->Length >= One ? One : Parent->Length, Parent->Length);
         return TRUE;
     }
-    if (Parent->Length < Directory->Length || memcmp(Parent->Buffer, Directory->Buffer, Directory->Length) != 0)
+    if (Parent->Length < Directory->Length ||
+        memcmp(Parent->Buffer, Directory->Buffer, Directory->Length) != 0)
         return FALSE;
     if (Parent->Length == Directory->Length) {
         Place->Below = FsrtlpPart(Parent, 0, 0);
@@ -67,7 +69,8 @@ static BOOLEAN FsrtlpIsIn(const STRING *Directory, FSRTLP_PLACE *Place)
     return TRUE;
 }
 
-static BOOLEAN FsrtlpConcerns(const FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, FSRTLP_PLACE *Place)
+static BOOLEAN FsrtlpConcerns(
+    const FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, FSRTLP_PLACE *Place)
 {
     const FSRTL_WATCHING *As = &Watch->As;
     if (!(As->Filter & Change->Filter) || (As->Directory == NULL) != (Change->Target == NULL))
@@ -88,7 +91,8 @@ static ULONG FsrtlpPut(UCHAR *To, const STRING *Piece, ULONG CharacterBytes)
 {
     ULONG Bytes = Piece->Length;
     if (CharacterBytes == sizeof(CHAR))
-        RtlOemToUnicodeN((WCHAR *)(void *)To, Bytes * (ULONG)sizeof(WCHAR), &Bytes, Piece->Buffer, Bytes);
+        RtlOemToUnicodeN(
+            (WCHAR *)(void *)To, Bytes * (ULONG)sizeof(WCHAR), &Bytes, Piece->Buffer, Bytes);
     else
         memcpy(To, Piece->Buffer, Bytes);
     return Bytes;
@@ -127,7 +131,8 @@ static void FsrtlpPutName(UCHAR *To, const FSRTL_CHANGE *Change, const FSRTLP_PL
 }
 
 /* FALSE: there is no room. */
-static BOOLEAN FsrtlpGather(FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, const FSRTLP_PLACE *Place)
+static BOOLEAN FsrtlpGather(
+    FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, const FSRTLP_PLACE *Place)
 {
     const ULONG NameBytes = FsrtlpNameBytes(Change, Place);
     const ULONG64 Start = ((ULONG64)Watch->Used + 3) & ~3ull;
@@ -138,7 +143,8 @@ static BOOLEAN FsrtlpGather(FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, con
     if (Watch->Buffer == NULL)
         return FALSE;
     FILE_NOTIFY_INFORMATION *Entry = (FILE_NOTIFY_INFORMATION *)(void *)(Watch->Buffer + Start);
-    FILE_NOTIFY_INFORMATION *Last = (FILE_NOTIFY_INFORMATION *)(void *)(Watch->Buffer + Watch->Last);
+    FILE_NOTIFY_INFORMATION *Last = (FILE_NOTIFY_INFORMATION *)(void *)(Watch->Buffer +
+        Watch->Last);
     if (Watch->Used != 0)
         Last->NextEntryOffset = (ULONG)Start - Watch->Last;
     Entry->NextEntryOffset = 0;
@@ -152,7 +158,8 @@ static BOOLEAN FsrtlpGather(FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, con
 
 /* ---- reports --------------------------------------------------------------------------------- */
 
-static void FsrtlpTell(FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, const FSRTLP_PLACE *Place, LIST_ENTRY *Done)
+static void FsrtlpTell(
+    FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, const FSRTLP_PLACE *Place, LIST_ENTRY *Done)
 {
     if (!Watch->Missed && (Change->Action == 0 || !FsrtlpGather(Watch, Change, Place)))
         Watch->Missed = TRUE;
@@ -163,7 +170,8 @@ static void FsrtlpTell(FSRTLP_WATCH *Watch, const FSRTL_CHANGE *Change, const FS
         FsrtlpDeliver(Watch, Irp, Done);
 }
 
-void FsrtlReport(FSRTL_SYNC *Sync, const LIST_ENTRY *List, const FSRTL_CHANGE *Change, LIST_ENTRY *Done)
+void FsrtlReport(
+    FSRTL_SYNC *Sync, const LIST_ENTRY *List, const FSRTL_CHANGE *Change, LIST_ENTRY *Done)
 {
     FSRTLP_PLACE Place = FsrtlpPlaceOf(Change);
     ExEnterCriticalRegionAndAcquireFastMutexUnsafe(&Sync->Mutex);
@@ -195,9 +203,10 @@ void FsrtlReport(FSRTL_SYNC *Sync, const LIST_ENTRY *List, const FSRTL_CHANGE *C
  *          the entries; INF what no name means, and that an action of 0, as the last of the three
  *          reports, leaves nothing to read
  */
-void NTAPI FsRtlNotifyFilterReportChange(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList, STRING *FullTargetName,
-    USHORT TargetNameOffset, STRING *StreamName, STRING *NormalizedParentName, ULONG FilterMatch, ULONG Action,
-    void *TargetContext, void *FilterContext)
+void NTAPI FsRtlNotifyFilterReportChange(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList,
+    STRING *FullTargetName, USHORT TargetNameOffset, STRING *StreamName,
+    STRING *NormalizedParentName, ULONG FilterMatch, ULONG Action, void *TargetContext,
+    void *FilterContext)
 {
     const FSRTL_CHANGE Change = {FullTargetName, TargetNameOffset, StreamName, NormalizedParentName,
         FilterMatch, Action, TargetContext, FilterContext};
@@ -207,16 +216,16 @@ void NTAPI FsRtlNotifyFilterReportChange(FSRTL_SYNC *NotifySync, LIST_ENTRY *Not
     FsrtlCompleteDone(&Done);
 }
 
-void NTAPI FsRtlNotifyFullReportChange(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList, STRING *FullTargetName,
-    USHORT TargetNameOffset, STRING *StreamName, STRING *NormalizedParentName, ULONG FilterMatch, ULONG Action,
-    void *TargetContext)
+void NTAPI FsRtlNotifyFullReportChange(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList,
+    STRING *FullTargetName, USHORT TargetNameOffset, STRING *StreamName,
+    STRING *NormalizedParentName, ULONG FilterMatch, ULONG Action, void *TargetContext)
 {
     FsRtlNotifyFilterReportChange(NotifySync, NotifyList, FullTargetName, TargetNameOffset,
         StreamName, NormalizedParentName, FilterMatch, Action, TargetContext, NULL);
 }
 
-void NTAPI FsRtlNotifyReportChange(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList, STRING *FullTargetName,
-    USHORT *FileNamePartLength, ULONG FilterMatch)
+void NTAPI FsRtlNotifyReportChange(FSRTL_SYNC *NotifySync, LIST_ENTRY *NotifyList,
+    STRING *FullTargetName, USHORT *FileNamePartLength, ULONG FilterMatch)
 {
     const USHORT Offset = (USHORT)(FullTargetName->Length - *FileNamePartLength);
     FsRtlNotifyFilterReportChange(

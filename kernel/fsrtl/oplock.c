@@ -39,9 +39,12 @@ void FsrtlpUnlockOplocks(KIRQL Old, FSRTLP_OPLOCK_WORK *Work)
     KiReleaseLock(&FsrtlpOplockLock, Old);
     while (!IsListEmpty(&Work->Irps))
         IofCompleteRequest(
-            CONTAINING_RECORD(RemoveHeadList(&Work->Irps), IRP, Tail.Overlay.ListEntry), IO_NO_INCREMENT);
+            CONTAINING_RECORD(RemoveHeadList(&Work->Irps), IRP, Tail.Overlay.ListEntry),
+            IO_NO_INCREMENT);
     while (!IsListEmpty(&Work->Waiters))
-        FsrtlpEndWaiter(CONTAINING_RECORD(RemoveHeadList(&Work->Waiters), FSRTLP_OPLOCK_WAITER, Link), STATUS_SUCCESS);
+        FsrtlpEndWaiter(
+            CONTAINING_RECORD(RemoveHeadList(&Work->Waiters), FSRTLP_OPLOCK_WAITER, Link),
+            STATUS_SUCCESS);
     while (!IsListEmpty(&Work->Grants))
         ExiFree(CONTAINING_RECORD(RemoveHeadList(&Work->Grants), FSRTLP_GRANT, Link));
 }
@@ -62,7 +65,8 @@ BOOLEAN FsrtlpAnyBreaking(const FSRTLP_OPLOCKS *Oplocks)
 
 /* ---- holders: locked ------------------------------------------------------------------------- */
 
-static void FsrtlpEndHeld(IRP *Irp, NTSTATUS Status, ULONG_PTR Information, FSRTLP_OPLOCK_WORK *Work)
+static void FsrtlpEndHeld(
+    IRP *Irp, NTSTATUS Status, ULONG_PTR Information, FSRTLP_OPLOCK_WORK *Work)
 {
     Irp->IoStatus.Status = Status;
     Irp->IoStatus.Information = Information;
@@ -220,7 +224,8 @@ static BOOLEAN FsrtlpIsHeld(const FSRTL_OPLOCK *Oplock, ULONG Types, ULONG Level
     if (Oplocks == NULL)
         return FALSE;
     KIRQL Old = FsrtlpLockOplocks(&Work);
-    for (LIST_ENTRY *Link = Oplocks->Grants.Flink; Link != &Oplocks->Grants && !Held; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = Oplocks->Grants.Flink; Link != &Oplocks->Grants && !Held;
+         Link = Link->Flink) {
         const FSRTLP_GRANT *Grant = CONTAINING_RECORD(Link, FSRTLP_GRANT, Link);
         Held = (Types >> Grant->Type & 1) != 0 && (Grant->Level & Levels) != 0;
     }

@@ -53,7 +53,7 @@ typedef struct FSRTLP_OPLOCK_WAITER {
     IRP *Irp;
     FSRTL_OPLOCK_ROUTINE *Routine; /* NULL: the request is completed, or somebody waits for Event */
     void *Context;
-    KEVENT *Event;                 /* on the stack of who waits, as this is then; NULL: this is pool */
+    KEVENT *Event; /* on the stack of who waits, as this is then; NULL: this is pool */
     BOOLEAN Cancelled;
 } FSRTLP_OPLOCK_WAITER;
 
@@ -90,7 +90,8 @@ BOOLEAN FsrtlpHoldIrp(FSRTLP_GRANT *Grant, IRP *Irp, FSRTLP_OPLOCK_WORK *Work);
  * Ends the holder's request. Ack: the oplock stays until the holder has its say; otherwise it goes.
  */
 void FsrtlpBreak(FSRTLP_GRANT *Grant, ULONG NewLevel, BOOLEAN Ack, FSRTLP_OPLOCK_WORK *Work);
-void FsrtlpSwitch(FSRTLP_GRANT *Grant, FSRTLP_OPLOCK_WORK *Work); /* its request ends: another handle has it now */
+/* its request ends: another handle has it now */
+void FsrtlpSwitch(FSRTLP_GRANT *Grant, FSRTLP_OPLOCK_WORK *Work);
 void FsrtlpDrop(FSRTLP_GRANT *Grant, FSRTLP_OPLOCK_WORK *Work);
 void FsrtlpWakeWaiters(FSRTLP_OPLOCKS *Oplocks, FSRTLP_OPLOCK_WORK *Work);
 /* FALSE: the request is cancelled; the waiter is in no list. */
@@ -118,12 +119,12 @@ void NTAPI FsRtlInitializeOplock(FSRTL_OPLOCK *Oplock);
 void NTAPI FsRtlUninitializeOplock(FSRTL_OPLOCK *Oplock);
 NTSTATUS NTAPI FsRtlOplockFsctrl(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCount);
 NTSTATUS NTAPI FsRtlOplockFsctrlEx(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCount, ULONG Flags);
-NTSTATUS NTAPI FsRtlCheckOplock(FSRTL_OPLOCK *Oplock, IRP *Irp, void *Context, FSRTL_OPLOCK_ROUTINE *CompletionRoutine,
-    FSRTL_OPLOCK_ROUTINE *PostIrpRoutine);
+NTSTATUS NTAPI FsRtlCheckOplock(FSRTL_OPLOCK *Oplock, IRP *Irp, void *Context,
+    FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine);
 NTSTATUS NTAPI FsRtlCheckOplockEx(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG Flags, void *Context,
     FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine);
-NTSTATUS NTAPI FsRtlOplockBreakToNone(FSRTL_OPLOCK *Oplock, IO_STACK_LOCATION *IrpSp, IRP *Irp, void *Context,
-    FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine);
+NTSTATUS NTAPI FsRtlOplockBreakToNone(FSRTL_OPLOCK *Oplock, IO_STACK_LOCATION *IrpSp, IRP *Irp,
+    void *Context, FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine);
 NTSTATUS NTAPI FsRtlOplockBreakToNoneEx(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG Flags, void *Context,
     FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine);
 NTSTATUS NTAPI FsRtlOplockBreakH(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG Flags, void *Context,

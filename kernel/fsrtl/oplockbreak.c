@@ -62,8 +62,9 @@ static enum FSRTLP_OPERATION FsrtlpClassifySet(const IRP *Irp, const IO_STACK_LO
     case FileLinkInformation:
     case FileShortNameInformation: return FsrtlpRename;
     case FileDispositionInformation:
-        return ((const FILE_DISPOSITION_INFORMATION *)Irp->AssociatedIrp.SystemBuffer)->DeleteFile ? FsrtlpDelete
-                                                                                                      : FsrtlpNoBreak;
+        return ((const FILE_DISPOSITION_INFORMATION *)Irp->AssociatedIrp.SystemBuffer)->DeleteFile
+            ? FsrtlpDelete
+            : FsrtlpNoBreak;
     case FileDispositionInformationEx:
         return (((const FILE_DISPOSITION_INFORMATION_EX *)Irp->AssociatedIrp.SystemBuffer)->Flags &
                    FILE_DISPOSITION_DELETE)
@@ -128,7 +129,8 @@ static ULONG FsrtlpBreakLevel(const FSRTLP_GRANT *Grant, const FSRTLP_BREAK *Bre
         return FSRTLP_UNBROKEN;
     case FsrtlpDelete:
     case FsrtlpHandles:
-        return Handles && Grant->Type == FsrtlpGranular ? Level & ~(ULONG)FSRTLP_H : FSRTLP_UNBROKEN;
+        return Handles && Grant->Type == FsrtlpGranular ? Level & ~(ULONG)FSRTLP_H
+                                                        : FSRTLP_UNBROKEN;
     default: return FSRTLP_UNBROKEN;
     }
 }
@@ -151,11 +153,13 @@ static BOOLEAN FsrtlpMustWait(const FSRTLP_GRANT *Grant, const FSRTLP_BREAK *Bre
         return FALSE;
     if (Grant->Type != FsrtlpGranular || (Grant->Level & FSRTLP_W) != 0)
         return TRUE;
-    return Break->Operation == FsrtlpRename || Break->Operation == FsrtlpDelete || Break->Operation == FsrtlpHandles;
+    return Break->Operation == FsrtlpRename || Break->Operation == FsrtlpDelete ||
+        Break->Operation == FsrtlpHandles;
 }
 
 /* Locked. Breaks what is to be broken; TRUE: the operation waits. Change FALSE: nothing is done. */
-static BOOLEAN FsrtlpApply(FSRTLP_OPLOCKS *Oplocks, const FSRTLP_BREAK *Break, BOOLEAN Change, FSRTLP_OPLOCK_WORK *Work)
+static BOOLEAN FsrtlpApply(
+    FSRTLP_OPLOCKS *Oplocks, const FSRTLP_BREAK *Break, BOOLEAN Change, FSRTLP_OPLOCK_WORK *Work)
 {
     BOOLEAN Wait = FALSE, Ended = FALSE;
     for (LIST_ENTRY *Link = Oplocks->Grants.Flink, *Next; Link != &Oplocks->Grants; Link = Next) {
@@ -171,7 +175,8 @@ static BOOLEAN FsrtlpApply(FSRTLP_OPLOCKS *Oplocks, const FSRTLP_BREAK *Break, B
         if (Break->Operation == FsrtlpCleanup && FsrtlpIsBreaking(Grant))
             FsrtlpDrop(Grant, Work);
         else if (!FsrtlpIsBreaking(Grant))
-            FsrtlpBreak(Grant, NewLevel, Grant->Level != FSRTLP_R && Break->Operation != FsrtlpCleanup, Work);
+            FsrtlpBreak(Grant, NewLevel,
+                Grant->Level != FSRTLP_R && Break->Operation != FsrtlpCleanup, Work);
     }
     if (Ended)
         FsrtlpWakeWaiters(Oplocks, Work);
@@ -213,9 +218,11 @@ static NTSTATUS FsrtlpWaitHere(const FSRTL_OPLOCK *Oplock, IRP *Irp, const FSRTL
 }
 
 /* The request is the oplocks' from now on, until the routine has it. */
-static NTSTATUS FsrtlpPend(FSRTLP_OPLOCKS *Oplocks, IRP *Irp, const FSRTLP_BREAK *Break, const FSRTLP_GOING_ON *On)
+static NTSTATUS FsrtlpPend(
+    FSRTLP_OPLOCKS *Oplocks, IRP *Irp, const FSRTLP_BREAK *Break, const FSRTLP_GOING_ON *On)
 {
-    FSRTLP_OPLOCK_WAITER *Waiter = ExiAllocateZero(NonPagedPoolNx, sizeof(*Waiter), FSRTL_TAG, EX_KERNEL_SITE);
+    FSRTLP_OPLOCK_WAITER *Waiter = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*Waiter), FSRTL_TAG, EX_KERNEL_SITE);
     NTSTATUS Status = STATUS_SUCCESS;
     FSRTLP_OPLOCK_WORK Work;
     if (Waiter == NULL)
@@ -261,7 +268,8 @@ static NTSTATUS FsrtlpBreakFor(
         return Status;
     if (On->Proceed || (Open && (Stack->Parameters.Create.Options & FILE_COMPLETE_IF_OPLOCKED)))
         return STATUS_OPLOCK_BREAK_IN_PROGRESS;
-    return On->Complete != NULL ? FsrtlpPend(Oplocks, Irp, Break, On) : FsrtlpWaitHere(Oplock, Irp, Break);
+    return On->Complete != NULL ? FsrtlpPend(Oplocks, Irp, Break, On)
+                                : FsrtlpWaitHere(Oplock, Irp, Break);
 }
 
 /* ---- exports --------------------------------------------------------------------------------- */
@@ -289,8 +297,8 @@ NTSTATUS NTAPI FsRtlCheckOplockEx(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG Flags, v
     FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine)
 {
     const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
-    const FSRTLP_GOING_ON On = {
-        CompletionRoutine, PostIrpRoutine, Context, (Flags & OPLOCK_FLAG_COMPLETE_IF_OPLOCKED) != 0};
+    const FSRTLP_GOING_ON On = {CompletionRoutine, PostIrpRoutine, Context,
+        (Flags & OPLOCK_FLAG_COMPLETE_IF_OPLOCKED) != 0};
     if (Stack->MajorFunction == IRP_MJ_CREATE && Stack->FileObject != NULL) {
         NTSTATUS Status = FsrtlpTakeKey(Irp, Stack->FileObject);
         if (!NT_SUCCESS(Status))
@@ -303,17 +311,18 @@ NTSTATUS NTAPI FsRtlCheckOplockEx(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG Flags, v
     return FsrtlpBreakFor(Oplock, Irp, &Break, &On);
 }
 
-NTSTATUS NTAPI FsRtlCheckOplock(FSRTL_OPLOCK *Oplock, IRP *Irp, void *Context, FSRTL_OPLOCK_ROUTINE *CompletionRoutine,
-    FSRTL_OPLOCK_ROUTINE *PostIrpRoutine)
+NTSTATUS NTAPI FsRtlCheckOplock(FSRTL_OPLOCK *Oplock, IRP *Irp, void *Context,
+    FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine)
 {
     return FsRtlCheckOplockEx(Oplock, Irp, 0, Context, CompletionRoutine, PostIrpRoutine);
 }
 
-static NTSTATUS FsrtlpBreakAs(FSRTL_OPLOCK *Oplock, IRP *Irp, enum FSRTLP_OPERATION Operation, BOOLEAN AnyKey,
-    const FSRTLP_GOING_ON *On)
+static NTSTATUS FsrtlpBreakAs(FSRTL_OPLOCK *Oplock, IRP *Irp, enum FSRTLP_OPERATION Operation,
+    BOOLEAN AnyKey, const FSRTLP_GOING_ON *On)
 {
-    const FSRTLP_BREAK Break = {
-        .Operation = Operation, .File = IoGetCurrentIrpStackLocation(Irp)->FileObject, .AnyKey = AnyKey};
+    const FSRTLP_BREAK Break = {.Operation = Operation,
+        .File = IoGetCurrentIrpStackLocation(Irp)->FileObject,
+        .AnyKey = AnyKey};
     return FsrtlpBreakFor(Oplock, Irp, &Break, On);
 }
 
@@ -328,13 +337,13 @@ static NTSTATUS FsrtlpBreakAs(FSRTL_OPLOCK *Oplock, IRP *Irp, enum FSRTLP_OPERAT
 NTSTATUS NTAPI FsRtlOplockBreakToNoneEx(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG Flags, void *Context,
     FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine)
 {
-    const FSRTLP_GOING_ON On = {
-        CompletionRoutine, PostIrpRoutine, Context, (Flags & OPLOCK_FLAG_COMPLETE_IF_OPLOCKED) != 0};
+    const FSRTLP_GOING_ON On = {CompletionRoutine, PostIrpRoutine, Context,
+        (Flags & OPLOCK_FLAG_COMPLETE_IF_OPLOCKED) != 0};
     return FsrtlpBreakAs(Oplock, Irp, FsrtlpToNone, TRUE, &On);
 }
 
-NTSTATUS NTAPI FsRtlOplockBreakToNone(FSRTL_OPLOCK *Oplock, IO_STACK_LOCATION *IrpSp, IRP *Irp, void *Context,
-    FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine)
+NTSTATUS NTAPI FsRtlOplockBreakToNone(FSRTL_OPLOCK *Oplock, IO_STACK_LOCATION *IrpSp, IRP *Irp,
+    void *Context, FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine)
 {
     (void)IrpSp;
     return FsRtlOplockBreakToNoneEx(Oplock, Irp, 0, Context, CompletionRoutine, PostIrpRoutine);
@@ -343,7 +352,8 @@ NTSTATUS NTAPI FsRtlOplockBreakToNone(FSRTL_OPLOCK *Oplock, IO_STACK_LOCATION *I
 NTSTATUS NTAPI FsRtlOplockBreakH(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG Flags, void *Context,
     FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine)
 {
-    const FSRTLP_GOING_ON On = {
-        CompletionRoutine, PostIrpRoutine, Context, (Flags & OPLOCK_FLAG_COMPLETE_IF_OPLOCKED) != 0};
-    return FsrtlpBreakAs(Oplock, Irp, FsrtlpHandles, (Flags & OPLOCK_FLAG_IGNORE_OPLOCK_KEYS) != 0, &On);
+    const FSRTLP_GOING_ON On = {CompletionRoutine, PostIrpRoutine, Context,
+        (Flags & OPLOCK_FLAG_COMPLETE_IF_OPLOCKED) != 0};
+    return FsrtlpBreakAs(
+        Oplock, Irp, FsrtlpHandles, (Flags & OPLOCK_FLAG_IGNORE_OPLOCK_KEYS) != 0, &On);
 }

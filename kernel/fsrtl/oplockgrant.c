@@ -30,7 +30,8 @@ static FSRTLP_OPLOCKS *FsrtlpMakeOplocks(FSRTL_OPLOCK *Oplock)
         return NULL;
     InitializeListHead(&New->Grants);
     InitializeListHead(&New->Waiters);
-    if (__atomic_compare_exchange_n(Oplock, &None, (void *)New, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (__atomic_compare_exchange_n(
+            Oplock, &None, (void *)New, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return New;
     ExiFree(New);
     return None;
@@ -41,7 +42,8 @@ static FSRTLP_OPLOCKS *FsrtlpMakeOplocks(FSRTL_OPLOCK *Oplock)
 /* What an oplock that is there already means for a request. */
 enum FSRTLP_VERDICT { FsrtlpGoesWith, FsrtlpGivesWay, FsrtlpSwitches, FsrtlpRefuses };
 
-static enum FSRTLP_VERDICT FsrtlpJudgeGranular(const FSRTLP_GRANT *There, ULONG Level, BOOLEAN SameKey)
+static enum FSRTLP_VERDICT FsrtlpJudgeGranular(
+    const FSRTLP_GRANT *There, ULONG Level, BOOLEAN SameKey)
 {
     if (There->Type == FsrtlpLevel2)
         return Level == FSRTLP_R ? FsrtlpGoesWith : FsrtlpRefuses;
@@ -49,7 +51,8 @@ static enum FSRTLP_VERDICT FsrtlpJudgeGranular(const FSRTLP_GRANT *There, ULONG 
         return FsrtlpRefuses;
     if (SameKey) /* never to less */
         return (There->Level & ~Level) == 0 ? FsrtlpSwitches : FsrtlpRefuses;
-    return (There->Level & FSRTLP_W) == 0 && (Level & FSRTLP_W) == 0 ? FsrtlpGoesWith : FsrtlpRefuses;
+    return (There->Level & FSRTLP_W) == 0 && (Level & FSRTLP_W) == 0 ? FsrtlpGoesWith
+                                                                     : FsrtlpRefuses;
 }
 
 static enum FSRTLP_VERDICT FsrtlpJudge(const FSRTLP_GRANT *There, const FSRTLP_GRANT *Wanted)
@@ -57,11 +60,13 @@ static enum FSRTLP_VERDICT FsrtlpJudge(const FSRTLP_GRANT *There, const FSRTLP_G
     if (FsrtlpIsBreaking(There))
         return FsrtlpRefuses;
     if (Wanted->Type == FsrtlpGranular)
-        return FsrtlpJudgeGranular(There, Wanted->Level, FsRtlOplockKeysEqual(There->File, Wanted->File));
+        return FsrtlpJudgeGranular(
+            There, Wanted->Level, FsRtlOplockKeysEqual(There->File, Wanted->File));
     if (There->Type == FsrtlpLevel2)
         return Wanted->Type == FsrtlpLevel2 ? FsrtlpGoesWith : FsrtlpGivesWay;
-    return Wanted->Type == FsrtlpLevel2 && There->Type == FsrtlpGranular && There->Level == FSRTLP_R ? FsrtlpGoesWith
-                                                                                                     : FsrtlpRefuses;
+    return Wanted->Type == FsrtlpLevel2 && There->Type == FsrtlpGranular && There->Level == FSRTLP_R
+        ? FsrtlpGoesWith
+        : FsrtlpRefuses;
 }
 
 static BOOLEAN FsrtlpMayGrant(const FSRTLP_OPLOCKS *Oplocks, const FSRTLP_GRANT *Wanted)
@@ -73,7 +78,8 @@ static BOOLEAN FsrtlpMayGrant(const FSRTLP_OPLOCKS *Oplocks, const FSRTLP_GRANT 
     return TRUE;
 }
 
-static void FsrtlpMakeRoom(FSRTLP_OPLOCKS *Oplocks, const FSRTLP_GRANT *Wanted, FSRTLP_OPLOCK_WORK *Work)
+static void FsrtlpMakeRoom(
+    FSRTLP_OPLOCKS *Oplocks, const FSRTLP_GRANT *Wanted, FSRTLP_OPLOCK_WORK *Work)
 {
     for (LIST_ENTRY *Link = Oplocks->Grants.Flink, *Next; Link != &Oplocks->Grants; Link = Next) {
         FSRTLP_GRANT *There = CONTAINING_RECORD(Link, FSRTLP_GRANT, Link);
@@ -96,10 +102,12 @@ static BOOLEAN FsrtlpIsAlone(ULONG Level, BOOLEAN Legacy, ULONG OpenCount, ULONG
     return OpenCount <= 1 || (!Legacy && (Flags & OPLOCK_FSCTRL_FLAG_ALL_KEYS_MATCH) != 0);
 }
 
-static NTSTATUS FsrtlpRequest(FSRTL_OPLOCK *Oplock, IRP *Irp, enum FSRTLP_OPLOCK_TYPE Type, ULONG Level)
+static NTSTATUS FsrtlpRequest(
+    FSRTL_OPLOCK *Oplock, IRP *Irp, enum FSRTLP_OPLOCK_TYPE Type, ULONG Level)
 {
     FSRTLP_OPLOCKS *Oplocks = FsrtlpMakeOplocks(Oplock);
-    FSRTLP_GRANT *Grant = ExiAllocateZero(NonPagedPoolNx, sizeof(*Grant), FSRTL_TAG, EX_KERNEL_SITE);
+    FSRTLP_GRANT *Grant = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*Grant), FSRTL_TAG, EX_KERNEL_SITE);
     FSRTLP_OPLOCK_WORK Work;
     if (Oplocks == NULL || Grant == NULL) {
         if (Grant != NULL)
@@ -125,21 +133,24 @@ static NTSTATUS FsrtlpRequest(FSRTL_OPLOCK *Oplock, IRP *Irp, enum FSRTLP_OPLOCK
 }
 
 /* A handle whose requests are waited for would wait for itself. */
-static NTSTATUS FsrtlpRequestIf(
-    FSRTL_OPLOCK *Oplock, IRP *Irp, enum FSRTLP_OPLOCK_TYPE Type, ULONG Level, ULONG OpenCount, ULONG Flags)
+static NTSTATUS FsrtlpRequestIf(FSRTL_OPLOCK *Oplock, IRP *Irp, enum FSRTLP_OPLOCK_TYPE Type,
+    ULONG Level, ULONG OpenCount, ULONG Flags)
 {
-    if (IoIsOperationSynchronous(Irp) || !FsrtlpIsAlone(Level, Type != FsrtlpGranular, OpenCount, Flags))
+    if (IoIsOperationSynchronous(Irp) ||
+        !FsrtlpIsAlone(Level, Type != FsrtlpGranular, OpenCount, Flags))
         return FsrtlpComplete(Irp, STATUS_OPLOCK_NOT_GRANTED);
     return FsrtlpRequest(Oplock, Irp, Type, Level);
 }
 
 /* ---- the holder's word ----------------------------------------------------------------------- */
 
-static FSRTLP_GRANT *FsrtlpFindBreaking(const FSRTLP_OPLOCKS *Oplocks, FILE_OBJECT *File, BOOLEAN Granular)
+static FSRTLP_GRANT *FsrtlpFindBreaking(
+    const FSRTLP_OPLOCKS *Oplocks, FILE_OBJECT *File, BOOLEAN Granular)
 {
     for (LIST_ENTRY *Link = Oplocks->Grants.Flink; Link != &Oplocks->Grants; Link = Link->Flink) {
         FSRTLP_GRANT *Grant = CONTAINING_RECORD(Link, FSRTLP_GRANT, Link);
-        if (FsrtlpIsBreaking(Grant) && (Grant->Type == FsrtlpGranular) == Granular && Grant->File == File)
+        if (FsrtlpIsBreaking(Grant) && (Grant->Type == FsrtlpGranular) == Granular &&
+            Grant->File == File)
             return Grant;
     }
     return NULL;
@@ -173,7 +184,8 @@ static NTSTATUS FsrtlpAcknowledge(
     if (Oplocks == NULL)
         return FsrtlpComplete(Irp, Status);
     KIRQL Old = FsrtlpLockOplocks(&Work);
-    FSRTLP_GRANT *Grant = FsrtlpFindBreaking(Oplocks, IoGetCurrentIrpStackLocation(Irp)->FileObject, Granular);
+    FSRTLP_GRANT *Grant = FsrtlpFindBreaking(
+        Oplocks, IoGetCurrentIrpStackLocation(Irp)->FileObject, Granular);
     if (Grant != NULL && ClosePending && Grant->Type != FsrtlpLevel1) {
         Status = STATUS_SUCCESS; /* cleanup is its word */
     } else if (Grant != NULL && (!Granular || (Level & ~Grant->NewLevel) == 0)) {
@@ -192,7 +204,8 @@ static NTSTATUS FsrtlpNotify(const FSRTL_OPLOCK *Oplock, IRP *Irp)
     NTSTATUS Status = STATUS_SUCCESS;
     if (Oplocks == NULL)
         return FsrtlpComplete(Irp, Status);
-    FSRTLP_OPLOCK_WAITER *Waiter = ExiAllocateZero(NonPagedPoolNx, sizeof(*Waiter), FSRTL_TAG, EX_KERNEL_SITE);
+    FSRTLP_OPLOCK_WAITER *Waiter = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*Waiter), FSRTL_TAG, EX_KERNEL_SITE);
     if (Waiter == NULL)
         return FsrtlpComplete(Irp, STATUS_INSUFFICIENT_RESOURCES);
     Waiter->Irp = Irp;
@@ -248,8 +261,8 @@ static NTSTATUS FsrtlpReserveFilter(const IO_STACK_LOCATION *Stack, ULONG OpenCo
 {
     const USHORT All = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
     const BOOLEAN Quiet = OpenCount == 1 &&
-                          Stack->Parameters.Create.SecurityContext->DesiredAccess == FILE_READ_ATTRIBUTES &&
-                          Stack->Parameters.Create.ShareAccess == All;
+        Stack->Parameters.Create.SecurityContext->DesiredAccess == FILE_READ_ATTRIBUTES &&
+        Stack->Parameters.Create.ShareAccess == All;
     return Quiet ? STATUS_SUCCESS : STATUS_OPLOCK_NOT_GRANTED;
 }
 
@@ -281,12 +294,17 @@ NTSTATUS NTAPI FsRtlOplockFsctrlEx(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCou
     if (Stack->MajorFunction == IRP_MJ_CREATE)
         return FsrtlpReserveFilter(Stack, OpenCount);
     switch (Stack->Parameters.FileSystemControl.FsControlCode) {
-    case FSCTL_REQUEST_OPLOCK_LEVEL_1: return FsrtlpRequestIf(Oplock, Irp, FsrtlpLevel1, FSRTLP_RW, OpenCount, 0);
-    case FSCTL_REQUEST_OPLOCK_LEVEL_2: return FsrtlpRequestIf(Oplock, Irp, FsrtlpLevel2, FSRTLP_R, OpenCount, 0);
-    case FSCTL_REQUEST_BATCH_OPLOCK: return FsrtlpRequestIf(Oplock, Irp, FsrtlpBatch, FSRTLP_RWH, OpenCount, 0);
-    case FSCTL_REQUEST_FILTER_OPLOCK: return FsrtlpRequestIf(Oplock, Irp, FsrtlpFilter, FSRTLP_RH, OpenCount, 0);
+    case FSCTL_REQUEST_OPLOCK_LEVEL_1:
+        return FsrtlpRequestIf(Oplock, Irp, FsrtlpLevel1, FSRTLP_RW, OpenCount, 0);
+    case FSCTL_REQUEST_OPLOCK_LEVEL_2:
+        return FsrtlpRequestIf(Oplock, Irp, FsrtlpLevel2, FSRTLP_R, OpenCount, 0);
+    case FSCTL_REQUEST_BATCH_OPLOCK:
+        return FsrtlpRequestIf(Oplock, Irp, FsrtlpBatch, FSRTLP_RWH, OpenCount, 0);
+    case FSCTL_REQUEST_FILTER_OPLOCK:
+        return FsrtlpRequestIf(Oplock, Irp, FsrtlpFilter, FSRTLP_RH, OpenCount, 0);
     case FSCTL_REQUEST_OPLOCK: return FsrtlpGranularControl(Oplock, Irp, OpenCount, Flags);
-    case FSCTL_OPLOCK_BREAK_ACKNOWLEDGE: return FsrtlpAcknowledge(Oplock, Irp, FALSE, FSRTLP_RWH, FALSE);
+    case FSCTL_OPLOCK_BREAK_ACKNOWLEDGE:
+        return FsrtlpAcknowledge(Oplock, Irp, FALSE, FSRTLP_RWH, FALSE);
     case FSCTL_OPLOCK_BREAK_ACK_NO_2: return FsrtlpAcknowledge(Oplock, Irp, FALSE, 0, FALSE);
     case FSCTL_OPBATCH_ACK_CLOSE_PENDING: return FsrtlpAcknowledge(Oplock, Irp, FALSE, 0, TRUE);
     case FSCTL_OPLOCK_BREAK_NOTIFY: return FsrtlpNotify(Oplock, Irp);
@@ -314,6 +332,6 @@ BOOLEAN NTAPI FsRtlOplockIsSharedRequest(IRP *Irp)
     if (Stack->Parameters.FileSystemControl.FsControlCode != FSCTL_REQUEST_OPLOCK)
         return FALSE;
     const FSRTLP_OPLOCK_INPUT *Input = FsrtlpInputOf(Irp);
-    return Input != NULL && Input->Flags == FSRTLP_OPLOCK_REQUEST && FsrtlpIsLevel(Input->RequestedOplockLevel) &&
-           !(Input->RequestedOplockLevel & FSRTLP_W);
+    return Input != NULL && Input->Flags == FSRTLP_OPLOCK_REQUEST &&
+        FsrtlpIsLevel(Input->RequestedOplockLevel) && !(Input->RequestedOplockLevel & FSRTLP_W);
 }

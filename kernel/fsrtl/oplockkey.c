@@ -9,8 +9,10 @@
 #include "fsrtl/ecp.h"
 #include "fsrtl/oplock.h"
 
-static const GUID FsrtlpKeyType = {0x48850596, 0x3050, 0x4be7, {0x98, 0x63, 0xfe, 0xc3, 0x50, 0xce, 0x8d, 0x7f}};
-static const GUID FsrtlpDualKeyType = {0x41621a14, 0xb08b, 0x4df1, {0xb6, 0x76, 0xa0, 0x5f, 0xfd, 0xf0, 0x1b, 0xea}};
+static const GUID FsrtlpKeyType = {
+    0x48850596, 0x3050, 0x4be7, {0x98, 0x63, 0xfe, 0xc3, 0x50, 0xce, 0x8d, 0x7f}};
+static const GUID FsrtlpDualKeyType = {
+    0x41621a14, 0xb08b, 0x4df1, {0xb6, 0x76, 0xa0, 0x5f, 0xfd, 0xf0, 0x1b, 0xea}};
 
 /* The key in the request's parameters. FALSE: there is none. */
 static BOOLEAN FsrtlpFindKey(IRP *Irp, GUID *Key)
@@ -23,8 +25,9 @@ static BOOLEAN FsrtlpFindKey(IRP *Irp, GUID *Key)
     if (NT_SUCCESS(FsRtlFindExtraCreateParameter(List, &FsrtlpKeyType, &Context, &Bytes)) &&
         Bytes >= sizeof(FSRTLP_OPLOCK_KEY))
         *Key = ((const FSRTLP_OPLOCK_KEY *)Context)->OplockKey;
-    else if (NT_SUCCESS(FsRtlFindExtraCreateParameter(List, &FsrtlpDualKeyType, &Context, &Bytes)) &&
-             Bytes >= sizeof(FSRTLP_DUAL_KEY))
+    else if (NT_SUCCESS(
+                 FsRtlFindExtraCreateParameter(List, &FsrtlpDualKeyType, &Context, &Bytes)) &&
+        Bytes >= sizeof(FSRTLP_DUAL_KEY))
         *Key = ((const FSRTLP_DUAL_KEY *)Context)->TargetKey;
     else
         return FALSE;
@@ -38,14 +41,16 @@ NTSTATUS FsrtlpTakeKey(IRP *Irp, FILE_OBJECT *File)
     if (IoGetOplockKeyContext(File) != NULL || !FsrtlpFindKey(Irp, &Key))
         return STATUS_SUCCESS;
     Slot = IoiFileSlot(File, IoFileOplockKey, TRUE);
-    FSRTLP_OPLOCK_KEY *New = ExiAllocateZero(NonPagedPoolNx, sizeof(*New), FSRTL_TAG, EX_KERNEL_SITE);
+    FSRTLP_OPLOCK_KEY *New = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*New), FSRTL_TAG, EX_KERNEL_SITE);
     if (Slot == NULL || New == NULL) {
         if (New != NULL)
             ExiFree(New);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     New->OplockKey = Key;
-    if (!__atomic_compare_exchange_n(Slot, &None, (void *)New, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (!__atomic_compare_exchange_n(
+            Slot, &None, (void *)New, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         ExiFree(New);
     return STATUS_SUCCESS;
 }
@@ -73,5 +78,6 @@ BOOLEAN NTAPI FsRtlOplockKeysEqual(FILE_OBJECT *Fo1, FILE_OBJECT *Fo2)
     if (Fo1 == Fo2)
         return TRUE;
     const FSRTLP_OPLOCK_KEY *One = IoGetOplockKeyContext(Fo1), *Other = IoGetOplockKeyContext(Fo2);
-    return One != NULL && Other != NULL && memcmp(&One->OplockKey, &Other->OplockKey, sizeof(GUID)) == 0;
+    return One != NULL && Other != NULL &&
+        memcmp(&One->OplockKey, &Other->OplockKey, sizeof(GUID)) == 0;
 }

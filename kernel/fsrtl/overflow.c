@@ -27,7 +27,8 @@ static void NTAPI FsrtlpRunOverflow(void *Parameter)
  * Source:  DOC ntifs/FsRtlPostStackOverflow, FsRtlPostPagingFileStackOverflow; INF that nothing is
  *          kept for paging files, of which there are none
  */
-void NTAPI FsRtlPostStackOverflow(PVOID Context, KEVENT *Event, FSRTL_OVERFLOW_ROUTINE *StackOverflowRoutine)
+void NTAPI FsRtlPostStackOverflow(
+    PVOID Context, KEVENT *Event, FSRTL_OVERFLOW_ROUTINE *StackOverflowRoutine)
 {
     FSRTLP_OVERFLOW *Work = ExiAllocateZero(NonPagedPoolNx, sizeof(*Work), FSRTL_TAG, EX_CALLER);
     if (Work == NULL)
@@ -40,7 +41,8 @@ void NTAPI FsRtlPostStackOverflow(PVOID Context, KEVENT *Event, FSRTL_OVERFLOW_R
     ExQueueWorkItem(&Work->Item, CriticalWorkQueue);
 }
 
-void NTAPI FsRtlPostPagingFileStackOverflow(PVOID Context, KEVENT *Event, FSRTL_OVERFLOW_ROUTINE *StackOverflowRoutine)
+void NTAPI FsRtlPostPagingFileStackOverflow(
+    PVOID Context, KEVENT *Event, FSRTL_OVERFLOW_ROUTINE *StackOverflowRoutine)
 {
     FsRtlPostStackOverflow(Context, Event, StackOverflowRoutine);
 }

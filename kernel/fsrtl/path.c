@@ -41,7 +41,8 @@ static BOOLEAN FsrtlpStepBack(const WCHAR *Path, ULONG Root, ULONG *Length)
  */
 NTSTATUS NTAPI FsRtlRemoveDotsFromPath(WCHAR *OriginalString, USHORT PathLength, USHORT *NewLength)
 {
-    const ULONG Characters = PathLength / sizeof(WCHAR), Root = Characters != 0 && OriginalString[0] == u'\\' ? 1 : 0;
+    const ULONG Characters = PathLength / sizeof(WCHAR),
+                Root = Characters != 0 && OriginalString[0] == u'\\' ? 1 : 0;
     ULONG Length = Root;
     for (ULONG At = Root, Part; At <= Characters; At += Part + 1) {
         for (Part = 0; At + Part < Characters && OriginalString[At + Part] != u'\\';)
@@ -64,22 +65,26 @@ NTSTATUS NTAPI FsRtlRemoveDotsFromPath(WCHAR *OriginalString, USHORT PathLength,
 
 static BOOLEAN FsrtlpIsMountPoint(const REPARSE_DATA_BUFFER *Point)
 {
-    const ULONG Names = FIELD_OFFSET(REPARSE_DATA_BUFFER, MountPointReparseBuffer.PathBuffer) - FSRTLP_REPARSE_HEAD;
+    const ULONG Names = FIELD_OFFSET(REPARSE_DATA_BUFFER, MountPointReparseBuffer.PathBuffer) -
+        FSRTLP_REPARSE_HEAD;
     const ULONG Substitute = Point->MountPointReparseBuffer.SubstituteNameLength;
-    return Point->ReparseDataLength >= Names && Point->MountPointReparseBuffer.SubstituteNameOffset == 0 &&
-           Point->MountPointReparseBuffer.PrintNameOffset == Substitute + sizeof(WCHAR) &&
-           Point->ReparseDataLength ==
-               Names + Substitute + Point->MountPointReparseBuffer.PrintNameLength + 2 * sizeof(WCHAR);
+    return Point->ReparseDataLength >= Names &&
+        Point->MountPointReparseBuffer.SubstituteNameOffset == 0 &&
+        Point->MountPointReparseBuffer.PrintNameOffset == Substitute + sizeof(WCHAR) &&
+        Point->ReparseDataLength ==
+        Names + Substitute + Point->MountPointReparseBuffer.PrintNameLength + 2 * sizeof(WCHAR);
 }
 
 static BOOLEAN FsrtlpIsWithin(ULONG Offset, ULONG Bytes, ULONG Room)
 {
-    return Offset % sizeof(WCHAR) == 0 && Bytes % sizeof(WCHAR) == 0 && Offset <= Room && Bytes <= Room - Offset;
+    return Offset % sizeof(WCHAR) == 0 && Bytes % sizeof(WCHAR) == 0 && Offset <= Room &&
+        Bytes <= Room - Offset;
 }
 
 static BOOLEAN FsrtlpIsSymbolicLink(const REPARSE_DATA_BUFFER *Point)
 {
-    const ULONG Names = FIELD_OFFSET(REPARSE_DATA_BUFFER, SymbolicLinkReparseBuffer.PathBuffer) - FSRTLP_REPARSE_HEAD;
+    const ULONG Names = FIELD_OFFSET(REPARSE_DATA_BUFFER, SymbolicLinkReparseBuffer.PathBuffer) -
+        FSRTLP_REPARSE_HEAD;
     if (Point->ReparseDataLength < Names)
         return FALSE;
     const ULONG Room = Point->ReparseDataLength - Names;
@@ -100,12 +105,14 @@ static BOOLEAN FsrtlpIsSymbolicLink(const REPARSE_DATA_BUFFER *Point)
  *          tag, or with reserved bits.
  * Source:  DOC ntifs/FsRtlValidateReparsePointBuffer, MS-FSCC 2.1.2; INF the order
  */
-NTSTATUS NTAPI FsRtlValidateReparsePointBuffer(ULONG BufferLength, const REPARSE_DATA_BUFFER *ReparseBuffer)
+NTSTATUS NTAPI FsRtlValidateReparsePointBuffer(
+    ULONG BufferLength, const REPARSE_DATA_BUFFER *ReparseBuffer)
 {
     if (BufferLength < FSRTLP_REPARSE_HEAD || BufferLength > MAXIMUM_REPARSE_DATA_BUFFER_SIZE)
         return STATUS_IO_REPARSE_DATA_INVALID;
     const ULONG Tag = ReparseBuffer->ReparseTag;
-    const ULONG Head = (Tag & FSRTLP_TAG_MICROSOFT) != 0 ? FSRTLP_REPARSE_HEAD : FSRTLP_REPARSE_GUID_HEAD;
+    const ULONG Head = (Tag & FSRTLP_TAG_MICROSOFT) != 0 ? FSRTLP_REPARSE_HEAD
+                                                         : FSRTLP_REPARSE_GUID_HEAD;
     if (Tag <= IO_REPARSE_TAG_RESERVED_RANGE || (Tag & ~(ULONG)IO_REPARSE_TAG_VALID_VALUES) != 0)
         return STATUS_IO_REPARSE_TAG_INVALID;
     if (BufferLength != Head + ReparseBuffer->ReparseDataLength)
@@ -113,6 +120,7 @@ NTSTATUS NTAPI FsRtlValidateReparsePointBuffer(ULONG BufferLength, const REPARSE
     if (Tag == IO_REPARSE_TAG_MOUNT_POINT)
         return FsrtlpIsMountPoint(ReparseBuffer) ? STATUS_SUCCESS : STATUS_IO_REPARSE_DATA_INVALID;
     if (Tag == IO_REPARSE_TAG_SYMLINK)
-        return FsrtlpIsSymbolicLink(ReparseBuffer) ? STATUS_SUCCESS : STATUS_IO_REPARSE_DATA_INVALID;
+        return FsrtlpIsSymbolicLink(ReparseBuffer) ? STATUS_SUCCESS
+                                                   : STATUS_IO_REPARSE_DATA_INVALID;
     return STATUS_SUCCESS;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Memory for file systems: pool that comes or raises, and resources, each made once and kept for good. FsrtlpResourceNext is
- * counted up without a lock.
+ * Memory for file systems: pool that comes or raises, and resources, each made once and kept for
+ * good. FsrtlpResourceNext is counted up without a lock.
  */
 #include "ex/resource.h"
 #include "fsrtl/wait.h"
@@ -14,7 +14,9 @@ static LONG FsrtlpResourceNext;
 
 static PVOID FsrtlpAllocate(POOL_TYPE Type, ULONG Bytes, ULONG Tag, ULONG_PTR Site)
 {
-    PVOID Block = ExiAllocate(Type & ~(POOL_TYPE)(POOL_QUOTA_FAIL_INSTEAD_OF_RAISE | POOL_RAISE_IF_ALLOCATION_FAILURE), Bytes, Tag, Site);
+    PVOID Block = ExiAllocate(
+        Type & ~(POOL_TYPE)(POOL_QUOTA_FAIL_INSTEAD_OF_RAISE | POOL_RAISE_IF_ALLOCATION_FAILURE),
+        Bytes, Tag, Site);
 
     if (Block == NULL)
         ExRaiseStatus(STATUS_INSUFFICIENT_RESOURCES);
@@ -22,13 +24,15 @@ static PVOID FsrtlpAllocate(POOL_TYPE Type, ULONG Bytes, ULONG Tag, ULONG_PTR Si
 }
 
 /*
- * FsRtlAllocatePool, FsRtlAllocatePoolWithTag, FsRtlAllocatePoolWithQuota, FsRtlAllocatePoolWithQuotaTag - a block of pool.
+ * FsRtlAllocatePool, FsRtlAllocatePoolWithTag, FsRtlAllocatePoolWithQuota,
+ * FsRtlAllocatePoolWithQuotaTag - a block of pool.
  *
  * No quotas are kept here.
  * IRQL:    <= DISPATCH_LEVEL
  * Returns: the block; raises STATUS_INSUFFICIENT_RESOURCES when there is none.
  * Owner:   driver; ExFreePool.
- * Source:  DOC ntifs/FsRtlAllocatePool, FsRtlAllocatePoolWithTag, FsRtlAllocatePoolWithQuota, FsRtlAllocatePoolWithQuotaTag
+ * Source:  DOC ntifs/FsRtlAllocatePool, FsRtlAllocatePoolWithTag, FsRtlAllocatePoolWithQuota,
+ *          FsRtlAllocatePoolWithQuotaTag
  */
 PVOID NTAPI FsRtlAllocatePool(POOL_TYPE PoolType, ULONG NumberOfBytes)
 {
@@ -51,9 +55,11 @@ PVOID NTAPI FsRtlAllocatePoolWithQuotaTag(POOL_TYPE PoolType, ULONG NumberOfByte
 }
 
 /*
- * FsRtlAllocateAePushLock, FsRtlFreeAePushLock - a push lock that would spread over processors; here it is one like others.
+ * FsRtlAllocateAePushLock, FsRtlFreeAePushLock - a push lock that would spread over processors;
+ * here it is one like others.
  *
- * PoolType: with POOL_RAISE_IF_ALLOCATION_FAILURE (16) a lack of memory raises INSUFFICIENT_RESOURCES.
+ * PoolType: with POOL_RAISE_IF_ALLOCATION_FAILURE (16) a lack of memory raises
+ * INSUFFICIENT_RESOURCES.
  * IRQL:    <= APC_LEVEL
  * Returns: NULL: there is no memory.
  * Source:  DOC ntifs/FsRtlAllocateAePushLock, FsRtlFreeAePushLock
@@ -72,7 +78,8 @@ void NTAPI FsRtlFreeAePushLock(PVOID AePushLock)
 }
 
 /*
- * FsRtlAllocateResource - a resource that others may have been given, too: the system has a few and gives them in turn.
+ * FsRtlAllocateResource - a resource that others may have been given, too: the system has a few and
+ * gives them in turn.
  *
  * IRQL:    any
  * Owner:   the system; neither freed nor deleted.

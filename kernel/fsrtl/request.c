@@ -13,7 +13,8 @@
 /* ---- sending --------------------------------------------------------------------------------- */
 
 /* A request of io's own kind, which io frees. NULL: there is no memory. */
-static NTSTATUS FsrtlpSend(DEVICE_OBJECT *Device, IRP *Irp, KEVENT *Event, IO_STATUS_BLOCK *IoStatus)
+static NTSTATUS FsrtlpSend(
+    DEVICE_OBJECT *Device, IRP *Irp, KEVENT *Event, IO_STATUS_BLOCK *IoStatus)
 {
     if (Irp == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -34,14 +35,15 @@ static NTSTATUS FsrtlpSend(DEVICE_OBJECT *Device, IRP *Irp, KEVENT *Event, IO_ST
  * Returns: the driver's status; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/FsRtlIssueDeviceIoControl
  */
-NTSTATUS NTAPI FsRtlIssueDeviceIoControl(DEVICE_OBJECT *DeviceObject, ULONG IoCtl, UCHAR Flags, PVOID InputBuffer,
-    ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength, ULONG_PTR *IosbInformation)
+NTSTATUS NTAPI FsRtlIssueDeviceIoControl(DEVICE_OBJECT *DeviceObject, ULONG IoCtl, UCHAR Flags,
+    PVOID InputBuffer, ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength,
+    ULONG_PTR *IosbInformation)
 {
     IO_STATUS_BLOCK IoStatus = {.Information = 0};
     KEVENT Event;
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
-    IRP *Irp = IoBuildDeviceIoControlRequest(IoCtl, DeviceObject, InputBuffer, InputBufferLength, OutputBuffer,
-        OutputBufferLength, FALSE, &Event, &IoStatus);
+    IRP *Irp = IoBuildDeviceIoControlRequest(IoCtl, DeviceObject, InputBuffer, InputBufferLength,
+        OutputBuffer, OutputBufferLength, FALSE, &Event, &IoStatus);
     if (Irp != NULL)
         IoGetNextIrpStackLocation(Irp)->Flags |= Flags;
     NTSTATUS Status = FsrtlpSend(DeviceObject, Irp, &Event, &IoStatus);
@@ -59,8 +61,9 @@ NTSTATUS NTAPI FsRtlIssueDeviceIoControl(DEVICE_OBJECT *DeviceObject, ULONG IoCt
  * Returns: the driver's status; INVALID_PARAMETER: no file object; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/FsRtlKernelFsControlFile
  */
-NTSTATUS NTAPI FsRtlKernelFsControlFile(FILE_OBJECT *FileObject, ULONG FsControlCode, PVOID InputBuffer,
-    ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength, ULONG *RetOutputBufferSize)
+NTSTATUS NTAPI FsRtlKernelFsControlFile(FILE_OBJECT *FileObject, ULONG FsControlCode,
+    PVOID InputBuffer, ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength,
+    ULONG *RetOutputBufferSize)
 {
     IO_STATUS_BLOCK IoStatus = {.Information = 0};
     KEVENT Event;
@@ -69,8 +72,8 @@ NTSTATUS NTAPI FsRtlKernelFsControlFile(FILE_OBJECT *FileObject, ULONG FsControl
         return STATUS_INVALID_PARAMETER;
     DEVICE_OBJECT *Device = IoGetRelatedDeviceObject(FileObject);
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
-    IRP *Irp = IoBuildDeviceIoControlRequest(FsControlCode, Device, InputBuffer, InputBufferLength, OutputBuffer,
-        OutputBufferLength, FALSE, &Event, &IoStatus);
+    IRP *Irp = IoBuildDeviceIoControlRequest(FsControlCode, Device, InputBuffer, InputBufferLength,
+        OutputBuffer, OutputBufferLength, FALSE, &Event, &IoStatus);
     if (Irp != NULL) {
         IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
         Stack->MajorFunction = IRP_MJ_FILE_SYSTEM_CONTROL;
@@ -90,13 +93,14 @@ NTSTATUS NTAPI FsRtlKernelFsControlFile(FILE_OBJECT *FileObject, ULONG FsControl
  * Returns: the driver's status; INVALID_PARAMETER: no file object; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/FsRtlQueryInformationFile
  */
-NTSTATUS NTAPI FsRtlQueryInformationFile(FILE_OBJECT *FileObject, PVOID FileInformation, ULONG Length,
-    FILE_INFORMATION_CLASS FileInformationClass, ULONG *RetFileInformationSize)
+NTSTATUS NTAPI FsRtlQueryInformationFile(FILE_OBJECT *FileObject, PVOID FileInformation,
+    ULONG Length, FILE_INFORMATION_CLASS FileInformationClass, ULONG *RetFileInformationSize)
 {
     *RetFileInformationSize = 0;
     if (FileObject == NULL)
         return STATUS_INVALID_PARAMETER;
-    return IoQueryFileInformation(FileObject, FileInformationClass, Length, FileInformation, RetFileInformationSize);
+    return IoQueryFileInformation(
+        FileObject, FileInformationClass, Length, FileInformation, RetFileInformationSize);
 }
 
 /* ---- extended attributes --------------------------------------------------------------------- */
@@ -110,7 +114,8 @@ static NTSTATUS NTAPI FsrtlpKeepIrp(DEVICE_OBJECT *Device, IRP *Irp, void *Event
 }
 
 /* Parameters and minor function are filled into the next location of *Result. */
-static NTSTATUS FsrtlpBeginAttributes(FILE_OBJECT *FileObject, UCHAR MajorFunction, void *Buffer, IRP **Result)
+static NTSTATUS FsrtlpBeginAttributes(
+    FILE_OBJECT *FileObject, UCHAR MajorFunction, void *Buffer, IRP **Result)
 {
     if (FileObject->Flags & FO_DIRECT_DEVICE_OPEN)
         return STATUS_INVALID_DEVICE_REQUEST;
@@ -154,16 +159,17 @@ static NTSTATUS FsrtlpEndAttributes(FILE_OBJECT *FileObject, IRP *Irp, ULONG *Re
  * Source:  DOC ntifs/FsRtlQueryKernelEaFile, FsRtlSetKernelEaFile
  */
 NTSTATUS NTAPI FsRtlQueryKernelEaFile(FILE_OBJECT *FileObject, PVOID ReturnedEaData, ULONG Length,
-    BOOLEAN ReturnSingleEntry, PVOID EaList, ULONG EaListLength, ULONG *EaIndex, BOOLEAN RestartScan,
-    ULONG *LengthReturned)
+    BOOLEAN ReturnSingleEntry, PVOID EaList, ULONG EaListLength, ULONG *EaIndex,
+    BOOLEAN RestartScan, ULONG *LengthReturned)
 {
     IRP *Irp;
     NTSTATUS Status = FsrtlpBeginAttributes(FileObject, IRP_MJ_QUERY_EA, ReturnedEaData, &Irp);
     if (!NT_SUCCESS(Status))
         return Status;
     IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
-    Stack->Flags = (UCHAR)((RestartScan ? SL_RESTART_SCAN : 0) | (ReturnSingleEntry ? SL_RETURN_SINGLE_ENTRY : 0) |
-                           (EaIndex != NULL ? SL_INDEX_SPECIFIED : 0));
+    Stack->Flags = (UCHAR)((RestartScan ? SL_RESTART_SCAN : 0) |
+        (ReturnSingleEntry ? SL_RETURN_SINGLE_ENTRY : 0) |
+        (EaIndex != NULL ? SL_INDEX_SPECIFIED : 0));
     Stack->Parameters.QueryEa.Length = Length;
     Stack->Parameters.QueryEa.EaList = EaList;
     Stack->Parameters.QueryEa.EaListLength = EaListLength;
@@ -193,23 +199,27 @@ NTSTATUS NTAPI FsRtlSetKernelEaFile(FILE_OBJECT *FileObject, PVOID EaBuffer, ULO
  */
 NTSTATUS NTAPI FsRtlBalanceReads(DEVICE_OBJECT *TargetDevice)
 {
-    return FsRtlIssueDeviceIoControl(TargetDevice, FSRTLP_BALANCED_READ_MODE, 0, NULL, 0, NULL, 0, NULL);
+    return FsRtlIssueDeviceIoControl(
+        TargetDevice, FSRTLP_BALANCED_READ_MODE, 0, NULL, 0, NULL, 0, NULL);
 }
 
-static NTSTATUS FsrtlpQuerySectors(DEVICE_OBJECT *Device, STORAGE_ACCESS_ALIGNMENT_DESCRIPTOR *Sectors)
+static NTSTATUS FsrtlpQuerySectors(
+    DEVICE_OBJECT *Device, STORAGE_ACCESS_ALIGNMENT_DESCRIPTOR *Sectors)
 {
-    STORAGE_PROPERTY_QUERY Query = {.PropertyId = StorageAccessAlignmentProperty, .QueryType = PropertyStandardQuery};
+    STORAGE_PROPERTY_QUERY Query = {
+        .PropertyId = StorageAccessAlignmentProperty, .QueryType = PropertyStandardQuery};
     DISK_GEOMETRY Geometry;
     *Sectors = (STORAGE_ACCESS_ALIGNMENT_DESCRIPTOR){0};
-    NTSTATUS Status = FsRtlIssueDeviceIoControl(
-        Device, IOCTL_STORAGE_QUERY_PROPERTY, 0, &Query, sizeof(Query), Sectors, sizeof(*Sectors), NULL);
+    NTSTATUS Status = FsRtlIssueDeviceIoControl(Device, IOCTL_STORAGE_QUERY_PROPERTY, 0, &Query,
+        sizeof(Query), Sectors, sizeof(*Sectors), NULL);
     if (NT_SUCCESS(Status))
         return Status;
     Status = FsRtlIssueDeviceIoControl(
         Device, IOCTL_DISK_GET_DRIVE_GEOMETRY, 0, NULL, 0, &Geometry, sizeof(Geometry), NULL);
     if (NT_SUCCESS(Status))
         *Sectors = (STORAGE_ACCESS_ALIGNMENT_DESCRIPTOR){
-            .BytesPerLogicalSector = Geometry.BytesPerSector, .BytesPerPhysicalSector = Geometry.BytesPerSector};
+            .BytesPerLogicalSector = Geometry.BytesPerSector,
+            .BytesPerPhysicalSector = Geometry.BytesPerSector};
     return Status;
 }
 
@@ -241,7 +251,8 @@ NTSTATUS NTAPI FsRtlGetSectorSizeInformation(
     *SectorSizeInfo = (FILE_FS_SECTOR_SIZE_INFORMATION){.LogicalBytesPerSector = Logical,
         .PhysicalBytesPerSectorForAtomicity = Physical,
         .PhysicalBytesPerSectorForPerformance = Physical,
-        .FileSystemEffectivePhysicalBytesPerSectorForAtomicity = Physical < PAGE_SIZE ? Physical : PAGE_SIZE,
+        .FileSystemEffectivePhysicalBytesPerSectorForAtomicity = Physical < PAGE_SIZE ? Physical
+                                                                                      : PAGE_SIZE,
         .Flags = Sectors.BytesOffsetForSectorAlignment == 0 ? FSRTLP_ALIGNED : 0,
         .ByteOffsetForSectorAlignment = Sectors.BytesOffsetForSectorAlignment};
     return STATUS_SUCCESS;

@@ -7,8 +7,8 @@
  * FsRtlIsNtstatusExpected - whether an exception's code is one a file system may meet and pass on.
  *
  * IRQL:    any
- * Returns: FALSE for codes that tell of a bug: ACCESS_VIOLATION, DATATYPE_MISALIGNMENT, ILLEGAL_INSTRUCTION,
- *          INSTRUCTION_MISALIGNMENT.
+ * Returns: FALSE for codes that tell of a bug: ACCESS_VIOLATION, DATATYPE_MISALIGNMENT,
+ *          ILLEGAL_INSTRUCTION, INSTRUCTION_MISALIGNMENT.
  * Source:  DOC ntifs/FsRtlIsNtstatusExpected
  */
 BOOLEAN NTAPI FsRtlIsNtstatusExpected(NTSTATUS Exception)
@@ -18,7 +18,8 @@ BOOLEAN NTAPI FsRtlIsNtstatusExpected(NTSTATUS Exception)
 }
 
 /*
- * FsRtlIsTotalDeviceFailure - whether a status says that the whole device is gone, not some sectors of it.
+ * FsRtlIsTotalDeviceFailure - whether a status says that the whole device is gone, not some sectors
+ * of it.
  *
  * IRQL:    any
  * Returns: FALSE: a success, or CRC_ERROR, DEVICE_DATA_ERROR.

@@ -44,17 +44,20 @@ static void FsrtlpForgetOld(FSRTL_TUNNEL *Cache)
 {
     const LONGLONG Now = FsrtlpNow();
     while (!IsListEmpty(&Cache->TimerQueue)) {
-        FSRTLP_TUNNELLED *Oldest = CONTAINING_RECORD(Cache->TimerQueue.Flink, FSRTLP_TUNNELLED, Link);
-        if (Cache->NumEntries <= FSRTLP_TUNNEL_ENTRIES && Now - Oldest->Added < FSRTLP_TUNNEL_AGE_100NS &&
-            Now >= Oldest->Added)
+        FSRTLP_TUNNELLED *Oldest = CONTAINING_RECORD(
+            Cache->TimerQueue.Flink, FSRTLP_TUNNELLED, Link);
+        if (Cache->NumEntries <= FSRTLP_TUNNEL_ENTRIES &&
+            Now - Oldest->Added < FSRTLP_TUNNEL_AGE_100NS && Now >= Oldest->Added)
             return;
         FsrtlpForget(Cache, Oldest);
     }
 }
 
-static FSRTLP_TUNNELLED *FsrtlpFindTunnelled(FSRTL_TUNNEL *Cache, ULONGLONG Directory, const UNICODE_STRING *Name)
+static FSRTLP_TUNNELLED *FsrtlpFindTunnelled(
+    FSRTL_TUNNEL *Cache, ULONGLONG Directory, const UNICODE_STRING *Name)
 {
-    for (LIST_ENTRY *Link = Cache->TimerQueue.Flink; Link != &Cache->TimerQueue; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = Cache->TimerQueue.Flink; Link != &Cache->TimerQueue;
+         Link = Link->Flink) {
         FSRTLP_TUNNELLED *Entry = CONTAINING_RECORD(Link, FSRTLP_TUNNELLED, Link);
         if (Entry->Directory == Directory &&
             RtlEqualUnicodeString(Entry->ByShortName ? &Entry->Short : &Entry->Long, Name, TRUE))
@@ -95,14 +98,15 @@ static UNICODE_STRING FsrtlpKeep(UCHAR *Room, const UNICODE_STRING *Name)
  * Returns: nothing: what there is no memory for is not remembered.
  * Source:  DOC ntifs/FsRtlAddToTunnelCache; INF the failure, and that the last one counts
  */
-void NTAPI FsRtlAddToTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey, UNICODE_STRING *ShortName,
-    UNICODE_STRING *LongName, BOOLEAN KeyByShortName, ULONG DataLength, PVOID Data)
+void NTAPI FsRtlAddToTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey,
+    UNICODE_STRING *ShortName, UNICODE_STRING *LongName, BOOLEAN KeyByShortName, ULONG DataLength,
+    PVOID Data)
 {
     const SIZE_T NamesAt = ((SIZE_T)DataLength + 1) & ~(SIZE_T)1;
     const SIZE_T ShortBytes = ShortName != NULL ? ShortName->Length : 0;
     const SIZE_T LongBytes = LongName != NULL ? LongName->Length : 0;
-    FSRTLP_TUNNELLED *Entry =
-        ExiAllocate(PagedPool, sizeof(*Entry) + NamesAt + ShortBytes + LongBytes, FSRTL_TAG, EX_CALLER);
+    FSRTLP_TUNNELLED *Entry = ExiAllocate(
+        PagedPool, sizeof(*Entry) + NamesAt + ShortBytes + LongBytes, FSRTL_TAG, EX_CALLER);
     if (Entry == NULL)
         return;
     Entry->Added = FsrtlpNow();
@@ -114,7 +118,8 @@ void NTAPI FsRtlAddToTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey, UN
     Entry->Short = FsrtlpKeep(Entry->Data + NamesAt, ShortName);
     Entry->Long = FsrtlpKeep(Entry->Data + NamesAt + ShortBytes, LongName);
     ExAcquireFastMutex(&Cache->Mutex);
-    FSRTLP_TUNNELLED *Known = FsrtlpFindTunnelled(Cache, DirectoryKey, KeyByShortName ? &Entry->Short : &Entry->Long);
+    FSRTLP_TUNNELLED *Known = FsrtlpFindTunnelled(
+        Cache, DirectoryKey, KeyByShortName ? &Entry->Short : &Entry->Long);
     if (Known != NULL)
         FsrtlpForget(Cache, Known);
     InsertTailList(&Cache->TimerQueue, &Entry->Link);
@@ -150,8 +155,9 @@ static BOOLEAN FsrtlpGiveLong(const UNICODE_STRING *Kept, UNICODE_STRING *LongNa
  * Owner:   the caller, of LongName's buffer when it is not its own any more.
  * Source:  DOC ntifs/FsRtlFindInTunnelCache
  */
-BOOLEAN NTAPI FsRtlFindInTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey, UNICODE_STRING *Name,
-    UNICODE_STRING *ShortName, UNICODE_STRING *LongName, ULONG *DataLength, PVOID Data)
+BOOLEAN NTAPI FsRtlFindInTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey,
+    UNICODE_STRING *Name, UNICODE_STRING *ShortName, UNICODE_STRING *LongName, ULONG *DataLength,
+    PVOID Data)
 {
     ExAcquireFastMutex(&Cache->Mutex);
     FsrtlpForgetOld(Cache);
@@ -175,7 +181,8 @@ BOOLEAN NTAPI FsRtlFindInTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey
 void NTAPI FsRtlDeleteKeyFromTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey)
 {
     ExAcquireFastMutex(&Cache->Mutex);
-    for (LIST_ENTRY *Link = Cache->TimerQueue.Flink, *Next; Link != &Cache->TimerQueue; Link = Next) {
+    for (LIST_ENTRY *Link = Cache->TimerQueue.Flink, *Next; Link != &Cache->TimerQueue;
+         Link = Next) {
         FSRTLP_TUNNELLED *Entry = CONTAINING_RECORD(Link, FSRTLP_TUNNELLED, Link);
         Next = Link->Flink;
         if (Entry->Directory == DirectoryKey)

@@ -13,9 +13,11 @@ typedef struct FSRTL_TUNNEL { /* TUNNEL */
 } FSRTL_TUNNEL;
 
 void NTAPI FsRtlInitializeTunnelCache(FSRTL_TUNNEL *Cache);
-void NTAPI FsRtlAddToTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey, UNICODE_STRING *ShortName,
-    UNICODE_STRING *LongName, BOOLEAN KeyByShortName, ULONG DataLength, PVOID Data);
-BOOLEAN NTAPI FsRtlFindInTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey, UNICODE_STRING *Name,
-    UNICODE_STRING *ShortName, UNICODE_STRING *LongName, ULONG *DataLength, PVOID Data);
+void NTAPI FsRtlAddToTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey,
+    UNICODE_STRING *ShortName, UNICODE_STRING *LongName, BOOLEAN KeyByShortName, ULONG DataLength,
+    PVOID Data);
+BOOLEAN NTAPI FsRtlFindInTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey,
+    UNICODE_STRING *Name, UNICODE_STRING *ShortName, UNICODE_STRING *LongName, ULONG *DataLength,
+    PVOID Data);
 void NTAPI FsRtlDeleteKeyFromTunnelCache(FSRTL_TUNNEL *Cache, ULONGLONG DirectoryKey);
 void NTAPI FsRtlDeleteTunnelCache(FSRTL_TUNNEL *Cache);

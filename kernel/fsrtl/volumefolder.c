@@ -16,7 +16,8 @@ NTSTATUS NTAPI RtlCreateSystemVolumeInformationFolder(const UNICODE_STRING *Volu
 static NTSTATUS FsrtlpFolderPath(const UNICODE_STRING *Root, UNICODE_STRING *Path)
 {
     BOOLEAN Slash = Root->Length == 0 || Root->Buffer[Root->Length / sizeof(WCHAR) - 1] != '\\';
-    ULONG Bytes = Root->Length + (ULONG)(sizeof(FSRTLP_FOLDER) - sizeof(WCHAR)) + (Slash ? (ULONG)sizeof(WCHAR) : 0);
+    ULONG Bytes = Root->Length + (ULONG)(sizeof(FSRTLP_FOLDER) - sizeof(WCHAR)) +
+        (Slash ? (ULONG)sizeof(WCHAR) : 0);
     if (Bytes > 0xFFFE)
         return STATUS_NAME_TOO_LONG;
     WCHAR *To = ExiAllocate(PagedPool, Bytes, FSRTL_TAG, EX_KERNEL_SITE);
@@ -32,11 +33,13 @@ static NTSTATUS FsrtlpFolderPath(const UNICODE_STRING *Root, UNICODE_STRING *Pat
 }
 
 /*
- * RtlCreateSystemVolumeInformationFolder - see that the volume has its folder "System Volume Information", hidden and the system's.
+ * RtlCreateSystemVolumeInformationFolder - see that the volume has its folder "System Volume
+ * Information", hidden and the system's.
  *
  * VolumeRootPath: of the volume, with or without a backslash at its end.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS, also where it is there; what opening the volume returns; NAME_TOO_LONG; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS, also where it is there; what opening the volume returns; NAME_TOO_LONG;
+ * INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/RtlCreateSystemVolumeInformationFolder
  */
 NTSTATUS NTAPI RtlCreateSystemVolumeInformationFolder(const UNICODE_STRING *VolumeRootPath)
@@ -48,9 +51,11 @@ NTSTATUS NTAPI RtlCreateSystemVolumeInformationFolder(const UNICODE_STRING *Volu
     NTSTATUS Status = FsrtlpFolderPath(VolumeRootPath, &Path);
     if (!NT_SUCCESS(Status))
         return Status;
-    InitializeObjectAttributes(&Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     Status = ZwCreateFile(&Folder, FILE_LIST_DIRECTORY | SYNCHRONIZE, &Attributes, &IoStatus, NULL,
-        FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, FILE_OPEN_IF,
+        FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM,
+        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, FILE_OPEN_IF,
         FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
     ExiFree(Path.Buffer);
     if (!NT_SUCCESS(Status))

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Waits that end when the request they are for is cancelled. Its cancel routine alerts the thread,
- * and is waited for before the wait
- * returns: it finds the thread on a list of those that wait so, by the request.
+ * and is waited for before the wait returns: it finds the thread on a list of those that wait so,
+ * by the request.
  */
 #include "fsrtl/wait.h"
 #include "ps/export.h"
@@ -40,8 +40,8 @@ static NTSTATUS FsrtlpWaitOnce(const FSRTLP_WAIT *Wait, KPROCESSOR_MODE Mode, BO
 {
     if (Wait->Count == 0)
         return KeWaitForSingleObject(Wait->Object, Executive, Mode, Alertable, Wait->Timeout);
-    return KeWaitForMultipleObjects(
-        Wait->Count, Wait->Objects, Wait->Type, Executive, Mode, Alertable, Wait->Timeout, Wait->Blocks);
+    return KeWaitForMultipleObjects(Wait->Count, Wait->Objects, Wait->Type, Executive, Mode,
+        Alertable, Wait->Timeout, Wait->Blocks);
 }
 
 /* Without a request only the thread's end is looked for, which ends waits on a client's behalf. */
@@ -95,7 +95,8 @@ static NTSTATUS FsrtlpWaitForRequest(const FSRTLP_WAIT *Wait, IRP *Irp)
     FsrtlpEndWaiter(&Waiter, Irp);
     if (Status != STATUS_ALERTED)
         return Status;
-    return PsIsThreadTerminating(PsiCurrentThread()) ? STATUS_THREAD_IS_TERMINATING : STATUS_CANCELLED;
+    return PsIsThreadTerminating(PsiCurrentThread()) ? STATUS_THREAD_IS_TERMINATING
+                                                     : STATUS_CANCELLED;
 }
 
 /*
@@ -115,10 +116,13 @@ NTSTATUS NTAPI FsRtlCancellableWaitForSingleObject(PVOID Object, LARGE_INTEGER *
     return Irp != NULL ? FsrtlpWaitForRequest(&Wait, Irp) : FsrtlpWaitForThread(&Wait);
 }
 
-NTSTATUS NTAPI FsRtlCancellableWaitForMultipleObjects(ULONG Count, PVOID ObjectArray[], WAIT_TYPE WaitType,
-    LARGE_INTEGER *Timeout, KWAIT_BLOCK *WaitBlockArray, IRP *Irp)
+NTSTATUS NTAPI FsRtlCancellableWaitForMultipleObjects(ULONG Count, PVOID ObjectArray[],
+    WAIT_TYPE WaitType, LARGE_INTEGER *Timeout, KWAIT_BLOCK *WaitBlockArray, IRP *Irp)
 {
-    const FSRTLP_WAIT Wait = {
-        .Count = Count, .Objects = ObjectArray, .Type = WaitType, .Timeout = Timeout, .Blocks = WaitBlockArray};
+    const FSRTLP_WAIT Wait = {.Count = Count,
+        .Objects = ObjectArray,
+        .Type = WaitType,
+        .Timeout = Timeout,
+        .Blocks = WaitBlockArray};
     return Irp != NULL ? FsrtlpWaitForRequest(&Wait, Irp) : FsrtlpWaitForThread(&Wait);
 }

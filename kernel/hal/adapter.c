@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * DMA adapters: what a device says it can do, and the table of routines for it; common buffers. Bus masters have a channel each;
- * the others share the controller's.
+ * DMA adapters: what a device says it can do, and the table of routines for it; common buffers. Bus
+ * masters have a channel each; the others share the controller's.
  */
 #include "hal/dma.h"
 #include "hal/dma3.h"
@@ -35,7 +35,8 @@ static ULONG64 HalpHighest(const DEVICE_DESCRIPTION *Device)
     if (!Device->Master)
         return 0xFFFFFF;
     if (Device->Version >= HALP_DEVICE_DESCRIPTION_VERSION3 && Device->DmaAddressWidth != 0) {
-        ULONG64 Highest = Device->DmaAddressWidth < 64 ? ((ULONG64)1 << Device->DmaAddressWidth) - 1 : ~(ULONG64)0;
+        ULONG64 Highest = Device->DmaAddressWidth < 64 ? ((ULONG64)1 << Device->DmaAddressWidth) - 1
+                                                       : ~(ULONG64)0;
         return Highest < HALP_LAST_PHYSICAL ? Highest : HALP_LAST_PHYSICAL;
     }
     if (Device->Dma64BitAddresses && Device->Version >= DEVICE_DESCRIPTION_VERSION1)
@@ -49,7 +50,8 @@ static ULONG HalpMapRegisters(const DEVICE_DESCRIPTION *Device)
     if (!Device->Master) {
         const ULONG Most = Device->DmaChannel > 4 ? 0x20000 : 0x10000; /* what the counter counts */
         Length = Length < Most ? Length : Most;
-        return (ULONG)(Length == Most ? Length / PAGE_SIZE : ROUND_TO_PAGES(Length) / PAGE_SIZE + 1);
+        return (
+            ULONG)(Length == Most ? Length / PAGE_SIZE : ROUND_TO_PAGES(Length) / PAGE_SIZE + 1);
     }
     const ULONG64 Pages = (Length + PAGE_SIZE - 1) / PAGE_SIZE + 1;
     return (ULONG)(Pages < HALP_MOST_REGISTERS ? Pages : HALP_MOST_REGISTERS);
@@ -57,12 +59,14 @@ static ULONG HalpMapRegisters(const DEVICE_DESCRIPTION *Device)
 
 static BOOLEAN HalpIsDescribed(const DEVICE_DESCRIPTION *Device)
 {
-    if (Device->Version > HALP_DEVICE_DESCRIPTION_VERSION3 || (ULONG)Device->InterfaceType >= (ULONG)MaximumInterfaceType)
+    if (Device->Version > HALP_DEVICE_DESCRIPTION_VERSION3 ||
+        (ULONG)Device->InterfaceType >= (ULONG)MaximumInterfaceType)
         return FALSE;
     return Device->Master || HalpIsIsaChannel(Device->DmaChannel);
 }
 
-static DMA_ADAPTER *HalpCreateAdapter(const DEVICE_DESCRIPTION *Device, ULONG *Registers, ULONG_PTR Site)
+static DMA_ADAPTER *HalpCreateAdapter(
+    const DEVICE_DESCRIPTION *Device, ULONG *Registers, ULONG_PTR Site)
 {
     if (!HalpIsDescribed(Device))
         return NULL;
@@ -70,12 +74,16 @@ static DMA_ADAPTER *HalpCreateAdapter(const DEVICE_DESCRIPTION *Device, ULONG *R
     if (Adapter == NULL)
         return NULL;
     /* Older drivers' descriptions end before the fields of version 3. */
-    const SIZE_T Bytes = Device->Version >= HALP_DEVICE_DESCRIPTION_VERSION3 ? sizeof(*Device)
-                                                                             : FIELD_OFFSET(DEVICE_DESCRIPTION, DmaAddressWidth);
+    const SIZE_T Bytes = Device->Version >= HALP_DEVICE_DESCRIPTION_VERSION3
+        ? sizeof(*Device)
+        : FIELD_OFFSET(DEVICE_DESCRIPTION, DmaAddressWidth);
     __builtin_memcpy(&Adapter->Device, Device, Bytes);
     const BOOLEAN Third = Device->Version >= HALP_DEVICE_DESCRIPTION_VERSION3;
-    Adapter->Public = (DMA_ADAPTER){.Version = Third ? 3 : Device->Version == DEVICE_DESCRIPTION_VERSION2 ? 2 : 1,
-        .Size = sizeof(*Adapter), .DmaOperations = Third ? &HalpDmaOperations3.First : &HalpDmaOperations};
+    Adapter->Public = (DMA_ADAPTER){.Version = Third         ? 3
+            : Device->Version == DEVICE_DESCRIPTION_VERSION2 ? 2
+                                                             : 1,
+        .Size = sizeof(*Adapter),
+        .DmaOperations = Third ? &HalpDmaOperations3.First : &HalpDmaOperations};
     Adapter->Highest = HalpHighest(Device);
     Adapter->MapRegisters = HalpMapRegisters(Device);
     HalpResetChannel(&Adapter->Own);
@@ -87,15 +95,16 @@ static DMA_ADAPTER *HalpCreateAdapter(const DEVICE_DESCRIPTION *Device, ULONG *R
 /*
  * IoGetDmaAdapter - what a driver needs for its device's DMA.
  *
- * PhysicalDeviceObject: not looked at. DeviceDescription: Version says how much of it there is and which routines are wanted: to
- *          DEVICE_DESCRIPTION_VERSION3. A device that is no bus master has a channel of the controller, 0 to 3 or 5 to 7.
+ * PhysicalDeviceObject: not looked at. DeviceDescription: Version says how much of it there is and
+ *          which routines are wanted: to DEVICE_DESCRIPTION_VERSION3. A device that is no bus
+ *          master has a channel of the controller, 0 to 3 or 5 to 7.
  * NumberOfMapRegisters: out; pages one transfer may span.
  * IRQL:    PASSIVE_LEVEL.
  * Returns: NULL: another version, no such channel or bus, no memory. Owner: driver; PutDmaAdapter.
  * Source:  DOC wdm/IoGetDmaAdapter; OBS tests/kernel/hal/IoGetDmaAdapter.c
  */
-DMA_ADAPTER *NTAPI IoGetDmaAdapter(
-    DEVICE_OBJECT *PhysicalDeviceObject, DEVICE_DESCRIPTION *DeviceDescription, ULONG *NumberOfMapRegisters)
+DMA_ADAPTER *NTAPI IoGetDmaAdapter(DEVICE_OBJECT *PhysicalDeviceObject,
+    DEVICE_DESCRIPTION *DeviceDescription, ULONG *NumberOfMapRegisters)
 {
     (void)PhysicalDeviceObject;
     return HalpCreateAdapter(DeviceDescription, NumberOfMapRegisters, EX_CALLER);
@@ -103,7 +112,8 @@ DMA_ADAPTER *NTAPI IoGetDmaAdapter(
 
 /*
  * HalGetAdapter - the same for drivers without plug and play; of the system's, never given back.
- * IRQL: PASSIVE_LEVEL. Returns: NULL as above, and for version 3. Source: DOC ntddk (obsolete); OBS tests/kernel/hal
+ * IRQL: PASSIVE_LEVEL. Returns: NULL as above, and for version 3. Source: DOC ntddk (obsolete); OBS
+ * tests/kernel/hal
  */
 DMA_ADAPTER *NTAPI HalGetAdapter(DEVICE_DESCRIPTION *DeviceDescription, ULONG *NumberOfMapRegisters)
 {
@@ -112,18 +122,20 @@ DMA_ADAPTER *NTAPI HalGetAdapter(DEVICE_DESCRIPTION *DeviceDescription, ULONG *N
     return HalpCreateAdapter(DeviceDescription, NumberOfMapRegisters, EX_KERNEL_SITE);
 }
 
-/* DMA_OPERATIONS.PutDmaAdapter - the driver does not need it any more. IRQL: PASSIVE_LEVEL. Source: DOC wdm, PPUT_DMA_ADAPTER. */
+/* DMA_OPERATIONS.PutDmaAdapter - the driver does not need it any more. IRQL: PASSIVE_LEVEL. Source:
+ * DOC wdm, PPUT_DMA_ADAPTER. */
 static void NTAPI HalpPutDmaAdapter(DMA_ADAPTER *DmaAdapter)
 {
     ExiFree(HalpAdapter(DmaAdapter));
 }
 
-/* ---- common buffers ------------------------------------------------------------------------------------------------------ */
+/* ---- common buffers -------------------------------------------------------------------------- */
 
 /*
  * HalAllocateCommonBuffer - memory processor and device use at the same time, in one piece; zeroed.
  *
- * LogicalAddress: out; where the device finds it. CacheEnabled: changes nothing: memory is coherent.
+ * LogicalAddress: out; where the device finds it. CacheEnabled: changes nothing: memory is
+ * coherent.
  * IRQL:    PASSIVE_LEVEL.
  * Returns: NULL: no bytes, or no such memory. Owner: driver; HalFreeCommonBuffer.
  * Source:  DOC wdm, PALLOCATE_COMMON_BUFFER; OBS tests/kernel/hal/HalAllocateCommonBuffer.c
@@ -140,9 +152,10 @@ void *NTAPI HalAllocateCommonBuffer(
     return Buffer;
 }
 
-/* HalFreeCommonBuffer - the reverse, with what it was made with. IRQL: PASSIVE_LEVEL. Source: DOC wdm, PFREE_COMMON_BUFFER. */
-void NTAPI HalFreeCommonBuffer(DMA_ADAPTER *DmaAdapter, ULONG Length, PHYSICAL_ADDRESS LogicalAddress, void *VirtualAddress,
-    BOOLEAN CacheEnabled)
+/* HalFreeCommonBuffer - the reverse, with what it was made with. IRQL: PASSIVE_LEVEL. Source: DOC
+ * wdm, PFREE_COMMON_BUFFER. */
+void NTAPI HalFreeCommonBuffer(DMA_ADAPTER *DmaAdapter, ULONG Length,
+    PHYSICAL_ADDRESS LogicalAddress, void *VirtualAddress, BOOLEAN CacheEnabled)
 {
     (void)DmaAdapter;
     (void)Length;
@@ -151,7 +164,8 @@ void NTAPI HalFreeCommonBuffer(DMA_ADAPTER *DmaAdapter, ULONG Length, PHYSICAL_A
     MmFreeContiguousMemory(VirtualAddress);
 }
 
-/* HalFlushCommonBuffer - memory is coherent: there is nothing to do. IRQL: any. Returns: TRUE. Source: DOC ntddk (obsolete). */
+/* HalFlushCommonBuffer - memory is coherent: there is nothing to do. IRQL: any. Returns: TRUE.
+ * Source: DOC ntddk (obsolete). */
 BOOLEAN NTAPI HalFlushCommonBuffer(
     DMA_ADAPTER *DmaAdapter, ULONG Length, PHYSICAL_ADDRESS LogicalAddress, void *VirtualAddress)
 {
@@ -163,8 +177,10 @@ BOOLEAN NTAPI HalFlushCommonBuffer(
 }
 
 /*
- * HalReadDmaCounter - bytes of a transfer of the controller's that are left; 0 for a bus master, which counts itself.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm, PREAD_DMA_COUNTER; INF bus masters; OBS tests/kernel/hal/IoMapTransfer.c
+ * HalReadDmaCounter - bytes of a transfer of the controller's that are left; 0 for a bus master,
+ * which counts itself.
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm, PREAD_DMA_COUNTER; INF bus masters; OBS
+ * tests/kernel/hal/IoMapTransfer.c
  */
 ULONG NTAPI HalReadDmaCounter(DMA_ADAPTER *DmaAdapter)
 {
@@ -172,7 +188,8 @@ ULONG NTAPI HalReadDmaCounter(DMA_ADAPTER *DmaAdapter)
     return Adapter->Device.Master ? 0 : HalpReadIsaCounter(Adapter->Device.DmaChannel);
 }
 
-/* DMA_OPERATIONS.GetDmaAlignment - memory is coherent with devices: any address will do. Source: DOC wdm, PGET_DMA_ALIGNMENT. */
+/* DMA_OPERATIONS.GetDmaAlignment - memory is coherent with devices: any address will do. Source:
+ * DOC wdm, PGET_DMA_ALIGNMENT. */
 static ULONG NTAPI HalpGetDmaAlignment(DMA_ADAPTER *DmaAdapter)
 {
     (void)DmaAdapter;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A PC's BIOS, which no machine has. There is one buffer below 1 MiB for arguments of calls, and calls fail. Elsewhere below 1 MiB
- * there is nothing: it reads as zeros, and what is written there is lost. Whoever has the buffer uses it alone: no lock but for
- * taking it.
+ * A PC's BIOS, which no machine has. There is one buffer below 1 MiB for arguments of calls, and
+ * calls fail. Elsewhere below 1 MiB there is nothing: it reads as zeros, and what is written there
+ * is lost. Whoever has the buffer uses it alone: no lock but for taking it.
  */
 #include "hal/bios.h"
 
@@ -41,15 +41,18 @@ NTSTATUS NTAPI x86BiosAllocateBuffer(ULONG *Size, USHORT *Segment, USHORT *Offse
     return STATUS_SUCCESS;
 }
 
-/* x86BiosFreeBuffer - the reverse. INVALID_PARAMETER: nobody has it, or it is another. Source: INF, undocumented; OBS. */
+/* x86BiosFreeBuffer - the reverse. INVALID_PARAMETER: nobody has it, or it is another. Source: INF,
+ * undocumented; OBS. */
 NTSTATUS NTAPI x86BiosFreeBuffer(USHORT Segment, USHORT Offset)
 {
-    if (Segment != HALP_BIOS_SEGMENT || Offset != 0 || __atomic_exchange_n(&HalpBiosTaken, 0, __ATOMIC_ACQ_REL) == 0)
+    if (Segment != HALP_BIOS_SEGMENT || Offset != 0 ||
+        __atomic_exchange_n(&HalpBiosTaken, 0, __ATOMIC_ACQ_REL) == 0)
         return STATUS_INVALID_PARAMETER;
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS HalpTransferBios(USHORT Segment, USHORT Offset, UCHAR *Buffer, ULONG Size, BOOLEAN Write)
+static NTSTATUS HalpTransferBios(
+    USHORT Segment, USHORT Offset, UCHAR *Buffer, ULONG Size, BOOLEAN Write)
 {
     const ULONG First = (ULONG)Segment * 16 + Offset;
     if (First >= HALP_BIOS_END || Size > HALP_BIOS_END - First)
@@ -65,7 +68,8 @@ static NTSTATUS HalpTransferBios(USHORT Segment, USHORT Offset, UCHAR *Buffer, U
     return STATUS_SUCCESS;
 }
 
-/* x86BiosReadMemory - read below 1 MiB. INVALID_PARAMETER: beyond that. Source: INF, undocumented; OBS as above. */
+/* x86BiosReadMemory - read below 1 MiB. INVALID_PARAMETER: beyond that. Source: INF, undocumented;
+ * OBS as above. */
 NTSTATUS NTAPI x86BiosReadMemory(USHORT Segment, USHORT Offset, void *Buffer, ULONG Size)
 {
     return HalpTransferBios(Segment, Offset, Buffer, Size, FALSE);
@@ -77,7 +81,8 @@ NTSTATUS NTAPI x86BiosWriteMemory(USHORT Segment, USHORT Offset, void *Buffer, U
     return HalpTransferBios(Segment, Offset, Buffer, Size, TRUE);
 }
 
-/* x86BiosCall - FALSE: there is no BIOS; Registers as they were. IRQL: PASSIVE_LEVEL. Source: INF, undocumented; OBS as above. */
+/* x86BiosCall - FALSE: there is no BIOS; Registers as they were. IRQL: PASSIVE_LEVEL. Source: INF,
+ * undocumented; OBS as above. */
 BOOLEAN NTAPI x86BiosCall(ULONG BiosCommand, void *Registers)
 {
     (void)BiosCommand;
@@ -86,7 +91,8 @@ BOOLEAN NTAPI x86BiosCall(ULONG BiosCommand, void *Registers)
 }
 
 #if defined(__i386__)
-/* Ke386CallBios - NOT_IMPLEMENTED: there is no BIOS. IRQL: PASSIVE_LEVEL. Source: INF, undocumented; OBS as above. */
+/* Ke386CallBios - NOT_IMPLEMENTED: there is no BIOS. IRQL: PASSIVE_LEVEL. Source: INF,
+ * undocumented; OBS as above. */
 NTSTATUS NTAPI Ke386CallBios(ULONG BiosCommand, void *BiosArguments)
 {
     (void)BiosCommand;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Bus data and bus addresses: CMOS, and PCI bus 0 with what is plugged in there. Bus addresses are physical addresses.
+ * Bus data and bus addresses: CMOS, and PCI bus 0 with what is plugged in there. Bus addresses are
+ * physical addresses.
  */
 #include <string.h>
 
@@ -39,7 +40,8 @@ static ULONG HalpTransferPci(
     return Length;
 }
 
-static ULONG HalpTransferCmos(ULONG BusNumber, ULONG Address, UCHAR *Buffer, ULONG Length, BOOLEAN Write)
+static ULONG HalpTransferCmos(
+    ULONG BusNumber, ULONG Address, UCHAR *Buffer, ULONG Length, BOOLEAN Write)
 {
     ULONG Done = 0;
     if (BusNumber > 1)
@@ -57,14 +59,16 @@ static ULONG HalpTransferCmos(ULONG BusNumber, ULONG Address, UCHAR *Buffer, ULO
 /*
  * HalGetBusDataByOffset - read a bus's configuration data.
  *
- * Cmos: SlotNumber + Offset is the first register; bus 1 is the upper bank. PCIConfiguration: SlotNumber is a
- * PCI_SLOT_NUMBER.
+ * Cmos: SlotNumber + Offset is the first register; bus 1 is the upper bank. PCIConfiguration:
+ * SlotNumber is a PCI_SLOT_NUMBER.
  * IRQL:    up to DISPATCH_LEVEL.
- * Returns: bytes read; 0: no such bus or bus type. A PCI slot without a device: 2, and the vendor reads 0xFFFF.
- * Source:  DOC ntddk/HalGetBusDataByOffset; INF that CMOS takes its address from SlotNumber alone or with Offset.
+ * Returns: bytes read; 0: no such bus or bus type. A PCI slot without a device: 2, and the vendor
+ * reads 0xFFFF.
+ * Source:  DOC ntddk/HalGetBusDataByOffset; INF that CMOS takes its address from SlotNumber alone
+ *          or with Offset.
  */
-ULONG NTAPI HalGetBusDataByOffset(
-    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Offset, ULONG Length)
+ULONG NTAPI HalGetBusDataByOffset(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber,
+    void *Buffer, ULONG Offset, ULONG Length)
 {
     if (BusDataType == Cmos)
         return HalpTransferCmos(BusNumber, SlotNumber + Offset, Buffer, Length, FALSE);
@@ -74,17 +78,18 @@ ULONG NTAPI HalGetBusDataByOffset(
 }
 
 /* HalGetBusData - the same from offset 0. Source: DOC ntddk (obsolete). */
-ULONG NTAPI HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Length)
+ULONG NTAPI HalGetBusData(
+    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Length)
 {
     return HalGetBusDataByOffset(BusDataType, BusNumber, SlotNumber, Buffer, 0, Length);
 }
 
 /*
- * HalSetBusDataByOffset - the reverse; bits that are read-only stay. Returns bytes written, 0: no device. Source: DOC
- * ntddk.
+ * HalSetBusDataByOffset - the reverse; bits that are read-only stay. Returns bytes written, 0: no
+ * device. Source: DOC ntddk.
  */
-ULONG NTAPI HalSetBusDataByOffset(
-    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Offset, ULONG Length)
+ULONG NTAPI HalSetBusDataByOffset(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber,
+    void *Buffer, ULONG Offset, ULONG Length)
 {
     if (BusDataType == Cmos)
         return HalpTransferCmos(BusNumber, SlotNumber + Offset, Buffer, Length, TRUE);
@@ -94,7 +99,8 @@ ULONG NTAPI HalSetBusDataByOffset(
 }
 
 /* HalSetBusData - the same from offset 0. Source: DOC ntddk (obsolete). */
-ULONG NTAPI HalSetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Length)
+ULONG NTAPI HalSetBusData(
+    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Length)
 {
     return HalSetBusDataByOffset(BusDataType, BusNumber, SlotNumber, Buffer, 0, Length);
 }
@@ -102,17 +108,18 @@ ULONG NTAPI HalSetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG Slot
 /*
  * HalGetInterruptVector - how an interrupt of a bus reaches the processor, for IoConnectInterrupt.
  *
- * BusInterruptLevel: the line, 0 to 23. BusInterruptVector: not looked at; on the buses there are it is the line again.
+ * BusInterruptLevel: the line, 0 to 23. BusInterruptVector: not looked at; on the buses there are
+ * it is the line again.
  * Irql, Affinity: out; processor 0 serves interrupts.
  * IRQL:    PASSIVE_LEVEL. Returns: the vector; 0: there is no such bus or line.
  * Source:  DOC ntddk/HalGetInterruptVector, obsolete; OBS tests/kernel/io/IoConnectInterrupt.c
  */
-ULONG NTAPI HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber, ULONG BusInterruptLevel,
-    ULONG BusInterruptVector, KIRQL *Irql, KAFFINITY *Affinity)
+ULONG NTAPI HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber,
+    ULONG BusInterruptLevel, ULONG BusInterruptVector, KIRQL *Irql, KAFFINITY *Affinity)
 {
     (void)BusInterruptVector;
-    if ((InterfaceType != Internal && InterfaceType != Isa && InterfaceType != PCIBus) || BusNumber != 0 ||
-        BusInterruptLevel >= KI_INTERRUPT_LINES)
+    if ((InterfaceType != Internal && InterfaceType != Isa && InterfaceType != PCIBus) ||
+        BusNumber != 0 || BusInterruptLevel >= KI_INTERRUPT_LINES)
         return 0;
     *Irql = KiIrqlOfLine(BusInterruptLevel);
     *Affinity = 1;
@@ -126,11 +133,12 @@ ULONG NTAPI HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber,
  * IRQL:    any. Returns FALSE for a bus there is none of or a port beyond 65535.
  * Source:  DOC ntddk/HalTranslateBusAddress.
  */
-BOOLEAN NTAPI HalTranslateBusAddress(INTERFACE_TYPE InterfaceType, ULONG BusNumber, PHYSICAL_ADDRESS BusAddress,
-    ULONG *AddressSpace, PHYSICAL_ADDRESS *TranslatedAddress)
+BOOLEAN NTAPI HalTranslateBusAddress(INTERFACE_TYPE InterfaceType, ULONG BusNumber,
+    PHYSICAL_ADDRESS BusAddress, ULONG *AddressSpace, PHYSICAL_ADDRESS *TranslatedAddress)
 {
-    if ((InterfaceType != Internal && InterfaceType != Isa && InterfaceType != PCIBus) || BusNumber != 0 ||
-        *AddressSpace > 1 || (*AddressSpace == 1 && (ULONG64)BusAddress.QuadPart > 0xFFFF))
+    if ((InterfaceType != Internal && InterfaceType != Isa && InterfaceType != PCIBus) ||
+        BusNumber != 0 || *AddressSpace > 1 ||
+        (*AddressSpace == 1 && (ULONG64)BusAddress.QuadPart > 0xFFFF))
         return FALSE;
     *TranslatedAddress = BusAddress;
     return TRUE;

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The clock of an MC146818: time in registers 0-9 and the century, alarm, status registers A to D. It runs with the
- * host's, in UTC, by a difference that a driver changes when it sets the time; the difference is forgotten when the
- * machine closes. Bit SET of register B stops the registers for that, as on the chip. There are no interrupts: flags of
- * register C say that there would have been. Runs in the fault handler. Drivers serialise what takes several registers.
+ * The clock of an MC146818: time in registers 0-9 and the century, alarm, status registers A to D.
+ * It runs with the host's, in UTC, by a difference that a driver changes when it sets the time; the
+ * difference is forgotten when the machine closes. Bit SET of register B stops the registers for
+ * that, as on the chip. There are no interrupts: flags of register C say that there would have
+ * been. Runs in the fault handler. Drivers serialise what takes several registers.
  */
 #include "hal/halp.h"
 
 #define CLOCK_SET 0x80u            /* register B */
 #define CLOCK_BINARY 0x04u
-#define CLOCK_ENABLES 0x70u        /* B: periodic, alarm, update; C has the flags in the same bits */
+/* B: periodic, alarm, update; C has the flags in the same bits */
+#define CLOCK_ENABLES 0x70u
 #define CLOCK_PERIODIC 0x40u
 #define CLOCK_ALARM 0x20u
 #define CLOCK_UPDATE 0x10u
 #define CLOCK_INTERRUPT 0x80u      /* C: a flag is set whose enable is */
-#define CLOCK_IN_PROGRESS 0x80u    /* A: the registers change within 244 microseconds, or are changing */
+/* A: the registers change within 244 microseconds, or are changing */
+#define CLOCK_IN_PROGRESS 0x80u
 #define CLOCK_UPDATE_100NS 22280u  /* 244 microseconds before the update, and its 1984 */
 #define CLOCK_ANY 0xC0u            /* an alarm register that matches always */
 #define CLOCK_SECOND_100NS 10000000u
@@ -45,7 +48,9 @@ static void HalpSplitTime(ULONG64 Time100ns, HALP_DATE *Date)
     Date->Weekday = (Days + 1) % 7 + 1; /* 1601-01-01 was a Monday */
     ULONG Shifted = Days + 306;         /* since 1600-03-01, the start of a cycle */
     ULONG Cycle = Shifted / 146097, DayOfCycle = Shifted % 146097;
-    ULONG YearOfCycle = (DayOfCycle - DayOfCycle / 1460 + DayOfCycle / 36524 - DayOfCycle / 146096) / 365;
+    ULONG YearOfCycle = (DayOfCycle - DayOfCycle / 1460 + DayOfCycle / 36524 -
+                            DayOfCycle / 146096) /
+        365;
     ULONG DayOfYear = DayOfCycle - (365 * YearOfCycle + YearOfCycle / 4 - YearOfCycle / 100);
     ULONG Month = (5 * DayOfYear + 2) / 153;
     Date->Day = DayOfYear - (153 * Month + 2) / 5 + 1;
@@ -56,13 +61,15 @@ static void HalpSplitTime(ULONG64 Time100ns, HALP_DATE *Date)
 /* The reverse, whole seconds. FALSE: no date a clock could show. */
 static BOOLEAN HalpJoinTime(const HALP_DATE *Date, ULONG64 *Time100ns)
 {
-    if (Date->Year < 1601 || Date->Month - 1 > 11 || Date->Day - 1 > 30 || Date->Hour > 23 || Date->Minute > 59 ||
-        Date->Second > 59)
+    if (Date->Year < 1601 || Date->Month - 1 > 11 || Date->Day - 1 > 30 || Date->Hour > 23 ||
+        Date->Minute > 59 || Date->Second > 59)
         return FALSE;
     ULONG Year = Date->Year - (Date->Month <= 2) - 1600;
     ULONG Month = Date->Month > 2 ? Date->Month - 3 : Date->Month + 9;
-    ULONG Days = Year * 365 + Year / 4 - Year / 100 + Year / 400 + (153 * Month + 2) / 5 + Date->Day - 1 - 306;
-    ULONG64 Seconds = (ULONG64)Days * CLOCK_DAY_SECONDS + Date->Hour * 3600 + Date->Minute * 60 + Date->Second;
+    ULONG Days = Year * 365 + Year / 4 - Year / 100 + Year / 400 + (153 * Month + 2) / 5 +
+        Date->Day - 1 - 306;
+    ULONG64 Seconds = (ULONG64)Days * CLOCK_DAY_SECONDS + Date->Hour * 3600 + Date->Minute * 60 +
+        Date->Second;
     *Time100ns = Seconds * CLOCK_SECOND_100NS;
     return TRUE;
 }
@@ -77,7 +84,7 @@ static void HalpStore(UCHAR Register, UCHAR Value)
     __atomic_store_n(&HalpCmos[Register], Value, __ATOMIC_RELAXED);
 }
 
-/* ---- numbers as register B wants them ---------------------------------------------------------------------------- */
+/* ---- numbers as register B wants them -------------------------------------------------------- */
 
 static UCHAR HalpEncode(ULONG Value)
 {
@@ -86,7 +93,8 @@ static UCHAR HalpEncode(ULONG Value)
 
 static ULONG HalpDecode(UCHAR Value)
 {
-    return HalpStatus(HALP_STATUS_B) & CLOCK_BINARY ? Value : (ULONG)(Value >> 4) * 10 + (Value & 15u);
+    return HalpStatus(HALP_STATUS_B) & CLOCK_BINARY ? Value
+                                                    : (ULONG)(Value >> 4) * 10 + (Value & 15u);
 }
 
 static UCHAR HalpEncodeHour(ULONG Hour)
@@ -117,7 +125,7 @@ static UCHAR HalpShow(const HALP_DATE *Date, UCHAR Register)
     }
 }
 
-/* ---- setting the time -------------------------------------------------------------------------------------------- */
+/* ---- setting the time ------------------------------------------------------------------------ */
 
 static const UCHAR HalpTimeRegister[] = {0, 2, 4, 6, 7, 8, 9, HALP_CENTURY};
 
@@ -147,7 +155,7 @@ static void HalpThaw(void)
     __atomic_store_n(&HalpClockSeen, Now + (ULONG64)Change, __ATOMIC_RELAXED);
 }
 
-/* ---- flags of register C ----------------------------------------------------------------------------------------- */
+/* ---- flags of register C --------------------------------------------------------------------- */
 
 static BOOLEAN HalpAlarmMatches(UCHAR Alarm, ULONG Value)
 {
@@ -162,14 +170,16 @@ static BOOLEAN HalpAlarmCame(ULONG64 From, ULONG64 To)
         From = To - CLOCK_DAY_SECONDS;
     for (ULONG64 Second = From + 1; Second <= To; Second++) {
         ULONG OfDay = (ULONG)(Second % CLOCK_DAY_SECONDS);
-        if (HalpAlarmMatches(HalpStatus(1), OfDay % 60) && HalpAlarmMatches(HalpStatus(3), OfDay / 60 % 60) &&
+        if (HalpAlarmMatches(HalpStatus(1), OfDay % 60) &&
+            HalpAlarmMatches(HalpStatus(3), OfDay / 60 % 60) &&
             ((HourAlarm & CLOCK_ANY) == CLOCK_ANY || HalpDecodeHour(HourAlarm) == OfDay / 3600))
             return TRUE;
     }
     return FALSE;
 }
 
-/* Length of the periodic rate's period in 32768ths of a second; 0: none. Rates 1 and 2 are those of 8 and 9. */
+/* Length of the periodic rate's period in 32768ths of a second; 0: none. Rates 1 and 2 are those of
+ * 8 and 9. */
 static ULONG HalpPeriod(void)
 {
     const ULONG Rate = HalpStatus(HALP_STATUS_A) & 15u;
@@ -193,7 +203,8 @@ static UCHAR HalpReadFlags(void)
         return 0;
     if (Period != 0 && HalpTicks(Now) / Period != HalpTicks(Before) / Period)
         Flags |= CLOCK_PERIODIC;
-    if (!(HalpStatus(HALP_STATUS_B) & CLOCK_SET) && Now / CLOCK_SECOND_100NS != Before / CLOCK_SECOND_100NS) {
+    if (!(HalpStatus(HALP_STATUS_B) & CLOCK_SET) &&
+        Now / CLOCK_SECOND_100NS != Before / CLOCK_SECOND_100NS) {
         Flags |= CLOCK_UPDATE;
         if (HalpAlarmCame(Before / CLOCK_SECOND_100NS, Now / CLOCK_SECOND_100NS))
             Flags |= CLOCK_ALARM;
@@ -203,7 +214,7 @@ static UCHAR HalpReadFlags(void)
     return Flags;
 }
 
-/* ---- registers --------------------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 BOOLEAN HalpIsClock(UCHAR Register)
 {
@@ -212,7 +223,8 @@ BOOLEAN HalpIsClock(UCHAR Register)
 
 static BOOLEAN HalpIsTime(UCHAR Register)
 {
-    return Register == HALP_CENTURY || (Register <= 9 && Register != 1 && Register != 3 && Register != 5);
+    return Register == HALP_CENTURY ||
+        (Register <= 9 && Register != 1 && Register != 3 && Register != 5);
 }
 
 UCHAR HalpReadClock(UCHAR Register)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * CMOS memory: two banks of 128 bytes at ports 0x70 and 0x72 (which register) and 0x71 and 0x73 (its value), laid out
- * as a PC's firmware leaves it: clock, equipment, memory sizes, a checksum over 0x10-0x2D in 0x2E. Its file, if it has
- * one, is written through byte by byte. As firmware does, starting restores what cannot be right and says so in
- * register 0x0E. Registers chosen are one a bank for the whole machine. Accesses run in the fault handler.
+ * CMOS memory: two banks of 128 bytes at ports 0x70 and 0x72 (which register) and 0x71 and 0x73
+ * (its value), laid out as a PC's firmware leaves it: clock, equipment, memory sizes, a checksum
+ * over 0x10-0x2D in 0x2E. Its file, if it has one, is written through byte by byte. As firmware
+ * does, starting restores what cannot be right and says so in register 0x0E. Registers chosen are
+ * one a bank for the whole machine. Accesses run in the fault handler.
  */
 #include <string.h>
 
@@ -26,11 +27,12 @@ static int HalpCmosFile; /* -1: changes are not kept */
 static ULONG HalpCmosFileBytes;
 static UCHAR HalpCmosIndex[2];
 
-/* ---- registers --------------------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 UCHAR HalpReadCmos(UCHAR Register)
 {
-    return HalpIsClock(Register) ? HalpReadClock(Register) : __atomic_load_n(&HalpCmos[Register], __ATOMIC_RELAXED);
+    return HalpIsClock(Register) ? HalpReadClock(Register)
+                                 : __atomic_load_n(&HalpCmos[Register], __ATOMIC_RELAXED);
 }
 
 void HalpWriteCmos(UCHAR Register, UCHAR Value)
@@ -75,7 +77,7 @@ static void HalpCmosOut(void *Context, uint16_t Offset, unsigned Bytes, uint32_t
         HalpCmosOutByte(Offset + Index, (UCHAR)(Value >> Index * 8));
 }
 
-/* ---- what firmware does ------------------------------------------------------------------------------------------ */
+/* ---- what firmware does ---------------------------------------------------------------------- */
 
 static ULONG HalpSumCmos(const UCHAR *Registers)
 {
@@ -115,14 +117,17 @@ static UCHAR HalpTakeContents(const UCHAR *Held, ULONG64 HeldBytes)
 {
     UCHAR Diagnostic = 0, Standard[CMOS_SUM + 2 - CMOS_SUM_FIRST];
     if (HeldBytes != HALP_CMOS_BANK && HeldBytes != HALP_CMOS_BYTES) {
-        KdLog(CMOS_SOURCE, "the CMOS's file has %llu bytes instead of 128 or 256: what is missing is made up",
+        KdLog(CMOS_SOURCE,
+            "the CMOS's file has %llu bytes instead of 128 or 256: what is missing is made up",
             (unsigned long long)HeldBytes);
         Diagnostic |= CMOS_LOST_POWER;
     }
     memcpy(Standard, HalpCmos + CMOS_SUM_FIRST, sizeof(Standard));
     memcpy(HalpCmos, Held, HeldBytes < HALP_CMOS_BYTES ? (SIZE_T)HeldBytes : HALP_CMOS_BYTES);
     if (HalpSumCmos(HalpCmos) != ((ULONG)HalpCmos[CMOS_SUM] << 8 | HalpCmos[CMOS_SUM + 1])) {
-        KdLog(CMOS_SOURCE, "the CMOS's checksum is wrong: registers 0x10 to 0x2D are what they were when it was new");
+        KdLog(CMOS_SOURCE,
+            "the CMOS's checksum is wrong: registers 0x10 to 0x2D are what they were when it was "
+            "new");
         memcpy(HalpCmos + CMOS_SUM_FIRST, Standard, sizeof(Standard));
         Diagnostic |= CMOS_BAD_CHECKSUM;
     }
@@ -139,7 +144,8 @@ static UCHAR HalpLoadCmos(void)
     if (HalpCmosFile < 0)
         return 0;
     if (host_disk_size(HalpCmosFile, &Bytes, &Unit) != 0 ||
-        host_disk_read(HalpCmosFile, Held, Bytes < sizeof(Held) ? (size_t)Bytes : sizeof(Held), 0) != 0) {
+        host_disk_read(
+            HalpCmosFile, Held, Bytes < sizeof(Held) ? (size_t)Bytes : sizeof(Held), 0) != 0) {
         KdLog(CMOS_SOURCE, "the CMOS's file cannot be read: it is in memory only");
         HalpCmosFile = -1;
         return 0;

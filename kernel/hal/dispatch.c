@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The table of routines of the hardware layer. What is asked of buses, mirrored memory and ACPI is answered as on a machine without;
- * partition tables are the disk's, which puts its routines in. Drivers may put some of their own in: it is made anew for each machine.
+ * The table of routines of the hardware layer. What is asked of buses, mirrored memory and ACPI is
+ * answered as on a machine without; partition tables are the disk's, which puts its routines in.
+ * Drivers may put some of their own in: it is made anew for each machine.
  */
 #include "hal/dispatch.h"
 
@@ -10,7 +11,8 @@
 
 HALP_DISPATCH HalDispatchTable;
 
-static NTSTATUS NTAPI HalpQueryBusSlots(void *BusHandler, ULONG BufferSize, ULONG *SlotNumbers, ULONG *ReturnedLength)
+static NTSTATUS NTAPI HalpQueryBusSlots(
+    void *BusHandler, ULONG BufferSize, ULONG *SlotNumbers, ULONG *ReturnedLength)
 {
     (void)BusHandler;
     (void)BufferSize;
@@ -36,20 +38,23 @@ static NTSTATUS NTAPI HalpInitPnpDriver(void)
     return STATUS_NOT_SUPPORTED;
 }
 
-static NTSTATUS NTAPI HalpInitPowerManagement(void *PmDriverDispatchTable, void **PmHalDispatchTable)
+static NTSTATUS NTAPI HalpInitPowerManagement(
+    void *PmDriverDispatchTable, void **PmHalDispatchTable)
 {
     (void)PmDriverDispatchTable;
     (void)PmHalDispatchTable;
     return STATUS_NOT_SUPPORTED;
 }
 
-static DMA_ADAPTER *NTAPI HalpGetDmaAdapter(void *Context, DEVICE_DESCRIPTION *Description, ULONG *MapRegisters)
+static DMA_ADAPTER *NTAPI HalpGetDmaAdapter(
+    void *Context, DEVICE_DESCRIPTION *Description, ULONG *MapRegisters)
 {
     return IoGetDmaAdapter(Context, Description, MapRegisters);
 }
 
-static NTSTATUS NTAPI HalpGetInterruptTranslator(INTERFACE_TYPE ParentType, ULONG ParentBus, INTERFACE_TYPE BridgeType, USHORT Size,
-    USHORT Version, void *Translator, ULONG *BridgeBusNumber)
+static NTSTATUS NTAPI HalpGetInterruptTranslator(INTERFACE_TYPE ParentType, ULONG ParentBus,
+    INTERFACE_TYPE BridgeType, USHORT Size, USHORT Version, void *Translator,
+    ULONG *BridgeBusNumber)
 {
     (void)ParentType;
     (void)ParentBus;
@@ -72,7 +77,8 @@ static NTSTATUS NTAPI HalpEndMirroring(ULONG PassNumber)
     return STATUS_NOT_SUPPORTED;
 }
 
-static NTSTATUS NTAPI HalpMirrorMemory(PHYSICAL_ADDRESS PhysicalAddress, LARGE_INTEGER NumberOfBytes)
+static NTSTATUS NTAPI HalpMirrorMemory(
+    PHYSICAL_ADDRESS PhysicalAddress, LARGE_INTEGER NumberOfBytes)
 {
     (void)PhysicalAddress;
     (void)NumberOfBytes;
@@ -83,7 +89,8 @@ static void NTAPI HalpEndOfBoot(void)
 {
 }
 
-static void *NTAPI HalpGetCachedAcpiTable(ULONG Signature, const char *OemId, const char *OemTableId)
+static void *NTAPI HalpGetCachedAcpiTable(
+    ULONG Signature, const char *OemId, const char *OemTableId)
 {
     (void)Signature;
     (void)OemId;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The third version of the DMA routines. A transfer is an offset into a chain of MDLs; a driver's transfer context is the wait block
- * of a request for the channel. Completion routines are the controller's, which tells nobody when it is done: who gives one is told
- * that it is not supported.
+ * The third version of the DMA routines. A transfer is an offset into a chain of MDLs; a driver's
+ * transfer context is the wait block of a request for the channel. Completion routines are the
+ * controller's, which tells nobody when it is done: who gives one is told that it is not supported.
  */
 #include "hal/dma3.h"
 #include "hal/hal.h"
@@ -46,8 +46,8 @@ static NTSTATUS NTAPI HalpGetDmaAdapterInfo(DMA_ADAPTER *DmaAdapter, HALP_DMA_AD
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS NTAPI HalpGetDmaTransferInfo(
-    DMA_ADAPTER *DmaAdapter, MDL *Mdl, ULONG64 Offset, ULONG Length, BOOLEAN WriteOnly, HALP_DMA_TRANSFER_INFO *Info)
+static NTSTATUS NTAPI HalpGetDmaTransferInfo(DMA_ADAPTER *DmaAdapter, MDL *Mdl, ULONG64 Offset,
+    ULONG Length, BOOLEAN WriteOnly, HALP_DMA_TRANSFER_INFO *Info)
 {
     ULONG Bytes, Pages;
     UCHAR *Va;
@@ -75,8 +75,9 @@ static NTSTATUS NTAPI HalpInitializeDmaTransferContext(DMA_ADAPTER *DmaAdapter, 
     return STATUS_SUCCESS;
 }
 
-static void *NTAPI HalpAllocateCommonBufferEx(DMA_ADAPTER *DmaAdapter, PHYSICAL_ADDRESS *MaximumAddress, ULONG Length,
-    PHYSICAL_ADDRESS *LogicalAddress, BOOLEAN CacheEnabled, NODE_REQUIREMENT PreferredNode)
+static void *NTAPI HalpAllocateCommonBufferEx(DMA_ADAPTER *DmaAdapter,
+    PHYSICAL_ADDRESS *MaximumAddress, ULONG Length, PHYSICAL_ADDRESS *LogicalAddress,
+    BOOLEAN CacheEnabled, NODE_REQUIREMENT PreferredNode)
 {
     PHYSICAL_ADDRESS Highest = {.QuadPart = (LONGLONG)HalpAdapter(DmaAdapter)->Highest};
     (void)CacheEnabled;
@@ -91,16 +92,19 @@ static void *NTAPI HalpAllocateCommonBufferEx(DMA_ADAPTER *DmaAdapter, PHYSICAL_
 }
 
 /*
- * DMA_OPERATIONS.AllocateAdapterChannelEx - as AllocateAdapterChannel, with a context instead of the device's wait block.
+ * DMA_OPERATIONS.AllocateAdapterChannelEx - as AllocateAdapterChannel, with a context instead of
+ * the device's wait block.
  *
- * Flags:   DMA_SYNCHRONOUS_CALLBACK: now or never; ExecutionRoutine may be NULL then: the channel is the caller's, *MapRegisterBase
- *          its registers, until FreeAdapterObject.
- * Returns: SUCCESS; INVALID_PARAMETER: no routine, and not now, or no MapRegisterBase; INSUFFICIENT_RESOURCES: too many
- *          registers, no memory, somebody else has the channel and it should be now.
+ * Flags:   DMA_SYNCHRONOUS_CALLBACK: now or never; ExecutionRoutine may be NULL then: the channel
+ *          is the caller's, *MapRegisterBase its registers, until FreeAdapterObject.
+ * Returns: SUCCESS; INVALID_PARAMETER: no routine, and not now, or no MapRegisterBase;
+ *          INSUFFICIENT_RESOURCES: too many registers, no memory, somebody else has the channel and
+ *          it should be now.
  * Source:  DOC wdm, PALLOCATE_ADAPTER_CHANNEL_EX; OBS tests/kernel/hal/IoGetDmaAdapter3.c
  */
-static NTSTATUS NTAPI HalpAllocateAdapterChannelEx(DMA_ADAPTER *DmaAdapter, DEVICE_OBJECT *DeviceObject, void *DmaTransferContext,
-    ULONG NumberOfMapRegisters, ULONG Flags, PDRIVER_CONTROL ExecutionRoutine, void *ExecutionContext, void **MapRegisterBase)
+static NTSTATUS NTAPI HalpAllocateAdapterChannelEx(DMA_ADAPTER *DmaAdapter,
+    DEVICE_OBJECT *DeviceObject, void *DmaTransferContext, ULONG NumberOfMapRegisters, ULONG Flags,
+    PDRIVER_CONTROL ExecutionRoutine, void *ExecutionContext, void **MapRegisterBase)
 {
     WAIT_CONTEXT_BLOCK *Wcb = &((HALP_TRANSFER *)DmaTransferContext)->Wcb;
     const BOOLEAN Now = (Flags & HALP_DMA_SYNCHRONOUS_CALLBACK) != 0;
@@ -109,13 +113,15 @@ static NTSTATUS NTAPI HalpAllocateAdapterChannelEx(DMA_ADAPTER *DmaAdapter, DEVI
     Wcb->DeviceObject = DeviceObject;
     Wcb->CurrentIrp = DeviceObject->CurrentIrp;
     Wcb->DeviceContext = ExecutionContext;
-    NTSTATUS Status = HalpRequestChannel(HalpAdapter(DmaAdapter), Wcb, NumberOfMapRegisters, ExecutionRoutine, Now);
+    NTSTATUS Status = HalpRequestChannel(
+        HalpAdapter(DmaAdapter), Wcb, NumberOfMapRegisters, ExecutionRoutine, Now);
     if (NT_SUCCESS(Status) && ExecutionRoutine == NULL)
         *MapRegisterBase = (void *)Wcb->BufferChainingDpc;
     return Status;
 }
 
-static NTSTATUS NTAPI HalpConfigureAdapterChannel(DMA_ADAPTER *DmaAdapter, ULONG FunctionNumber, void *Context)
+static NTSTATUS NTAPI HalpConfigureAdapterChannel(
+    DMA_ADAPTER *DmaAdapter, ULONG FunctionNumber, void *Context)
 {
     (void)DmaAdapter;
     (void)FunctionNumber;
@@ -123,25 +129,33 @@ static NTSTATUS NTAPI HalpConfigureAdapterChannel(DMA_ADAPTER *DmaAdapter, ULONG
     return STATUS_NOT_IMPLEMENTED; /* of no controller here */
 }
 
-static BOOLEAN NTAPI HalpCancelAdapterChannel(DMA_ADAPTER *DmaAdapter, DEVICE_OBJECT *DeviceObject, void *DmaTransferContext)
+static BOOLEAN NTAPI HalpCancelAdapterChannel(
+    DMA_ADAPTER *DmaAdapter, DEVICE_OBJECT *DeviceObject, void *DmaTransferContext)
 {
     (void)DeviceObject;
-    return HalpCancelRequest(HalpAdapter(DmaAdapter)->Channel, &((HALP_TRANSFER *)DmaTransferContext)->Wcb);
+    return HalpCancelRequest(
+        HalpAdapter(DmaAdapter)->Channel, &((HALP_TRANSFER *)DmaTransferContext)->Wcb);
 }
 
 /*
- * DMA_OPERATIONS.MapTransferEx - the runs of a part of a transfer, as many as the list has room for.
+ * DMA_OPERATIONS.MapTransferEx - the runs of a part of a transfer, as many as the list has room
+ * for.
  *
- * Offset:  into the chain. DeviceOffset: the controller's. Length: in: how much; out: how much there is in the list.
- * Returns: SUCCESS; BUFFER_TOO_SMALL: no room for a run, or Offset beyond the chain; INSUFFICIENT_RESOURCES: no map register left
- *          for the first run; NOT_SUPPORTED: a completion routine.
+ * Offset:  into the chain. DeviceOffset: the controller's. Length: in: how much; out: how much
+ *          there is in the list.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL: no room for a run, or Offset beyond the chain;
+ *          INSUFFICIENT_RESOURCES: no map register left for the first run; NOT_SUPPORTED: a
+ *          completion routine.
  * Source:  DOC wdm, PMAP_TRANSFER_EX; OBS tests/kernel/hal/IoGetDmaAdapter3.c
  */
-static NTSTATUS NTAPI HalpMapTransferEx(DMA_ADAPTER *DmaAdapter, MDL *Mdl, void *MapRegisterBase, ULONG64 Offset,
-    ULONG DeviceOffset, ULONG *Length, BOOLEAN WriteToDevice, SCATTER_GATHER_LIST *Buffer, ULONG BufferLength,
-    HALP_COMPLETION *DmaCompletionRoutine, void *CompletionContext)
+static NTSTATUS NTAPI HalpMapTransferEx(DMA_ADAPTER *DmaAdapter, MDL *Mdl, void *MapRegisterBase,
+    ULONG64 Offset, ULONG DeviceOffset, ULONG *Length, BOOLEAN WriteToDevice,
+    SCATTER_GATHER_LIST *Buffer, ULONG BufferLength, HALP_COMPLETION *DmaCompletionRoutine,
+    void *CompletionContext)
 {
-    const ULONG Room = BufferLength > sizeof(*Buffer) ? (ULONG)((BufferLength - sizeof(*Buffer)) / sizeof(Buffer->Elements[0])) : 0;
+    const ULONG Room = BufferLength > sizeof(*Buffer)
+        ? (ULONG)((BufferLength - sizeof(*Buffer)) / sizeof(Buffer->Elements[0]))
+        : 0;
     ULONG Done = 0, Elements = 0;
     UCHAR *Va;
     (void)DeviceOffset;
@@ -150,15 +164,19 @@ static NTSTATUS NTAPI HalpMapTransferEx(DMA_ADAPTER *DmaAdapter, MDL *Mdl, void 
         return STATUS_NOT_SUPPORTED;
     if (Room == 0 || !HalpSeek(Mdl, Offset, &Mdl, &Va))
         return STATUS_BUFFER_TOO_SMALL;
-    while (Done < *Length && Elements < Room && HalpSeek(Mdl, (ULONG64)(Va - (UCHAR *)MmGetMdlVirtualAddress(Mdl)), &Mdl, &Va)) {
+    while (Done < *Length && Elements < Room &&
+        HalpSeek(Mdl, (ULONG64)(Va - (UCHAR *)MmGetMdlVirtualAddress(Mdl)), &Mdl, &Va)) {
         const ULONG There = (ULONG)((UCHAR *)MmGetMdlVirtualAddress(Mdl) + Mdl->ByteCount - Va);
         ULONG Run = *Length - Done < There ? *Length - Done : There;
         ULONG64 Physical;
         if (!HalpFindRun(HalpAdapter(DmaAdapter), Mdl, Va, Run, &Physical, &Run))
-            Physical = MapRegisterBase != NULL ? HalpMapPiece(MapRegisterBase, Mdl, Va, &Run, FALSE, WriteToDevice) : 0;
+            Physical = MapRegisterBase != NULL
+                ? HalpMapPiece(MapRegisterBase, Mdl, Va, &Run, FALSE, WriteToDevice)
+                : 0;
         if (Physical == 0)
             break;
-        Buffer->Elements[Elements++] = (SCATTER_GATHER_ELEMENT){.Address.QuadPart = (LONGLONG)Physical, .Length = Run};
+        Buffer->Elements[Elements++] = (SCATTER_GATHER_ELEMENT){
+            .Address.QuadPart = (LONGLONG)Physical, .Length = Run};
         Va += Run;
         Done += Run;
     }
@@ -167,14 +185,16 @@ static NTSTATUS NTAPI HalpMapTransferEx(DMA_ADAPTER *DmaAdapter, MDL *Mdl, void 
     Buffer->NumberOfElements = Elements;
     *Length = Done;
     if (!HalpAdapter(DmaAdapter)->Device.Master)
-        HalpStartIsaDma(&HalpAdapter(DmaAdapter)->Device, (ULONG64)Buffer->Elements[0].Address.QuadPart,
-            Buffer->Elements[0].Length, WriteToDevice);
+        HalpStartIsaDma(&HalpAdapter(DmaAdapter)->Device,
+            (ULONG64)Buffer->Elements[0].Address.QuadPart, Buffer->Elements[0].Length,
+            WriteToDevice);
     return STATUS_SUCCESS;
 }
 
 /* A list for a context: handed to the routine, or with DMA_SYNCHRONOUS_CALLBACK to the caller. */
-static NTSTATUS HalpMakeListEx(DMA_ADAPTER *DmaAdapter, DEVICE_OBJECT *Device, MDL *Mdl, ULONG64 Offset, ULONG Length, ULONG Flags,
-    PDRIVER_LIST_CONTROL Routine, void *Context, BOOLEAN Write, void *Buffer, ULONG BufferLength, const void *Completion,
+static NTSTATUS HalpMakeListEx(DMA_ADAPTER *DmaAdapter, DEVICE_OBJECT *Device, MDL *Mdl,
+    ULONG64 Offset, ULONG Length, ULONG Flags, PDRIVER_LIST_CONTROL Routine, void *Context,
+    BOOLEAN Write, void *Buffer, ULONG BufferLength, const void *Completion,
     SCATTER_GATHER_LIST **Result)
 {
     const BOOLEAN Now = (Flags & HALP_DMA_SYNCHRONOUS_CALLBACK) != 0;
@@ -186,7 +206,8 @@ static NTSTATUS HalpMakeListEx(DMA_ADAPTER *DmaAdapter, DEVICE_OBJECT *Device, M
         return STATUS_NOT_SUPPORTED;
     if (!HalpSeek(Mdl, Offset, &Mdl, &Va))
         return STATUS_BUFFER_TOO_SMALL;
-    NTSTATUS Status = HalpMakeList(HalpAdapter(DmaAdapter), Mdl, Va, Length, Write, Buffer, BufferLength, &Head);
+    NTSTATUS Status = HalpMakeList(
+        HalpAdapter(DmaAdapter), Mdl, Va, Length, Write, Buffer, BufferLength, &Head);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Result != NULL)
@@ -200,36 +221,43 @@ static NTSTATUS HalpMakeListEx(DMA_ADAPTER *DmaAdapter, DEVICE_OBJECT *Device, M
 }
 
 /*
- * DMA_OPERATIONS.GetScatterGatherListEx - GetScatterGatherList with an offset; with DMA_SYNCHRONOUS_CALLBACK the list may come back
- * in *ScatterGatherList, without a routine. Source: DOC wdm, PGET_SCATTER_GATHER_LIST_EX; OBS tests/kernel/hal/IoGetDmaAdapter3.c
+ * DMA_OPERATIONS.GetScatterGatherListEx - GetScatterGatherList with an offset; with
+ * DMA_SYNCHRONOUS_CALLBACK the list may come back in *ScatterGatherList, without a routine. Source:
+ * DOC wdm, PGET_SCATTER_GATHER_LIST_EX; OBS tests/kernel/hal/IoGetDmaAdapter3.c
  */
-static NTSTATUS NTAPI HalpGetScatterGatherListEx(DMA_ADAPTER *DmaAdapter, DEVICE_OBJECT *DeviceObject, void *DmaTransferContext,
-    MDL *Mdl, ULONG64 Offset, ULONG Length, ULONG Flags, PDRIVER_LIST_CONTROL ExecutionRoutine, void *Context,
-    BOOLEAN WriteToDevice, HALP_COMPLETION *DmaCompletionRoutine, void *CompletionContext, SCATTER_GATHER_LIST **ScatterGatherList)
+static NTSTATUS NTAPI HalpGetScatterGatherListEx(DMA_ADAPTER *DmaAdapter,
+    DEVICE_OBJECT *DeviceObject, void *DmaTransferContext, MDL *Mdl, ULONG64 Offset, ULONG Length,
+    ULONG Flags, PDRIVER_LIST_CONTROL ExecutionRoutine, void *Context, BOOLEAN WriteToDevice,
+    HALP_COMPLETION *DmaCompletionRoutine, void *CompletionContext,
+    SCATTER_GATHER_LIST **ScatterGatherList)
 {
     (void)DmaTransferContext;
     (void)CompletionContext;
-    return HalpMakeListEx(DmaAdapter, DeviceObject, Mdl, Offset, Length, Flags, ExecutionRoutine, Context, WriteToDevice, NULL, 0,
-        (const void *)DmaCompletionRoutine, ScatterGatherList);
+    return HalpMakeListEx(DmaAdapter, DeviceObject, Mdl, Offset, Length, Flags, ExecutionRoutine,
+        Context, WriteToDevice, NULL, 0, (const void *)DmaCompletionRoutine, ScatterGatherList);
 }
 
-/* DMA_OPERATIONS.BuildScatterGatherListEx - the same in the driver's buffer. Source: DOC wdm, PBUILD_SCATTER_GATHER_LIST_EX. */
-static NTSTATUS NTAPI HalpBuildScatterGatherListEx(DMA_ADAPTER *DmaAdapter, DEVICE_OBJECT *DeviceObject, void *DmaTransferContext,
-    MDL *Mdl, ULONG64 Offset, ULONG Length, ULONG Flags, PDRIVER_LIST_CONTROL ExecutionRoutine, void *Context,
-    BOOLEAN WriteToDevice, void *ScatterGatherBuffer, ULONG ScatterGatherLength, HALP_COMPLETION *DmaCompletionRoutine,
+/* DMA_OPERATIONS.BuildScatterGatherListEx - the same in the driver's buffer. Source: DOC wdm,
+ * PBUILD_SCATTER_GATHER_LIST_EX. */
+static NTSTATUS NTAPI HalpBuildScatterGatherListEx(DMA_ADAPTER *DmaAdapter,
+    DEVICE_OBJECT *DeviceObject, void *DmaTransferContext, MDL *Mdl, ULONG64 Offset, ULONG Length,
+    ULONG Flags, PDRIVER_LIST_CONTROL ExecutionRoutine, void *Context, BOOLEAN WriteToDevice,
+    void *ScatterGatherBuffer, ULONG ScatterGatherLength, HALP_COMPLETION *DmaCompletionRoutine,
     void *CompletionContext, SCATTER_GATHER_LIST **ScatterGatherList)
 {
     (void)DmaTransferContext;
     (void)CompletionContext;
     if (ScatterGatherBuffer == NULL)
         return STATUS_INVALID_PARAMETER;
-    return HalpMakeListEx(DmaAdapter, DeviceObject, Mdl, Offset, Length, Flags, ExecutionRoutine, Context, WriteToDevice,
-        ScatterGatherBuffer, ScatterGatherLength, (const void *)DmaCompletionRoutine, ScatterGatherList);
+    return HalpMakeListEx(DmaAdapter, DeviceObject, Mdl, Offset, Length, Flags, ExecutionRoutine,
+        Context, WriteToDevice, ScatterGatherBuffer, ScatterGatherLength,
+        (const void *)DmaCompletionRoutine, ScatterGatherList);
 }
 
-/* DMA_OPERATIONS.FlushAdapterBuffersEx - FlushAdapterBuffers of a part of a chain. Source: DOC wdm, PFLUSH_ADAPTER_BUFFERS_EX. */
-static NTSTATUS NTAPI HalpFlushAdapterBuffersEx(
-    DMA_ADAPTER *DmaAdapter, MDL *Mdl, void *MapRegisterBase, ULONG64 Offset, ULONG Length, BOOLEAN WriteToDevice)
+/* DMA_OPERATIONS.FlushAdapterBuffersEx - FlushAdapterBuffers of a part of a chain. Source: DOC wdm,
+ * PFLUSH_ADAPTER_BUFFERS_EX. */
+static NTSTATUS NTAPI HalpFlushAdapterBuffersEx(DMA_ADAPTER *DmaAdapter, MDL *Mdl,
+    void *MapRegisterBase, ULONG64 Offset, ULONG Length, BOOLEAN WriteToDevice)
 {
     UCHAR *Va;
     (void)DmaAdapter;
@@ -246,8 +274,10 @@ static NTSTATUS NTAPI HalpFlushAdapterBuffersEx(
     return STATUS_SUCCESS;
 }
 
-/* DMA_OPERATIONS.FreeAdapterObject - what a routine's return does, later. Source: DOC wdm, PFREE_ADAPTER_OBJECT. */
-static void NTAPI HalpFreeAdapterObject(DMA_ADAPTER *DmaAdapter, IO_ALLOCATION_ACTION AllocationAction)
+/* DMA_OPERATIONS.FreeAdapterObject - what a routine's return does, later. Source: DOC wdm,
+ * PFREE_ADAPTER_OBJECT. */
+static void NTAPI HalpFreeAdapterObject(
+    DMA_ADAPTER *DmaAdapter, IO_ALLOCATION_ACTION AllocationAction)
 {
     HALP_CHANNEL *Channel = HalpAdapter(DmaAdapter)->Channel;
     if (AllocationAction == KeepObject)

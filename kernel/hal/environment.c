@@ -60,8 +60,7 @@ ARC_STATUS NTAPI HalSetEnvironmentVariable(const char *Variable, const char *Val
 
 /*
  * HalGetEnvironmentVariableEx, HalSetEnvironmentVariableEx, HalEnumerateEnvironmentVariablesEx -
- * those of
- * EFI, by name and vendor.
+ * those of EFI, by name and vendor.
  * IRQL: PASSIVE_LEVEL. Returns: NOT_IMPLEMENTED: the machine has a BIOS. Source: INF: undocumented,
  * as ExGetFirmwareEnvironmentVariable; OBS tests/kernel/hal/HalGetEnvironmentVariable.c
  */

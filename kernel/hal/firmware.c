@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What else a driver may ask of the hardware layer. The speaker is the second counter of a PC's timer and port 0x61; no machine has
- * them by itself, a device library may. Processors are all there from the start, and have no counters for drivers.
+ * What else a driver may ask of the hardware layer. The speaker is the second counter of a PC's
+ * timer and port 0x61; no machine has them by itself, a device library may. Processors are all
+ * there from the start, and have no counters for drivers.
  */
 #include "hal/firmware.h"
 
@@ -26,16 +27,19 @@
 UCHAR *KdComPortInUse;
 
 /*
- * HalReturnToFirmware - the machine goes off or starts anew: both end it here. The report says who did it.
+ * HalReturnToFirmware - the machine goes off or starts anew: both end it here. The report says who
+ * did it.
  *
- * Action:  HalHaltRoutine, HalPowerDownRoutine, HalRestartRoutine, HalRebootRoutine, HalInteractiveModeRoutine.
+ * Action:  HalHaltRoutine, HalPowerDownRoutine, HalRestartRoutine, HalRebootRoutine,
+ *          HalInteractiveModeRoutine.
  * IRQL:    any. Does not return.
- * Source:  DOC ntddk (obsolete: the kit's headers); OBS tests/kernel/defects/to_firmware.c; INF that it is told as a bugcheck
+ * Source:  DOC ntddk (obsolete: the kit's headers); OBS tests/kernel/defects/to_firmware.c; INF
+ *          that it is told as a bugcheck
  */
 void NTAPI HalReturnToFirmware(ULONG Action)
 {
-    static const char *const Name[] = {"HalHaltRoutine", "HalPowerDownRoutine", "HalRestartRoutine", "HalRebootRoutine",
-        "HalInteractiveModeRoutine"};
+    static const char *const Name[] = {"HalHaltRoutine", "HalPowerDownRoutine", "HalRestartRoutine",
+        "HalRebootRoutine", "HalInteractiveModeRoutine"};
     const ULONG_PTR Parameter[4] = {Action, (ULONG_PTR)__builtin_return_address(0), 0, 0};
     char Detail[128];
     CONTEXT Context;
@@ -46,8 +50,10 @@ void NTAPI HalReturnToFirmware(ULONG Action)
 }
 
 /*
- * HalMakeBeep - the speaker sounds with that frequency, in Hz, until it is called again; 0: silence.
- * IRQL: any. Returns: FALSE: the timer does not count as far, or not as fast. Source: DOC ntddk (obsolete); OBS tests/kernel/hal
+ * HalMakeBeep - the speaker sounds with that frequency, in Hz, until it is called again; 0:
+ * silence.
+ * IRQL: any. Returns: FALSE: the timer does not count as far, or not as fast. Source: DOC ntddk
+ * (obsolete); OBS tests/kernel/hal
  */
 BOOLEAN NTAPI HalMakeBeep(ULONG Frequency)
 {
@@ -65,27 +71,40 @@ BOOLEAN NTAPI HalMakeBeep(ULONG Frequency)
     return TRUE;
 }
 
-/* HalDisplayString - a line for the screen of a machine that starts or stops: the log. IRQL: any. Source: DOC ntddk; OBS. */
+/* HalDisplayString - a line for the screen of a machine that starts or stops: the log. IRQL: any.
+ * Source: DOC ntddk; OBS. */
 void NTAPI HalDisplayString(UCHAR *String)
 {
     KdLog("hal", "%s", (const char *)String);
 }
 
-/* ---- the clock ---------------------------------------------------------------------------------------------------------- */
+/* ---- the clock ------------------------------------------------------------------------------- */
 
-enum { HALP_SECOND = 0, HALP_MINUTE = 2, HALP_HOUR = 4, HALP_DAY_OF_WEEK = 6, HALP_DAY = 7, HALP_MONTH = 8, HALP_YEAR = 9 };
+enum {
+    HALP_SECOND = 0,
+    HALP_MINUTE = 2,
+    HALP_HOUR = 4,
+    HALP_DAY_OF_WEEK = 6,
+    HALP_DAY = 7,
+    HALP_MONTH = 8,
+    HALP_YEAR = 9
+};
 #define HALP_STATUS_B_BINARY 0x04u
 #define HALP_STATUS_B_SET 0x80u
 #define HALP_PM 0x80u
 
 static UCHAR HalpFromClock(UCHAR Value)
 {
-    return HalpReadClock(HALP_STATUS_B) & HALP_STATUS_B_BINARY ? Value : (UCHAR)((Value >> 4) * 10 + (Value & 15));
+    return HalpReadClock(HALP_STATUS_B) & HALP_STATUS_B_BINARY
+        ? Value
+        : (UCHAR)((Value >> 4) * 10 + (Value & 15));
 }
 
 static UCHAR HalpToClock(ULONG Value)
 {
-    return (UCHAR)(HalpReadClock(HALP_STATUS_B) & HALP_STATUS_B_BINARY ? Value : (Value / 10) << 4 | Value % 10);
+    return (UCHAR)(HalpReadClock(HALP_STATUS_B) & HALP_STATUS_B_BINARY
+            ? Value
+            : (Value / 10) << 4 | Value % 10);
 }
 
 static CSHORT HalpClockHour(void)
@@ -98,8 +117,10 @@ static CSHORT HalpClockHour(void)
 }
 
 /*
- * HalQueryRealTimeClock - what the clock's registers say. Read until two readings agree, as it goes on meanwhile.
- * IRQL: any. Returns: TRUE. Source: DOC ntddk (obsolete); OBS tests/kernel/hal/HalQueryRealTimeClock.c
+ * HalQueryRealTimeClock - what the clock's registers say. Read until two readings agree, as it goes
+ * on meanwhile.
+ * IRQL: any. Returns: TRUE. Source: DOC ntddk (obsolete); OBS
+ * tests/kernel/hal/HalQueryRealTimeClock.c
  */
 BOOLEAN NTAPI HalQueryRealTimeClock(TIME_FIELDS *TimeFields)
 {
@@ -111,7 +132,8 @@ BOOLEAN NTAPI HalQueryRealTimeClock(TIME_FIELDS *TimeFields)
             .Hour = HalpClockHour(),
             .Day = HalpFromClock(HalpReadClock(HALP_DAY)),
             .Month = HalpFromClock(HalpReadClock(HALP_MONTH)),
-            .Year = (CSHORT)(HalpFromClock(HalpReadClock(HALP_CENTURY)) * 100 + HalpFromClock(HalpReadClock(HALP_YEAR))),
+            .Year = (CSHORT)(HalpFromClock(HalpReadClock(HALP_CENTURY)) * 100 +
+                HalpFromClock(HalpReadClock(HALP_YEAR))),
             .Weekday = (CSHORT)(HalpFromClock(HalpReadClock(HALP_DAY_OF_WEEK)) - 1)};
     } while (HalpReadClock(HALP_SECOND) != Second);
     return TRUE;
@@ -126,7 +148,8 @@ static UCHAR HalpClockHourOf(ULONG Hour)
 
 /*
  * HalSetRealTimeClock - set the clock's registers; the system's time stays.
- * IRQL: any. Returns: FALSE: that is no time. Source: DOC ntddk (obsolete); OBS tests/kernel/hal/HalQueryRealTimeClock.c
+ * IRQL: any. Returns: FALSE: that is no time. Source: DOC ntddk (obsolete); OBS
+ * tests/kernel/hal/HalQueryRealTimeClock.c
  */
 BOOLEAN NTAPI HalSetRealTimeClock(TIME_FIELDS *TimeFields)
 {
@@ -146,9 +169,10 @@ BOOLEAN NTAPI HalSetRealTimeClock(TIME_FIELDS *TimeFields)
     return TRUE;
 }
 
-/* ---- processors, their interrupts and counters ------------------------------------------------------------------------- */
+/* ---- processors, their interrupts and counters ----------------------------------------------- */
 
-/* HalProcessorIdle - there is nothing to do for now: others may run. IRQL: any. Source: INF, undocumented; OBS. */
+/* HalProcessorIdle - there is nothing to do for now: others may run. IRQL: any. Source: INF,
+ * undocumented; OBS. */
 void NTAPI HalProcessorIdle(void)
 {
     host_yield();
@@ -160,13 +184,15 @@ BOOLEAN NTAPI HalAllProcessorsStarted(void)
     return TRUE;
 }
 
-/* HalQueryMaximumProcessorCount - how many there can be. IRQL: any. Source: INF as its name says; OBS. */
+/* HalQueryMaximumProcessorCount - how many there can be. IRQL: any. Source: INF as its name says;
+ * OBS. */
 ULONG NTAPI HalQueryMaximumProcessorCount(void)
 {
     return KeQueryMaximumProcessorCount();
 }
 
-/* HalInitializeProcessor - for the kernel, when a processor starts: all have. IRQL: any. Source: INF, undocumented; OBS. */
+/* HalInitializeProcessor - for the kernel, when a processor starts: all have. IRQL: any. Source:
+ * INF, undocumented; OBS. */
 void NTAPI HalInitializeProcessor(ULONG ProcessorNumber, void *LoaderBlock)
 {
     (void)ProcessorNumber;
@@ -183,8 +209,10 @@ BOOLEAN NTAPI HalStartNextProcessor(void *LoaderBlock, void *ProcessorState, ULO
 }
 
 /*
- * HalEnableSystemInterrupt - let a vector's interrupts through, as connecting one does. What came meanwhile comes now.
- * IRQL: any. Returns: FALSE: there is no such vector. Source: DOC ntddk of older kits; OBS tests/unit/hal/interrupt_test.c
+ * HalEnableSystemInterrupt - let a vector's interrupts through, as connecting one does. What came
+ * meanwhile comes now.
+ * IRQL: any. Returns: FALSE: there is no such vector. Source: DOC ntddk of older kits; OBS
+ * tests/unit/hal/interrupt_test.c
  */
 BOOLEAN NTAPI HalEnableSystemInterrupt(ULONG Vector, KIRQL Irql, KINTERRUPT_MODE InterruptMode)
 {
@@ -196,7 +224,8 @@ BOOLEAN NTAPI HalEnableSystemInterrupt(ULONG Vector, KIRQL Irql, KINTERRUPT_MODE
     return TRUE;
 }
 
-/* HalDisableSystemInterrupt - the reverse; a routine may still run. IRQL: any. Source: DOC ntddk of older kits; OBS. */
+/* HalDisableSystemInterrupt - the reverse; a routine may still run. IRQL: any. Source: DOC ntddk of
+ * older kits; OBS. */
 void NTAPI HalDisableSystemInterrupt(ULONG Vector, KIRQL Irql)
 {
     (void)Irql;
@@ -205,12 +234,15 @@ void NTAPI HalDisableSystemInterrupt(ULONG Vector, KIRQL Irql)
 }
 
 /*
- * HalAllocateHardwareCounters - performance counters of the processors for a driver alone. There are none to be had.
+ * HalAllocateHardwareCounters - performance counters of the processors for a driver alone. There
+ * are none to be had.
  *
  * GroupAffinity, GroupCount: which processors; ResourceList: NULL.
  * IRQL:    PASSIVE_LEVEL.
- * Returns: INVALID_PARAMETER: groups without a list or the reverse, a ResourceList; INSUFFICIENT_RESOURCES: they are not free.
- * Source:  DOC ntddk/HalAllocateHardwareCounters; OBS tests/kernel/hal/HalAllocateHardwareCounters.c
+ * Returns: INVALID_PARAMETER: groups without a list or the reverse, a ResourceList;
+ * INSUFFICIENT_RESOURCES: they are not free.
+ * Source:  DOC ntddk/HalAllocateHardwareCounters; OBS
+ *          tests/kernel/hal/HalAllocateHardwareCounters.c
  */
 NTSTATUS NTAPI HalAllocateHardwareCounters(
     GROUP_AFFINITY *GroupAffinity, ULONG GroupCount, void *ResourceList, HANDLE *CounterSetHandle)
@@ -221,14 +253,16 @@ NTSTATUS NTAPI HalAllocateHardwareCounters(
     return STATUS_INSUFFICIENT_RESOURCES;
 }
 
-/* HalFreeHardwareCounters - INVALID_PARAMETER: no such handle. IRQL: PASSIVE_LEVEL. Source: DOC ntddk; OBS as above. */
+/* HalFreeHardwareCounters - INVALID_PARAMETER: no such handle. IRQL: PASSIVE_LEVEL. Source: DOC
+ * ntddk; OBS as above. */
 NTSTATUS NTAPI HalFreeHardwareCounters(HANDLE CounterSetHandle)
 {
     (void)CounterSetHandle;
     return STATUS_INVALID_PARAMETER;
 }
 
-/* HalAdjustResourceList - a bus changes no requirements. IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: DOC ntddk; OBS. */
+/* HalAdjustResourceList - a bus changes no requirements. IRQL: PASSIVE_LEVEL. Returns: SUCCESS.
+ * Source: DOC ntddk; OBS. */
 NTSTATUS NTAPI HalAdjustResourceList(IO_RESOURCE_REQUIREMENTS_LIST **ResourceList)
 {
     (void)ResourceList;

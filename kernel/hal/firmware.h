@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What else a driver may ask of the hardware layer: the machine's end, speaker, clock, processors (firmware.c). */
+/* What else a driver may ask of the hardware layer: the machine's end, speaker, clock, processors
+ * (firmware.c). */
 #pragma once
 
 #include "hal/hal.h"

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * hal for the other components: I/O ports and the devices at them, bus data, bus addresses. Port accesses come from the
- * fault handler, on a signal stack: nothing on that path allocates, waits or takes a lock a driver's thread could hold.
+ * hal for the other components: I/O ports and the devices at them, bus data, bus addresses. Port
+ * accesses come from the fault handler, on a signal stack: nothing on that path allocates, waits or
+ * takes a lock a driver's thread could hold.
  */
 #pragma once
 
 #include "dotsys/port.h"
 #include "mm/mm.h"
 
-/* File with the contents of the CMOS, owned by the machine's caller; -1: in memory. Set before HalInitialize. */
+/* File with the contents of the CMOS, owned by the machine's caller; -1: in memory. Set before
+ * HalInitialize. */
 extern int HalCmosFile;
 
 NTSTATUS HalInitialize(void);
-/* Unplugs and unloads what HaliLoadPlugin loaded. The machine is closed: nobody is in the kernel. */
+/* Unplugs and unloads what HaliLoadPlugin loaded. The machine is closed: nobody is in the
+ * kernel. */
 void HalTerminate(void);
 
 /* Plugs a device in. Statuses of dotsys_port_attach. */
@@ -24,15 +27,15 @@ NTSTATUS HaliAttachMemory(const dotsys_memory_device *Device);
 NTSTATUS HaliAttachPci(const dotsys_pci_function *Function);
 
 /*
- * Loads a library with devices and has it plug them in by Api. Not in the kernel. On failure Error, of ErrorBytes, says
- * why. Statuses of dotsys_port_load.
+ * Loads a library with devices and has it plug them in by Api. Not in the kernel. On failure Error,
+ * of ErrorBytes, says why. Statuses of dotsys_port_load.
  */
-NTSTATUS HaliLoadPlugin(
-    const dotsys_plugin_api *Api, const char *Path, const char *Arguments, char *Error, SIZE_T ErrorBytes);
+NTSTATUS HaliLoadPlugin(const dotsys_plugin_api *Api, const char *Path, const char *Arguments,
+    char *Error, SIZE_T ErrorBytes);
 
 /*
- * A device's own access to memory. STATUS_INVALID_ADDRESS: a page of it is none, or nobody has it; those before may have been
- * copied. Any host thread, in a signal handler too.
+ * A device's own access to memory. STATUS_INVALID_ADDRESS: a page of it is none, or nobody has it;
+ * those before may have been copied. Any host thread, in a signal handler too.
  */
 NTSTATUS HaliTransferMemory(ULONG64 Address, void *Buffer, SIZE_T Bytes, BOOLEAN Write);
 
@@ -40,18 +43,20 @@ NTSTATUS HaliTransferMemory(ULONG64 Address, void *Buffer, SIZE_T Bytes, BOOLEAN
 ULONG HaliReadPort(USHORT Port, UCHAR SizeBytes);
 void HaliWritePort(USHORT Port, UCHAR SizeBytes, ULONG Value);
 
-/* ---- Exports ----------------------------------------------------------------------------------------------------- */
+/* ---- Exports --------------------------------------------------------------------------------- */
 
-ULONG NTAPI HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Length);
-ULONG NTAPI HalGetBusDataByOffset(
-    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Offset, ULONG Length);
-ULONG NTAPI HalSetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Length);
-ULONG NTAPI HalSetBusDataByOffset(
-    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Offset, ULONG Length);
-ULONG NTAPI HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber, ULONG BusInterruptLevel,
-    ULONG BusInterruptVector, KIRQL *Irql, KAFFINITY *Affinity);
-BOOLEAN NTAPI HalTranslateBusAddress(INTERFACE_TYPE InterfaceType, ULONG BusNumber, PHYSICAL_ADDRESS BusAddress,
-    ULONG *AddressSpace, PHYSICAL_ADDRESS *TranslatedAddress);
+ULONG NTAPI HalGetBusData(
+    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Length);
+ULONG NTAPI HalGetBusDataByOffset(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber,
+    void *Buffer, ULONG Offset, ULONG Length);
+ULONG NTAPI HalSetBusData(
+    BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber, void *Buffer, ULONG Length);
+ULONG NTAPI HalSetBusDataByOffset(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber,
+    void *Buffer, ULONG Offset, ULONG Length);
+ULONG NTAPI HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber,
+    ULONG BusInterruptLevel, ULONG BusInterruptVector, KIRQL *Irql, KAFFINITY *Affinity);
+BOOLEAN NTAPI HalTranslateBusAddress(INTERFACE_TYPE InterfaceType, ULONG BusNumber,
+    PHYSICAL_ADDRESS BusAddress, ULONG *AddressSpace, PHYSICAL_ADDRESS *TranslatedAddress);
 
 UCHAR NTAPI READ_PORT_UCHAR(UCHAR *Port);
 USHORT NTAPI READ_PORT_USHORT(USHORT *Port);

@@ -31,7 +31,8 @@ void HalpWriteClock(UCHAR Register, UCHAR Value);
 /* memory.c */
 void HalpResetMemory(void);
 
-/* pci.c. Slot: device << 3 | function, on bus 0. What is read beyond the space or of no function is all ones. */
+/* pci.c. Slot: device << 3 | function, on bus 0. What is read beyond the space or of no function is
+ * all ones. */
 #define HALP_PCI_BYTES 256u
 NTSTATUS HalpInitializePci(void);
 BOOLEAN HalpPciPresent(UCHAR Slot);

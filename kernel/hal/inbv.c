@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The boot screen. There is no display: nothing is drawn, text goes to the log, and no boot driver is installed. Who owns the
- * screen is kept, as display drivers take it and give it back. One driver at a time does that: no lock.
+ * The boot screen. There is no display: nothing is drawn, text goes to the log, and no boot driver
+ * is installed. Who owns the screen is kept, as display drivers take it and give it back. One
+ * driver at a time does that: no lock.
  */
 #include "hal/inbv.h"
 
@@ -12,7 +13,8 @@
 #define HALP_ROWS 50u
 
 static BOOLEAN HalpDisplayLost, HalpDisplayStrings;
-static HALP_DISPLAY_RESET *HalpDisplayReset; /* of who took the screen; called when it is taken back */
+static HALP_DISPLAY_RESET *HalpDisplayReset; /* of who took the screen; called when it is taken back
+                                              */
 static HALP_DISPLAY_FILTER *HalpDisplayFilter;
 
 void HalpResetBootVideo(void)
@@ -24,7 +26,8 @@ void HalpResetBootVideo(void)
 }
 
 /*
- * InbvNotifyDisplayOwnershipLost - a display driver has the screen; Callback is told when it is taken back.
+ * InbvNotifyDisplayOwnershipLost - a display driver has the screen; Callback is told when it is
+ * taken back.
  * IRQL: any. Source: INF, undocumented; OBS tests/kernel/hal/InbvCheckDisplayOwnership.c
  */
 void NTAPI InbvNotifyDisplayOwnershipLost(HALP_DISPLAY_RESET *Callback)
@@ -33,7 +36,8 @@ void NTAPI InbvNotifyDisplayOwnershipLost(HALP_DISPLAY_RESET *Callback)
     HalpDisplayLost = TRUE;
 }
 
-/* InbvAcquireDisplayOwnership - take it back, for a message. IRQL: any. Source: INF, undocumented; OBS tests/kernel/hal. */
+/* InbvAcquireDisplayOwnership - take it back, for a message. IRQL: any. Source: INF, undocumented;
+ * OBS tests/kernel/hal. */
 void NTAPI InbvAcquireDisplayOwnership(void)
 {
     HALP_DISPLAY_RESET *Reset = HalpDisplayReset;
@@ -49,7 +53,8 @@ BOOLEAN NTAPI InbvCheckDisplayOwnership(void)
     return !HalpDisplayLost;
 }
 
-/* InbvDisplayString - a line for the screen, through the filter; FALSE: nobody sees it. Source: INF, undocumented; OBS. */
+/* InbvDisplayString - a line for the screen, through the filter; FALSE: nobody sees it. Source:
+ * INF, undocumented; OBS. */
 BOOLEAN NTAPI InbvDisplayString(UCHAR *String)
 {
     if (HalpDisplayLost || !HalpDisplayStrings)
@@ -60,7 +65,8 @@ BOOLEAN NTAPI InbvDisplayString(UCHAR *String)
     return TRUE;
 }
 
-/* InbvEnableDisplayString - whether text is shown; returns whether it was. Source: INF, undocumented; OBS. */
+/* InbvEnableDisplayString - whether text is shown; returns whether it was. Source: INF,
+ * undocumented; OBS. */
 BOOLEAN NTAPI InbvEnableDisplayString(BOOLEAN Enable)
 {
     const BOOLEAN Before = HalpDisplayStrings;
@@ -68,7 +74,8 @@ BOOLEAN NTAPI InbvEnableDisplayString(BOOLEAN Enable)
     return Before;
 }
 
-/* InbvInstallDisplayStringFilter - a routine that may change text; NULL: none. Source: INF, undocumented; OBS. */
+/* InbvInstallDisplayStringFilter - a routine that may change text; NULL: none. Source: INF,
+ * undocumented; OBS. */
 void NTAPI InbvInstallDisplayStringFilter(HALP_DISPLAY_FILTER *Filter)
 {
     HalpDisplayFilter = Filter;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the hardware layer's query and set routines answer, by class: the buses HalGetBusData knows, the clock as the one source to
- * profile by, a display without BIOS. Classes about machine checks, NUMA and profiling by interrupts are those of other machines.
+ * What the hardware layer's query and set routines answer, by class: the buses HalGetBusData knows,
+ * the clock as the one source to profile by, a display without BIOS. Classes about machine checks,
+ * NUMA and profiling by interrupts are those of other machines.
  */
 #include <string.h>
 
@@ -20,7 +21,8 @@ void HalpResetInquiry(void)
     HalpProfileInterval = HALP_PROFILE_DEFAULT;
 }
 
-static NTSTATUS HalpGive(const void *Data, ULONG Bytes, void *Buffer, ULONG Room, ULONG *ReturnedLength)
+static NTSTATUS HalpGive(
+    const void *Data, ULONG Bytes, void *Buffer, ULONG Room, ULONG *ReturnedLength)
 {
     *ReturnedLength = Bytes;
     if (Room < Bytes)
@@ -37,28 +39,35 @@ static NTSTATUS HalpGiveSource(void *Buffer, ULONG Room, ULONG *ReturnedLength)
         return HalpGive(&Source, sizeof(Source), Buffer, Room, ReturnedLength);
     Source.Source = ((const HAL_PROFILE_SOURCE_INFORMATION *)Buffer)->Source;
     Source.Supported = Source.Source == ProfileTime;
-    Source.Interval = Source.Supported ? __atomic_load_n(&HalpProfileInterval, __ATOMIC_RELAXED) : 0;
+    Source.Interval = Source.Supported ? __atomic_load_n(&HalpProfileInterval, __ATOMIC_RELAXED)
+                                       : 0;
     return HalpGive(&Source, sizeof(Source), Buffer, Room, ReturnedLength);
 }
 
 NTSTATUS NTAPI HalpQuerySystemInformation(
     HAL_QUERY_INFORMATION_CLASS Class, ULONG BufferSize, void *Buffer, ULONG *ReturnedLength)
 {
-    static const HAL_BUS_INFORMATION Buses[] = {{Internal, ConfigurationSpaceUndefined, 0, 0}, {Isa, Cmos, 0, 0},
-        {PCIBus, PCIConfiguration, 0, 0}};
+    static const HAL_BUS_INFORMATION Buses[] = {{Internal, ConfigurationSpaceUndefined, 0, 0},
+        {Isa, Cmos, 0, 0}, {PCIBus, PCIConfiguration, 0, 0}};
     const HAL_PROCESSOR_SPEED_INFORMATION Speed = {HALP_PROCESSOR_MHZ};
     const HAL_PROCESSOR_FEATURE Features = {0};
     const HAL_PLATFORM_INFORMATION Platform = {0};
     const HAL_DISPLAY_BIOS_INFORMATION Display = HalDisplayNoBios;
     const BOOLEAN Caching = FALSE;
     switch (Class) {
-    case HalInstalledBusInformation: return HalpGive(Buses, sizeof(Buses), Buffer, BufferSize, ReturnedLength);
+    case HalInstalledBusInformation:
+        return HalpGive(Buses, sizeof(Buses), Buffer, BufferSize, ReturnedLength);
     case HalProfileSourceInformation: return HalpGiveSource(Buffer, BufferSize, ReturnedLength);
-    case HalProcessorSpeedInformation: return HalpGive(&Speed, sizeof(Speed), Buffer, BufferSize, ReturnedLength);
-    case HalFrameBufferCachingInformation: return HalpGive(&Caching, sizeof(Caching), Buffer, BufferSize, ReturnedLength);
-    case HalDisplayBiosInformation: return HalpGive(&Display, sizeof(Display), Buffer, BufferSize, ReturnedLength);
-    case HalProcessorFeatureInformation: return HalpGive(&Features, sizeof(Features), Buffer, BufferSize, ReturnedLength);
-    case HalPlatformInformation: return HalpGive(&Platform, sizeof(Platform), Buffer, BufferSize, ReturnedLength);
+    case HalProcessorSpeedInformation:
+        return HalpGive(&Speed, sizeof(Speed), Buffer, BufferSize, ReturnedLength);
+    case HalFrameBufferCachingInformation:
+        return HalpGive(&Caching, sizeof(Caching), Buffer, BufferSize, ReturnedLength);
+    case HalDisplayBiosInformation:
+        return HalpGive(&Display, sizeof(Display), Buffer, BufferSize, ReturnedLength);
+    case HalProcessorFeatureInformation:
+        return HalpGive(&Features, sizeof(Features), Buffer, BufferSize, ReturnedLength);
+    case HalPlatformInformation:
+        return HalpGive(&Platform, sizeof(Platform), Buffer, BufferSize, ReturnedLength);
     default: *ReturnedLength = 0; return STATUS_INVALID_LEVEL;
     }
 }
@@ -76,11 +85,13 @@ static NTSTATUS HalpSetInterval(const HAL_PROFILE_SOURCE_INTERVAL *Wanted)
     return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI HalpSetSystemInformation(HAL_SET_INFORMATION_CLASS Class, ULONG BufferSize, void *Buffer)
+NTSTATUS NTAPI HalpSetSystemInformation(
+    HAL_SET_INFORMATION_CLASS Class, ULONG BufferSize, void *Buffer)
 {
     switch (Class) {
     case HalProfileSourceInterval:
-        return BufferSize == sizeof(HAL_PROFILE_SOURCE_INTERVAL) ? HalpSetInterval(Buffer) : STATUS_INFO_LENGTH_MISMATCH;
+        return BufferSize == sizeof(HAL_PROFILE_SOURCE_INTERVAL) ? HalpSetInterval(Buffer)
+                                                                 : STATUS_INFO_LENGTH_MISMATCH;
     case HalMcaRegisterDriver: return STATUS_NO_SUCH_DEVICE; /* there is no machine check */
     default: return STATUS_INVALID_LEVEL;
     }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Devices in memory: a table by range, like that of ports. Drivers reach them where they have mapped their pages, which are
- * inaccessible: the fault handler carries the access out with the device's functions. What is in a device's last page behind its
- * end reads as ones, and takes no writes.
+ * Devices in memory: a table by range, like that of ports. Drivers reach them where they have
+ * mapped their pages, which are inaccessible: the fault handler carries the access out with the
+ * device's functions. What is in a device's last page behind its end reads as ones, and takes no
+ * writes.
  */
 #include <string.h>
 
@@ -38,7 +39,8 @@ static const dotsys_memory_device *HalpFindMemory(ULONG64 Physical)
     return NULL;
 }
 
-static void HalpAccessRegister(const dotsys_memory_device *Device, ULONG64 Offset, ULONG Bytes, BOOLEAN Write, UCHAR *Value)
+static void HalpAccessRegister(
+    const dotsys_memory_device *Device, ULONG64 Offset, ULONG Bytes, BOOLEAN Write, UCHAR *Value)
 {
     uint64_t Number = ~(uint64_t)0;
     const BOOLEAN Inside = Offset < Device->count && Bytes <= Device->count - Offset;
@@ -58,12 +60,13 @@ static void HalpAccessRegister(const dotsys_memory_device *Device, ULONG64 Offse
 static BOOLEAN HalpMemoryAccess(ULONG_PTR Address, ULONG SizeBytes, BOOLEAN Write, void *Value)
 {
     ULONG64 Physical;
-    const dotsys_memory_device *Device = MmFindDevice(Address, &Physical) ? HalpFindMemory(Physical) : NULL;
+    const dotsys_memory_device *Device = MmFindDevice(Address, &Physical) ? HalpFindMemory(Physical)
+                                                                          : NULL;
     if (Device == NULL)
         return FALSE;
     for (ULONG Done = 0; Done < SizeBytes; Done += 8) {
-        HalpAccessRegister(Device, Physical - Device->base + Done, SizeBytes - Done < 8 ? SizeBytes - Done : 8, Write,
-            (UCHAR *)Value + Done);
+        HalpAccessRegister(Device, Physical - Device->base + Done,
+            SizeBytes - Done < 8 ? SizeBytes - Done : 8, Write, (UCHAR *)Value + Done);
     }
     return TRUE;
 }
@@ -71,7 +74,8 @@ static BOOLEAN HalpMemoryAccess(ULONG_PTR Address, ULONG SizeBytes, BOOLEAN Writ
 NTSTATUS HaliAttachMemory(const dotsys_memory_device *Device)
 {
     NTSTATUS Status = STATUS_INSUFFICIENT_RESOURCES;
-    if (Device->size != sizeof(*Device) || Device->count == 0 || Device->count > ~(ULONG64)0 - PAGE_SIZE)
+    if (Device->size != sizeof(*Device) || Device->count == 0 ||
+        Device->count > ~(ULONG64)0 - PAGE_SIZE)
         return STATUS_INVALID_PARAMETER;
     KIRQL Old = KiAcquireLock(&HalpMemoryLock);
     if (HalpMemoryCount < HALP_MEMORY_DEVICES)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * PCI bus 0: functions by slot with their configuration spaces, the host bridge among them, and the ports of
- * configuration mechanism 1: the address at 0xCF8, taken whole only, the data at 0xCFC. Functions are added, never
- * taken away. Accesses run in the fault handler; bytes are read and written one at a time, atomically.
+ * PCI bus 0: functions by slot with their configuration spaces, the host bridge among them, and the
+ * ports of configuration mechanism 1: the address at 0xCF8, taken whole only, the data at 0xCFC.
+ * Functions are added, never taken away. Accesses run in the fault handler; bytes are read and
+ * written one at a time, atomically.
  */
 #include <string.h>
 
@@ -47,14 +48,14 @@ void HalpWritePci(UCHAR Slot, ULONG Offset, const UCHAR *Value, ULONG Length)
     for (ULONG Index = 0; Index < Length; Index++) {
         const UCHAR Mask = Function->writable[Offset + Index];
         const UCHAR Before = __atomic_load_n(&Function->config[Offset + Index], __ATOMIC_RELAXED);
-        __atomic_store_n(
-            &Function->config[Offset + Index], (UCHAR)((Before & ~Mask) | (Value[Index] & Mask)), __ATOMIC_RELAXED);
+        __atomic_store_n(&Function->config[Offset + Index],
+            (UCHAR)((Before & ~Mask) | (Value[Index] & Mask)), __ATOMIC_RELAXED);
     }
     if (Function->written != NULL)
         Function->written(Function->context, (uint16_t)Offset, Length);
 }
 
-/* ---- the ports --------------------------------------------------------------------------------------------------- */
+/* ---- the ports ------------------------------------------------------------------------------- */
 
 /* Which slot the address register chooses. FALSE: none of bus 0, or the data register is off. */
 static BOOLEAN HalpChosen(UCHAR *Slot, ULONG *Offset)
@@ -76,13 +77,15 @@ static uint32_t HalpPciIn(void *Context, uint16_t Port, unsigned Bytes)
     if (Port < HALP_PCI_DATA || !HalpChosen(&Slot, &Offset))
         return ~0u;
     for (unsigned Index = 0; Index < Bytes; Index++)
-        Value |= (uint32_t)HalpReadPciByte(Slot, Offset + Port - HALP_PCI_DATA + Index) << Index * 8;
+        Value |= (uint32_t)HalpReadPciByte(Slot, Offset + Port - HALP_PCI_DATA + Index)
+            << Index * 8;
     return Value;
 }
 
 static void HalpPciOut(void *Context, uint16_t Port, unsigned Bytes, uint32_t Value)
 {
-    UCHAR Slot, Byte[4] = {(UCHAR)Value, (UCHAR)(Value >> 8), (UCHAR)(Value >> 16), (UCHAR)(Value >> 24)};
+    UCHAR Slot,
+        Byte[4] = {(UCHAR)Value, (UCHAR)(Value >> 8), (UCHAR)(Value >> 16), (UCHAR)(Value >> 24)};
     ULONG Offset;
     (void)Context;
     if (Port == 0 && Bytes == 4)
@@ -91,7 +94,7 @@ static void HalpPciOut(void *Context, uint16_t Port, unsigned Bytes, uint32_t Va
         HalpWritePci(Slot, Offset + Port - HALP_PCI_DATA, Byte, Bytes);
 }
 
-/* ---- plugging in ------------------------------------------------------------------------------------------------- */
+/* ---- plugging in ----------------------------------------------------------------------------- */
 
 NTSTATUS HaliAttachPci(const dotsys_pci_function *Function)
 {
@@ -117,7 +120,8 @@ NTSTATUS HalpInitializePci(void)
 {
     static const dotsys_port_device Ports = {.size = sizeof(Ports),
         .name = "pci", .base = 0xCF8, .count = 8, .read = HalpPciIn, .write = HalpPciOut};
-    /* A 440FX host bridge: vendor and device, command, status, revision 2, class 06/00; no base addresses. */
+    /* A 440FX host bridge: vendor and device, command, status, revision 2, class 06/00; no base
+     * addresses. */
     static const dotsys_pci_function Bridge = {.size = sizeof(Bridge),
         .config = {0x86, 0x80, 0x37, 0x12, 0x06, 0x00, 0x80, 0x02, 0x02, 0x00, 0x00, 0x06}};
     memset(HalpFunction, 0, sizeof(HalpFunction));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The I/O port space: a table of devices by range. Devices are added, never taken away while the machine runs, so that
- * an access may look through the table without a lock: a slot counts once HalpPortCount includes it.
+ * The I/O port space: a table of devices by range. Devices are added, never taken away while the
+ * machine runs, so that an access may look through the table without a lock: a slot counts once
+ * HalpPortCount includes it.
  */
 #include <string.h>
 
@@ -40,7 +41,8 @@ ULONG HaliReadPort(USHORT Port, UCHAR SizeBytes)
 {
     const dotsys_port_device *Device = HalpFindPort(Port, SizeBytes);
     if (Device != NULL && Device->read != NULL)
-        return Device->read(Device->context, (uint16_t)(Port - Device->base), SizeBytes) & HalpAllOnes(SizeBytes);
+        return Device->read(Device->context, (uint16_t)(Port - Device->base), SizeBytes) &
+            HalpAllOnes(SizeBytes);
     if (Device == NULL && SizeBytes > 1) {
         /* The bus splits an access no device takes whole: part of it may be somebody's. */
         ULONG Half = SizeBytes / 2u;
@@ -75,7 +77,8 @@ static BOOLEAN HalpPortAccess(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG
 NTSTATUS HaliAttachPort(const dotsys_port_device *Device)
 {
     NTSTATUS Status = STATUS_SUCCESS;
-    if (Device->size != sizeof(*Device) || Device->count == 0 || (ULONG)Device->base + Device->count > 0x10000)
+    if (Device->size != sizeof(*Device) || Device->count == 0 ||
+        (ULONG)Device->base + Device->count > 0x10000)
         return STATUS_INVALID_PARAMETER;
     KIRQL Old = KiAcquireLock(&HalpPortLock);
     for (ULONG Index = 0; Index < HalpPortCount; Index++) {
@@ -87,7 +90,8 @@ NTSTATUS HaliAttachPort(const dotsys_port_device *Device)
         Status = STATUS_INSUFFICIENT_RESOURCES;
     if (NT_SUCCESS(Status)) {
         HalpPort[HalpPortCount] = *Device;
-        strncpy(HalpPortName[HalpPortCount], Device->name != NULL ? Device->name : "", sizeof(HalpPortName[0]) - 1);
+        strncpy(HalpPortName[HalpPortCount], Device->name != NULL ? Device->name : "",
+            sizeof(HalpPortName[0]) - 1);
         HalpPort[HalpPortCount].name = HalpPortName[HalpPortCount];
         __atomic_store_n(&HalpPortCount, HalpPortCount + 1, __ATOMIC_RELEASE);
     }

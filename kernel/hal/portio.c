@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * READ_PORT_… and WRITE_PORT_…: ports by function call, as 32-bit drivers and portable ones reach them; compilers for
- * x64 make in and out instructions of these, which trap to the same devices. A port no device is at reads as all ones.
+ * READ_PORT_… and WRITE_PORT_…: ports by function call, as 32-bit drivers and portable ones reach
+ * them; compilers for x64 make in and out instructions of these, which trap to the same devices. A
+ * port no device is at reads as all ones.
  *
  * Port:    the port's number, passed as a pointer; upper bits are ignored.
  * IRQL:    any. No failure is reported: there is none on a bus.

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * READ_REGISTER_… and WRITE_REGISTER_…: device registers in memory (MmMapIoSpace), each access made once, in its width
- * and in order with the others. The BUFFER forms go on to the next address with each element, unlike those of ports.
+ * READ_REGISTER_… and WRITE_REGISTER_…: device registers in memory (MmMapIoSpace), each access made
+ * once, in its width and in order with the others. The BUFFER forms go on to the next address with
+ * each element, unlike those of ports.
  *
  * Register: a mapped address, aligned to the width.
  * IRQL:     any, if the memory is resident.
- * Source:   DOC wdm/READ_REGISTER_UCHAR and the eleven others; tests/kernel/hal/READ_REGISTER_UCHAR.c
+ * Source:   DOC wdm/READ_REGISTER_UCHAR and the eleven others;
+ *           tests/kernel/hal/READ_REGISTER_UCHAR.c
  */
 #include "hal/halp.h"
 

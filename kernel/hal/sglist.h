@@ -14,8 +14,10 @@ typedef struct HALP_LIST {
     SCATTER_GATHER_LIST List;
 } HALP_LIST;
 
-/* The most a list for that much takes, in bytes and, if wanted, map registers. Statuses of GetScatterGatherList. */
-NTSTATUS HalpSizeList(const HALP_ADAPTER *Adapter, const MDL *Mdl, const UCHAR *Va, ULONG Length, ULONG *ListSize, ULONG *Registers);
+/* The most a list for that much takes, in bytes and, if wanted, map registers. Statuses of
+ * GetScatterGatherList. */
+NTSTATUS HalpSizeList(const HALP_ADAPTER *Adapter, const MDL *Mdl, const UCHAR *Va, ULONG Length,
+    ULONG *ListSize, ULONG *Registers);
 /* Buffer: the driver's; NULL: from the pool. Statuses of BuildScatterGatherList. */
-NTSTATUS HalpMakeList(const HALP_ADAPTER *Adapter, MDL *Mdl, UCHAR *Va, ULONG Length, BOOLEAN WriteToDevice, void *Buffer,
-    ULONG BufferBytes, HALP_LIST **Result);
+NTSTATUS HalpMakeList(const HALP_ADAPTER *Adapter, MDL *Mdl, UCHAR *Va, ULONG Length,
+    BOOLEAN WriteToDevice, void *Buffer, ULONG BufferBytes, HALP_LIST **Result);

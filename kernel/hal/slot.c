@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Resources of devices in slots: what a PCI function's base addresses and interrupt line say, claimed for its driver. Firmware has
- * given them; none is moved. How much a base address decodes is which of its bits can be written.
+ * Resources of devices in slots: what a PCI function's base addresses and interrupt line say,
+ * claimed for its driver. Firmware has given them; none is moved. How much a base address decodes
+ * is which of its bits can be written.
  */
 #include "hal/slot.h"
 
@@ -38,7 +39,8 @@ static ULONG HalpProbeBase(ULONG SlotNumber, ULONG Offset)
 }
 
 /* One base address; FALSE: it is not used. *Wide: it takes the next one, too. */
-static BOOLEAN HalpDescribeBase(ULONG SlotNumber, ULONG Offset, CM_PARTIAL_RESOURCE_DESCRIPTOR *Resource, BOOLEAN *Wide)
+static BOOLEAN HalpDescribeBase(
+    ULONG SlotNumber, ULONG Offset, CM_PARTIAL_RESOURCE_DESCRIPTOR *Resource, BOOLEAN *Wide)
 {
     const ULONG Base = HalpReadSlot(SlotNumber, Offset, 4);
     const ULONG Mask = HalpProbeBase(SlotNumber, Offset);
@@ -47,12 +49,14 @@ static BOOLEAN HalpDescribeBase(ULONG SlotNumber, ULONG Offset, CM_PARTIAL_RESOU
     *Wide = !Ports && (Base & PCI_ADDRESS_MEMORY_TYPE_MASK) == PCI_TYPE_64BIT;
     if ((Mask & Address) == 0 || (Base & Address) == 0)
         return FALSE;
-    *Resource = (CM_PARTIAL_RESOURCE_DESCRIPTOR){.Type = Ports ? CmResourceTypePort : CmResourceTypeMemory,
+    *Resource = (CM_PARTIAL_RESOURCE_DESCRIPTOR){
+        .Type = Ports ? CmResourceTypePort : CmResourceTypeMemory,
         .ShareDisposition = CmResourceShareDeviceExclusive,
         .Flags = Ports ? CM_RESOURCE_PORT_IO : CM_RESOURCE_MEMORY_READ_WRITE};
     Resource->u.Generic.Start.QuadPart = Base & Address;
     if (*Wide)
-        Resource->u.Generic.Start.QuadPart |= (LONGLONG)HalpReadSlot(SlotNumber, Offset + 4, 4) << 32;
+        Resource->u.Generic.Start.QuadPart |= (LONGLONG)HalpReadSlot(SlotNumber, Offset + 4, 4)
+            << 32;
     Resource->u.Generic.Length = ~(Mask & Address) + 1;
     if (Ports && Resource->u.Generic.Length > 0x10000)
         Resource->u.Generic.Length &= 0xFFFF; /* a device that decodes 16 bits of an address only */
@@ -70,7 +74,8 @@ static ULONG HalpDescribeSlot(ULONG SlotNumber, CM_PARTIAL_RESOURCE_DESCRIPTOR *
     const ULONG Line = HalpReadSlot(SlotNumber, HALP_LINE, 2);
     if (Line >> 8 != 0 && (Line & 0xFF) != 0 && (Line & 0xFF) < 0xFF) {
         Resources[Count] = (CM_PARTIAL_RESOURCE_DESCRIPTOR){.Type = CmResourceTypeInterrupt,
-            .ShareDisposition = CmResourceShareShared, .Flags = CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE};
+            .ShareDisposition = CmResourceShareShared,
+            .Flags = CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE};
         Resources[Count].u.Interrupt.Level = (USHORT)(Line & 0xFF);
         Resources[Count].u.Interrupt.Vector = Line & 0xFF;
         Resources[Count].u.Interrupt.Affinity = ~(KAFFINITY)0;
@@ -82,17 +87,22 @@ static ULONG HalpDescribeSlot(ULONG SlotNumber, CM_PARTIAL_RESOURCE_DESCRIPTOR *
 /*
  * HalAssignSlotResources - claim what the device in a slot of a bus has, for a driver.
  *
- * RegistryPath, DriverClassName: the latter names the key in ResourceMap; NULL: OtherDrivers. AllocatedResources: out.
+ * RegistryPath, DriverClassName: the latter names the key in ResourceMap; NULL: OtherDrivers.
+ * AllocatedResources: out.
  * IRQL:    PASSIVE_LEVEL.
- * Returns: SUCCESS; NO_SUCH_DEVICE: nothing in that slot; NOT_SUPPORTED: no such bus; INSUFFICIENT_RESOURCES;
- *          CONFLICTING_ADDRESSES: somebody else has claimed a part. *AllocatedResources untouched then.
+ * Returns: SUCCESS; NO_SUCH_DEVICE: nothing in that slot; NOT_SUPPORTED: no such bus;
+ *          INSUFFICIENT_RESOURCES; CONFLICTING_ADDRESSES: somebody else has claimed a part.
+ *          *AllocatedResources untouched then.
  * Owner:   driver; ExFreePool.
- * Source:  DOC ntddk/HalAssignSlotResources (obsolete); OBS tests/kernel/hal/HalAssignSlotResources.c; INF the statuses
+ * Source:  DOC ntddk/HalAssignSlotResources (obsolete); OBS
+ *          tests/kernel/hal/HalAssignSlotResources.c; INF the statuses
  */
-NTSTATUS NTAPI HalAssignSlotResources(UNICODE_STRING *RegistryPath, UNICODE_STRING *DriverClassName, DRIVER_OBJECT *DriverObject,
-    DEVICE_OBJECT *DeviceObject, INTERFACE_TYPE BusType, ULONG BusNumber, ULONG SlotNumber, CM_RESOURCE_LIST **AllocatedResources)
+NTSTATUS NTAPI HalAssignSlotResources(UNICODE_STRING *RegistryPath, UNICODE_STRING *DriverClassName,
+    DRIVER_OBJECT *DriverObject, DEVICE_OBJECT *DeviceObject, INTERFACE_TYPE BusType,
+    ULONG BusNumber, ULONG SlotNumber, CM_RESOURCE_LIST **AllocatedResources)
 {
-    const SIZE_T Most = sizeof(CM_RESOURCE_LIST) + HALP_MOST_RESOURCES * sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR);
+    const SIZE_T Most = sizeof(CM_RESOURCE_LIST) +
+        HALP_MOST_RESOURCES * sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR);
     BOOLEAN Conflict = FALSE;
     (void)RegistryPath;
     if (BusType != PCIBus || BusNumber != 0)
@@ -112,10 +122,11 @@ NTSTATUS NTAPI HalAssignSlotResources(UNICODE_STRING *RegistryPath, UNICODE_STRI
         *AllocatedResources = List; /* nothing to claim */
         return STATUS_SUCCESS;
     }
-    const ULONG Bytes = (ULONG)((UCHAR *)&Partial->PartialDescriptors[Partial->Count] - (UCHAR *)List);
-    NTSTATUS Status = IoReportResourceUsage(DriverClassName, DriverObject, DeviceObject == NULL ? List : NULL,
-        DeviceObject == NULL ? Bytes : 0, DeviceObject, DeviceObject != NULL ? List : NULL, DeviceObject != NULL ? Bytes : 0, FALSE,
-        &Conflict);
+    const ULONG Bytes = (ULONG)((UCHAR *)&Partial->PartialDescriptors[Partial->Count] -
+        (UCHAR *)List);
+    NTSTATUS Status = IoReportResourceUsage(DriverClassName, DriverObject,
+        DeviceObject == NULL ? List : NULL, DeviceObject == NULL ? Bytes : 0, DeviceObject,
+        DeviceObject != NULL ? List : NULL, DeviceObject != NULL ? Bytes : 0, FALSE, &Conflict);
     if (NT_SUCCESS(Status) && Conflict)
         Status = STATUS_CONFLICTING_ADDRESSES;
     if (!NT_SUCCESS(Status)) {

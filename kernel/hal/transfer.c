@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * DMA transfers: which bus addresses an MDL's pages have, and the map registers that stand in for those a device does not reach.
- * Devices without scatter/gather get one run for all of a transfer.
+ * DMA transfers: which bus addresses an MDL's pages have, and the map registers that stand in for
+ * those a device does not reach. Devices without scatter/gather get one run for all of a transfer.
  */
 #include "hal/dma.h"
 #include "hal/hal.h"
 
-#define HALP_ISA_BOUNDARY 0x10000u /* a transfer of the controller's stays within 64 KiB, or 128 of them by words */
+/* a transfer of the controller's stays within 64 KiB, or 128 of them by words */
+#define HALP_ISA_BOUNDARY 0x10000u
 
-/* ---- map registers ---------------------------------------------------------------------------------------------------- */
+/* ---- map registers --------------------------------------------------------------------------- */
 
 HALP_MAP *HalpAllocateMap(const HALP_ADAPTER *Adapter, ULONG Registers, ULONG PieceRoom)
 {
@@ -17,7 +18,8 @@ HALP_MAP *HalpAllocateMap(const HALP_ADAPTER *Adapter, ULONG Registers, ULONG Pi
     ULONG Boundary = Adapter->Device.Master ? 0 : HALP_ISA_BOUNDARY / PAGE_SIZE;
     if (Boundary != 0 && Adapter->Device.DmaChannel > 4)
         Boundary *= 2;
-    HALP_MAP *Map = ExiAllocate(NonPagedPoolNx, sizeof(*Map) + (SIZE_T)PieceRoom * sizeof(HALP_PIECE), HALP_TAG_DMA, EX_KERNEL_SITE);
+    HALP_MAP *Map = ExiAllocate(NonPagedPoolNx,
+        sizeof(*Map) + (SIZE_T)PieceRoom * sizeof(HALP_PIECE), HALP_TAG_DMA, EX_KERNEL_SITE);
     if (Map == NULL)
         return NULL;
     if (End > MM_RAM_BYTES / PAGE_SIZE)
@@ -56,21 +58,25 @@ static ULONG64 HalpPhysicalOf(MDL *Mdl, const UCHAR *Va)
     return (ULONG64)MmGetMdlPfnArray(Mdl)[Offset / PAGE_SIZE] * PAGE_SIZE + Offset % PAGE_SIZE;
 }
 
-/* Between map registers and the pages of an MDL. A client that has given its memory back loses what it gave back. */
-static void HalpCopyPiece(HALP_MAP *Map, const HALP_PIECE *Piece, const UCHAR *Va, ULONG Length, BOOLEAN WriteToDevice)
+/* Between map registers and the pages of an MDL. A client that has given its memory back loses what
+ * it gave back. */
+static void HalpCopyPiece(
+    HALP_MAP *Map, const HALP_PIECE *Piece, const UCHAR *Va, ULONG Length, BOOLEAN WriteToDevice)
 {
     while (Length != 0) {
         UCHAR *There = Map->Base + Piece->Offset + (Va - Piece->Va);
         ULONG Part = PAGE_SIZE - (ULONG)((ULONG_PTR)Va % PAGE_SIZE);
         Part = Part < Length ? Part : Length;
         void *Here = HalpVirtual(HalpPhysicalOf(Piece->Mdl, Va));
-        (void)KeCopyGuarded(WriteToDevice ? (void *)There : Here, WriteToDevice ? Here : (void *)There, Part);
+        (void)KeCopyGuarded(
+            WriteToDevice ? (void *)There : Here, WriteToDevice ? Here : (void *)There, Part);
         Va += Part;
         Length -= Part;
     }
 }
 
-/* Where in the registers a part goes: behind the last one, on the same place in a page unless it is packed or goes on there. */
+/* Where in the registers a part goes: behind the last one, on the same place in a page unless it is
+ * packed or goes on there. */
 static ULONG HalpPlacePiece(const HALP_MAP *Map, const MDL *Mdl, const UCHAR *Va, BOOLEAN Packed)
 {
     const ULONG InPage = (ULONG)((ULONG_PTR)Va % PAGE_SIZE);
@@ -104,8 +110,10 @@ const UCHAR *HalpFindOverwritten(const HALP_MAP *Map, const HALP_PIECE **Piece)
     LONG64 Free = -Guard;
     *Piece = NULL;
     for (ULONG Index = 0; Map->Filled && Index <= Map->Pieces; Index++) {
-        const HALP_PIECE *Next = Index < Map->Pieces ? &Map->Piece[Index] : NULL, *Last = Index != 0 ? &Map->Piece[Index - 1] : NULL;
-        const UCHAR *Found = HalpFindChange(Map, Free, Next != NULL ? (LONG64)Next->Offset : (LONG64)Map->Count * PAGE_SIZE + Guard);
+        const HALP_PIECE *Next = Index < Map->Pieces ? &Map->Piece[Index] : NULL,
+                         *Last = Index != 0 ? &Map->Piece[Index - 1] : NULL;
+        const UCHAR *Found = HalpFindChange(Map, Free,
+            Next != NULL ? (LONG64)Next->Offset : (LONG64)Map->Count * PAGE_SIZE + Guard);
         if (Found != NULL) {
             const ULONG Page = (ULONG)((Found - Map->Base) / PAGE_SIZE);
             if (Last != NULL && (Last->Offset + Last->Length - 1) / PAGE_SIZE == Page)
@@ -120,7 +128,8 @@ const UCHAR *HalpFindOverwritten(const HALP_MAP *Map, const HALP_PIECE **Piece)
     return NULL;
 }
 
-ULONG64 HalpMapPiece(HALP_MAP *Map, MDL *Mdl, UCHAR *Va, ULONG *Length, BOOLEAN Packed, BOOLEAN WriteToDevice)
+ULONG64 HalpMapPiece(
+    HALP_MAP *Map, MDL *Mdl, UCHAR *Va, ULONG *Length, BOOLEAN Packed, BOOLEAN WriteToDevice)
 {
     const ULONG Offset = HalpPlacePiece(Map, Mdl, Va, Packed), Room = Map->Count * PAGE_SIZE;
     HALP_PIECE *Last = Map->Pieces != 0 ? &Map->Piece[Map->Pieces - 1] : NULL;
@@ -129,7 +138,8 @@ ULONG64 HalpMapPiece(HALP_MAP *Map, MDL *Mdl, UCHAR *Va, ULONG *Length, BOOLEAN 
     if (*Length > Room - Offset)
         *Length = Room - Offset;
     const HALP_PIECE New = {Mdl, Va, *Length, Offset};
-    if (Last != NULL && Last->Mdl == Mdl && Last->Va + Last->Length == Va && Last->Offset + Last->Length == Offset)
+    if (Last != NULL && Last->Mdl == Mdl && Last->Va + Last->Length == Va &&
+        Last->Offset + Last->Length == Offset)
         Last->Length += *Length;
     else if (Map->Pieces < Map->PieceRoom)
         Map->Piece[Map->Pieces++] = New;
@@ -140,7 +150,8 @@ ULONG64 HalpMapPiece(HALP_MAP *Map, MDL *Mdl, UCHAR *Va, ULONG *Length, BOOLEAN 
     return (ULONG64)MmGetPhysicalAddress(Map->Base).QuadPart + Offset;
 }
 
-void HalpFlushMap(HALP_MAP *Map, const MDL *Mdl, const UCHAR *Va, ULONG Length, BOOLEAN WriteToDevice)
+void HalpFlushMap(
+    HALP_MAP *Map, const MDL *Mdl, const UCHAR *Va, ULONG Length, BOOLEAN WriteToDevice)
 {
     ULONG Kept = 0;
     for (ULONG Index = 0; Index < Map->Pieces; Index++) {
@@ -160,16 +171,18 @@ void HalpFlushMap(HALP_MAP *Map, const MDL *Mdl, const UCHAR *Va, ULONG Length, 
     Map->Pieces = Kept;
 }
 
-/* ---- runs ------------------------------------------------------------------------------------------------------------- */
+/* ---- runs ------------------------------------------------------------------------------------ */
 
 /* FALSE: the controller's counter would wrap in between. */
 static BOOLEAN HalpWithinBoundary(const HALP_ADAPTER *Adapter, ULONG64 Physical, ULONG Length)
 {
-    const ULONG Boundary = Adapter->Device.DmaChannel > 4 ? 2 * HALP_ISA_BOUNDARY : HALP_ISA_BOUNDARY;
+    const ULONG Boundary = Adapter->Device.DmaChannel > 4 ? 2 * HALP_ISA_BOUNDARY
+                                                          : HALP_ISA_BOUNDARY;
     return Adapter->Device.Master || Physical / Boundary == (Physical + Length - 1) / Boundary;
 }
 
-BOOLEAN HalpFindRun(const HALP_ADAPTER *Adapter, MDL *Mdl, const UCHAR *Va, ULONG Length, ULONG64 *Physical, ULONG *Run)
+BOOLEAN HalpFindRun(const HALP_ADAPTER *Adapter, MDL *Mdl, const UCHAR *Va, ULONG Length,
+    ULONG64 *Physical, ULONG *Run)
 {
     ULONG Done = PAGE_SIZE - (ULONG)((ULONG_PTR)Va % PAGE_SIZE);
     *Physical = HalpPhysicalOf(Mdl, Va);
@@ -187,14 +200,16 @@ BOOLEAN HalpFindRun(const HALP_ADAPTER *Adapter, MDL *Mdl, const UCHAR *Va, ULON
 /*
  * IoMapTransfer - bus addresses of a part of a transfer, from CurrentVa on.
  *
- * MapRegisterBase: as the channel's owner was given it. Length: in: what is left; out: how much of it is one run there.
+ * MapRegisterBase: as the channel's owner was given it. Length: in: what is left; out: how much of
+ * it is one run there.
  * WriteToDevice: FALSE: the device writes into memory.
  * IRQL:    up to DISPATCH_LEVEL.
- * Returns: the bus address. More than the map registers there are: DRIVER_VERIFIER_DMA_VIOLATION stops the machine.
+ * Returns: the bus address. More than the map registers there are: DRIVER_VERIFIER_DMA_VIOLATION
+ * stops the machine.
  * Source:  DOC wdm, DMA_OPERATIONS.MapTransfer; OBS tests/kernel/hal/IoMapTransfer.c
  */
-PHYSICAL_ADDRESS NTAPI IoMapTransfer(
-    DMA_ADAPTER *DmaAdapter, MDL *Mdl, void *MapRegisterBase, void *CurrentVa, ULONG *Length, BOOLEAN WriteToDevice)
+PHYSICAL_ADDRESS NTAPI IoMapTransfer(DMA_ADAPTER *DmaAdapter, MDL *Mdl, void *MapRegisterBase,
+    void *CurrentVa, ULONG *Length, BOOLEAN WriteToDevice)
 {
     const HALP_ADAPTER *Adapter = HalpAdapter(DmaAdapter);
     const BOOLEAN Whole = !Adapter->Device.Master || !Adapter->Device.ScatterGather;
@@ -206,9 +221,12 @@ PHYSICAL_ADDRESS NTAPI IoMapTransfer(
     if (Direct || !Whole)
         *Length = Run;
     if (!Direct)
-        Physical = MapRegisterBase != NULL ? HalpMapPiece(MapRegisterBase, Mdl, CurrentVa, Length, FALSE, WriteToDevice) : 0;
+        Physical = MapRegisterBase != NULL
+            ? HalpMapPiece(MapRegisterBase, Mdl, CurrentVa, Length, FALSE, WriteToDevice)
+            : 0;
     if (Physical == 0)
-        KeBugCheckEx(DRIVER_VERIFIER_DMA_VIOLATION, 0x00, 2, ADDRESS_AND_SIZE_TO_SPAN_PAGES(CurrentVa, *Length),
+        KeBugCheckEx(DRIVER_VERIFIER_DMA_VIOLATION, 0x00, 2,
+            ADDRESS_AND_SIZE_TO_SPAN_PAGES(CurrentVa, *Length),
             MapRegisterBase != NULL ? ((const HALP_MAP *)MapRegisterBase)->Count : 0);
     if (!Adapter->Device.Master)
         HalpStartIsaDma(&Adapter->Device, Physical, *Length, WriteToDevice);
@@ -216,11 +234,13 @@ PHYSICAL_ADDRESS NTAPI IoMapTransfer(
 }
 
 /*
- * IoFlushAdapterBuffers - the transfer of that much from CurrentVa on is over: what the device wrote is in memory afterwards.
- * IRQL: up to DISPATCH_LEVEL. Returns: TRUE. Source: DOC wdm, FlushAdapterBuffers; OBS tests/kernel/hal/IoMapTransfer.c
+ * IoFlushAdapterBuffers - the transfer of that much from CurrentVa on is over: what the device
+ * wrote is in memory afterwards.
+ * IRQL: up to DISPATCH_LEVEL. Returns: TRUE. Source: DOC wdm, FlushAdapterBuffers; OBS
+ * tests/kernel/hal/IoMapTransfer.c
  */
-BOOLEAN NTAPI IoFlushAdapterBuffers(
-    DMA_ADAPTER *DmaAdapter, MDL *Mdl, void *MapRegisterBase, void *CurrentVa, ULONG Length, BOOLEAN WriteToDevice)
+BOOLEAN NTAPI IoFlushAdapterBuffers(DMA_ADAPTER *DmaAdapter, MDL *Mdl, void *MapRegisterBase,
+    void *CurrentVa, ULONG Length, BOOLEAN WriteToDevice)
 {
     (void)DmaAdapter;
     if (MapRegisterBase != NULL)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Linux's process connector: a netlink socket that tells of every fork, exec and exit. Only in the first namespaces, and before
- * Linux 6.6 only for who has CAP_NET_ADMIN: elsewhere Linux does not answer. When the socket overflows, the table is compared with /proc.
+ * Linux's process connector: a netlink socket that tells of every fork, exec and exit. Only in the
+ * first namespaces, and before Linux 6.6 only for who has CAP_NET_ADMIN: elsewhere Linux does not
+ * answer. When the socket overflows, the table is compared with /proc.
  */
 #include <errno.h>
 #include <linux/cn_proc.h>
@@ -25,7 +26,8 @@
 static int host_connector_listen(int file)
 {
     const uint32_t operation = PROC_CN_MCAST_LISTEN;
-    struct nlmsghdr header = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct cn_msg) + sizeof(operation)), .nlmsg_type = NLMSG_DONE};
+    struct nlmsghdr header = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct cn_msg) + sizeof(operation)),
+        .nlmsg_type = NLMSG_DONE};
     const struct cn_msg message = {.id = {CN_IDX_PROC, CN_VAL_PROC}, .len = sizeof(operation)};
     char request[NLMSG_LENGTH(sizeof(message) + sizeof(operation))];
     memcpy(request, &header, sizeof(header));
@@ -34,11 +36,12 @@ static int host_connector_listen(int file)
     return send(file, request, sizeof(request), 0) == (ssize_t)sizeof(request) ? 0 : errno;
 }
 
-/* ---- events ------------------------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void host_connector_fork(struct host_process_watch *watch, const struct proc_event *event)
 {
-    uint32_t id = (uint32_t)event->event_data.fork.child_tgid, parent = (uint32_t)event->event_data.fork.parent_tgid;
+    uint32_t id = (uint32_t)event->event_data.fork.child_tgid,
+             parent = (uint32_t)event->event_data.fork.parent_tgid;
     struct host_watched *entry = host_watch_find(watch, id);
     if (event->event_data.fork.child_pid != event->event_data.fork.child_tgid) {
         if (entry != NULL)
@@ -66,7 +69,8 @@ static void host_connector_exec(struct host_process_watch *watch, const struct p
     struct host_watched *entry = host_watch_find(watch, id);
     struct host_stat stat;
     if (entry == NULL) {
-        entry = host_watch_add(watch, id); /* of a helper of Linux itself, whose parent nobody knows */
+        entry = host_watch_add(watch, id); /* of a helper of Linux itself, whose parent nobody knows
+                                            */
         if (entry == NULL)
             return;
         host_watch_hold(watch, entry);
@@ -95,7 +99,8 @@ static void host_connector_exit(struct host_process_watch *watch, const struct p
     } else if (event->event_data.exit.process_pid != event->event_data.exit.process_tgid) {
         return;
     }
-    host_watch_end(watch, entry, (int)event->event_data.exit.exit_code, host_monotonic_to_utc(event->timestamp_ns));
+    host_watch_end(watch, entry, (int)event->event_data.exit.exit_code,
+        host_monotonic_to_utc(event->timestamp_ns));
 }
 
 static void host_connector_event(struct host_process_watch *watch, const struct proc_event *event)
@@ -115,16 +120,18 @@ static void host_connector_event(struct host_process_watch *watch, const struct 
     }
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
-/* One datagram. Its event, NULL: it has none, or is not from Linux. -1 with errno: there is no datagram. */
+/* One datagram. Its event, NULL: it has none, or is not from Linux. -1 with errno: there is no
+ * datagram. */
 static int host_connector_receive(int file, char *buffer, size_t size, struct proc_event *event)
 {
     struct sockaddr_nl from;
     socklen_t from_size = sizeof(from);
     const size_t before = NLMSG_LENGTH(sizeof(struct cn_msg));
     struct cn_msg message;
-    ssize_t count = recvfrom(file, buffer, size, MSG_DONTWAIT, (struct sockaddr *)&from, &from_size);
+    ssize_t count = recvfrom(
+        file, buffer, size, MSG_DONTWAIT, (struct sockaddr *)&from, &from_size);
     if (count < 0)
         return -1;
     if (from.nl_pid != 0 || (size_t)count < before)
@@ -160,7 +167,8 @@ static uint64_t host_connector_until(struct host_process_watch *watch)
     return HOST_FOREVER;
 }
 
-/* Linux answers within the call that asks, or not at all; unless there was no room for the answer. */
+/* Linux answers within the call that asks, or not at all; unless there was no room for the
+ * answer. */
 static int host_connector_confirm(struct host_process_watch *watch, int file)
 {
     char buffer[1024] __attribute__((aligned(8)));
@@ -188,7 +196,9 @@ static int host_connector_prepare(int file, int bytes)
     struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC};
     if (setsockopt(file, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) != 0)
         setsockopt(file, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
-    return bind(file, (struct sockaddr *)&address, sizeof(address)) != 0 ? errno : host_connector_listen(file);
+    return bind(file, (struct sockaddr *)&address, sizeof(address)) != 0
+        ? errno
+        : host_connector_listen(file);
 }
 
 int host_process_connector(int *made)
@@ -209,7 +219,8 @@ static bool host_connector_is_prepared(int file)
 {
     struct sockaddr_nl address = {0};
     socklen_t size = sizeof(address);
-    return getsockname(file, (struct sockaddr *)&address, &size) == 0 && address.nl_groups == CN_IDX_PROC;
+    return getsockname(file, (struct sockaddr *)&address, &size) == 0 &&
+        address.nl_groups == CN_IDX_PROC;
 }
 
 int host_connector_open(struct host_process_watch *watch, size_t receive_bytes)
@@ -218,7 +229,8 @@ int host_connector_open(struct host_process_watch *watch, size_t receive_bytes)
     if (file < 0)
         return errno;
     if (!host_connector_is_prepared(file))
-        error = host_connector_prepare(file, (int)(receive_bytes != 0 ? receive_bytes : HOST_CONNECTOR_BYTES));
+        error = host_connector_prepare(
+            file, (int)(receive_bytes != 0 ? receive_bytes : HOST_CONNECTOR_BYTES));
     if (error == 0)
         error = host_connector_confirm(watch, file);
     if (error != 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Open files by descriptor: disk images, block devices, memory files; and libraries of the embedder's. */
+/* Open files by descriptor: disk images, block devices, memory files; and libraries of the
+ * embedder's. */
 #include "host/host.h"
 
 #include <dlfcn.h>

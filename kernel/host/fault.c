@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Signals as faults. One handler for all fault signals turns the interrupted registers into an NT CONTEXT, asks the
- * kernel, and writes back what it changed. A fault the kernel declines takes the action the process had before, so an
- * embedding program keeps its own crash handling. Handlers run on a signal stack each armed thread has of its own.
+ * Signals as faults. One handler for all fault signals turns the interrupted registers into an NT
+ * CONTEXT, asks the kernel, and writes back what it changed. A fault the kernel declines takes the
+ * action the process had before, so an embedding program keeps its own crash handling. Handlers run
+ * on a signal stack each armed thread has of its own.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -27,7 +28,13 @@ static _Thread_local struct {
     stack_t previous;
 } host_signal_stack;
 
-enum { TRAP_DIVIDE = 0, TRAP_DEBUG = 1, TRAP_BREAKPOINT = 3, TRAP_OVERFLOW = 4, TRAP_OPCODE = 6, TRAP_PROTECTION = 13,
+enum {
+    TRAP_DIVIDE = 0,
+    TRAP_DEBUG = 1,
+    TRAP_BREAKPOINT = 3,
+    TRAP_OVERFLOW = 4,
+    TRAP_OPCODE = 6,
+    TRAP_PROTECTION = 13,
     TRAP_PAGE = 14, TRAP_X87 = 16, TRAP_ALIGNMENT = 17, TRAP_SIMD = 19 };
 
 #if defined(__x86_64__)
@@ -85,12 +92,15 @@ static void host_classify(const siginfo_t *info, const ucontext_t *user, struct 
 }
 
 #if defined(__x86_64__)
-/* gregs index of each integer register, in the order of CONTEXT's Rax … R15, Rip (which are contiguous). */
-static const int host_register_order[] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
-    REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
+/* gregs index of each integer register, in the order of CONTEXT's Rax … R15, Rip (which are
+ * contiguous). */
+static const int host_register_order[] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
+    REG_RSI, REG_RDI, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15,
+    REG_RIP};
 #define HOST_FIRST_REGISTER Rax
 #else
-static const int host_register_order[] = {REG_EDI, REG_ESI, REG_EBX, REG_EDX, REG_ECX, REG_EAX, REG_EBP, REG_EIP};
+static const int host_register_order[] = {
+    REG_EDI, REG_ESI, REG_EBX, REG_EDX, REG_ECX, REG_EAX, REG_EBP, REG_EIP};
 #define HOST_FIRST_REGISTER Edi
 #define HOST_FSAVE_BYTES 112
 #define HOST_FXSAVE_BYTES 464 /* what follows in it tells Linux which extended state there is */
@@ -122,13 +132,15 @@ static void host_context_from_signal(const ucontext_t *user, CONTEXT *context)
         /* What fsave stores, then, unless the processor is very old, what fxsave does. */
         const uint8_t *saved = (const uint8_t *)user->uc_mcontext.fpregs;
         memcpy(&context->FloatSave, saved, offsetof(FLOATING_SAVE_AREA, Spare0));
-        memcpy(context->ExtendedRegisters, saved + HOST_FSAVE_BYTES, sizeof(context->ExtendedRegisters));
+        memcpy(context->ExtendedRegisters, saved + HOST_FSAVE_BYTES,
+            sizeof(context->ExtendedRegisters));
         context->ContextFlags |= CONTEXT_FLOATING_POINT | CONTEXT_EXTENDED_REGISTERS;
     }
 #endif
 }
 
-/* What goes on is code of this process's word size, with its data: a driver may have jumped to code of another, or lost them. */
+/* What goes on is code of this process's word size, with its data: a driver may have jumped to code
+ * of another, or lost them. */
 static void host_keep_segments(ucontext_t *user)
 {
     greg_t *registers = user->uc_mcontext.gregs;
@@ -153,12 +165,14 @@ static void host_context_to_signal(const CONTEXT *context, ucontext_t *user)
 #if defined(__x86_64__)
     if (user->uc_mcontext.fpregs != NULL) {
         /* The tail of the legacy area tells Linux which extended state follows: keep it. */
-        memcpy(user->uc_mcontext.fpregs, &context->FltSave, offsetof(struct _libc_fpstate, __glibc_reserved1));
+        memcpy(user->uc_mcontext.fpregs, &context->FltSave,
+            offsetof(struct _libc_fpstate, __glibc_reserved1));
     }
 #else
     user->uc_mcontext.gregs[REG_ESP] = (greg_t)context->Esp;
     if (user->uc_mcontext.fpregs != NULL)
-        memcpy((uint8_t *)user->uc_mcontext.fpregs + HOST_FSAVE_BYTES, context->ExtendedRegisters, HOST_FXSAVE_BYTES);
+        memcpy((uint8_t *)user->uc_mcontext.fpregs + HOST_FSAVE_BYTES, context->ExtendedRegisters,
+            HOST_FXSAVE_BYTES);
 #endif
 }
 
@@ -173,7 +187,8 @@ static void host_pass_on(int signal, siginfo_t *info, void *user)
         else if (previous->sa_handler != SIG_DFL && previous->sa_handler != SIG_IGN)
             previous->sa_handler(signal);
         else
-            sigaction(signal, previous, NULL); /* the instruction faults again and takes the default action */
+            sigaction(signal, previous, NULL); /* the instruction faults again and takes the default
+                                                  action */
         return;
     }
 }
@@ -181,10 +196,11 @@ static void host_pass_on(int signal, siginfo_t *info, void *user)
 #define HOST_NOT_SANITIZED __attribute__((no_sanitize_address))
 
 /*
- * Linux leaves the alignment-check flag as it was, and another fault in a handler would end the process: nothing misaligned may
- * come before this.
+ * Linux leaves the alignment-check flag as it was, and another fault in a handler would end the
+ * process: nothing misaligned may come before this.
  */
-static inline __attribute__((always_inline)) HOST_NOT_SANITIZED void host_stop_alignment_checks(void)
+static inline __attribute__((always_inline)) HOST_NOT_SANITIZED void host_stop_alignment_checks(
+    void)
 {
 #if defined(__x86_64__)
     unsigned long long flags = __builtin_ia32_readeflags_u64();
@@ -211,7 +227,8 @@ static __attribute__((noinline)) void host_take_fault(int signal, siginfo_t *inf
     errno = error;
 }
 
-/* A sanitizer's prologue writes, misaligned perhaps: the handlers have no frame that it would look after. */
+/* A sanitizer's prologue writes, misaligned perhaps: the handlers have no frame that it would look
+ * after. */
 static HOST_NOT_SANITIZED void host_fault_signal(int signal, siginfo_t *info, void *user)
 {
     host_stop_alignment_checks();
@@ -261,7 +278,8 @@ void host_faults_renew(void)
 {
     struct sigaction now;
     for (size_t i = 0; i < HOST_FAULT_SIGNAL_COUNT; i++) {
-        if (sigaction(host_fault_signals[i], NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) && now.sa_handler == SIG_DFL) {
+        if (sigaction(host_fault_signals[i], NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
+            now.sa_handler == SIG_DFL) {
             struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
             sigemptyset(&action.sa_mask);
             action.sa_sigaction = host_fault_signal;

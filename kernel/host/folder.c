@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Folders and files, each reached from the descriptor of the folder it is in, by one name and never through a
- * symbolic link: that is what keeps a machine in its folder. Raw system calls only, no allocation and no lock of the
- * C library, as a thread may be taken out of here when the machine stops.
+ * Folders and files, each reached from the descriptor of the folder it is in, by one name and never
+ * through a symbolic link: that is what keeps a machine in its folder. Raw system calls only, no
+ * allocation and no lock of the C library, as a thread may be taken out of here when the machine
+ * stops.
  */
 #define _FILE_OFFSET_BITS 64 /* i386: files larger than 2 GiB */
 #include "host/host.h"
@@ -35,7 +36,7 @@ static bool host_is_name(const char *name)
     return name[0] != 0 && strchr(name, '/') == NULL && strcmp(name, "..") != 0;
 }
 
-/* ---- status ---------------------------------------------------------------------------------------------------- */
+/* ---- status ---------------------------------------------------------------------------------- */
 
 static uint64_t host_time_from_statx(struct statx_timestamp time)
 {
@@ -50,9 +51,11 @@ static int host_query(int at, const char *name, struct host_file_status *status)
             STATX_BASIC_STATS | STATX_BTIME, &found) != 0)
         return errno;
     *status = (struct host_file_status){
-        .kind = S_ISREG(found.stx_mode) ? HOST_FILE_REGULAR : S_ISDIR(found.stx_mode) ? HOST_FILE_FOLDER
-                                                                                      : HOST_FILE_OTHER,
-        .read_only = S_ISREG(found.stx_mode) && (found.stx_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0,
+        .kind = S_ISREG(found.stx_mode) ? HOST_FILE_REGULAR
+            : S_ISDIR(found.stx_mode)   ? HOST_FILE_FOLDER
+                                        : HOST_FILE_OTHER,
+        .read_only = S_ISREG(found.stx_mode) &&
+            (found.stx_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0,
         .links = found.stx_nlink,
         .device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor,
         .inode = found.stx_ino,
@@ -62,11 +65,13 @@ static int host_query(int at, const char *name, struct host_file_status *status)
         .written = host_time_from_statx(found.stx_mtime),
         .changed = host_time_from_statx(found.stx_ctime),
     };
-    status->created = (found.stx_mask & STATX_BTIME) ? host_time_from_statx(found.stx_btime) : status->written;
+    status->created = (found.stx_mask & STATX_BTIME) ? host_time_from_statx(found.stx_btime)
+                                                     : status->written;
     return 0;
 }
 
-static void host_apply_mark(ssize_t size_bytes, const struct host_mark *mark, struct host_file_status *status)
+static void host_apply_mark(
+    ssize_t size_bytes, const struct host_mark *mark, struct host_file_status *status)
 {
     if (size_bytes != (ssize_t)sizeof(*mark))
         return;
@@ -102,11 +107,12 @@ int host_file_query(int file, struct host_file_status *status)
     struct host_mark mark;
     int error = host_query(file, "", status);
     if (error == 0)
-        host_apply_mark(getxattr(host_path_of(file, path), HOST_MARK, &mark, sizeof(mark)), &mark, status);
+        host_apply_mark(
+            getxattr(host_path_of(file, path), HOST_MARK, &mark, sizeof(mark)), &mark, status);
     return error;
 }
 
-/* ---- folders --------------------------------------------------------------------------------------------------- */
+/* ---- folders --------------------------------------------------------------------------------- */
 
 int host_folder_open(int folder, const char *name, int *opened)
 {
@@ -145,8 +151,8 @@ int host_folder_rename(int from, const char *name, int to, const char *new_name,
     if (errno != EINVAL || replace)
         return errno;
     /*
-     * A file system that cannot refuse to replace: the look before leaves a gap, which only the host's own programs
-     * see.
+     * A file system that cannot refuse to replace: the look before leaves a gap, which only the
+     * host's own programs see.
      */
     struct host_file_status status;
     if (host_query(to, new_name, &status) == 0)
@@ -183,7 +189,7 @@ int host_folder_list(int folder, bool (*visit)(void *context, const char *name),
     return error;
 }
 
-/* ---- files ----------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static int host_open_flags(unsigned flags)
 {
@@ -219,7 +225,8 @@ int host_file_read_at(int file, void *buffer, size_t size_bytes, uint64_t offset
 {
     *done = 0;
     while (*done < size_bytes) {
-        ssize_t count = pread(file, (char *)buffer + *done, size_bytes - *done, (off_t)(offset + *done));
+        ssize_t count = pread(
+            file, (char *)buffer + *done, size_bytes - *done, (off_t)(offset + *done));
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
@@ -231,11 +238,13 @@ int host_file_read_at(int file, void *buffer, size_t size_bytes, uint64_t offset
     return 0;
 }
 
-int host_file_write_at(int file, const void *buffer, size_t size_bytes, uint64_t offset, size_t *done)
+int host_file_write_at(
+    int file, const void *buffer, size_t size_bytes, uint64_t offset, size_t *done)
 {
     *done = 0;
     while (*done < size_bytes) {
-        ssize_t count = pwrite(file, (const char *)buffer + *done, size_bytes - *done, (off_t)(offset + *done));
+        ssize_t count = pwrite(
+            file, (const char *)buffer + *done, size_bytes - *done, (off_t)(offset + *done));
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
@@ -257,7 +266,8 @@ int host_file_flush(int file)
 
 static struct timespec host_timespec(uint64_t time)
 {
-    int64_t value = (int64_t)time - HOST_EPOCH_1970, seconds = value / 10000000, rest = value % 10000000;
+    int64_t value = (int64_t)time - HOST_EPOCH_1970, seconds = value / 10000000,
+            rest = value % 10000000;
     if (time == 0)
         return (struct timespec){.tv_nsec = UTIME_OMIT};
     if (rest < 0) {

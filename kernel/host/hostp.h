@@ -20,12 +20,15 @@ int host_i386_set_fs(void *pcr);
 #define HOST_FUTEX SYS_futex
 #endif
 
-/* turns.c: what the functions of host.h do on a thread that takes turns (host_turn_self), and while there are such threads. */
+/* turns.c: what the functions of host.h do on a thread that takes turns (host_turn_self), and while
+ * there are such threads. */
 struct host_turn_thread;
-extern _Thread_local struct host_turn_thread *host_turn_self __attribute__((tls_model("initial-exec")));
+extern _Thread_local struct host_turn_thread *host_turn_self
+    __attribute__((tls_model("initial-exec")));
 extern bool host_turns_on;
 
-struct host_turn_thread *host_turn_prepare(void); /* one that is to start; NULL: there are too many */
+struct host_turn_thread *host_turn_prepare(void); /* one that is to start; NULL: there are too many
+                                                   */
 void host_turn_discard(struct host_turn_thread *thread); /* it could not */
 void host_turn_started(struct host_turn_thread *thread, uintptr_t pthread); /* by who made it */
 void host_turn_first(struct host_turn_thread *self); /* on the new thread: waits for its turn */

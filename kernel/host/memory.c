@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The system range: one PROT_NONE reservation with a memory file mapped at its start. The file is shared with the
- * aliases host_ram_alias makes, so two views of one physical page are the same page. Private allocations (tables of the
- * kernel) come straight from mmap and lie outside the range, out of drivers' way.
+ * The system range: one PROT_NONE reservation with a memory file mapped at its start. The file is
+ * shared with the aliases host_ram_alias makes, so two views of one physical page are the same
+ * page. Private allocations (tables of the kernel) come straight from mmap and lie outside the
+ * range, out of drivers' way.
  */
 #include "host/hostp.h"
 
@@ -51,7 +52,8 @@ int host_ram_create(uintptr_t base, size_t reserve_bytes, size_t ram_bytes)
         close(file);
         return error;
     }
-    if (mmap(at, ram_bytes, PROT_NONE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, file, 0) == MAP_FAILED) {
+    if (mmap(at, ram_bytes, PROT_NONE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, file, 0) ==
+        MAP_FAILED) {
         int error = errno;
         munmap(at, reserve_bytes);
         close(file);
@@ -97,7 +99,8 @@ void host_mem_discard(void *address, size_t size_bytes)
 {
     static const uint8_t zeros[HOST_PAGE_SIZE];
     off_t offset = (off_t)((uintptr_t)address - host_range.base), end = offset + (off_t)size_bytes;
-    if (fallocate(host_range.file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, (off_t)size_bytes) == 0)
+    if (fallocate(host_range.file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset,
+            (off_t)size_bytes) == 0)
         return;
     /* They stay, then. */
     for (ssize_t done; offset < end; offset += done) {
@@ -111,14 +114,15 @@ void host_mem_discard(void *address, size_t size_bytes)
 
 int host_ram_alias(void *address, uint64_t physical, size_t size_bytes, unsigned protection)
 {
-    void *at = mmap(address, size_bytes, host_linux_protection(protection), MAP_SHARED | MAP_FIXED, host_range.file,
-        (off_t)physical);
+    void *at = mmap(address, size_bytes, host_linux_protection(protection), MAP_SHARED | MAP_FIXED,
+        host_range.file, (off_t)physical);
     return at == MAP_FAILED ? errno : 0;
 }
 
 void host_ram_unalias(void *address, size_t size_bytes)
 {
-    mmap(address, size_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+    mmap(address, size_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+        -1, 0);
 }
 
 bool host_mem_accessible(const void *address, bool write)
@@ -134,7 +138,8 @@ bool host_mem_accessible(const void *address, bool write)
 
 void *host_private_allocate(size_t size_bytes)
 {
-    void *at = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *at = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return at == MAP_FAILED ? NULL : at;
 }
 

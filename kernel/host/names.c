@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Names of images as exec gives them, from the records Linux keeps for profilers: one ring of them for each processor, read only when
- * /proc has no answer any more. A ring that overflowed has lost names, nothing else.
+ * Names of images as exec gives them, from the records Linux keeps for profilers: one ring of them
+ * for each processor, read only when /proc has no answer any more. A ring that overflowed has lost
+ * names, nothing else.
  */
 #include <errno.h>
 #include <linux/perf_event.h>
@@ -31,7 +32,8 @@ int host_process_names(unsigned processor, int *ring)
     attributes.config = PERF_COUNT_SW_DUMMY;
     attributes.comm = 1;
     attributes.comm_exec = 1;
-    *ring = (int)syscall(SYS_perf_event_open, &attributes, -1, (int)processor, -1, PERF_FLAG_FD_CLOEXEC);
+    *ring = (int)syscall(
+        SYS_perf_event_open, &attributes, -1, (int)processor, -1, PERF_FLAG_FD_CLOEXEC);
     return *ring >= 0 ? 0 : errno;
 }
 
@@ -39,7 +41,8 @@ static bool host_ring_open(struct host_ring *ring, unsigned processor)
 {
     if (host_process_names(processor, &ring->file) != 0)
         return false;
-    ring->memory = mmap(NULL, HOST_PAGE_SIZE + HOST_RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, ring->file, 0);
+    ring->memory = mmap(
+        NULL, HOST_PAGE_SIZE + HOST_RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, ring->file, 0);
     if (ring->memory != MAP_FAILED)
         return true;
     close(ring->file);
@@ -74,7 +77,8 @@ static void host_ring_copy(const struct host_ring *ring, uint64_t at, void *to, 
 static void host_ring_learn(struct host_process_watch *watch, struct host_ring *ring)
 {
     struct perf_event_mmap_page *page = ring->memory;
-    uint64_t head = atomic_load_explicit((_Atomic uint64_t *)(void *)&page->data_head, memory_order_acquire);
+    uint64_t head = atomic_load_explicit(
+        (_Atomic uint64_t *)(void *)&page->data_head, memory_order_acquire);
     uint64_t at = page->data_tail;
     while (at < head) {
         struct host_comm_record record;
@@ -82,8 +86,10 @@ static void host_ring_learn(struct host_process_watch *watch, struct host_ring *
         host_ring_copy(ring, at, &record.header, sizeof(record.header));
         if (record.header.size < sizeof(record.header))
             break;
-        if (record.header.type == PERF_RECORD_COMM && (record.header.misc & PERF_RECORD_MISC_COMM_EXEC)) {
-            host_ring_copy(ring, at, &record, record.header.size < sizeof(record) ? record.header.size : sizeof(record));
+        if (record.header.type == PERF_RECORD_COMM &&
+            (record.header.misc & PERF_RECORD_MISC_COMM_EXEC)) {
+            host_ring_copy(ring, at, &record,
+                record.header.size < sizeof(record) ? record.header.size : sizeof(record));
             record.name[sizeof(record.name) - 1] = 0;
             struct host_name *kept = &watch->name[record.process & (HOST_WATCH_NAMES - 1)];
             kept->id = record.process;

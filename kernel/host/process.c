@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Facts about the host's processes, from /proc. Each is as of the moment it was read; a process may be gone before the call returns. A
- * process that has ended and waits for its parent counts as gone.
+ * Facts about the host's processes, from /proc. Each is as of the moment it was read; a process may
+ * be gone before the call returns. A process that has ended and waits for its parent counts as
+ * gone.
  */
 #include <elf.h>
 #include <errno.h>
@@ -133,7 +134,8 @@ int host_process_path(uint32_t id, char *path, size_t size)
 {
     char link[32];
     struct host_process told;
-    if (host_told_query(id, &told)) /* a name is all there is of it: a path, as of every process that has an image */
+    if (host_told_query(id, &told)) /* a name is all there is of it: a path, as of every process
+                                       that has an image */
         return (size_t)snprintf(path, size, "/%s", told.name) < size ? 0 : ENAMETOOLONG;
     snprintf(link, sizeof(link), "/proc/%u/exe", id);
     ssize_t length = readlink(link, path, size);

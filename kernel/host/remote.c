@@ -8,10 +8,12 @@
 
 #include "host/host.h"
 
-typedef ssize_t (*host_transfer)(pid_t, const struct iovec *, unsigned long, const struct iovec *, unsigned long, unsigned long);
+typedef ssize_t (*host_transfer)(
+    pid_t, const struct iovec *, unsigned long, const struct iovec *, unsigned long, unsigned long);
 
 /* Linux moves what it can and stops at a page that is not there. */
-static int host_transfer_all(host_transfer transfer, uint32_t process, uintptr_t local, uintptr_t remote, size_t size_bytes)
+static int host_transfer_all(
+    host_transfer transfer, uint32_t process, uintptr_t local, uintptr_t remote, size_t size_bytes)
 {
     while (size_bytes != 0) {
         struct iovec here = {(void *)local, size_bytes}, there = {(void *)remote, size_bytes};
@@ -32,7 +34,8 @@ int host_process_read(uint32_t process, void *to, const void *from, size_t size_
 
 int host_process_write(uint32_t process, void *to, const void *from, size_t size_bytes)
 {
-    return host_transfer_all(process_vm_writev, process, (uintptr_t)from, (uintptr_t)to, size_bytes);
+    return host_transfer_all(
+        process_vm_writev, process, (uintptr_t)from, (uintptr_t)to, size_bytes);
 }
 
 #define HOST_TOUCHED 128u /* pages asked for at a time */
@@ -46,7 +49,8 @@ int host_process_touch(uint32_t process, const void *from, size_t size_bytes)
 
     while (size_bytes != 0 && at <= last) {
         unsigned count = 0;
-        for (; count < HOST_TOUCHED && at <= last && (count == 0 || at > (uintptr_t)from); count++) {
+        for (; count < HOST_TOUCHED && at <= last && (count == 0 || at > (uintptr_t)from);
+             count++) {
             there[count] = (struct iovec){(void *)at, 1};
             at = (at & ~(uintptr_t)(HOST_PAGE_SIZE - 1)) + HOST_PAGE_SIZE;
         }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What AddressSanitizer must be told about stacks of ours it did not make: that a thread goes to one and comes back, and
- * that frames on it were abandoned. ThreadSanitizer must not fork on one. Without the sanitizers, nothing.
+ * What AddressSanitizer must be told about stacks of ours it did not make: that a thread goes to
+ * one and comes back, and that frames on it were abandoned. ThreadSanitizer must not fork on one.
+ * Without the sanitizers, nothing.
  */
 #include "host/host.h"
 
@@ -15,8 +16,9 @@
 
 #ifdef __SANITIZE_THREAD__
 /*
- * The program that finds names for reports is started with the first of them, by a fork: on a kernel stack, which is memory that
- * both processes share, they would have one stack. So a name is asked for before there are such stacks.
+ * The program that finds names for reports is started with the first of them, by a fork: on a
+ * kernel stack, which is memory that both processes share, they would have one stack. So a name is
+ * asked for before there are such stacks.
  */
 static __attribute__((constructor)) void host_start_symbolizer(void)
 {
@@ -28,7 +30,8 @@ static __attribute__((constructor)) void host_start_symbolizer(void)
 void host_sanitizer_forget(void *address, size_t size_bytes)
 {
 #ifdef __SANITIZE_ADDRESS__
-    /* Stacks are where stale redzones come from; unpoisoning gigabytes of untouched shadow would commit it. */
+    /* Stacks are where stale redzones come from; unpoisoning gigabytes of untouched shadow would
+     * commit it. */
     if (size_bytes <= (16u << 20))
         __asan_unpoison_memory_region(address, size_bytes);
 #else

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Watching processes as an ordinary user: /proc is looked at every few milliseconds, if there was a new process or thread since, and a
- * pidfd tells of the end of each that was found. What starts and ends between two looks is never seen, and nobody says with which
- * status a process ended.
+ * Watching processes as an ordinary user: /proc is looked at every few milliseconds, if there was a
+ * new process or thread since, and a pidfd tells of the end of each that was found. What starts and
+ * ends between two looks is never seen, and nobody says with which status a process ended.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -70,7 +70,8 @@ static bool host_scan_learn(struct host_process_watch *watch)
         return false;
     watch->next_look = now + HOST_LOOK_100NS;
     uint32_t last = host_scan_last_id();
-    if (last == 0 || last != watch->last_id || watch->without_pidfd != 0 || watch->pending != NULL) {
+    if (last == 0 || last != watch->last_id || watch->without_pidfd != 0 ||
+        watch->pending != NULL) {
         if (host_watch_compare(watch, false) == 0)
             watch->last_id = last;
     }

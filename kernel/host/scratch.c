@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Folders that live as long as a machine. Each is locked by the process it belongs to, so that the next process to
- * make one can tell the folders of dead processes and remove them. Only folders of the same user are touched.
+ * Folders that live as long as a machine. Each is locked by the process it belongs to, so that the
+ * next process to make one can tell the folders of dead processes and remove them. Only folders of
+ * the same user are touched.
  */
 #include "host/host.h"
 
@@ -35,7 +36,8 @@ static bool host_remove_entry(void *context, const char *name)
         removal->removed = true;
         return true;
     }
-    if (removal->depth >= HOST_SCRATCH_DEPTH || host_folder_open(removal->folder, name, &inside) != 0)
+    if (removal->depth >= HOST_SCRATCH_DEPTH ||
+        host_folder_open(removal->folder, name, &inside) != 0)
         return true;
     host_empty(inside, removal->depth + 1);
     close(inside);
@@ -84,7 +86,8 @@ static const char *host_scratch_parent(void)
 /* A folder nobody could sweep between its creation and the lock. EAGAIN: somebody did. */
 static int host_scratch_try(char *path, size_t path_bytes, int *folder)
 {
-    if ((size_t)snprintf(path, path_bytes, "%s/" HOST_SCRATCH_NAME "XXXXXX", host_scratch_parent()) >= path_bytes)
+    if ((size_t)snprintf(path, path_bytes, "%s/" HOST_SCRATCH_NAME "XXXXXX",
+            host_scratch_parent()) >= path_bytes)
         return ENAMETOOLONG;
     if (mkdtemp(path) == NULL)
         return errno;

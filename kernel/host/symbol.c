@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Names of our own functions for reports. Most are hidden from the dynamic linker, so the symbol table is read from the file
- * the code was loaded from, when a report is written and not before. A stripped file gives the file name and offset.
+ * Names of our own functions for reports. Most are hidden from the dynamic linker, so the symbol
+ * table is read from the file the code was loaded from, when a report is written and not before. A
+ * stripped file gives the file name and offset.
  */
 #include "host/host.h"
 
@@ -21,25 +22,31 @@ static const void *host_file_part(const uint8_t *data, size_t size, uint64_t off
 }
 
 /* The function whose code holds offset (from the load address), by the file's symbol table. */
-static bool host_search_symbols(const uint8_t *data, size_t size, uintptr_t offset, char *text, size_t room)
+static bool host_search_symbols(
+    const uint8_t *data, size_t size, uintptr_t offset, char *text, size_t room)
 {
     const ElfW(Ehdr) *header = host_file_part(data, size, 0, sizeof(*header));
-    if (header == NULL || memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_shentsize != sizeof(ElfW(Shdr)))
+    if (header == NULL || memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
+        header->e_shentsize != sizeof(ElfW(Shdr)))
         return false;
-    const ElfW(Shdr) *section = host_file_part(data, size, header->e_shoff, (uint64_t)header->e_shnum * sizeof(*section));
+    const ElfW(Shdr) *section = host_file_part(
+        data, size, header->e_shoff, (uint64_t)header->e_shnum * sizeof(*section));
     for (unsigned i = 0; section != NULL && i < header->e_shnum; i++) {
         if (section[i].sh_type != SHT_SYMTAB || section[i].sh_link >= header->e_shnum)
             continue;
         const ElfW(Shdr) *strings = &section[section[i].sh_link];
-        const ElfW(Sym) *symbol = host_file_part(data, size, section[i].sh_offset, section[i].sh_size);
+        const ElfW(Sym) *symbol = host_file_part(
+            data, size, section[i].sh_offset, section[i].sh_size);
         const char *names = host_file_part(data, size, strings->sh_offset, strings->sh_size);
-        for (size_t n = 0; symbol != NULL && names != NULL && n < section[i].sh_size / sizeof(*symbol); n++) {
-            if ((symbol[n].st_info & 0xf) != STT_FUNC || offset - symbol[n].st_value >= symbol[n].st_size ||
+        for (size_t n = 0;
+             symbol != NULL && names != NULL && n < section[i].sh_size / sizeof(*symbol); n++) {
+            if ((symbol[n].st_info & 0xf) != STT_FUNC ||
+                offset - symbol[n].st_value >= symbol[n].st_size ||
                 symbol[n].st_name >= strings->sh_size)
                 continue;
             size_t longest = strings->sh_size - symbol[n].st_name;
-            snprintf(text, room, "%.*s+0x%zx", (int)(longest < 200 ? longest : 200), names + symbol[n].st_name,
-                (size_t)(offset - symbol[n].st_value));
+            snprintf(text, room, "%.*s+0x%zx", (int)(longest < 200 ? longest : 200),
+                names + symbol[n].st_name, (size_t)(offset - symbol[n].st_value));
             return true;
         }
     }
@@ -62,7 +69,8 @@ bool host_symbol(uintptr_t address, char *text, size_t size)
     Dl_info info;
     struct link_map *map = NULL;
     char name[256];
-    if (dladdr1((void *)address, &info, (void **)&map, RTLD_DL_LINKMAP) == 0 || info.dli_fname == NULL || map == NULL)
+    if (dladdr1((void *)address, &info, (void **)&map, RTLD_DL_LINKMAP) == 0 ||
+        info.dli_fname == NULL || map == NULL)
         return false;
     const char *slash = strrchr(info.dli_fname, '/');
     const char *file = slash != NULL ? slash + 1 : info.dli_fname;
@@ -72,7 +80,8 @@ bool host_symbol(uintptr_t address, char *text, size_t size)
     if (host_find_symbol(path, offset, name, sizeof(name)))
         snprintf(text, size, "%s!%s", file, name);
     else if (info.dli_sname != NULL)
-        snprintf(text, size, "%s!%s+0x%zx", file, info.dli_sname, (size_t)(address - (uintptr_t)info.dli_saddr));
+        snprintf(text, size, "%s!%s+0x%zx", file, info.dli_sname,
+            (size_t)(address - (uintptr_t)info.dli_saddr));
     else
         snprintf(text, size, "%s+0x%zx", file, (size_t)offset);
     return true;
@@ -91,7 +100,9 @@ static int host_match_image(struct dl_phdr_info *info, size_t size, void *contex
         if (info->dlpi_phdr[i].p_type != PT_LOAD)
             continue;
         seen.base = start < seen.base ? start : seen.base;
-        seen.end = start + info->dlpi_phdr[i].p_memsz > seen.end ? start + info->dlpi_phdr[i].p_memsz : seen.end;
+        seen.end = start + info->dlpi_phdr[i].p_memsz > seen.end
+            ? start + info->dlpi_phdr[i].p_memsz
+            : seen.end;
     }
     if ((uintptr_t)host_match_image < seen.base || (uintptr_t)host_match_image >= seen.end)
         return 0;

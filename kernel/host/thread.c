@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Host threads: pthreads with the segment register drivers use pointed at their KPCR. Linux leaves gs (x86-64) and fs
- * (i386) to programs, so nothing else in the process is disturbed.
+ * Host threads: pthreads with the segment register drivers use pointed at their KPCR. Linux leaves
+ * gs (x86-64) and fs (i386) to programs, so nothing else in the process is disturbed.
  */
 #include "host/host.h"
 
@@ -78,7 +78,8 @@ int host_thread_create(host_thread *thread, void (*entry)(void *), void *argumen
     struct host_start *start = malloc(sizeof(*start));
     if (start == NULL)
         return ENOMEM;
-    *start = (struct host_start){entry, argument, host_turn_self != NULL ? host_turn_prepare() : NULL};
+    *start = (struct host_start){
+        entry, argument, host_turn_self != NULL ? host_turn_prepare() : NULL};
     if (host_turn_self != NULL && start->turn == NULL) {
         free(start);
         return EAGAIN;
@@ -120,7 +121,8 @@ host_thread host_thread_self(void)
 
 uint32_t host_thread_id(void)
 {
-    return host_turn_self != NULL ? HOST_TURNS_PROCESS + 4 * (host_turn_number() + 1) : (uint32_t)gettid();
+    return host_turn_self != NULL ? HOST_TURNS_PROCESS + 4 * (host_turn_number() + 1)
+                                  : (uint32_t)gettid();
 }
 
 uint64_t host_thread_time(host_thread thread)

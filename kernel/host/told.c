@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Processes that are not there: their starts and ends are told by the embedder, one watch hears of them. Their numbers are larger than
- * any of Linux'. told_lock guards everything; the watch sleeps on told_change.
+ * Processes that are not there: their starts and ends are told by the embedder, one watch hears of
+ * them. Their numbers are larger than any of Linux'. told_lock guards everything; the watch sleeps
+ * on told_change.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -17,7 +18,8 @@ static pthread_mutex_t told_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct host_process told_process[TOLD_PROCESSES]; /* by number, in steps of four */
 static bool told_ended[TOLD_PROCESSES];
 static struct host_process_event told_event[2 * TOLD_PROCESSES]; /* no process has more */
-static unsigned told_count, told_first, told_events, told_done; /* told_done: events the watch has done with */
+static unsigned told_count, told_first, told_events, told_done;  /* told_done: events the watch has
+                                                                    done with */
 static bool told_heard, told_stopped; /* there is a watch; it is to end */
 static _Atomic uint32_t told_change;
 
@@ -27,11 +29,12 @@ static void told_note_change(void)
     host_wake(&told_change, UINT32_MAX);
 }
 
-static void told_put(enum host_process_event_kind kind, const struct host_process *process, uint64_t time)
+static void told_put(
+    enum host_process_event_kind kind, const struct host_process *process, uint64_t time)
 {
     if (told_heard)
-        told_event[told_events++] =
-            (struct host_process_event){.kind = kind, .process = *process, .time = time, .end = HOST_END_EXITED};
+        told_event[told_events++] = (struct host_process_event){
+            .kind = kind, .process = *process, .time = time, .end = HOST_END_EXITED};
 }
 
 int host_told_start(const char *name, uint32_t parent, uint32_t *id)
@@ -41,7 +44,8 @@ int host_told_start(const char *name, uint32_t parent, uint32_t *id)
     const bool room = told_count < TOLD_PROCESSES;
     if (room) {
         struct host_process *process = &told_process[told_count];
-        *process = (struct host_process){.id = TOLD_FIRST + 4 * told_count++, .parent = parent, .started = now};
+        *process = (struct host_process){
+            .id = TOLD_FIRST + 4 * told_count++, .parent = parent, .started = now};
         snprintf(process->name, sizeof(process->name), "%s", name);
         *id = process->id;
         told_put(HOST_PROCESS_STARTED, process, now);
@@ -53,8 +57,9 @@ int host_told_start(const char *name, uint32_t parent, uint32_t *id)
 
 static unsigned told_index(uint32_t id)
 {
-    return id >= TOLD_FIRST && (id - TOLD_FIRST) % 4 == 0 && (id - TOLD_FIRST) / 4 < told_count ? (id - TOLD_FIRST) / 4
-                                                                                               : TOLD_PROCESSES;
+    return id >= TOLD_FIRST && (id - TOLD_FIRST) % 4 == 0 && (id - TOLD_FIRST) / 4 < told_count
+        ? (id - TOLD_FIRST) / 4
+        : TOLD_PROCESSES;
 }
 
 int host_told_exit(uint32_t id)

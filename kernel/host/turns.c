@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Threads that take turns. Each has a word of its own that it sleeps on until it is its turn; who gives up a turn names the next
- * one first, so nothing here depends on Linux' scheduler. Time stands still but for what is added with each look at a clock, and
- * jumps to the next deadline when nobody can go on. turns_lock is for threads that take no turns and wake one that does, which then
+ * Threads that take turns. Each has a word of its own that it sleeps on until it is its turn; who
+ * gives up a turn names the next one first, so nothing here depends on Linux' scheduler. Time
+ * stands still but for what is added with each look at a clock, and jumps to the next deadline when
+ * nobody can go on. turns_lock is for threads that take no turns and wake one that does, which then
  * may be what all wait for.
  */
 #include <errno.h>
@@ -19,10 +20,14 @@
 
 #include "host/hostp.h"
 
-#define TURNS_LOOK_100NS 10u      /* time passes by that much with each look at a clock, and with each point */
-#define TURNS_IN_A_ROW 20000u     /* points a thread passes while others could, before it has to let them */
-#define TURNS_IN_VAIN 2000u       /* times that threads which only look whether something has changed do so */
-#define TURNS_HELD_UP_100NS 500000u /* a deadline may come so early although others could go on: they were slow */
+/* time passes by that much with each look at a clock, and with each point */
+#define TURNS_LOOK_100NS 10u
+/* points a thread passes while others could, before it has to let them */
+#define TURNS_IN_A_ROW 20000u
+/* times that threads which only look whether something has changed do so */
+#define TURNS_IN_VAIN 2000u
+/* a deadline may come so early although others could go on: they were slow */
+#define TURNS_HELD_UP_100NS 500000u
 #define TURNS_PATIENCE_NS 100000000 /* real time: for a thread that takes no turns to wake one */
 #define TURNS_BOOT_UTC 132539328000000000u /* 2021-01-01 */
 #define TURNS_RANDOM_SEED 0x9E3779B97F4A7C15u
@@ -32,9 +37,10 @@ enum turn_state { TURN_FREE, TURN_READY, TURN_WAITS, TURN_JOINS, TURN_ENDED };
 struct host_turn_thread {
     enum turn_state state;
     bool detached;
-    bool spins;      /* gave its turn up although it could go on: others first */
-    bool timed_out;  /* how its wait ended */
-    const _Atomic uint32_t *word; /* TURN_WAITS: what it waits on, in the order of arrival, until when */
+    bool spins;                   /* gave its turn up although it could go on: others first */
+    bool timed_out;               /* how its wait ended */
+    const _Atomic uint32_t *word; /* TURN_WAITS: what it waits on, in the order of arrival, until
+                                     when */
     uint64_t arrival, deadline;
     const struct host_turn_thread *joined;
     pthread_t pthread;
@@ -56,7 +62,7 @@ static unsigned turn_number(const struct host_turn_thread *thread)
     return (unsigned)(thread - turns_thread);
 }
 
-/* ---- whose turn it is; lock held ---------------------------------------------------------------------------------- */
+/* ---- whose turn it is; lock held ------------------------------------------------------------- */
 
 static void turn_time_out(struct host_turn_thread *thread)
 {
@@ -77,7 +83,8 @@ static struct host_turn_thread *turns_first_deadline(void)
     struct host_turn_thread *first = NULL;
     for (unsigned i = 0; i < HOST_TURNS_LIMIT; i++) {
         struct host_turn_thread *thread = &turns_thread[i];
-        if (thread->state == TURN_WAITS && thread->deadline != HOST_FOREVER && (first == NULL || thread->deadline < first->deadline))
+        if (thread->state == TURN_WAITS && thread->deadline != HOST_FOREVER &&
+            (first == NULL || thread->deadline < first->deadline))
             first = thread;
     }
     return first;
@@ -95,7 +102,8 @@ static void turns_list(const struct host_turn_thread *self, struct host_turn *tu
     const struct host_turn_thread *late = turns_first_deadline();
     *turn = (struct host_turn){.thread = turn_number(self)};
     for (unsigned i = 0; i < HOST_TURNS_LIMIT; i++) {
-        const struct host_turn_thread *thread = &turns_thread[(turn_number(self) + i) % HOST_TURNS_LIMIT];
+        const struct host_turn_thread *thread =
+            &turns_thread[(turn_number(self) + i) % HOST_TURNS_LIMIT];
         if (thread->state == TURN_READY && !thread->spins)
             turn->candidate[turn->count++] = (uint8_t)turn_number(thread);
     }
@@ -106,7 +114,8 @@ static void turns_list(const struct host_turn_thread *self, struct host_turn *tu
     }
 }
 
-/* Nobody can go on but those that look for a change, if anybody: time passes, or one of them looks once more. NULL: neither helps. */
+/* Nobody can go on but those that look for a change, if anybody: time passes, or one of them looks
+ * once more. NULL: neither helps. */
 static struct host_turn_thread *turns_next_in_vain(struct host_turn_thread *self)
 {
     struct host_turn_thread *late = turns_first_deadline();
@@ -218,7 +227,7 @@ static void turns_note_change(const struct host_turn_thread *self)
     }
 }
 
-/* ---- points, waits ------------------------------------------------------------------------------------------------- */
+/* ---- points, waits --------------------------------------------------------------------------- */
 
 void host_turn_point(void)
 {
@@ -271,7 +280,8 @@ void host_turn_wake(_Atomic uint32_t *word, unsigned count)
         struct host_turn_thread *first = NULL;
         for (unsigned i = 0; i < HOST_TURNS_LIMIT; i++) {
             struct host_turn_thread *thread = &turns_thread[i];
-            if (thread->state == TURN_WAITS && thread->word == word && (first == NULL || thread->arrival < first->arrival))
+            if (thread->state == TURN_WAITS && thread->word == word &&
+                (first == NULL || thread->arrival < first->arrival))
                 first = thread;
         }
         if (first == NULL)
@@ -283,7 +293,7 @@ void host_turn_wake(_Atomic uint32_t *word, unsigned count)
     pthread_mutex_unlock(&turns_lock);
 }
 
-/* ---- threads ------------------------------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static struct host_turn_thread *turn_take_slot(void)
 {
@@ -334,7 +344,8 @@ static struct host_turn_thread *turn_of(uintptr_t pthread)
 {
     for (unsigned i = 0; i < HOST_TURNS_LIMIT; i++) {
         struct host_turn_thread *thread = &turns_thread[i];
-        if (thread->state != TURN_FREE && !thread->detached && pthread_equal(thread->pthread, (pthread_t)pthread))
+        if (thread->state != TURN_FREE && !thread->detached &&
+            pthread_equal(thread->pthread, (pthread_t)pthread))
             return thread;
     }
     return NULL;
@@ -367,7 +378,7 @@ void host_turn_detach(uintptr_t pthread)
     pthread_mutex_unlock(&turns_lock);
 }
 
-/* ---- time, chance, numbers ----------------------------------------------------------------------------------------- */
+/* ---- time, chance, numbers ------------------------------------------------------------------- */
 
 uint64_t host_turn_clock(bool utc)
 {
@@ -395,7 +406,7 @@ unsigned host_turn_number(void)
     return host_turn_self != NULL ? turn_number(host_turn_self) : HOST_TURNS_LIMIT;
 }
 
-/* ---- from when on, and until when ----------------------------------------------------------------------------------- */
+/* ---- from when on, and until when ------------------------------------------------------------ */
 
 /* One processor is enough, for good, and a turn passed on there need not wake another. */
 static void stay_on_this_processor(void)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Stepping through frames of our own code by DWARF call-frame information, so that an exception in one driver can pass
- * through the kernel's frames into the driver that called it. Reads .eh_frame of whatever library holds the address, found
- * without locks; evaluates one frame at a time; allocates nothing. Format: DWARF 4 chapter 6.4 and the LSB's eh_frame.
+ * Stepping through frames of our own code by DWARF call-frame information, so that an exception in
+ * one driver can pass through the kernel's frames into the driver that called it. Reads .eh_frame
+ * of whatever library holds the address, found without locks; evaluates one frame at a time;
+ * allocates nothing. Format: DWARF 4 chapter 6.4 and the LSB's eh_frame.
  */
 #include "host/host.h"
 
@@ -14,22 +15,30 @@
 #define CFI_REGISTERS 33 /* 0-15 integer, 16 return address, 17-32 xmm0-15 */
 #define CFI_FIRST_VECTOR 17
 #define CFI_STACK_REGISTER 7
-static const uint16_t cfi_register_offset[17] = {offsetof(CONTEXT, Rax), offsetof(CONTEXT, Rdx), offsetof(CONTEXT, Rcx),
-    offsetof(CONTEXT, Rbx), offsetof(CONTEXT, Rsi), offsetof(CONTEXT, Rdi), offsetof(CONTEXT, Rbp),
-    offsetof(CONTEXT, Rsp), offsetof(CONTEXT, R8), offsetof(CONTEXT, R9), offsetof(CONTEXT, R10),
-    offsetof(CONTEXT, R11), offsetof(CONTEXT, R12), offsetof(CONTEXT, R13), offsetof(CONTEXT, R14),
-    offsetof(CONTEXT, R15), offsetof(CONTEXT, Rip)};
+static const uint16_t cfi_register_offset[17] = {offsetof(CONTEXT, Rax), offsetof(CONTEXT, Rdx),
+    offsetof(CONTEXT, Rcx), offsetof(CONTEXT, Rbx), offsetof(CONTEXT, Rsi), offsetof(CONTEXT, Rdi),
+    offsetof(CONTEXT, Rbp), offsetof(CONTEXT, Rsp), offsetof(CONTEXT, R8), offsetof(CONTEXT, R9),
+    offsetof(CONTEXT, R10), offsetof(CONTEXT, R11), offsetof(CONTEXT, R12), offsetof(CONTEXT, R13),
+    offsetof(CONTEXT, R14), offsetof(CONTEXT, R15), offsetof(CONTEXT, Rip)};
 #else
 #define CFI_REGISTERS 9
 #define CFI_FIRST_VECTOR 9
 #define CFI_STACK_REGISTER 4
-static const uint16_t cfi_register_offset[9] = {offsetof(CONTEXT, Eax), offsetof(CONTEXT, Ecx), offsetof(CONTEXT, Edx),
-    offsetof(CONTEXT, Ebx), offsetof(CONTEXT, Esp), offsetof(CONTEXT, Ebp), offsetof(CONTEXT, Esi),
-    offsetof(CONTEXT, Edi), offsetof(CONTEXT, Eip)};
+static const uint16_t cfi_register_offset[9] = {offsetof(CONTEXT, Eax), offsetof(CONTEXT, Ecx),
+    offsetof(CONTEXT, Edx), offsetof(CONTEXT, Ebx), offsetof(CONTEXT, Esp), offsetof(CONTEXT, Ebp),
+    offsetof(CONTEXT, Esi), offsetof(CONTEXT, Edi), offsetof(CONTEXT, Eip)};
 #endif
 #define CFI_REMEMBERED 8
 
-enum cfi_rule { CFI_SAME, CFI_UNDEFINED, CFI_OFFSET, CFI_VALUE_OFFSET, CFI_REGISTER, CFI_EXPRESSION, CFI_VALUE_EXPRESSION };
+enum cfi_rule {
+    CFI_SAME,
+    CFI_UNDEFINED,
+    CFI_OFFSET,
+    CFI_VALUE_OFFSET,
+    CFI_REGISTER,
+    CFI_EXPRESSION,
+    CFI_VALUE_EXPRESSION
+};
 
 struct cfi_state {
     struct {
@@ -121,7 +130,8 @@ static uintptr_t cfi_pointer(const uint8_t **at, uint8_t encoding, uintptr_t dat
 static const uint8_t *cfi_find(const uint8_t *header, uintptr_t pc)
 {
     const uint8_t *at = header + 4;
-    if (header[0] != 1 || header[3] != 0x3b) /* a sorted table of datarel sdata4 pairs is what every linker writes */
+    if (header[0] != 1 || header[3] != 0x3b) /* a sorted table of datarel sdata4 pairs is what every
+                                                linker writes */
         return NULL;
     cfi_pointer(&at, header[1], (uintptr_t)header);
     size_t count = cfi_pointer(&at, header[2], (uintptr_t)header);
@@ -199,7 +209,8 @@ static void cfi_set(struct cfi_state *state, uint64_t reg, enum cfi_rule rule, i
     }
 }
 
-static void cfi_set_expression(struct cfi_state *state, uint64_t reg, enum cfi_rule rule, const uint8_t **at)
+static void cfi_set_expression(
+    struct cfi_state *state, uint64_t reg, enum cfi_rule rule, const uint8_t **at)
 {
     const uint8_t *expression = *at;
     uint64_t bytes = cfi_unsigned(at);
@@ -210,9 +221,10 @@ static void cfi_set_expression(struct cfi_state *state, uint64_t reg, enum cfi_r
     }
 }
 
-/* Runs instructions up to pc. initial is the state after the CIE's, for DW_CFA_restore. False: unknown instruction. */
-static bool cfi_run(const uint8_t *at, const uint8_t *end, const struct cfi_frame *frame, uintptr_t pc,
-    const struct cfi_state *initial, struct cfi_state *state)
+/* Runs instructions up to pc. initial is the state after the CIE's, for DW_CFA_restore. False:
+ * unknown instruction. */
+static bool cfi_run(const uint8_t *at, const uint8_t *end, const struct cfi_frame *frame,
+    uintptr_t pc, const struct cfi_state *initial, struct cfi_state *state)
 {
     struct cfi_state remembered[CFI_REMEMBERED];
     unsigned depth = 0;
@@ -222,7 +234,10 @@ static bool cfi_run(const uint8_t *at, const uint8_t *end, const struct cfi_fram
         uint64_t reg;
         switch (op & 0xc0) {
         case 0x40: location += (op & 0x3f) * frame->code_alignment; continue;
-        case 0x80: cfi_set(state, op & 0x3f, CFI_OFFSET, (int64_t)cfi_unsigned(&at) * frame->data_alignment); continue;
+        case 0x80:
+            cfi_set(
+                state, op & 0x3f, CFI_OFFSET, (int64_t)cfi_unsigned(&at) * frame->data_alignment);
+            continue;
         case 0xc0:
             if ((op & 0x3f) < CFI_REGISTERS)
                 state->reg[op & 0x3f] = initial->reg[op & 0x3f];
@@ -236,7 +251,8 @@ static bool cfi_run(const uint8_t *at, const uint8_t *end, const struct cfi_fram
         case 0x03: location += CFI_FIXED(&at, uint16_t) * frame->code_alignment; break;
         case 0x04: location += CFI_FIXED(&at, uint32_t) * frame->code_alignment; break;
         case 0x05: reg = cfi_unsigned(&at);
-            cfi_set(state, reg, CFI_OFFSET, (int64_t)cfi_unsigned(&at) * frame->data_alignment); break;
+            cfi_set(state, reg, CFI_OFFSET, (int64_t)cfi_unsigned(&at) * frame->data_alignment);
+            break;
         case 0x06: reg = cfi_unsigned(&at);
             if (reg < CFI_REGISTERS)
                 state->reg[reg] = initial->reg[reg];
@@ -266,7 +282,10 @@ static bool cfi_run(const uint8_t *at, const uint8_t *end, const struct cfi_fram
             at += bytes;
             break;
         }
-        case 0x10: reg = cfi_unsigned(&at); cfi_set_expression(state, reg, CFI_EXPRESSION, &at); break;
+        case 0x10:
+            reg = cfi_unsigned(&at);
+            cfi_set_expression(state, reg, CFI_EXPRESSION, &at);
+            break;
         case 0x11: reg = cfi_unsigned(&at);
             cfi_set(state, reg, CFI_OFFSET, cfi_signed(&at) * frame->data_alignment); break;
         case 0x12: state->cfa_expression = NULL;
@@ -274,10 +293,15 @@ static bool cfi_run(const uint8_t *at, const uint8_t *end, const struct cfi_fram
             state->cfa_offset = cfi_signed(&at) * frame->data_alignment; break;
         case 0x13: state->cfa_offset = cfi_signed(&at) * frame->data_alignment; break;
         case 0x14: reg = cfi_unsigned(&at);
-            cfi_set(state, reg, CFI_VALUE_OFFSET, (int64_t)cfi_unsigned(&at) * frame->data_alignment); break;
+            cfi_set(
+                state, reg, CFI_VALUE_OFFSET, (int64_t)cfi_unsigned(&at) * frame->data_alignment);
+            break;
         case 0x15: reg = cfi_unsigned(&at);
             cfi_set(state, reg, CFI_VALUE_OFFSET, cfi_signed(&at) * frame->data_alignment); break;
-        case 0x16: reg = cfi_unsigned(&at); cfi_set_expression(state, reg, CFI_VALUE_EXPRESSION, &at); break;
+        case 0x16:
+            reg = cfi_unsigned(&at);
+            cfi_set_expression(state, reg, CFI_VALUE_EXPRESSION, &at);
+            break;
         case 0x2e: cfi_unsigned(&at); break; /* GNU_args_size */
         default: return false;
         }
@@ -294,7 +318,8 @@ static ULONG_PTR cfi_get(const CONTEXT *context, uint64_t reg)
 }
 
 /* A DWARF expression as call-frame information uses them; the stack starts with initial. */
-static bool cfi_evaluate(const uint8_t *expression, const CONTEXT *context, ULONG_PTR initial, ULONG_PTR *result)
+static bool cfi_evaluate(
+    const uint8_t *expression, const CONTEXT *context, ULONG_PTR initial, ULONG_PTR *result)
 {
     const uint8_t *at = expression;
     uint64_t bytes = cfi_unsigned(&at);
@@ -312,7 +337,10 @@ static bool cfi_evaluate(const uint8_t *expression, const CONTEXT *context, ULON
             stack[top++] = base + (intptr_t)cfi_signed(&at);
         } else {
             switch (op) {
-            case 0x06: memcpy(&stack[top - 1], (const void *)stack[top - 1], sizeof(stack[0])); break; /* deref */
+            /* deref */
+            case 0x06:
+                memcpy(&stack[top - 1], (const void *)stack[top - 1], sizeof(stack[0]));
+                break;
             case 0x08: stack[top++] = CFI_FIXED(&at, uint8_t); break;
             case 0x09: stack[top++] = CFI_FIXED(&at, int8_t); break;
             case 0x0a: stack[top++] = CFI_FIXED(&at, uint16_t); break;
@@ -420,7 +448,8 @@ bool host_unwind_frame(CONTEXT *context, bool after_call)
     state = initial;
     if (!cfi_run(frame.instructions, frame.end, &frame, pc, &initial, &state))
         return false;
-    if (frame.return_register >= CFI_REGISTERS || !cfi_apply(&state, frame.return_register, &result))
+    if (frame.return_register >= CFI_REGISTERS ||
+        !cfi_apply(&state, frame.return_register, &result))
         return false;
     *context = result;
     return true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * User memory: mappings of this process beside those of the program and its libraries, and what there is in this
+ * User memory: mappings of this process beside those of the program and its libraries, and what
+ * there is in this
  *          or another
  * process, by Linux's own list of it. Nothing here replaces a mapping that somebody else made.
  */
@@ -56,7 +57,9 @@ static uint64_t host_maps_number(struct host_maps *maps, int *behind)
     uint64_t value = 0;
     for (;;) {
         int byte = host_maps_byte(maps);
-        int digit = byte >= '0' && byte <= '9' ? byte - '0' : byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+        int digit = byte >= '0' && byte <= '9' ? byte - '0'
+            : byte >= 'a' && byte <= 'f'       ? byte - 'a' + 10
+                                               : -1;
         *behind = byte;
         if (digit < 0)
             return value;
@@ -83,7 +86,8 @@ static bool host_maps_next(struct host_maps *maps, struct host_mapping *mapping)
     host_maps_number(maps, &byte); /* device, before and behind the colon */
     host_maps_number(maps, &byte);
     mapping->file = false;
-    for (byte = host_maps_byte(maps); byte >= 0 && byte != '\n' && byte != ' '; byte = host_maps_byte(maps))
+    for (byte = host_maps_byte(maps); byte >= 0 && byte != '\n' && byte != ' ';
+         byte = host_maps_byte(maps))
         mapping->file |= byte != '0';
     while (byte >= 0 && byte != '\n')
         byte = host_maps_byte(maps);
@@ -107,8 +111,8 @@ int host_user_query(uint32_t process, uintptr_t address, struct host_user_memory
             continue;
         }
         if (mapping.start <= address) {
-            *memory = (struct host_user_memory){
-                mapping.start, mapping.end - mapping.start, mapping.protection, mapping.shared, mapping.file};
+            *memory = (struct host_user_memory){mapping.start, mapping.end - mapping.start,
+                mapping.protection, mapping.shared, mapping.file};
             error = 0;
         } else {
             memory->size_bytes = mapping.start - free_from;
@@ -124,7 +128,8 @@ int host_user_query(uint32_t process, uintptr_t address, struct host_user_memory
     return error;
 }
 
-static uintptr_t host_fit(uintptr_t from, uintptr_t to, size_t size_bytes, size_t align_bytes, bool top_down)
+static uintptr_t host_fit(
+    uintptr_t from, uintptr_t to, size_t size_bytes, size_t align_bytes, bool top_down)
 {
     uintptr_t start = (from + align_bytes - 1) & ~(uintptr_t)(align_bytes - 1);
     if (start < from || start >= to || to - start < size_bytes)
@@ -132,8 +137,8 @@ static uintptr_t host_fit(uintptr_t from, uintptr_t to, size_t size_bytes, size_
     return top_down ? (to - size_bytes) & ~(uintptr_t)(align_bytes - 1) : start;
 }
 
-uintptr_t host_user_find(
-    uint32_t process, size_t size_bytes, uintptr_t low, uintptr_t high, size_t align_bytes, bool top_down)
+uintptr_t host_user_find(uint32_t process, size_t size_bytes, uintptr_t low, uintptr_t high,
+    size_t align_bytes, bool top_down)
 {
     struct host_maps maps;
     struct host_mapping mapping;
@@ -144,7 +149,9 @@ uintptr_t host_user_find(
     while (more && free_from < high) {
         more = host_maps_next(&maps, &mapping);
         uintptr_t free_to = more && mapping.start < high ? mapping.start : high;
-        uintptr_t fit = free_from < free_to ? host_fit(free_from, free_to, size_bytes, align_bytes, top_down) : 0;
+        uintptr_t fit = free_from < free_to
+            ? host_fit(free_from, free_to, size_bytes, align_bytes, top_down)
+            : 0;
         if (fit != 0)
             found = fit;
         if (fit != 0 && !top_down)
@@ -156,7 +163,8 @@ uintptr_t host_user_find(
     return found;
 }
 
-int host_user_map(uintptr_t address, size_t size_bytes, unsigned protection, int file, uint64_t offset, bool shared)
+int host_user_map(uintptr_t address, size_t size_bytes, unsigned protection, int file,
+    uint64_t offset, bool shared)
 {
     int flags = shared ? MAP_SHARED : MAP_PRIVATE;
     int from = file == HOST_RAM_FILE ? host_ram_file() : file;
@@ -188,7 +196,8 @@ int host_user_flush(uintptr_t address, size_t size_bytes)
     return msync((void *)address, size_bytes, MS_SYNC) == 0 ? 0 : errno;
 }
 
-int host_view_map(void *address, size_t size_bytes, unsigned protection, int file, uint64_t offset, bool shared)
+int host_view_map(
+    void *address, size_t size_bytes, unsigned protection, int file, uint64_t offset, bool shared)
 {
     void *at = mmap(address, size_bytes, host_linux_protection(protection),
         (shared ? MAP_SHARED : MAP_PRIVATE) | MAP_NORESERVE | MAP_FIXED, file, (off_t)offset);

@@ -34,8 +34,8 @@ int host_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline)
         limit = &until;
     }
     /* FUTEX_WAIT_BITSET takes an absolute CLOCK_MONOTONIC time. */
-    long result = syscall(HOST_FUTEX, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, limit, NULL,
-        FUTEX_BITSET_MATCH_ANY);
+    long result = syscall(HOST_FUTEX, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, limit,
+        NULL, FUTEX_BITSET_MATCH_ANY);
     return result != 0 && errno == ETIMEDOUT ? ETIMEDOUT : 0;
 }
 
@@ -43,12 +43,14 @@ void host_wake(_Atomic uint32_t *word, unsigned count)
 {
     if (__builtin_expect(host_turns_on, 0))
         host_turn_wake(word, count);
-    syscall(HOST_FUTEX, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count > INT_MAX ? INT_MAX : (int)count, NULL, NULL, 0);
+    syscall(HOST_FUTEX, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG,
+        count > INT_MAX ? INT_MAX : (int)count, NULL, NULL, 0);
 }
 
 uint64_t host_clock_monotonic(void)
 {
-    return __builtin_expect(host_turns_on, 0) ? host_turn_clock(false) : host_clock(CLOCK_MONOTONIC);
+    return __builtin_expect(host_turns_on, 0) ? host_turn_clock(false)
+                                              : host_clock(CLOCK_MONOTONIC);
 }
 
 uint64_t host_clock_utc(void)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a watch knows and reports: a table of the host's processes, and a queue of events made of what connector.c or scan.c learn.
+ * What a watch knows and reports: a table of the host's processes, and a queue of events made of
+ * what connector.c or scan.c learn.
  *
- * Linux makes a process in two steps where Windows has one: a copy of its parent first, then (mostly) an image of its own. What is
- * reported is the second, so a new process is pending until then, or until it is clear that it will not come soon. Memory that runs
- * out loses events, not processes: the table is compared with /proc later.
+ * Linux makes a process in two steps where Windows has one: a copy of its parent first, then
+ * (mostly) an image of its own. What is reported is the second, so a new process is pending until
+ * then, or until it is clear that it will not come soon. Memory that runs out loses events, not
+ * processes: the table is compared with /proc later.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +27,7 @@
 #define HOST_FIRST_ROOM 64u
 #define HOST_AT_ONCE 4096u
 
-/* ---- the queue ------------------------------------------------------------------------------------------------- */
+/* ---- the queue ------------------------------------------------------------------------------- */
 
 static bool host_queue_grow(struct host_process_watch *watch)
 {
@@ -66,19 +68,19 @@ static enum host_process_end host_end_of(int status)
     }
 }
 
-static bool host_queue_put(struct host_process_watch *watch, enum host_process_event_kind kind, const struct host_watched *entry,
-    uint64_t time, int status)
+static bool host_queue_put(struct host_process_watch *watch, enum host_process_event_kind kind,
+    const struct host_watched *entry, uint64_t time, int status)
 {
     if (watch->count == watch->room && !host_queue_grow(watch)) {
         watch->resync = true;
         return false;
     }
-    watch->queue[(watch->first + watch->count++) & (watch->room - 1)] =
-        (struct host_process_event){kind, entry->process, time, host_end_of(status), (uint32_t)WEXITSTATUS(status)};
+    watch->queue[(watch->first + watch->count++) & (watch->room - 1)] = (struct host_process_event){
+        kind, entry->process, time, host_end_of(status), (uint32_t)WEXITSTATUS(status)};
     return true;
 }
 
-/* ---- the table ------------------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static struct host_watched **host_watch_bucket(struct host_process_watch *watch, uint32_t id)
 {
@@ -159,14 +161,16 @@ void host_watch_release(struct host_process_watch *watch, struct host_watched *e
 {
     if (!entry->pending)
         return;
-    host_watch_unhold(watch, entry); /* first: parents may form a circle when numbers were used again */
+    host_watch_unhold(watch, entry); /* first: parents may form a circle when numbers were used
+                                        again */
     struct host_watched *parent = host_watch_find(watch, entry->process.parent);
     if (parent != NULL)
         host_watch_release(watch, parent);
     /* A name for one that had none of its own, from the nearest relative that has. */
     if (entry->process.name[0] == 0 && parent != NULL)
         memcpy(entry->process.name, parent->process.name, sizeof(entry->process.name));
-    entry->reported = host_queue_put(watch, HOST_PROCESS_STARTED, entry, entry->process.started, HOST_STATUS_UNKNOWN);
+    entry->reported = host_queue_put(
+        watch, HOST_PROCESS_STARTED, entry, entry->process.started, HOST_STATUS_UNKNOWN);
     if (!entry->reported)
         host_watch_hold(watch, entry);
 }
@@ -179,7 +183,8 @@ void host_watch_rename(struct host_process_watch *watch, struct host_watched *en
         host_queue_put(watch, HOST_PROCESS_RENAMED, entry, time, HOST_STATUS_UNKNOWN);
 }
 
-void host_watch_end(struct host_process_watch *watch, struct host_watched *entry, int status, uint64_t time)
+void host_watch_end(
+    struct host_process_watch *watch, struct host_watched *entry, int status, uint64_t time)
 {
     if (entry->pending)
         host_watch_release(watch, entry);
@@ -187,7 +192,7 @@ void host_watch_end(struct host_process_watch *watch, struct host_watched *entry
         host_watch_forget(watch, entry);
 }
 
-/* ---- comparing with /proc ---------------------------------------------------------------------------------------- */
+/* ---- comparing with /proc -------------------------------------------------------------------- */
 
 static bool host_same_name(const struct host_watched *entry, const struct host_watched *other)
 {
@@ -195,7 +200,8 @@ static bool host_same_name(const struct host_watched *entry, const struct host_w
 }
 
 /* One that nobody told of. Under its parent's name it may be about to get an image. */
-static void host_watch_discover(struct host_process_watch *watch, const struct host_stat *stat, bool first)
+static void host_watch_discover(
+    struct host_process_watch *watch, const struct host_stat *stat, bool first)
 {
     struct host_watched *entry = host_watch_add(watch, stat->id);
     if (entry == NULL)
@@ -214,7 +220,8 @@ static void host_watch_meet(struct host_process_watch *watch, uint32_t id, bool 
 {
     struct host_stat stat;
     struct host_watched *entry = host_watch_find(watch, id);
-    /* While nothing was lost it is enough that those with a pidfd are there: it says when they end. */
+    /* While nothing was lost it is enough that those with a pidfd are there: it says when they
+     * end. */
     if (entry != NULL && entry->pidfd >= 0 && !entry->pending && !watch->resync) {
         entry->round = watch->round;
         return;
@@ -239,7 +246,8 @@ static void host_watch_meet(struct host_process_watch *watch, uint32_t id, bool 
 static void host_watch_end_missing(struct host_process_watch *watch)
 {
     for (unsigned bucket = 0; bucket < HOST_WATCH_BUCKETS; bucket++) {
-        for (struct host_watched *entry = watch->bucket[bucket], *next; entry != NULL; entry = next) {
+        for (struct host_watched *entry = watch->bucket[bucket], *next; entry != NULL;
+             entry = next) {
             next = entry->next;
             if (entry->round != watch->round)
                 host_watch_end(watch, entry, HOST_STATUS_UNKNOWN, host_clock_utc());
@@ -277,9 +285,10 @@ int host_watch_compare(struct host_process_watch *watch, bool first)
     return 0;
 }
 
-/* ---- the watch ------------------------------------------------------------------------------------------------------ */
+/* ---- the watch ------------------------------------------------------------------------------- */
 
-static int host_watch_begin(struct host_process_watch *watch, enum host_process_source source, size_t receive_bytes)
+static int host_watch_begin(
+    struct host_process_watch *watch, enum host_process_source source, size_t receive_bytes)
 {
     if (watch->told) {
         host_told_open();
@@ -296,7 +305,8 @@ static int host_watch_begin(struct host_process_watch *watch, enum host_process_
     return error != 0 ? error : host_watch_compare(watch, true);
 }
 
-int host_process_watch_open(enum host_process_source source, size_t receive_bytes, struct host_process_watch **result)
+int host_process_watch_open(
+    enum host_process_source source, size_t receive_bytes, struct host_process_watch **result)
 {
     struct host_process_watch *watch = calloc(1, sizeof(*watch));
     if (watch == NULL)
@@ -397,7 +407,8 @@ int host_process_watch_next(struct host_process_watch *watch, struct host_proces
     if (watch->told)
         return host_told_next(event);
     for (;;) {
-        /* Everything there is, before the first of it is handed out: what /proc says of a process is gone soon. */
+        /* Everything there is, before the first of it is handed out: what /proc says of a process
+         * is gone soon. */
         for (unsigned i = 0; i < HOST_AT_ONCE && watch->learn(watch); i++)
             ;
         host_names_learn(watch);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Watching the host's processes: shared by process.c (what /proc says), watch.c (the table and what is reported when), connector.c,
- * scan.c and names.c (where it is learnt). A watch is used by one thread at a time, but for its stop descriptor.
+ * Watching the host's processes: shared by process.c (what /proc says), watch.c (the table and what
+ * is reported when), connector.c, scan.c and names.c (where it is learnt). A watch is used by one
+ * thread at a time, but for its stop descriptor.
  */
 #pragma once
 
@@ -39,8 +40,10 @@ struct host_watched {
 #define HOST_WATCH_NAMES 1024u
 
 struct host_process_watch {
-    bool (*learn)(struct host_process_watch *watch); /* takes in what there is without waiting; false: nothing */
-    uint64_t (*until)(struct host_process_watch *watch); /* look again then, if nothing happens before */
+    bool (*learn)(struct host_process_watch *watch);     /* takes in what there is without waiting;
+                                                            false: nothing */
+    uint64_t (*until)(struct host_process_watch *watch); /* look again then, if nothing happens
+                                                            before */
     const char *source;
     bool told;   /* HOST_PROCESS_TOLD: nothing of what follows is used */
     int stop;    /* eventfd */
@@ -70,7 +73,8 @@ struct host_process_watch {
 /* ---- the table ---- */
 
 struct host_watched *host_watch_find(struct host_process_watch *watch, uint32_t id);
-struct host_watched *host_watch_add(struct host_process_watch *watch, uint32_t id); /* NULL: no memory; resync is set */
+/* NULL: no memory; resync is set */
+struct host_watched *host_watch_add(struct host_process_watch *watch, uint32_t id);
 void host_watch_fill(struct host_watched *entry, const struct host_stat *stat);
 /* Not to be reported before it has an image of its own, or some time has passed. */
 void host_watch_hold(struct host_process_watch *watch, struct host_watched *entry);
@@ -78,7 +82,8 @@ void host_watch_hold(struct host_process_watch *watch, struct host_watched *entr
 void host_watch_release(struct host_process_watch *watch, struct host_watched *entry);
 void host_watch_rename(struct host_process_watch *watch, struct host_watched *entry, uint64_t time);
 /* Reports its end, its start before if need be, and forgets it. */
-void host_watch_end(struct host_process_watch *watch, struct host_watched *entry, int status, uint64_t time);
+void host_watch_end(
+    struct host_process_watch *watch, struct host_watched *entry, int status, uint64_t time);
 #define HOST_STATUS_UNKNOWN (-1) /* of a status as waitpid gives it */
 /* Compares the table with /proc. first: what is found was there before and is not reported. */
 int host_watch_compare(struct host_process_watch *watch, bool first);
@@ -87,16 +92,18 @@ int host_watch_compare(struct host_process_watch *watch, bool first);
 
 int host_connector_open(struct host_process_watch *watch, size_t receive_bytes);
 int host_scan_open(struct host_process_watch *watch);
-void host_scan_follow(struct host_process_watch *watch, struct host_watched *entry); /* a pidfd for it, if there is one to be had */
+/* a pidfd for it, if there is one to be had */
+void host_scan_follow(struct host_process_watch *watch, struct host_watched *entry);
 
 /*
- * Names given by exec, as Linux tells them to profilers, for processes that are gone before /proc can be asked. Where that is not
- * allowed nothing is known.
+ * Names given by exec, as Linux tells them to profilers, for processes that are gone before /proc
+ * can be asked. Where that is not allowed nothing is known.
  */
 void host_names_open(struct host_process_watch *watch);
 void host_names_close(struct host_process_watch *watch);
 void host_names_learn(struct host_process_watch *watch); /* keeps the newest, makes room for more */
-void host_names_find(struct host_process_watch *watch, uint32_t id, char name[16]); /* not known: as it was */
+/* not known: as it was */
+void host_names_find(struct host_process_watch *watch, uint32_t id, char name[16]);
 
 /* told.c: what the functions of host.h do with HOST_PROCESS_TOLD. */
 bool host_told_query(uint32_t id, struct host_process *process);

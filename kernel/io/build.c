@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Requests a driver makes for the drivers below it. Buffers, status block and event are the driver's own kernel memory.
- * A synchronous request belongs to the calling thread: it stands on its list and io finishes and frees it. An
- * asynchronous one is the driver's: its completion routine takes it back, with the system buffer or MDL it carries.
+ * Requests a driver makes for the drivers below it. Buffers, status block and event are the
+ * driver's own kernel memory. A synchronous request belongs to the calling thread: it stands on its
+ * list and io finishes and frees it. An asynchronous one is the driver's: its completion routine
+ * takes it back, with the system buffer or MDL it carries.
  */
 #include <string.h>
 
@@ -19,7 +20,8 @@ static void IopDropRequest(IRP *Irp)
     IopFreeIrp(Irp);
 }
 
-static NTSTATUS IopAddSystemBuffer(IRP *Irp, ULONG Bytes, const void *Input, ULONG InputBytes, ULONG_PTR Site)
+static NTSTATUS IopAddSystemBuffer(
+    IRP *Irp, ULONG Bytes, const void *Input, ULONG InputBytes, ULONG_PTR Site)
 {
     void *Buffer = ExiAllocate(NonPagedPoolNx, Bytes, IOP_TAG_SYSTEM_BUFFER, Site);
     if (Buffer == NULL)
@@ -46,9 +48,10 @@ static void IopExpectOutput(IRP *Irp, void *Output, ULONG OutputBytes)
     IopPacket(Irp)->OutputBytes = OutputBytes;
 }
 
-/* ---- read, write and requests without a buffer ------------------------------------------------------------------- */
+/* ---- read, write and requests without a buffer ----------------------------------------------- */
 
-static NTSTATUS IopAddTransferBuffer(IRP *Irp, const DEVICE_OBJECT *Device, void *Buffer, ULONG Length, ULONG_PTR Site)
+static NTSTATUS IopAddTransferBuffer(
+    IRP *Irp, const DEVICE_OBJECT *Device, void *Buffer, ULONG Length, ULONG_PTR Site)
 {
     BOOLEAN Write = IoGetNextIrpStackLocation(Irp)->MajorFunction == IRP_MJ_WRITE;
     if (Length == 0 || !(Device->Flags & (DO_BUFFERED_IO | DO_DIRECT_IO))) {
@@ -62,8 +65,9 @@ static NTSTATUS IopAddTransferBuffer(IRP *Irp, const DEVICE_OBJECT *Device, void
     return IopAddSystemBuffer(Irp, Length, Buffer, Write ? Length : 0, Site);
 }
 
-static IRP *IopBuildFsdRequest(enum IOP_KIND Kind, ULONG MajorFunction, const DEVICE_OBJECT *Device, void *Buffer,
-    ULONG Length, const LARGE_INTEGER *StartingOffset, IO_STATUS_BLOCK *IoStatusBlock, ULONG_PTR Site)
+static IRP *IopBuildFsdRequest(enum IOP_KIND Kind, ULONG MajorFunction, const DEVICE_OBJECT *Device,
+    void *Buffer, ULONG Length, const LARGE_INTEGER *StartingOffset, IO_STATUS_BLOCK *IoStatusBlock,
+    ULONG_PTR Site)
 {
     IRP *Irp = IopAllocateIrp(Device->StackSize, Kind, Site);
     if (Irp == NULL)
@@ -85,26 +89,28 @@ static IRP *IopBuildFsdRequest(enum IOP_KIND Kind, ULONG MajorFunction, const DE
 }
 
 /*
- * IoBuildAsynchronousFsdRequest - an IRP for a read, write, flush, shutdown or PnP request that nobody waits for.
+ * IoBuildAsynchronousFsdRequest - an IRP for a read, write, flush, shutdown or PnP request that
+ * nobody waits for.
  *
- * MajorFunction: IRP_MJ_READ, _WRITE, _FLUSH_BUFFERS, _SHUTDOWN or _PNP. Buffer, Length, StartingOffset: of read and
- *          write only; passed by the method DeviceObject asks for. IoStatusBlock: optional; written by nobody unless
- *          the completion routine does.
+ * MajorFunction: IRP_MJ_READ, _WRITE, _FLUSH_BUFFERS, _SHUTDOWN or _PNP. Buffer, Length,
+ *                StartingOffset: of read and write only; passed by the method DeviceObject asks
+ *                for. IoStatusBlock: optional; written by nobody unless the completion routine
+ *                does.
  * IRQL:    up to APC_LEVEL
  * Returns: NULL: out of memory, or Buffer cannot be locked.
  * Owner:   driver: its completion routine frees system buffer or MDL, then the IRP with IoFreeIrp.
  * Source:  DOC wdm/IoBuildAsynchronousFsdRequest; tests/kernel/io/IoBuildAsynchronousFsdRequest.c
  */
-IRP *NTAPI IoBuildAsynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *DeviceObject, void *Buffer, ULONG Length,
-    LARGE_INTEGER *StartingOffset, IO_STATUS_BLOCK *IoStatusBlock)
+IRP *NTAPI IoBuildAsynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *DeviceObject,
+    void *Buffer, ULONG Length, LARGE_INTEGER *StartingOffset, IO_STATUS_BLOCK *IoStatusBlock)
 {
-    return IopBuildFsdRequest(
-        IOP_DRIVER_OWNED, MajorFunction, DeviceObject, Buffer, Length, StartingOffset, IoStatusBlock, EX_CALLER);
+    return IopBuildFsdRequest(IOP_DRIVER_OWNED, MajorFunction, DeviceObject, Buffer, Length,
+        StartingOffset, IoStatusBlock, EX_CALLER);
 }
 
 /*
- * IoBuildSynchronousFsdRequest - the same for a caller that waits: when the request is done IoStatusBlock is written
- * and Event is set, whether it pended or not; the IRP is gone by then.
+ * IoBuildSynchronousFsdRequest - the same for a caller that waits: when the request is done
+ * IoStatusBlock is written and Event is set, whether it pended or not; the IRP is gone by then.
  *
  * Event:   initialised by the caller, who waits for it after STATUS_PENDING.
  * IRQL:    up to APC_LEVEL
@@ -112,11 +118,12 @@ IRP *NTAPI IoBuildAsynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *Dev
  * Owner:   the system, once sent: a driver that sends it never frees it. It ends with its thread.
  * Source:  DOC wdm/IoBuildSynchronousFsdRequest; tests/kernel/io/IoBuildSynchronousFsdRequest.c
  */
-IRP *NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *DeviceObject, void *Buffer, ULONG Length,
-    LARGE_INTEGER *StartingOffset, KEVENT *Event, IO_STATUS_BLOCK *IoStatusBlock)
+IRP *NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, DEVICE_OBJECT *DeviceObject,
+    void *Buffer, ULONG Length, LARGE_INTEGER *StartingOffset, KEVENT *Event,
+    IO_STATUS_BLOCK *IoStatusBlock)
 {
-    IRP *Irp = IopBuildFsdRequest(
-        IOP_THREADED, MajorFunction, DeviceObject, Buffer, Length, StartingOffset, IoStatusBlock, EX_CALLER);
+    IRP *Irp = IopBuildFsdRequest(IOP_THREADED, MajorFunction, DeviceObject, Buffer, Length,
+        StartingOffset, IoStatusBlock, EX_CALLER);
     if (Irp != NULL) {
         Irp->UserEvent = Event;
         IopQueueIrp(Irp, PsiCurrentThread());
@@ -139,10 +146,10 @@ void NTAPI IoQueueThreadIrp(IRP *Irp)
     IopQueueIrp(Irp, PsiCurrentThread());
 }
 
-/* ---- device control ---------------------------------------------------------------------------------------------- */
+/* ---- device control -------------------------------------------------------------------------- */
 
-static NTSTATUS IopAddControlBuffers(
-    IRP *Irp, ULONG Code, void *Input, ULONG InputBytes, void *Output, ULONG OutputBytes, ULONG_PTR Site)
+static NTSTATUS IopAddControlBuffers(IRP *Irp, ULONG Code, void *Input, ULONG InputBytes,
+    void *Output, ULONG OutputBytes, ULONG_PTR Site)
 {
     ULONG Larger = InputBytes > OutputBytes ? InputBytes : OutputBytes;
     NTSTATUS Status = STATUS_SUCCESS;
@@ -173,30 +180,33 @@ static NTSTATUS IopAddControlBuffers(
 /*
  * IoBuildDeviceIoControlRequest - an IRP for a control code, for a caller that waits.
  *
- * InputBuffer, OutputBuffer: kernel memory, passed by the method of IoControlCode; NULL with length zero.
- * InternalDeviceIoControl: IRP_MJ_INTERNAL_DEVICE_CONTROL instead of IRP_MJ_DEVICE_CONTROL. Event: optional, set when
- *          the request is done. IoStatusBlock: written then. RequestorMode is KernelMode.
+ * InputBuffer, OutputBuffer: kernel memory, passed by the method of IoControlCode; NULL with length
+ * zero.
+ * InternalDeviceIoControl: IRP_MJ_INTERNAL_DEVICE_CONTROL instead of IRP_MJ_DEVICE_CONTROL. Event:
+ *          optional, set when the request is done. IoStatusBlock: written then. RequestorMode is
+ *          KernelMode.
  * IRQL:    up to APC_LEVEL
  * Returns: NULL: out of memory, or OutputBuffer cannot be locked.
  * Owner:   the system, once sent. It ends with its thread.
  * Source:  DOC wdm/IoBuildDeviceIoControlRequest; tests/kernel/io/IoBuildDeviceIoControlRequest.c
  */
-IRP *NTAPI IoBuildDeviceIoControlRequest(ULONG IoControlCode, DEVICE_OBJECT *DeviceObject, void *InputBuffer,
-    ULONG InputBufferLength, void *OutputBuffer, ULONG OutputBufferLength, BOOLEAN InternalDeviceIoControl,
-    KEVENT *Event, IO_STATUS_BLOCK *IoStatusBlock)
+IRP *NTAPI IoBuildDeviceIoControlRequest(ULONG IoControlCode, DEVICE_OBJECT *DeviceObject,
+    void *InputBuffer, ULONG InputBufferLength, void *OutputBuffer, ULONG OutputBufferLength,
+    BOOLEAN InternalDeviceIoControl, KEVENT *Event, IO_STATUS_BLOCK *IoStatusBlock)
 {
     IRP *Irp = IopAllocateIrp(DeviceObject->StackSize, IOP_THREADED, EX_CALLER);
     if (Irp == NULL)
         return NULL;
     IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
-    Stack->MajorFunction = InternalDeviceIoControl ? IRP_MJ_INTERNAL_DEVICE_CONTROL : IRP_MJ_DEVICE_CONTROL;
+    Stack->MajorFunction = InternalDeviceIoControl ? IRP_MJ_INTERNAL_DEVICE_CONTROL
+                                                   : IRP_MJ_DEVICE_CONTROL;
     Stack->Parameters.DeviceIoControl.OutputBufferLength = OutputBufferLength;
     Stack->Parameters.DeviceIoControl.InputBufferLength = InputBufferLength;
     Stack->Parameters.DeviceIoControl.IoControlCode = IoControlCode;
     Irp->UserEvent = Event;
     Irp->UserIosb = IoStatusBlock;
-    NTSTATUS Status = IopAddControlBuffers(
-        Irp, IoControlCode, InputBuffer, InputBufferLength, OutputBuffer, OutputBufferLength, EX_CALLER);
+    NTSTATUS Status = IopAddControlBuffers(Irp, IoControlCode, InputBuffer, InputBufferLength,
+        OutputBuffer, OutputBufferLength, EX_CALLER);
     if (!NT_SUCCESS(Status)) {
         IopDropRequest(Irp);
         return NULL;
@@ -205,13 +215,14 @@ IRP *NTAPI IoBuildDeviceIoControlRequest(ULONG IoControlCode, DEVICE_OBJECT *Dev
     return Irp;
 }
 
-/* ---- associated requests ----------------------------------------------------------------------------------------- */
+/* ---- associated requests --------------------------------------------------------------------- */
 
 /*
- * IoMakeAssociatedIrp - one of several IRPs a master IRP is split into; the master completes with the last of them.
+ * IoMakeAssociatedIrp - one of several IRPs a master IRP is split into; the master completes with
+ * the last of them.
  *
- * Irp:     the master. Before it sends the first associated IRP the driver sets AssociatedIrp.IrpCount of the master to
- *          their number.
+ * Irp:     the master. Before it sends the first associated IRP the driver sets
+ *          AssociatedIrp.IrpCount of the master to their number.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: NULL: out of memory.
  * Owner:   the system, once sent; IoFreeIrp before.

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Taking requests back: by file, and when a thread ends. IRPs are cancelled under the thread's IrpLock only in the sense of
- * being picked; the cancel routine runs without it. An IRP picked is kept from being freed by the lock's list: whoever
- * finishes it must first take it off.
+ * Taking requests back: by file, and when a thread ends. IRPs are cancelled under the thread's
+ * IrpLock only in the sense of being picked; the cancel routine runs without it. An IRP picked is
+ * kept from being freed by the lock's list: whoever finishes it must first take it off.
  */
 #include "dotsys/dotsys.h"
 #include "io/iop.h"
 #include "services.h"
 
 #define IOP_CANCEL_PAUSE_100NS (-10000LL) /* 1 ms between looks, as NT looks every 10 ms */
-#define IOP_RUNDOWN_LOOKS 1000            /* a second for drivers to let go of a thread's requests */
+/* a second for drivers to let go of a thread's requests */
+#define IOP_RUNDOWN_LOOKS 1000
 
 typedef struct IOP_MATCH {
     const FILE_OBJECT *File;         /* NULL: any */
@@ -19,8 +20,9 @@ typedef struct IOP_MATCH {
 } IOP_MATCH;
 
 /*
- * Cancels each listed IRP of Thread that Match accepts; returns how many are still listed. IoCancelIrp may complete the IRP, which
- * takes IrpLock: so one IRP is picked at a time, and marked by Cancel so as not to be picked again.
+ * Cancels each listed IRP of Thread that Match accepts; returns how many are still listed.
+ * IoCancelIrp may complete the IRP, which takes IrpLock: so one IRP is picked at a time, and marked
+ * by Cancel so as not to be picked again.
  */
 static ULONG IopCancelMatching(ETHREAD *Thread, const IOP_MATCH *Match, BOOLEAN *Found)
 {
@@ -30,7 +32,8 @@ static ULONG IopCancelMatching(ETHREAD *Thread, const IOP_MATCH *Match, BOOLEAN 
         Left = 0;
         KIRQL Old = KiAcquireLock(&Thread->IrpLock);
         IopPublishIrp(Thread);
-        for (LIST_ENTRY *Entry = Thread->IrpList.Flink; Entry != &Thread->IrpList; Entry = Entry->Flink) {
+        for (LIST_ENTRY *Entry = Thread->IrpList.Flink; Entry != &Thread->IrpList;
+             Entry = Entry->Flink) {
             IRP *Irp = CONTAINING_RECORD(Entry, IRP, ThreadListEntry);
             if ((Match->File != NULL && Irp->Tail.Overlay.OriginalFileObject != Match->File) ||
                 (Match->IoStatus != NULL && Irp->UserIosb != Match->IoStatus) ||
@@ -40,16 +43,19 @@ static ULONG IopCancelMatching(ETHREAD *Thread, const IOP_MATCH *Match, BOOLEAN 
             if (!Irp->Cancel && Picked == NULL)
                 Picked = Irp;
         }
-        /* No more than there were at first: a thread that keeps sending requests must not keep us here. */
+        /* No more than there were at first: a thread that keeps sending requests must not keep us
+         * here. */
         if (Picks == 0)
             Budget = Left;
         if (Picked != NULL && Picks++ < Budget) {
             *Found = TRUE;
             __atomic_store_n(&Picked->Cancel, TRUE, __ATOMIC_SEQ_CST); /* as in IoCancelIrp */
-            /* Off the list it could not be finished by another thread meanwhile; on it, finishing waits for IrpLock. */
+            /* Off the list it could not be finished by another thread meanwhile; on it, finishing
+             * waits for IrpLock. */
             KIRQL CancelIrql;
             IoAcquireCancelSpinLock(&CancelIrql);
-            PDRIVER_CANCEL Routine = (PDRIVER_CANCEL)__atomic_exchange_n(&Picked->CancelRoutine, NULL, __ATOMIC_ACQ_REL);
+            PDRIVER_CANCEL Routine = (PDRIVER_CANCEL)__atomic_exchange_n(
+                &Picked->CancelRoutine, NULL, __ATOMIC_ACQ_REL);
             KiReleaseLock(&Thread->IrpLock, DISPATCH_LEVEL);
             if (Routine == NULL) {
                 IoReleaseCancelSpinLock(Old);
@@ -71,7 +77,8 @@ void IoiCancelThread(ETHREAD *Thread)
     IopCancelMatching(Thread, &Match, &Found);
 }
 
-/* Waits until none of the matching requests is listed any more; at most Looks looks, 0: for ever. */
+/* Waits until none of the matching requests is listed any more; at most Looks looks, 0: for
+ * ever. */
 static BOOLEAN IopWaitCancelled(ETHREAD *Thread, const FILE_OBJECT *File, ULONG Looks)
 {
     const IOP_MATCH Match = {.File = File};
@@ -103,10 +110,12 @@ NTSTATUS NTAPI NtCancelIoFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
 }
 
 /*
- * NtCancelIoFileEx - cancel the process's requests on a file, or the one with IoRequestToCancel as its status block; does not wait.
+ * NtCancelIoFileEx - cancel the process's requests on a file, or the one with IoRequestToCancel as
+ * its status block; does not wait.
  * Returns: SUCCESS; NOT_FOUND: there were none. Source: DOC CancelIoEx.
  */
-NTSTATUS NTAPI NtCancelIoFileEx(HANDLE FileHandle, IO_STATUS_BLOCK *IoRequestToCancel, IO_STATUS_BLOCK *IoStatusBlock)
+NTSTATUS NTAPI NtCancelIoFileEx(
+    HANDLE FileHandle, IO_STATUS_BLOCK *IoRequestToCancel, IO_STATUS_BLOCK *IoStatusBlock)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     FILE_OBJECT *File;
@@ -115,7 +124,8 @@ NTSTATUS NTAPI NtCancelIoFileEx(HANDLE FileHandle, IO_STATUS_BLOCK *IoRequestToC
     if (!NT_SUCCESS(Status))
         return Status;
     const IOP_MATCH Match = {.File = File, .IoStatus = IoRequestToCancel};
-    for (ETHREAD *Thread = PsiNextThread(PsGetCurrentProcess(), NULL), *Next; Thread != NULL; Thread = Next) {
+    for (ETHREAD *Thread = PsiNextThread(PsGetCurrentProcess(), NULL), *Next; Thread != NULL;
+         Thread = Next) {
         IopCancelMatching(Thread, &Match, &Found);
         Next = PsiNextThread(PsGetCurrentProcess(), Thread);
         ObfDereferenceObject(Thread);
@@ -127,9 +137,10 @@ NTSTATUS NTAPI NtCancelIoFileEx(HANDLE FileHandle, IO_STATUS_BLOCK *IoRequestToC
 }
 
 /*
- * NtCancelSynchronousIoFile - cancel the requests a thread waits for within a service, or the one with IoRequestToCancel as its
- * status block; does not wait.
- * Returns: SUCCESS; NOT_FOUND: there were none; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no THREAD_TERMINATE.
+ * NtCancelSynchronousIoFile - cancel the requests a thread waits for within a service, or the one
+ * with IoRequestToCancel as its status block; does not wait.
+ * Returns: SUCCESS; NOT_FOUND: there were none; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
+ * ACCESS_DENIED: no THREAD_TERMINATE.
  * Source: DOC CancelSynchronousIo.
  */
 NTSTATUS NTAPI NtCancelSynchronousIoFile(
@@ -139,8 +150,8 @@ NTSTATUS NTAPI NtCancelSynchronousIoFile(
     const IOP_MATCH Match = {.IoStatus = IoRequestToCancel, .Synchronous = TRUE};
     ETHREAD *Thread;
     BOOLEAN Found = FALSE;
-    NTSTATUS Status =
-        ObReferenceObjectByHandle(ThreadHandle, THREAD_TERMINATE, PsThreadObjectType, Mode, (void **)&Thread, NULL);
+    NTSTATUS Status = ObReferenceObjectByHandle(
+        ThreadHandle, THREAD_TERMINATE, PsThreadObjectType, Mode, (void **)&Thread, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
     IopCancelMatching(Thread, &Match, &Found);
@@ -152,18 +163,25 @@ NTSTATUS NTAPI NtCancelSynchronousIoFile(
 
 void IoiReportIrp(IRP *Irp)
 {
-    const IO_STACK_LOCATION *Stack = Irp->CurrentLocation <= Irp->StackCount ? IoGetCurrentIrpStackLocation(Irp) : NULL;
+    const IO_STACK_LOCATION *Stack = Irp->CurrentLocation <= Irp->StackCount
+        ? IoGetCurrentIrpStackLocation(Irp)
+        : NULL;
     if (Stack == NULL || Stack->DeviceObject == NULL)
         return;
     DRIVER_OBJECT *Driver = Stack->DeviceObject->DriverObject;
-    KdFinding(DOTSYS_FINDING_IRP_NOT_COMPLETED, (ULONG_PTR)Driver->MajorFunction[Stack->MajorFunction] + 1,
-        "IRP not completed: IRP %p, major function 0x%02x, control code 0x%08x is still held by the driver%s", (void *)Irp,
-        Stack->MajorFunction,
-        Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL ? Stack->Parameters.DeviceIoControl.IoControlCode : 0,
+    KdFinding(DOTSYS_FINDING_IRP_NOT_COMPLETED,
+        (ULONG_PTR)Driver->MajorFunction[Stack->MajorFunction] + 1,
+        "IRP not completed: IRP %p, major function 0x%02x, control code 0x%08x is still held by "
+        "the driver%s",
+        (void *)Irp, Stack->MajorFunction,
+        Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL
+            ? Stack->Parameters.DeviceIoControl.IoControlCode
+            : 0,
         Irp->Cancel ? (Irp->CancelRoutine == NULL ? " after it was cancelled" : "") : "");
 }
 
-/* A thread that ends cancels its requests; those a driver keeps all the same are reported and let go of. */
+/* A thread that ends cancels its requests; those a driver keeps all the same are reported and let
+ * go of. */
 void IoiRundownThread(ETHREAD *Thread)
 {
     if (IsListEmpty(&Thread->IrpList) || IopWaitCancelled(Thread, NULL, IOP_RUNDOWN_LOOKS))

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Completion ports: a queue of packets, each saying that a request is done or what somebody posted. A request's packet is made
- * in the memory of its IRP, so that none is lost for lack of memory. A port is referenced by its handles and by each file
- * associated with it; when the last handle goes, those that wait for packets are told that the port is abandoned. A file's
- * association never changes once it is there, but by FileReplaceCompletionInformation; IopAssociationLock keeps it while a packet is
- * made by it.
+ * Completion ports: a queue of packets, each saying that a request is done or what somebody posted.
+ * A request's packet is made in the memory of its IRP, so that none is lost for lack of memory. A
+ * port is referenced by its handles and by each file associated with it; when the last handle goes,
+ * those that wait for packets are told that the port is abandoned. A file's association never
+ * changes once it is there, but by FileReplaceCompletionInformation; IopAssociationLock keeps it
+ * while a packet is made by it.
  */
 #include "io/completion.h"
 #include "ke/zw.h"
@@ -22,7 +23,8 @@ OBJECT_TYPE *IoiCompletionObjectType;
 
 static KSPIN_LOCK IopAssociationLock;
 
-/* A pool block, or what was an IRP's: the link lies where that had its type, and an address looks like none. */
+/* A pool block, or what was an IRP's: the link lies where that had its type, and an address looks
+ * like none. */
 typedef struct IOP_COMPLETION {
     void *Key;
     void *ApcContext;
@@ -32,7 +34,8 @@ typedef struct IOP_COMPLETION {
     LIST_ENTRY Link;
 } IOP_COMPLETION;
 
-_Static_assert(FIELD_OFFSET(IOP_COMPLETION, Link) == FIELD_OFFSET(IOP_PACKET, Irp) || sizeof(void *) == 4,
+_Static_assert(
+    FIELD_OFFSET(IOP_COMPLETION, Link) == FIELD_OFFSET(IOP_PACKET, Irp) || sizeof(void *) == 4,
     "a packet must not look like an IRP");
 
 /* What a packet says has been taken, or nobody wants to know. */
@@ -68,8 +71,8 @@ NTSTATUS IopCreateCompletionType(void)
     static const OBJECT_TYPE Template = {
         .Procedures = {.Close = IopClosePort, .Delete = IopDeletePort},
         .GenericMapping = {STANDARD_RIGHTS_READ | IOP_COMPLETION_QUERY_STATE,
-            STANDARD_RIGHTS_WRITE | IOP_COMPLETION_MODIFY_STATE, STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE,
-            IOP_COMPLETION_ALL_ACCESS},
+            STANDARD_RIGHTS_WRITE | IOP_COMPLETION_MODIFY_STATE,
+            STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE, IOP_COMPLETION_ALL_ACCESS},
         .ValidAccess = IOP_COMPLETION_ALL_ACCESS,
         .PoolTag = IOP_TAG_PORT,
     };
@@ -77,9 +80,10 @@ NTSTATUS IopCreateCompletionType(void)
     return ObiCreateType("IoCompletion", &Template, &IoiCompletionObjectType);
 }
 
-/* ---- requests that are done ------------------------------------------------------------------------------------------- */
+/* ---- requests that are done ------------------------------------------------------------------ */
 
-/* FALSE: the file has no port any more. After a port was run down its packets stay in its queue until it is deleted. */
+/* FALSE: the file has no port any more. After a port was run down its packets stay in its queue
+ * until it is deleted. */
 static BOOLEAN IopPostRequest(IRP *Irp, const FILE_OBJECT *File)
 {
     KIRQL Old = KiAcquireLock(&IopAssociationLock);
@@ -107,8 +111,8 @@ static void NTAPI IopEndApc(KAPC *Apc)
     IopFreeIrp(CONTAINING_RECORD(Apc, IRP, Tail.Apc));
 }
 
-static void NTAPI IopApcKernelRoutine(KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine, void **NormalContext,
-    void **SystemArgument1, void **SystemArgument2)
+static void NTAPI IopApcKernelRoutine(KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine,
+    void **NormalContext, void **SystemArgument1, void **SystemArgument2)
 {
     (void)NormalRoutine, (void)NormalContext, (void)SystemArgument1, (void)SystemArgument2;
     IopEndApc(Apc);
@@ -123,8 +127,8 @@ void IopNotify(IRP *Irp, FILE_OBJECT *File, ETHREAD *Thread, BOOLEAN Pended)
         KPROCESSOR_MODE Mode = IopPacket(Irp)->Mode;
         void *IoStatus = Irp->UserIosb;
         Irp->Type = 0;
-        KeInitializeApc(&Irp->Tail.Apc, &Thread->Tcb, CurrentApcEnvironment, IopApcKernelRoutine, IopEndApc,
-            (PKNORMAL_ROUTINE)(void *)Routine, Mode, Context);
+        KeInitializeApc(&Irp->Tail.Apc, &Thread->Tcb, CurrentApcEnvironment, IopApcKernelRoutine,
+            IopEndApc, (PKNORMAL_ROUTINE)(void *)Routine, Mode, Context);
         if (!KeInsertQueueApc(&Irp->Tail.Apc, IoStatus, NULL, IO_NO_INCREMENT))
             IopFreeIrp(Irp);
     } else if (Routine != NULL || Context == NULL || File->CompletionContext == NULL ||
@@ -135,12 +139,14 @@ void IopNotify(IRP *Irp, FILE_OBJECT *File, ETHREAD *Thread, BOOLEAN Pended)
         ObfDereferenceObject(Thread);
 }
 
-/* ---- files ---------------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
-static NTSTATUS IopReferencePort(HANDLE Handle, ACCESS_MASK Needed, KPROCESSOR_MODE Mode, KQUEUE **Port)
+static NTSTATUS IopReferencePort(
+    HANDLE Handle, ACCESS_MASK Needed, KPROCESSOR_MODE Mode, KQUEUE **Port)
 {
     ACCESS_MASK Granted;
-    NTSTATUS Status = ObiReferenceByHandle(Handle, IoiCompletionObjectType, Mode, (void **)Port, &Granted);
+    NTSTATUS Status = ObiReferenceByHandle(
+        Handle, IoiCompletionObjectType, Mode, (void **)Port, &Granted);
     if (NT_SUCCESS(Status) && Mode != KernelMode && (Needed & ~Granted) != 0) {
         ObfDereferenceObject(*Port);
         return STATUS_ACCESS_DENIED;
@@ -156,7 +162,8 @@ static void IopReleaseContext(IO_COMPLETION_CONTEXT *Context)
     ExiFree(Context);
 }
 
-NTSTATUS IopSetCompletion(FILE_OBJECT *File, HANDLE Port, void *Key, BOOLEAN Replace, KPROCESSOR_MODE Mode)
+NTSTATUS IopSetCompletion(
+    FILE_OBJECT *File, HANDLE Port, void *Key, BOOLEAN Replace, KPROCESSOR_MODE Mode)
 {
     IO_COMPLETION_CONTEXT *New = NULL, *None = NULL;
     NTSTATUS Status;
@@ -182,7 +189,8 @@ NTSTATUS IopSetCompletion(FILE_OBJECT *File, HANDLE Port, void *Key, BOOLEAN Rep
         IopReleaseContext(Before);
         return STATUS_SUCCESS;
     }
-    if (__atomic_compare_exchange_n(&File->CompletionContext, &None, New, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (__atomic_compare_exchange_n(
+            &File->CompletionContext, &None, New, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return STATUS_SUCCESS;
     IopReleaseContext(New);
     return STATUS_INVALID_PARAMETER;
@@ -193,10 +201,10 @@ void IopFreeCompletion(FILE_OBJECT *File)
     IopReleaseContext(File->CompletionContext);
 }
 
-/* ---- services --------------------------------------------------------------------------------------------------------------- */
+/* ---- services -------------------------------------------------------------------------------- */
 
-static NTSTATUS IopCreatePort(
-    HANDLE *Handle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, ULONG Count, ULONG_PTR Site)
+static NTSTATUS IopCreatePort(HANDLE *Handle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, ULONG Count, ULONG_PTR Site)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     HANDLE New;
@@ -220,26 +228,29 @@ static NTSTATUS IopCreatePort(
 /*
  * NtCreateIoCompletion - create a completion port, or open one of that name with OBJ_OPENIF.
  *
- * Count:   how many threads that take packets may be active at a time; 0: as many as there are processors.
+ * Count:   how many threads that take packets may be active at a time; 0: as many as there are
+ *          processors.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; the statuses of a bad path; ACCESS_DENIED, INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; the statuses of a bad path; ACCESS_DENIED,
+ * INSUFFICIENT_RESOURCES.
  * Owner:   caller; NtClose.
  * Source:  INF: undocumented; CreateIoCompletionPort is built on it
  */
-NTSTATUS NTAPI NtCreateIoCompletion(
-    HANDLE *IoCompletionHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, ULONG Count)
+NTSTATUS NTAPI NtCreateIoCompletion(HANDLE *IoCompletionHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, ULONG Count)
 {
     return IopCreatePort(IoCompletionHandle, DesiredAccess, ObjectAttributes, Count, EX_CALLER);
 }
 
-NTSTATUS NTAPI ZwCreateIoCompletion(
-    HANDLE *IoCompletionHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, ULONG Count)
+NTSTATUS NTAPI ZwCreateIoCompletion(HANDLE *IoCompletionHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, ULONG Count)
 {
     ULONG_PTR Site = EX_CALLER;
     return ZW_RUN(IopCreatePort(IoCompletionHandle, DesiredAccess, ObjectAttributes, Count, Site));
 }
 
-/* NtOpenIoCompletion - open one by name. Returns, Owner: as NtOpenEvent. Source: INF: undocumented. */
+/* NtOpenIoCompletion - open one by name. Returns, Owner: as NtOpenEvent. Source: INF:
+ * undocumented. */
 NTSTATUS NTAPI NtOpenIoCompletion(
     HANDLE *IoCompletionHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
 {
@@ -247,13 +258,15 @@ NTSTATUS NTAPI NtOpenIoCompletion(
     HANDLE Handle;
     NTSTATUS Status = ObiProbeOutput(IoCompletionHandle, sizeof(HANDLE), __alignof__(HANDLE), Mode);
     if (NT_SUCCESS(Status))
-        Status = ObiOpenByName(ObjectAttributes, IoiCompletionObjectType, Mode, DesiredAccess, NULL, &Handle);
+        Status = ObiOpenByName(
+            ObjectAttributes, IoiCompletionObjectType, Mode, DesiredAccess, NULL, &Handle);
     return NT_SUCCESS(Status) ? ObiReturnHandle(IoCompletionHandle, Handle, Mode, Status) : Status;
 }
 
 /*
  * NtQueryIoCompletion - how many packets a port holds (class 0, a LONG).
- * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; those of a bad handle. Source: INF: undocumented.
+ * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; those of a bad handle. Source: INF:
+ * undocumented.
  */
 NTSTATUS NTAPI NtQueryIoCompletion(
     HANDLE IoCompletionHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
@@ -284,8 +297,8 @@ NTSTATUS NTAPI NtQueryIoCompletion(
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES.
  * Source:  INF: undocumented; tests/unit/io/completion_test.c
  */
-NTSTATUS NTAPI IoSetIoCompletion(void *IoCompletion, void *KeyContext, void *ApcContext, NTSTATUS IoStatus,
-    ULONG_PTR IoStatusInformation, BOOLEAN Quota)
+NTSTATUS NTAPI IoSetIoCompletion(void *IoCompletion, void *KeyContext, void *ApcContext,
+    NTSTATUS IoStatus, ULONG_PTR IoStatusInformation, BOOLEAN Quota)
 {
     return IoSetIoCompletionEx(
         IoCompletion, KeyContext, ApcContext, IoStatus, IoStatusInformation, Quota, NULL);
@@ -350,14 +363,16 @@ NTSTATUS NTAPI IoSetIoCompletionEx(void *IoCompletion, void *KeyContext, void *A
 
 /*
  * NtSetIoCompletion - post a packet.
- * Returns: SUCCESS; INSUFFICIENT_RESOURCES; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no right to modify the port.
+ * Returns: SUCCESS; INSUFFICIENT_RESOURCES; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no
+ * right to modify the port.
  * Source:  INF: undocumented; PostQueuedCompletionStatus is built on it
  */
-NTSTATUS NTAPI NtSetIoCompletion(HANDLE IoCompletionHandle, void *KeyContext, void *ApcContext, NTSTATUS IoStatus,
-    ULONG_PTR IoStatusInformation)
+NTSTATUS NTAPI NtSetIoCompletion(HANDLE IoCompletionHandle, void *KeyContext, void *ApcContext,
+    NTSTATUS IoStatus, ULONG_PTR IoStatusInformation)
 {
     KQUEUE *Port;
-    NTSTATUS Status = IopReferencePort(IoCompletionHandle, IOP_COMPLETION_MODIFY_STATE, KiPreviousMode(), &Port);
+    NTSTATUS Status = IopReferencePort(
+        IoCompletionHandle, IOP_COMPLETION_MODIFY_STATE, KiPreviousMode(), &Port);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = IoSetIoCompletion(Port, KeyContext, ApcContext, IoStatus, IoStatusInformation, TRUE);
@@ -377,21 +392,23 @@ static void IopTakePacket(LIST_ENTRY *Entry, FILE_IO_COMPLETION_INFORMATION *Inf
 }
 
 /* Waits for packets and takes up to *Count of them; *Count is how many. */
-static NTSTATUS IopRemovePackets(HANDLE Handle, FILE_IO_COMPLETION_INFORMATION *Information, ULONG *Count,
-    const LARGE_INTEGER *Timeout, BOOLEAN Alertable)
+static NTSTATUS IopRemovePackets(HANDLE Handle, FILE_IO_COMPLETION_INFORMATION *Information,
+    ULONG *Count, const LARGE_INTEGER *Timeout, BOOLEAN Alertable)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     LIST_ENTRY *Entry[IOP_MOST_AT_ONCE];
     LARGE_INTEGER Copy;
     KQUEUE *Port;
 
-    NTSTATUS Status = Timeout != NULL ? ObiReadCaller(&Copy, Timeout, sizeof(Copy), Mode) : STATUS_SUCCESS;
+    NTSTATUS Status = Timeout != NULL ? ObiReadCaller(&Copy, Timeout, sizeof(Copy), Mode)
+                                      : STATUS_SUCCESS;
     if (NT_SUCCESS(Status))
         Status = IopReferencePort(Handle, IOP_COMPLETION_MODIFY_STATE, Mode, &Port);
     if (!NT_SUCCESS(Status))
         return Status;
     ULONG Most = *Count < IOP_MOST_AT_ONCE ? *Count : IOP_MOST_AT_ONCE;
-    ULONG Taken = KeRemoveQueueEx(Port, Mode, Alertable, Timeout != NULL ? &Copy : NULL, Entry, Most);
+    ULONG Taken = KeRemoveQueueEx(
+        Port, Mode, Alertable, Timeout != NULL ? &Copy : NULL, Entry, Most);
     ObfDereferenceObject(Port);
     if (Taken > Most)
         return (NTSTATUS)Taken;
@@ -406,8 +423,8 @@ static NTSTATUS IopRemovePackets(HANDLE Handle, FILE_IO_COMPLETION_INFORMATION *
  *
  * Timeout: optional; as NtWaitForSingleObject's.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; TIMEOUT; USER_APC; ABANDONED_WAIT_0: the port's last handle was closed meanwhile; those of a bad handle;
- *          ACCESS_VIOLATION: checked before a packet is taken.
+ * Returns: SUCCESS; TIMEOUT; USER_APC; ABANDONED_WAIT_0: the port's last handle was closed
+ *          meanwhile; those of a bad handle; ACCESS_VIOLATION: checked before a packet is taken.
  * Source:  INF: undocumented; GetQueuedCompletionStatus is built on it
  */
 NTSTATUS NTAPI NtRemoveIoCompletion(HANDLE IoCompletionHandle, void **KeyContext, void **ApcContext,
@@ -440,23 +457,26 @@ NTSTATUS NTAPI NtRemoveIoCompletion(HANDLE IoCompletionHandle, void **KeyContext
  * Returns: as NtRemoveIoCompletion; ALERTED; INVALID_PARAMETER: Count is zero.
  * Source:  INF: undocumented; GetQueuedCompletionStatusEx is built on it
  */
-NTSTATUS NTAPI NtRemoveIoCompletionEx(HANDLE IoCompletionHandle, FILE_IO_COMPLETION_INFORMATION *IoCompletionInformation,
-    ULONG Count, ULONG *NumEntriesRemoved, LARGE_INTEGER *Timeout, BOOLEAN Alertable)
+NTSTATUS NTAPI NtRemoveIoCompletionEx(HANDLE IoCompletionHandle,
+    FILE_IO_COMPLETION_INFORMATION *IoCompletionInformation, ULONG Count, ULONG *NumEntriesRemoved,
+    LARGE_INTEGER *Timeout, BOOLEAN Alertable)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     FILE_IO_COMPLETION_INFORMATION Packet[IOP_MOST_AT_ONCE];
     ULONG Taken = Count < IOP_MOST_AT_ONCE ? Count : IOP_MOST_AT_ONCE;
     if (Count == 0)
         return STATUS_INVALID_PARAMETER;
-    NTSTATUS Status = ObiProbeOutput(IoCompletionInformation, Taken * sizeof(*Packet), __alignof__(void *), Mode);
+    NTSTATUS Status = ObiProbeOutput(
+        IoCompletionInformation, Taken * sizeof(*Packet), __alignof__(void *), Mode);
     if (NT_SUCCESS(Status))
         Status = ObiProbeOutput(NumEntriesRemoved, sizeof(ULONG), __alignof__(ULONG), Mode);
     if (NT_SUCCESS(Status))
         Status = IopRemovePackets(IoCompletionHandle, Packet, &Taken, Timeout, Alertable);
     if (Status != STATUS_SUCCESS)
         Taken = 0;
-    NTSTATUS Written = Taken != 0 ? ObiWriteCaller(IoCompletionInformation, Packet, Taken * sizeof(*Packet), Mode)
-                                  : STATUS_SUCCESS;
+    NTSTATUS Written = Taken != 0
+        ? ObiWriteCaller(IoCompletionInformation, Packet, Taken * sizeof(*Packet), Mode)
+        : STATUS_SUCCESS;
     if (NT_SUCCESS(Written) && NT_SUCCESS(Status))
         Written = ObiWriteCaller(NumEntriesRemoved, &Taken, sizeof(Taken), Mode);
     return NT_SUCCESS(Written) ? Status : Written;
@@ -465,12 +485,15 @@ NTSTATUS NTAPI NtRemoveIoCompletionEx(HANDLE IoCompletionHandle, FILE_IO_COMPLET
 NTSTATUS NTAPI ZwRemoveIoCompletion(HANDLE IoCompletionHandle, void **KeyContext, void **ApcContext,
     IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *Timeout)
 {
-    return ZW_CALL(RemoveIoCompletion, (IoCompletionHandle, KeyContext, ApcContext, IoStatusBlock, Timeout));
+    return ZW_CALL(
+        RemoveIoCompletion, (IoCompletionHandle, KeyContext, ApcContext, IoStatusBlock, Timeout));
 }
 
-NTSTATUS NTAPI ZwRemoveIoCompletionEx(HANDLE IoCompletionHandle, FILE_IO_COMPLETION_INFORMATION *IoCompletionInformation,
-    ULONG Count, ULONG *NumEntriesRemoved, LARGE_INTEGER *Timeout, BOOLEAN Alertable)
+NTSTATUS NTAPI ZwRemoveIoCompletionEx(HANDLE IoCompletionHandle,
+    FILE_IO_COMPLETION_INFORMATION *IoCompletionInformation, ULONG Count, ULONG *NumEntriesRemoved,
+    LARGE_INTEGER *Timeout, BOOLEAN Alertable)
 {
     return ZW_CALL(RemoveIoCompletionEx,
-        (IoCompletionHandle, IoCompletionInformation, Count, NumEntriesRemoved, Timeout, Alertable));
+        (IoCompletionHandle, IoCompletionInformation, Count, NumEntriesRemoved, Timeout,
+            Alertable));
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Cancel-safe queues: the driver brings the queue and its lock as callbacks, this brings the order of steps that makes
- * an IRP's removal and its cancellation exclude one another. Whoever takes the cancel routine out of the IRP, under the
- * driver's lock, owns it. DriverContext[3] leads from a queued IRP to its context, or to the queue when it has none.
+ * Cancel-safe queues: the driver brings the queue and its lock as callbacks, this brings the order
+ * of steps that makes an IRP's removal and its cancellation exclude one another. Whoever takes the
+ * cancel routine out of the IRP, under the driver's lock, owns it. DriverContext[3] leads from a
+ * queued IRP to its context, or to the queue when it has none.
  */
 #include "io/iop.h"
 
@@ -45,9 +46,9 @@ static void NTAPI IopCsqCancel(DEVICE_OBJECT *DeviceObject, IRP *Irp)
     Csq->CsqCompleteCanceledIrp(Csq, Irp);
 }
 
-static NTSTATUS IopCsqFill(IO_CSQ *Csq, ULONG Type, PIO_CSQ_INSERT_IRP Insert, PIO_CSQ_REMOVE_IRP Remove,
-    PIO_CSQ_PEEK_NEXT_IRP Peek, PIO_CSQ_ACQUIRE_LOCK Acquire, PIO_CSQ_RELEASE_LOCK Release,
-    PIO_CSQ_COMPLETE_CANCELED_IRP Complete)
+static NTSTATUS IopCsqFill(IO_CSQ *Csq, ULONG Type, PIO_CSQ_INSERT_IRP Insert,
+    PIO_CSQ_REMOVE_IRP Remove, PIO_CSQ_PEEK_NEXT_IRP Peek, PIO_CSQ_ACQUIRE_LOCK Acquire,
+    PIO_CSQ_RELEASE_LOCK Release, PIO_CSQ_COMPLETE_CANCELED_IRP Complete)
 {
     *Csq = (IO_CSQ){.Type = Type,
         .CsqInsertIrp = Insert,
@@ -61,14 +62,16 @@ static NTSTATUS IopCsqFill(IO_CSQ *Csq, ULONG Type, PIO_CSQ_INSERT_IRP Insert, P
 
 /*
  * IoCsqInitialize - make a cancel-safe queue of the driver's routines.
- * IRQL: up to DISPATCH_LEVEL. Returns SUCCESS. Source: DOC wdm/IoCsqInitialize; tests/kernel/io/IoCsqInsertIrp.c
+ * IRQL: up to DISPATCH_LEVEL. Returns SUCCESS. Source: DOC wdm/IoCsqInitialize;
+ * tests/kernel/io/IoCsqInsertIrp.c
  */
-NTSTATUS NTAPI IoCsqInitialize(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP CsqInsertIrp, PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
-    PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp, PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock, PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
+NTSTATUS NTAPI IoCsqInitialize(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP CsqInsertIrp,
+    PIO_CSQ_REMOVE_IRP CsqRemoveIrp, PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp,
+    PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock, PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
     PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp)
 {
-    return IopCsqFill(Csq, IO_TYPE_CSQ, CsqInsertIrp, CsqRemoveIrp, CsqPeekNextIrp, CsqAcquireLock, CsqReleaseLock,
-        CsqCompleteCanceledIrp);
+    return IopCsqFill(Csq, IO_TYPE_CSQ, CsqInsertIrp, CsqRemoveIrp, CsqPeekNextIrp, CsqAcquireLock,
+        CsqReleaseLock, CsqCompleteCanceledIrp);
 }
 
 /*
@@ -76,12 +79,13 @@ NTSTATUS NTAPI IoCsqInitialize(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP CsqInsertIrp, PIO
  * IRQL: up to DISPATCH_LEVEL. Returns SUCCESS. Source: DOC wdm/IoCsqInitializeEx;
  *          tests/kernel/io/IoCsqInsertIrpEx.c
  */
-NTSTATUS NTAPI IoCsqInitializeEx(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP_EX CsqInsertIrp, PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
-    PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp, PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock, PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
+NTSTATUS NTAPI IoCsqInitializeEx(IO_CSQ *Csq, PIO_CSQ_INSERT_IRP_EX CsqInsertIrp,
+    PIO_CSQ_REMOVE_IRP CsqRemoveIrp, PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp,
+    PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock, PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
     PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp)
 {
-    return IopCsqFill(Csq, IO_TYPE_CSQ_EX, (PIO_CSQ_INSERT_IRP)(void *)CsqInsertIrp, CsqRemoveIrp, CsqPeekNextIrp,
-        CsqAcquireLock, CsqReleaseLock, CsqCompleteCanceledIrp);
+    return IopCsqFill(Csq, IO_TYPE_CSQ_EX, (PIO_CSQ_INSERT_IRP)(void *)CsqInsertIrp, CsqRemoveIrp,
+        CsqPeekNextIrp, CsqAcquireLock, CsqReleaseLock, CsqCompleteCanceledIrp);
 }
 
 static NTSTATUS IopCsqCallInsert(IO_CSQ *Csq, IRP *Irp, void *InsertContext)
@@ -93,16 +97,19 @@ static NTSTATUS IopCsqCallInsert(IO_CSQ *Csq, IRP *Irp, void *InsertContext)
 }
 
 /*
- * IoCsqInsertIrpEx - queue an IRP and mark it pending. One that was cancelled before it got here is completed as
- * cancelled.
+ * IoCsqInsertIrpEx - queue an IRP and mark it pending. One that was cancelled before it got here is
+ * completed as cancelled.
  *
- * Context: optional; stands for the IRP in IoCsqRemoveIrp. InsertContext: for the driver's insert routine.
+ * Context: optional; stands for the IRP in IoCsqRemoveIrp. InsertContext: for the driver's insert
+ * routine.
  * IRQL:    up to DISPATCH_LEVEL, as the driver's routines allow.
- * Returns: SUCCESS: the dispatch routine returns STATUS_PENDING; what an insert routine of IoCsqInitializeEx refused
- *          with: the IRP is not queued and not pending.
- * Source:  DOC wdm/IoCsqInsertIrpEx; tests/kernel/io/IoCsqInsertIrpEx.c; INF a refused IRP is not marked pending.
+ * Returns: SUCCESS: the dispatch routine returns STATUS_PENDING; what an insert routine of
+ *          IoCsqInitializeEx refused with: the IRP is not queued and not pending.
+ * Source:  DOC wdm/IoCsqInsertIrpEx; tests/kernel/io/IoCsqInsertIrpEx.c; INF a refused IRP is not
+ *          marked pending.
  */
-NTSTATUS NTAPI IoCsqInsertIrpEx(IO_CSQ *Csq, IRP *Irp, IO_CSQ_IRP_CONTEXT *Context, void *InsertContext)
+NTSTATUS NTAPI IoCsqInsertIrpEx(
+    IO_CSQ *Csq, IRP *Irp, IO_CSQ_IRP_CONTEXT *Context, void *InsertContext)
 {
     KIRQL Irql;
     Irp->Tail.Overlay.DriverContext[IOP_CSQ_SLOT] = Csq;
@@ -119,8 +126,10 @@ NTSTATUS NTAPI IoCsqInsertIrpEx(IO_CSQ *Csq, IRP *Irp, IO_CSQ_IRP_CONTEXT *Conte
     }
     IoMarkIrpPending(Irp);
     IoSetCancelRoutine(Irp, IopCsqCancel);
-    /* Cancelled before the routine was there: nobody will call it, unless that is happening just now. */
-    BOOLEAN Cancelled = __atomic_load_n(&Irp->Cancel, __ATOMIC_SEQ_CST) && IoSetCancelRoutine(Irp, NULL) != NULL;
+    /* Cancelled before the routine was there: nobody will call it, unless that is happening just
+     * now. */
+    BOOLEAN Cancelled = __atomic_load_n(&Irp->Cancel, __ATOMIC_SEQ_CST) &&
+        IoSetCancelRoutine(Irp, NULL) != NULL;
     if (Cancelled) {
         Csq->CsqRemoveIrp(Csq, Irp);
         IopCsqDetach(Irp);
@@ -141,7 +150,8 @@ void NTAPI IoCsqInsertIrp(IO_CSQ *Csq, IRP *Irp, IO_CSQ_IRP_CONTEXT *Context)
 }
 
 /*
- * IoCsqRemoveNextIrp - take the next IRP that matches out of the queue; it cannot be cancelled any more.
+ * IoCsqRemoveNextIrp - take the next IRP that matches out of the queue; it cannot be cancelled any
+ * more.
  *
  * PeekContext: for the driver's peek routine, which knows what matches.
  * IRQL:    up to DISPATCH_LEVEL

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * IoQueryDeviceDescription: what firmware says of buses, the controllers on them and the peripherals of these, as keys of
- * \\Registry\\Machine\\Hardware\\Description\\System: ADAPTER\\N\\CONTROLLER\\N\\PERIPHERAL\\N.
+ * IoQueryDeviceDescription: what firmware says of buses, the controllers on them and the
+ * peripherals of these, as keys of \\Registry\\Machine\\Hardware\\Description\\System:
+ * ADAPTER\\N\\CONTROLLER\\N\\PERIPHERAL\\N.
  */
 #include <stdio.h>
 #include <string.h>
@@ -34,28 +35,45 @@ typedef struct IOP_DESCRIPTION_QUERY {
 /* Keys of buses, and of CONFIGURATION_TYPEs. */
 static const char *const IopAdapters[] = {"MultifunctionAdapter", "EisaAdapter", "TcAdapter"};
 static const char *const IopTypeNames[MaximumType] = {
-    [DiskController] = "DiskController", [TapeController] = "TapeController", [CdromController] = "CdRomController",
-    [WormController] = "WormController", [SerialController] = "SerialController", [NetworkController] = "NetworkController",
-    [DisplayController] = "DisplayController", [ParallelController] = "ParallelController",
-    [PointerController] = "PointerController", [KeyboardController] = "KeyboardController",
-    [AudioController] = "AudioController", [OtherController] = "OtherController", [DiskPeripheral] = "DiskPeripheral",
-    [FloppyDiskPeripheral] = "FloppyDiskPeripheral", [TapePeripheral] = "TapePeripheral", [ModemPeripheral] = "ModemPeripheral",
-    [MonitorPeripheral] = "MonitorPeripheral", [PrinterPeripheral] = "PrinterPeripheral",
-    [PointerPeripheral] = "PointerPeripheral", [KeyboardPeripheral] = "KeyboardPeripheral",
-    [TerminalPeripheral] = "TerminalPeripheral", [OtherPeripheral] = "OtherPeripheral", [LinePeripheral] = "LinePeripheral",
+    [DiskController] = "DiskController",
+    [TapeController] = "TapeController",
+    [CdromController] = "CdRomController",
+    [WormController] = "WormController",
+    [SerialController] = "SerialController",
+    [NetworkController] = "NetworkController",
+    [DisplayController] = "DisplayController",
+    [ParallelController] = "ParallelController",
+    [PointerController] = "PointerController",
+    [KeyboardController] = "KeyboardController",
+    [AudioController] = "AudioController",
+    [OtherController] = "OtherController",
+    [DiskPeripheral] = "DiskPeripheral",
+    [FloppyDiskPeripheral] = "FloppyDiskPeripheral",
+    [TapePeripheral] = "TapePeripheral",
+    [ModemPeripheral] = "ModemPeripheral",
+    [MonitorPeripheral] = "MonitorPeripheral",
+    [PrinterPeripheral] = "PrinterPeripheral",
+    [PointerPeripheral] = "PointerPeripheral",
+    [KeyboardPeripheral] = "KeyboardPeripheral",
+    [TerminalPeripheral] = "TerminalPeripheral",
+    [OtherPeripheral] = "OtherPeripheral",
+    [LinePeripheral] = "LinePeripheral",
     [NetworkPeripheral] = "NetworkPeripheral",
 };
 
 static NTSTATUS IopOpenDescription(const WCHAR *Path, ULONG Length, HANDLE *Key)
 {
-    UNICODE_STRING Name = {(USHORT)(Length * sizeof(WCHAR)), (USHORT)(Length * sizeof(WCHAR)), (PWSTR)(ULONG_PTR)Path};
+    UNICODE_STRING Name = {
+        (USHORT)(Length * sizeof(WCHAR)), (USHORT)(Length * sizeof(WCHAR)), (PWSTR)(ULONG_PTR)Path};
     OBJECT_ATTRIBUTES Attributes;
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     return ZwOpenKey(Key, KEY_READ, &Attributes);
 }
 
 /* A value with its name, in pool; *Value NULL: there is none. */
-static NTSTATUS IopReadDescription(HANDLE Key, UNICODE_STRING *Name, KEY_VALUE_FULL_INFORMATION **Value)
+static NTSTATUS IopReadDescription(
+    HANDLE Key, UNICODE_STRING *Name, KEY_VALUE_FULL_INFORMATION **Value)
 {
     ULONG Needed = 0;
     *Value = NULL;
@@ -86,8 +104,8 @@ static void IopFreeLevel(IOP_LEVEL *Level)
 
 static NTSTATUS IopReadLevel(const WCHAR *Path, ULONG Length, IOP_LEVEL *Level)
 {
-    UNICODE_STRING Names[IOP_VALUES] = {
-        RTL_STRING(u"Identifier"), RTL_STRING(u"Configuration Data"), RTL_STRING(u"Component Information")};
+    UNICODE_STRING Names[IOP_VALUES] = {RTL_STRING(u"Identifier"),
+        RTL_STRING(u"Configuration Data"), RTL_STRING(u"Component Information")};
     HANDLE Key;
     NTSTATUS Status = IopOpenDescription(Path, Length, &Key);
     if (!NT_SUCCESS(Status))
@@ -114,12 +132,14 @@ static ULONG IopExtend(WCHAR *Path, ULONG Length, const char *Name, ULONG Number
 
 static NTSTATUS IopTellDescription(IOP_DESCRIPTION_QUERY *Query, WCHAR *Path, ULONG Length)
 {
-    UNICODE_STRING Name = {(USHORT)(Length * sizeof(WCHAR)), (USHORT)(Length * sizeof(WCHAR)), Path};
+    UNICODE_STRING Name = {
+        (USHORT)(Length * sizeof(WCHAR)), (USHORT)(Length * sizeof(WCHAR)), Path};
     IOP_LEVEL *Level = Query->Level;
     Query->Called = TRUE;
-    return Query->Routine(Query->Context, &Name, (INTERFACE_TYPE)Level[0].Type, Level[0].Number, (PVOID *)Level[0].Value,
-        (CONFIGURATION_TYPE)Level[1].Type, Level[1].Number, (PVOID *)Level[1].Value, (CONFIGURATION_TYPE)Level[2].Type,
-        Level[2].Number, (PVOID *)Level[2].Value);
+    return Query->Routine(Query->Context, &Name, (INTERFACE_TYPE)Level[0].Type, Level[0].Number,
+        (PVOID *)Level[0].Value, (CONFIGURATION_TYPE)Level[1].Type, Level[1].Number,
+        (PVOID *)Level[1].Value, (CONFIGURATION_TYPE)Level[2].Type, Level[2].Number,
+        (PVOID *)Level[2].Value);
 }
 
 /* All of the Depth'th level below Path that are asked for: 1 controllers, 2 peripherals. */
@@ -133,7 +153,8 @@ static NTSTATUS IopDescend(IOP_DESCRIPTION_QUERY *Query, WCHAR *Path, ULONG Leng
     if (Name == NULL)
         return STATUS_SUCCESS;
     Level->Type = *Level->WantedType;
-    for (ULONG Number = Level->WantedNumber != NULL ? *Level->WantedNumber : 0; NT_SUCCESS(Status); Number++) {
+    for (ULONG Number = Level->WantedNumber != NULL ? *Level->WantedNumber : 0; NT_SUCCESS(Status);
+         Number++) {
         ULONG Longer = IopExtend(Path, Length, Name, Number);
         if (Longer == 0 || !NT_SUCCESS(IopReadLevel(Path, Longer, Level)))
             break;
@@ -146,7 +167,8 @@ static NTSTATUS IopDescend(IOP_DESCRIPTION_QUERY *Query, WCHAR *Path, ULONG Leng
     return Status;
 }
 
-/* Whether a bus is one that is asked for; its type and number stand in front of its configuration data. */
+/* Whether a bus is one that is asked for; its type and number stand in front of its configuration
+ * data. */
 static BOOLEAN IopIsWantedBus(IOP_LEVEL *Bus)
 {
     const KEY_VALUE_FULL_INFORMATION *Data = Bus->Value[1];
@@ -154,7 +176,8 @@ static BOOLEAN IopIsWantedBus(IOP_LEVEL *Bus)
         return FALSE;
     memcpy(&Bus->Type, (const UCHAR *)Data + Data->DataOffset, sizeof(ULONG));
     memcpy(&Bus->Number, (const UCHAR *)Data + Data->DataOffset + sizeof(ULONG), sizeof(ULONG));
-    return Bus->Type == *Bus->WantedType && (Bus->WantedNumber == NULL || Bus->Number == *Bus->WantedNumber);
+    return Bus->Type == *Bus->WantedType &&
+        (Bus->WantedNumber == NULL || Bus->Number == *Bus->WantedNumber);
 }
 
 static NTSTATUS IopQueryBuses(IOP_DESCRIPTION_QUERY *Query, const char *Adapter)
@@ -176,23 +199,28 @@ static NTSTATUS IopQueryBuses(IOP_DESCRIPTION_QUERY *Query, const char *Adapter)
 }
 
 /*
- * IoQueryDeviceDescription - have a routine called for each bus, controller or peripheral of some type that firmware has described.
+ * IoQueryDeviceDescription - have a routine called for each bus, controller or peripheral of some
+ * type that firmware has described.
  *
- * BusType: what is looked for; BusNumber NULL: on all such buses. ControllerType NULL: the buses themselves; PeripheralType NULL:
- *          the controllers themselves. The numbers NULL: all. The routine gets the values of each level, which are gone when it
- *          returns, and ends the search with a failure.
+ * BusType: what is looked for; BusNumber NULL: on all such buses. ControllerType NULL: the buses
+ *          themselves; PeripheralType NULL: the controllers themselves. The numbers NULL: all. The
+ *          routine gets the values of each level, which are gone when it returns, and ends the
+ *          search with a failure.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND: there is none; NOT_IMPLEMENTED: no BusType; what the routine failed with.
- * Source:  DOC ntddk/IoQueryDeviceDescription, obsolete; INF NOT_IMPLEMENTED; OBS tests/kernel/io/IoQueryDeviceDescription.c
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND: there is none; NOT_IMPLEMENTED: no BusType; what the
+ * routine failed with.
+ * Source:  DOC ntddk/IoQueryDeviceDescription, obsolete; INF NOT_IMPLEMENTED; OBS
+ *          tests/kernel/io/IoQueryDeviceDescription.c
  */
-NTSTATUS NTAPI IoQueryDeviceDescription(INTERFACE_TYPE *BusType, ULONG *BusNumber, CONFIGURATION_TYPE *ControllerType,
-    ULONG *ControllerNumber, CONFIGURATION_TYPE *PeripheralType, ULONG *PeripheralNumber,
-    PIO_QUERY_DEVICE_ROUTINE CalloutRoutine, void *Context)
+NTSTATUS NTAPI IoQueryDeviceDescription(INTERFACE_TYPE *BusType, ULONG *BusNumber,
+    CONFIGURATION_TYPE *ControllerType, ULONG *ControllerNumber, CONFIGURATION_TYPE *PeripheralType,
+    ULONG *PeripheralNumber, PIO_QUERY_DEVICE_ROUTINE CalloutRoutine, void *Context)
 {
     IOP_DESCRIPTION_QUERY Query = {
         .Level = {{.WantedType = (ULONG *)BusType, .WantedNumber = BusNumber},
             {.WantedType = (ULONG *)ControllerType, .WantedNumber = ControllerNumber},
-            {.WantedType = ControllerType != NULL ? (ULONG *)PeripheralType : NULL, .WantedNumber = PeripheralNumber}},
+            {.WantedType = ControllerType != NULL ? (ULONG *)PeripheralType : NULL,
+                .WantedNumber = PeripheralNumber}},
         .Routine = CalloutRoutine,
         .Context = Context};
     NTSTATUS Status = STATUS_SUCCESS;

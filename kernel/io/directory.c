@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Listing folders, and the services that take a name instead of a handle: those open, ask and close. A listing is
- * waited for, whatever the file.
+ * Listing folders, and the services that take a name instead of a handle: those open, ask and
+ * close. A listing is waited for, whatever the file.
  */
 #include "io/directory.h"
 #include "io/info.h"
 #include "ke/zw.h"
 #include "services.h"
 
-/* ---- listing --------------------------------------------------------------------------------------------------- */
+/* ---- listing --------------------------------------------------------------------------------- */
 
 /* The least room a class's first entry takes without its name. 0: it is no class of a listing. */
 static ULONG IopEntryBytes(FILE_INFORMATION_CLASS Class)
@@ -32,7 +32,8 @@ static ULONG IopEntryBytes(FILE_INFORMATION_CLASS Class)
     }
 }
 
-static NTSTATUS IopSendListing(const IOP_INQUIRY *Inquiry, UNICODE_STRING *Pattern, UCHAR Flags, ULONG_PTR *Information)
+static NTSTATUS IopSendListing(
+    const IOP_INQUIRY *Inquiry, UNICODE_STRING *Pattern, UCHAR Flags, ULONG_PTR *Information)
 {
     IRP *Irp = IopAllocateIrp(Inquiry->Device->StackSize, IOP_INTERNAL, EX_KERNEL_SITE);
     if (Irp == NULL)
@@ -52,23 +53,27 @@ static NTSTATUS IopSendListing(const IOP_INQUIRY *Inquiry, UNICODE_STRING *Patte
     return IopSendInternal(Inquiry->Device, Irp, Information);
 }
 
-static NTSTATUS IopListDirectory(IOP_INQUIRY *Inquiry, HANDLE EventHandle, UNICODE_STRING *FileName, UCHAR Flags)
+static NTSTATUS IopListDirectory(
+    IOP_INQUIRY *Inquiry, HANDLE EventHandle, UNICODE_STRING *FileName, UCHAR Flags)
 {
     UNICODE_STRING Pattern = {0};
     ULONG_PTR Information = 0;
     KEVENT *Event = NULL;
-    NTSTATUS Status = FileName != NULL ? ObiCaptureString(FileName, Inquiry->Mode, &Pattern) : STATUS_SUCCESS;
+    NTSTATUS Status = FileName != NULL ? ObiCaptureString(FileName, Inquiry->Mode, &Pattern)
+                                       : STATUS_SUCCESS;
     if (!NT_SUCCESS(Status))
         return Status;
     if (EventHandle != NULL) {
-        Status = ObiReferenceByHandle(EventHandle, ExEventObjectType, Inquiry->Mode, (void **)&Event, NULL);
+        Status = ObiReferenceByHandle(
+            EventHandle, ExEventObjectType, Inquiry->Mode, (void **)&Event, NULL);
         if (!NT_SUCCESS(Status))
             goto FreePattern;
         KeClearEvent(Event);
     }
     Status = IopBeginInquiry(Inquiry, FILE_LIST_DIRECTORY, FALSE);
     if (Status == STATUS_SUCCESS) {
-        Status = IopSendListing(Inquiry, Pattern.Length != 0 ? &Pattern : NULL, Flags, &Information);
+        Status = IopSendListing(
+            Inquiry, Pattern.Length != 0 ? &Pattern : NULL, Flags, &Information);
         Status = IopEndInquiry(Inquiry, Status, Information);
     }
     if (Event != NULL) {
@@ -86,16 +91,18 @@ FreePattern:
  * NtQueryDirectoryFile - entries of an open folder, from where the last query of the handle ended.
  *
  * FileName: pattern of the first query of a handle; later ones are ignored.
- * FileInformationClass: the FileDirectory, FileFull, FileBoth, FileIdFull, FileIdBoth …DirectoryInformation and FileNamesInformation.
+ * FileInformationClass: the FileDirectory, FileFull, FileBoth, FileIdFull, FileIdBoth
+ * …DirectoryInformation and FileNamesInformation.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; NO_SUCH_FILE: nothing matches at all; NO_MORE_FILES; BUFFER_OVERFLOW: the first name is cut;
- *          INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH, ACCESS_DENIED (FILE_LIST_DIRECTORY), INVALID_PARAMETER: no folder;
- *          NOT_SUPPORTED: ApcRoutine is given.
+ * Returns: SUCCESS; NO_SUCH_FILE: nothing matches at all; NO_MORE_FILES; BUFFER_OVERFLOW: the first
+ *          name is cut; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH, ACCESS_DENIED
+ *          (FILE_LIST_DIRECTORY), INVALID_PARAMETER: no folder; NOT_SUPPORTED: ApcRoutine is given.
  * Source:  DOC ntifs/NtQueryDirectoryFile; tests/kernel/fs/ZwQueryDirectoryFile.c
  */
-NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length, FILE_INFORMATION_CLASS FileInformationClass,
-    BOOLEAN ReturnSingleEntry, UNICODE_STRING *FileName, BOOLEAN RestartScan)
+NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+    void *ApcContext, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length,
+    FILE_INFORMATION_CLASS FileInformationClass, BOOLEAN ReturnSingleEntry,
+    UNICODE_STRING *FileName, BOOLEAN RestartScan)
 {
     IOP_INQUIRY Inquiry = {.Handle = FileHandle,
         .IoStatus = IoStatusBlock,
@@ -112,23 +119,27 @@ NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROU
         return STATUS_INFO_LENGTH_MISMATCH;
     if (ApcRoutine != NULL)
         return STATUS_NOT_SUPPORTED;
-    UCHAR Flags = (UCHAR)((RestartScan ? SL_RESTART_SCAN : 0) | (ReturnSingleEntry ? SL_RETURN_SINGLE_ENTRY : 0));
+    UCHAR Flags = (UCHAR)((RestartScan ? SL_RESTART_SCAN : 0) |
+        (ReturnSingleEntry ? SL_RETURN_SINGLE_ENTRY : 0));
     return IopListDirectory(&Inquiry, Event, FileName, Flags);
 }
 
-NTSTATUS NTAPI ZwQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length, FILE_INFORMATION_CLASS FileInformationClass,
-    BOOLEAN ReturnSingleEntry, UNICODE_STRING *FileName, BOOLEAN RestartScan)
+NTSTATUS NTAPI ZwQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+    void *ApcContext, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length,
+    FILE_INFORMATION_CLASS FileInformationClass, BOOLEAN ReturnSingleEntry,
+    UNICODE_STRING *FileName, BOOLEAN RestartScan)
 {
-    return ZW_CALL(QueryDirectoryFile, (FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, FileInformation,
-                                           Length, FileInformationClass, ReturnSingleEntry, FileName, RestartScan));
+    return ZW_CALL(QueryDirectoryFile,
+        (FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, FileInformation, Length,
+            FileInformationClass, ReturnSingleEntry, FileName, RestartScan));
 }
 
-/* ---- by name --------------------------------------------------------------------------------------------------- */
+/* ---- by name --------------------------------------------------------------------------------- */
 
-/* Opens what ObjectAttributes name. The handle is the caller's own kind and closed by whoever called this. */
-static NTSTATUS IopOpenNamed(
-    const OBJECT_ATTRIBUTES *ObjectAttributes, ACCESS_MASK Access, ULONG Options, KPROCESSOR_MODE Mode, HANDLE *Handle)
+/* Opens what ObjectAttributes name. The handle is the caller's own kind and closed by whoever
+ * called this. */
+static NTSTATUS IopOpenNamed(const OBJECT_ATTRIBUTES *ObjectAttributes, ACCESS_MASK Access,
+    ULONG Options, KPROCESSOR_MODE Mode, HANDLE *Handle)
 {
     IOP_OPEN Open = {.Magic = IOP_OPEN_MAGIC,
         .Disposition = FILE_OPEN,
@@ -137,8 +148,8 @@ static NTSTATUS IopOpenNamed(
     return ObiOpenByName(ObjectAttributes, IoiFileObjectType, Mode, Access, &Open, Handle);
 }
 
-static NTSTATUS IopQueryNamed(
-    const OBJECT_ATTRIBUTES *ObjectAttributes, FILE_INFORMATION_CLASS Class, void *Answer, ULONG Length)
+static NTSTATUS IopQueryNamed(const OBJECT_ATTRIBUTES *ObjectAttributes,
+    FILE_INFORMATION_CLASS Class, void *Answer, ULONG Length)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     ULONG_PTR Information = 0;
@@ -149,8 +160,8 @@ static NTSTATUS IopQueryNamed(
         return Status;
     Status = ObiReferenceByHandle(Handle, IoiFileObjectType, Mode, (void **)&File, NULL);
     if (NT_SUCCESS(Status)) {
-        Status = IopAskDriver(File, IoGetRelatedDeviceObject(File), IRP_MJ_QUERY_INFORMATION, (ULONG)Class, Answer,
-            Length, KernelMode, NULL, &Information);
+        Status = IopAskDriver(File, IoGetRelatedDeviceObject(File), IRP_MJ_QUERY_INFORMATION,
+            (ULONG)Class, Answer, Length, KernelMode, NULL, &Information);
         ObfDereferenceObject(File);
     }
     ObCloseHandle(Handle, Mode);
@@ -160,14 +171,16 @@ static NTSTATUS IopQueryNamed(
 /*
  * NtQueryFullAttributesFile - times, size and attributes of a file by its name.
  *
- * FileInformation: written on success. IRQL: PASSIVE_LEVEL. Returns: as opening it does; ACCESS_VIOLATION.
+ * FileInformation: written on success. IRQL: PASSIVE_LEVEL. Returns: as opening it does;
+ * ACCESS_VIOLATION.
  * Source:  DOC wdm/ZwQueryFullAttributesFile; tests/kernel/fs/ZwQueryFullAttributesFile.c
  */
 NTSTATUS NTAPI NtQueryFullAttributesFile(
     OBJECT_ATTRIBUTES *ObjectAttributes, FILE_NETWORK_OPEN_INFORMATION *FileInformation)
 {
     FILE_NETWORK_OPEN_INFORMATION Answer = {0};
-    NTSTATUS Status = IopQueryNamed(ObjectAttributes, FileNetworkOpenInformation, &Answer, sizeof(Answer));
+    NTSTATUS Status = IopQueryNamed(
+        ObjectAttributes, FileNetworkOpenInformation, &Answer, sizeof(Answer));
     if (!NT_SUCCESS(Status))
         return Status;
     return ObiWriteCaller(FileInformation, &Answer, sizeof(Answer), KiPreviousMode());
@@ -181,12 +194,15 @@ NTSTATUS NTAPI ZwQueryFullAttributesFile(
 
 /*
  * NtQueryAttributesFile - the same without the size.
- * IRQL: PASSIVE_LEVEL. Source: INF: a system service the WDK does not describe; as NtQueryFullAttributesFile.
+ * IRQL: PASSIVE_LEVEL. Source: INF: a system service the WDK does not describe; as
+ * NtQueryFullAttributesFile.
  */
-NTSTATUS NTAPI NtQueryAttributesFile(OBJECT_ATTRIBUTES *ObjectAttributes, FILE_BASIC_INFORMATION *FileInformation)
+NTSTATUS NTAPI NtQueryAttributesFile(
+    OBJECT_ATTRIBUTES *ObjectAttributes, FILE_BASIC_INFORMATION *FileInformation)
 {
     FILE_BASIC_INFORMATION Answer = {0};
-    NTSTATUS Status = IopQueryNamed(ObjectAttributes, FileBasicInformation, &Answer, sizeof(Answer));
+    NTSTATUS Status = IopQueryNamed(
+        ObjectAttributes, FileBasicInformation, &Answer, sizeof(Answer));
     if (!NT_SUCCESS(Status))
         return Status;
     return ObiWriteCaller(FileInformation, &Answer, sizeof(Answer), KiPreviousMode());
@@ -196,8 +212,8 @@ NTSTATUS NTAPI NtQueryAttributesFile(OBJECT_ATTRIBUTES *ObjectAttributes, FILE_B
  * NtDeleteFile - delete a file, or an empty folder, by its name.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS: it goes with the last handle there is; CANNOT_DELETE: it is read-only; SHARING_VIOLATION; as
- *          opening it does.
+ * Returns: SUCCESS: it goes with the last handle there is; CANNOT_DELETE: it is read-only;
+ *          SHARING_VIOLATION; as opening it does.
  * Source:  DOC ntifs/ZwDeleteFile; tests/kernel/fs/ZwDeleteFile.c
  */
 NTSTATUS NTAPI NtDeleteFile(OBJECT_ATTRIBUTES *ObjectAttributes)

@@ -5,9 +5,10 @@
 
 #include "io/io.h"
 
-NTSTATUS NTAPI ZwQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length, FILE_INFORMATION_CLASS FileInformationClass,
-    BOOLEAN ReturnSingleEntry, UNICODE_STRING *FileName, BOOLEAN RestartScan);
+NTSTATUS NTAPI ZwQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+    void *ApcContext, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length,
+    FILE_INFORMATION_CLASS FileInformationClass, BOOLEAN ReturnSingleEntry,
+    UNICODE_STRING *FileName, BOOLEAN RestartScan);
 NTSTATUS NTAPI ZwQueryFullAttributesFile(
     OBJECT_ATTRIBUTES *ObjectAttributes, FILE_NETWORK_OPEN_INFORMATION *FileInformation);
 NTSTATUS NTAPI ZwDeleteFile(OBJECT_ATTRIBUTES *ObjectAttributes);

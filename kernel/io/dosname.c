@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The drive letter of a volume: the first of the links \??\A: to \??\Z: that leads to its device. */
+/* The drive letter of a volume: the first of the links \??\A: to \??\Z: that leads to its
+ * device. */
 #include "io/dosname.h"
 #include "rtl/rtl.h"
 
@@ -12,7 +13,8 @@ static BOOLEAN IopLeadsTo(WCHAR Letter, const UNICODE_STRING *DevicePath)
     void *Link;
 
     Text[4] = Letter;
-    if (!NT_SUCCESS(ObiLookup(NULL, &Name, OBJ_CASE_INSENSITIVE, ObpSymbolicLinkObjectType, NULL, NULL, &Link)))
+    if (!NT_SUCCESS(ObiLookup(
+            NULL, &Name, OBJ_CASE_INSENSITIVE, ObpSymbolicLinkObjectType, NULL, NULL, &Link)))
         return FALSE;
     NTSTATUS Status = ObiGetLinkTarget(Link, &Target);
     ObfDereferenceObject(Link);
@@ -54,11 +56,11 @@ static NTSTATUS IopFindDosName(DEVICE_OBJECT *Device, UNICODE_STRING *DosName, U
  *
  * DosName: receives the name, its buffer included; untouched on failure.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_DEVICE_REQUEST: the device has no name and so is no volume the mount manager knows; NOT_FOUND: no letter
- *          leads to it; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_DEVICE_REQUEST: the device has no name and so is no volume the mount
+ *          manager knows; NOT_FOUND: no letter leads to it; INSUFFICIENT_RESOURCES.
  * Owner:   caller; ExFreePool(DosName->Buffer).
- * Source:  DOC ntddk/IoVolumeDeviceToDosName, RtlVolumeDeviceToDosName; INF the statuses, of the requests Windows makes of the device
- *          and the mount manager
+ * Source:  DOC ntddk/IoVolumeDeviceToDosName, RtlVolumeDeviceToDosName; INF the statuses, of the
+ *          requests Windows makes of the device and the mount manager
  */
 NTSTATUS NTAPI IoVolumeDeviceToDosName(PVOID VolumeDeviceObject, UNICODE_STRING *DosName)
 {

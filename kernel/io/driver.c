@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Driver objects: loading an image as a service and calling its entry point; unloading once no device is held open. Both run on
- * the caller's thread as the System process, the way a system worker thread would.
+ * Driver objects: loading an image as a service and calling its entry point; unloading once no
+ * device is held open. Both run on the caller's thread as the System process, the way a system
+ * worker thread would.
  */
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +32,8 @@ void (*IoDriverLeaving)(void);
 NTSTATUS (*IoDriverStarted)(DRIVER_OBJECT *Driver, BOOLEAN ByHand, LDR_ERROR *Error);
 NTSTATUS (*IoDriverStopping)(DRIVER_OBJECT *Driver, LDR_ERROR *Error);
 void (*IoDriverGone)(DRIVER_OBJECT *Driver);
-static UNICODE_STRING IopHardwareDatabase = RTL_STRING(u"\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM");
+static UNICODE_STRING IopHardwareDatabase = RTL_STRING(
+    u"\\REGISTRY\\MACHINE\\HARDWARE\\DESCRIPTION\\SYSTEM");
 
 /*
  * The dispatch routine of every major function a driver does not set.
@@ -72,11 +74,12 @@ void IopDeleteDriver(void *Object)
 }
 
 /* Path: "\\Driver\\hello"; Name: the service's. Image NULL: a driver of the machine's own. */
-static NTSTATUS IopCreateDriver(const UNICODE_STRING *Path, const UNICODE_STRING *Name, LDR_IMAGE *Image,
-    PDRIVER_INITIALIZE Entry, IOP_DRIVER **Result)
+static NTSTATUS IopCreateDriver(const UNICODE_STRING *Path, const UNICODE_STRING *Name,
+    LDR_IMAGE *Image, PDRIVER_INITIALIZE Entry, IOP_DRIVER **Result)
 {
     IOP_DRIVER *Driver;
-    NTSTATUS Status = ObiCreateObject(IoiDriverObjectType, sizeof(IOP_DRIVER), EX_KERNEL_SITE, (void **)&Driver);
+    NTSTATUS Status = ObiCreateObject(
+        IoiDriverObjectType, sizeof(IOP_DRIVER), EX_KERNEL_SITE, (void **)&Driver);
     if (!NT_SUCCESS(Status))
         return Status;
     DRIVER_OBJECT *Object = &Driver->Object;
@@ -101,7 +104,8 @@ static NTSTATUS IopCreateDriver(const UNICODE_STRING *Path, const UNICODE_STRING
     if (NT_SUCCESS(Status))
         Status = IopCopyName(Name, &Driver->Extension.ServiceKeyName);
     if (NT_SUCCESS(Status))
-        Status = ObiInsertName(Driver, NULL, &Object->DriverName, OBJ_CASE_INSENSITIVE | OBJ_PERMANENT);
+        Status = ObiInsertName(
+            Driver, NULL, &Object->DriverName, OBJ_CASE_INSENSITIVE | OBJ_PERMANENT);
     if (!NT_SUCCESS(Status)) {
         ObfDereferenceObject(Driver);
         return Status;
@@ -111,7 +115,8 @@ static NTSTATUS IopCreateDriver(const UNICODE_STRING *Path, const UNICODE_STRING
     return STATUS_SUCCESS;
 }
 
-/* Runs Routine as the System process would. The previous identity is restored also when the machine stops: it is gone then. */
+/* Runs Routine as the System process would. The previous identity is restored also when the machine
+ * stops: it is gone then. */
 typedef struct IOP_IDENTITY {
     EPROCESS *Process;
     BOOLEAN SystemThread;
@@ -175,7 +180,8 @@ NTSTATUS IoiCreateBuiltInDriver(const char *Path, PDRIVER_INITIALIZE Entry)
  *
  * DriverName: its full path, or NULL: \Driver\ and a number. The routine gets no registry path.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; what the routine returns, the name's statuses, INSUFFICIENT_RESOURCES: there is no such driver then.
+ * Returns: SUCCESS; what the routine returns, the name's statuses, INSUFFICIENT_RESOURCES: there is
+ * no such driver then.
  * Owner:   the caller; IoDeleteDriver.
  * Source:  INF from its name and the use drivers make of it; OBS tests/kernel/io/IoCreateDriver.c
  */
@@ -204,7 +210,8 @@ NTSTATUS NTAPI IoCreateDriver(UNICODE_STRING *DriverName, PDRIVER_INITIALIZE Ini
     return Status;
 }
 
-/* IoDeleteDriver - undo that; the object goes with its last reference. IRQL: PASSIVE_LEVEL. Source: INF; OBS tests/kernel/io. */
+/* IoDeleteDriver - undo that; the object goes with its last reference. IRQL: PASSIVE_LEVEL. Source:
+ * INF; OBS tests/kernel/io. */
 void NTAPI IoDeleteDriver(DRIVER_OBJECT *DriverObject)
 {
     ObiMakeTemporary(DriverObject);
@@ -221,7 +228,8 @@ static NTSTATUS IopCallEntry(IOP_DRIVER *Driver, const UNICODE_STRING *KeyPath)
     Status = Driver->Object.DriverInit(&Driver->Object, &RegistryPath);
     IopBecomeAgain(Before);
     RtlpFree(RegistryPath.Buffer);
-    /* Devices made in DriverEntry are ready when it returns; later ones the driver itself declares so. */
+    /* Devices made in DriverEntry are ready when it returns; later ones the driver itself declares
+     * so. */
     IopDevicesReady(&Driver->Object);
     /* A slot a driver cleared would be a call of address zero. */
     for (ULONG Major = 0; Major <= IRP_MJ_MAXIMUM_FUNCTION; Major++) {
@@ -250,14 +258,17 @@ static void IopRemoveDriver(IOP_DRIVER *Driver)
     ObfDereferenceObject(Driver);
 }
 
-/* The driver of a service, or the one whose code an image is (the other argument NULL); referenced. */
+/* The driver of a service, or the one whose code an image is (the other argument NULL);
+ * referenced. */
 static IOP_DRIVER *IopFindDriver(const UNICODE_STRING *Name, const LDR_IMAGE *Image)
 {
     IOP_DRIVER *Found = NULL;
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
-    for (LIST_ENTRY *Entry = IopDriverList.Flink; Entry != &IopDriverList && Found == NULL; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = IopDriverList.Flink; Entry != &IopDriverList && Found == NULL;
+         Entry = Entry->Flink) {
         IOP_DRIVER *Driver = CONTAINING_RECORD(Entry, IOP_DRIVER, Link);
-        if (Name != NULL ? RtlEqualUnicodeString(&Driver->Extension.ServiceKeyName, Name, TRUE) : Driver->Image == Image) {
+        if (Name != NULL ? RtlEqualUnicodeString(&Driver->Extension.ServiceKeyName, Name, TRUE)
+                         : Driver->Image == Image) {
             ObiReference(Driver);
             Found = Driver;
         }
@@ -306,24 +317,28 @@ DRIVER_OBJECT *IoiFindDriverOfCode(ULONG_PTR Address)
 }
 
 /* The image of a driver that is about to be made. On failure nothing stays mapped. */
-static NTSTATUS IopLoadImage(const char *Name, const char *HostPath, LDR_IMAGE **Image, LDR_ERROR *Error)
+static NTSTATUS IopLoadImage(
+    const char *Name, const char *HostPath, LDR_IMAGE **Image, LDR_ERROR *Error)
 {
     NTSTATUS Status = LdrLoadImage(HostPath, Image, Error);
     if (!NT_SUCCESS(Status))
         return Status;
     IOP_DRIVER *Other = IopFindDriver(NULL, *Image);
     if (Other != NULL) {
-        snprintf(Error->Text, sizeof(Error->Text), "%.60s is loaded already, as the driver %.180s: %.180s cannot have it too",
+        snprintf(Error->Text, sizeof(Error->Text),
+            "%.60s is loaded already, as the driver %.180s: %.180s cannot have it too",
             (*Image)->Name, Other->Name, Name);
         ObfDereferenceObject(Other);
         Status = STATUS_IMAGE_ALREADY_LOADED;
     } else if ((*Image)->EntryPoint == NULL) {
-        snprintf(Error->Text, sizeof(Error->Text), "%s has no entry point: it is a library for other drivers", HostPath);
+        snprintf(Error->Text, sizeof(Error->Text),
+            "%s has no entry point: it is a library for other drivers", HostPath);
         Status = STATUS_INVALID_IMAGE_FORMAT;
     } else {
         Status = IopCheckSignature(*Image);
         if (!NT_SUCCESS(Status))
-            snprintf(Error->Text, sizeof(Error->Text), "%s has no certificate, and the machine wants drivers to be signed",
+            snprintf(Error->Text, sizeof(Error->Text),
+                "%s has no certificate, and the machine wants drivers to be signed",
                 (*Image)->Name);
     }
     if (!NT_SUCCESS(Status))
@@ -340,7 +355,8 @@ static NTSTATUS IopWithdrawDriver(IOP_DRIVER *Driver, NTSTATUS Status)
     return Status;
 }
 
-NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath, BOOLEAN ByHand, LDR_ERROR *Error)
+NTSTATUS IopStartDriver(
+    const IOP_DRIVER_SERVICE *Service, const char *HostPath, BOOLEAN ByHand, LDR_ERROR *Error)
 {
     LDR_IMAGE *Image;
     IOP_DRIVER *Driver = IopFindDriver(&Service->Name, NULL);
@@ -348,17 +364,19 @@ NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath,
     RtlpToUtf8(&Service->Name, Name, sizeof(Name));
     if (Driver != NULL) {
         ObfDereferenceObject(Driver);
-        snprintf(Error->Text, sizeof(Error->Text), "a driver named %.400s is running already", Name);
+        snprintf(
+            Error->Text, sizeof(Error->Text), "a driver named %.400s is running already", Name);
         return STATUS_IMAGE_ALREADY_LOADED;
     }
     NTSTATUS Status = IopLoadImage(Name, HostPath, &Image, Error);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = IopCreateDriver(
-        &Service->ObjectName, &Service->Name, Image, (PDRIVER_INITIALIZE)(void *)Image->EntryPoint, &Driver);
+    Status = IopCreateDriver(&Service->ObjectName, &Service->Name, Image,
+        (PDRIVER_INITIALIZE)(void *)Image->EntryPoint, &Driver);
     if (!NT_SUCCESS(Status)) {
         LdrUnloadImage(Image);
-        snprintf(Error->Text, sizeof(Error->Text), "no driver object for %.400s could be made", Name);
+        snprintf(
+            Error->Text, sizeof(Error->Text), "no driver object for %.400s could be made", Name);
         return Status == STATUS_OBJECT_NAME_COLLISION ? STATUS_IMAGE_ALREADY_LOADED : Status;
     }
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
@@ -375,7 +393,8 @@ NTSTATUS IopStartDriver(const IOP_DRIVER_SERVICE *Service, const char *HostPath,
     Driver->Started = TRUE;
     if (Driver->Extension.AddDevice != NULL)
         Driver->Object.Flags &= ~(ULONG)DRVO_LEGACY_DRIVER;
-    Status = IoDriverStarted != NULL ? IoDriverStarted(&Driver->Object, ByHand, Error) : STATUS_SUCCESS;
+    Status = IoDriverStarted != NULL ? IoDriverStarted(&Driver->Object, ByHand, Error)
+                                     : STATUS_SUCCESS;
     IopCallReinit();
     return NT_SUCCESS(Status) ? STATUS_SUCCESS : IopWithdrawDriver(Driver, Status);
 }
@@ -384,7 +403,8 @@ static BOOLEAN IopDevicesIdle(DRIVER_OBJECT *Driver)
 {
     BOOLEAN Idle = TRUE;
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
-    for (DEVICE_OBJECT *Device = Driver->DeviceObject; Device != NULL; Device = Device->NextDevice) {
+    for (DEVICE_OBJECT *Device = Driver->DeviceObject; Device != NULL;
+         Device = Device->NextDevice) {
         if (Device->ReferenceCount != 0 || Device->AttachedDevice != NULL)
             Idle = FALSE;
     }
@@ -421,24 +441,29 @@ static NTSTATUS IopStopDriver(IOP_DRIVER *Driver, LDR_ERROR *Error)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     if (Driver->Object.DriverUnload == NULL) {
-        snprintf(Error->Text, sizeof(Error->Text), "%.400s has no DriverUnload routine: it cannot be stopped", Driver->Name);
+        snprintf(Error->Text, sizeof(Error->Text),
+            "%.400s has no DriverUnload routine: it cannot be stopped", Driver->Name);
         Status = STATUS_INVALID_DEVICE_REQUEST;
     } else if (!Driver->Started) {
-        snprintf(Error->Text, sizeof(Error->Text), "%.400s is still starting: it cannot be stopped yet", Driver->Name);
+        snprintf(Error->Text, sizeof(Error->Text),
+            "%.400s is still starting: it cannot be stopped yet", Driver->Name);
         Status = STATUS_INVALID_DEVICE_REQUEST;
     } else if (IoDriverStopping != NULL && !Driver->Stopping &&
-               !NT_SUCCESS(Status = IoiRunAsSystem(IopLeaveStacks, &(IOP_LEAVING){&Driver->Object, Error}))) {
+        !NT_SUCCESS(
+            Status = IoiRunAsSystem(IopLeaveStacks, &(IOP_LEAVING){&Driver->Object, Error}))) {
         /* Error says who objects. */
     } else {
         /* New opens fail from now on; the last handle that closes unloads. */
         KIRQL Old = KiAcquireLock(&IopDatabaseLock);
         Driver->Stopping = TRUE;
-        for (DEVICE_OBJECT *Device = Driver->Object.DeviceObject; Device != NULL; Device = Device->NextDevice)
+        for (DEVICE_OBJECT *Device = Driver->Object.DeviceObject; Device != NULL;
+             Device = Device->NextDevice)
             IopDeviceExtension(Device)->ExtensionFlags |= DOE_UNLOAD_PENDING;
         KiReleaseLock(&IopDatabaseLock, Old);
         IopUnloadIfIdle(&Driver->Object);
         if (!Driver->Unloading) {
-            snprintf(Error->Text, sizeof(Error->Text), "%.400s is in use: it stops when its last handle is closed", Driver->Name);
+            snprintf(Error->Text, sizeof(Error->Text),
+                "%.400s is in use: it stops when its last handle is closed", Driver->Name);
             Status = STATUS_PENDING;
         }
     }
@@ -462,7 +487,8 @@ NTSTATUS IoiUnloadDriver(const char *Name, LDR_ERROR *Error)
 {
     IOP_DRIVER *Found = NULL;
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
-    for (LIST_ENTRY *Entry = IopDriverList.Flink; Entry != &IopDriverList && Found == NULL; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = IopDriverList.Flink; Entry != &IopDriverList && Found == NULL;
+         Entry = Entry->Flink) {
         IOP_DRIVER *Driver = CONTAINING_RECORD(Entry, IOP_DRIVER, Link);
         if (strcasecmp(Driver->Name, Name) == 0) {
             ObiReference(Driver);

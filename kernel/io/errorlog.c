@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Error log entries. What Windows writes to the system event log goes to the machine's log here, one line an entry: driver,
- * device, code and the data it comes with. An entry holds references to its driver and device until it is written or freed.
+ * Error log entries. What Windows writes to the system event log goes to the machine's log here,
+ * one line an entry: driver, device, code and the data it comes with. An entry holds references to
+ * its driver and device until it is written or freed.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,12 +27,13 @@ static IOP_ERROR_ENTRY *IopEntryOf(void *Packet)
     return CONTAINING_RECORD(Packet, IOP_ERROR_ENTRY, Packet);
 }
 
-static void *IopAllocateErrorEntry(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, UCHAR EntrySize, ULONG_PTR Site)
+static void *IopAllocateErrorEntry(
+    DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, UCHAR EntrySize, ULONG_PTR Site)
 {
     if (EntrySize < sizeof(IO_ERROR_LOG_PACKET) || EntrySize > ERROR_LOG_MAXIMUM_SIZE)
         return NULL;
-    IOP_ERROR_ENTRY *Entry =
-        ExiAllocateZero(NonPagedPoolNx, FIELD_OFFSET(IOP_ERROR_ENTRY, Packet) + EntrySize, IOP_TAG_ERROR_LOG, Site);
+    IOP_ERROR_ENTRY *Entry = ExiAllocateZero(
+        NonPagedPoolNx, FIELD_OFFSET(IOP_ERROR_ENTRY, Packet) + EntrySize, IOP_TAG_ERROR_LOG, Site);
     if (Entry == NULL)
         return NULL;
     Entry->Type = IO_TYPE_ERROR_LOG;
@@ -53,14 +55,17 @@ static void IopFreeErrorEntry(IOP_ERROR_ENTRY *Entry)
 }
 
 /* Appends to a line of IOP_ERROR_LINE_BYTES; what does not fit is left out. */
-static __attribute__((format(printf, 3, 4))) void IopAppend(char *Line, size_t *Length, const char *Format, ...)
+static __attribute__((format(printf, 3, 4))) void IopAppend(
+    char *Line, size_t *Length, const char *Format, ...)
 {
     va_list Arguments;
     va_start(Arguments, Format);
     int Count = vsnprintf(Line + *Length, IOP_ERROR_LINE_BYTES - *Length, Format, Arguments);
     va_end(Arguments);
     if (Count > 0)
-        *Length += (size_t)Count < IOP_ERROR_LINE_BYTES - *Length ? (size_t)Count : IOP_ERROR_LINE_BYTES - 1 - *Length;
+        *Length += (size_t)Count < IOP_ERROR_LINE_BYTES - *Length
+            ? (size_t)Count
+            : IOP_ERROR_LINE_BYTES - 1 - *Length;
 }
 
 static void IopAppendDump(char *Line, size_t *Length, const IOP_ERROR_ENTRY *Entry)
@@ -87,7 +92,8 @@ static void IopAppendStrings(char *Line, size_t *Length, const IOP_ERROR_ENTRY *
         SIZE_T Characters = 0, Most = (End - Offset) / sizeof(WCHAR);
         while (Characters < Most && String[Characters] != 0)
             Characters++;
-        UNICODE_STRING Unicode = {(USHORT)(Characters * sizeof(WCHAR)), (USHORT)(Characters * sizeof(WCHAR)), (PWSTR)(ULONG_PTR)String};
+        UNICODE_STRING Unicode = {(USHORT)(Characters * sizeof(WCHAR)),
+            (USHORT)(Characters * sizeof(WCHAR)), (PWSTR)(ULONG_PTR)String};
         RtlpToUtf8(&Unicode, Text, sizeof(Text));
         IopAppend(Line, Length, ", \"%s\"", Text);
         Offset += (Characters + 1) * sizeof(WCHAR);
@@ -113,7 +119,7 @@ static void IopPrintErrorEntry(const IOP_ERROR_ENTRY *Entry)
     KdLog(Source, "%s\n", Line);
 }
 
-/* ---- exports --------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
  * IoAllocateErrorLogEntry - an entry for the error log, zeroed, for the driver to fill and write.
@@ -140,7 +146,8 @@ void *NTAPI IoAllocateErrorLogEntry(void *IoObject, UCHAR EntrySize)
 
 /*
  * IoWriteErrorLogEntry - write the entry to the log; it is no longer the driver's.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoWriteErrorLogEntry; OBS tests/kernel/io/IoAllocateErrorLogEntry.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoWriteErrorLogEntry; OBS
+ * tests/kernel/io/IoAllocateErrorLogEntry.c
  */
 void NTAPI IoWriteErrorLogEntry(void *ElEntry)
 {
@@ -149,7 +156,8 @@ void NTAPI IoWriteErrorLogEntry(void *ElEntry)
     IopFreeErrorEntry(Entry);
 }
 
-/* IoFreeErrorLogEntry - take an entry back that was not written. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm; OBS. */
+/* IoFreeErrorLogEntry - take an entry back that was not written. IRQL: up to DISPATCH_LEVEL.
+ * Source: DOC wdm; OBS. */
 void NTAPI IoFreeErrorLogEntry(void *ElEntry)
 {
     IopFreeErrorEntry(IopEntryOf(ElEntry));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Timers the system allocates: a KTIMER, which can be waited for, and a DPC that calls the driver. A deleted one is freed when its DPC
- * cannot run any more, by whoever waits for that, or by a worker.
+ * Timers the system allocates: a KTIMER, which can be waited for, and a DPC that calls the driver.
+ * A deleted one is freed when its DPC cannot run any more, by whoever waits for that, or by a
+ * worker.
  */
 #include "io/extimer.h"
 
@@ -37,9 +38,10 @@ static void NTAPI IopExTimerExpired(KDPC *Dpc, void *Context, void *Argument1, v
 /*
  * ExAllocateTimer - a timer, not set.
  *
- * Callback: optional; called at DISPATCH_LEVEL each time it expires. Attributes: EX_TIMER_HIGH_RESOLUTION, EX_TIMER_NO_WAKE (not both),
- *          EX_TIMER_NOTIFICATION: who waits for it is let through until it is set again; else one waiter each time. The first two
- *          change nothing: the timer is as precise as the host's.
+ * Callback: optional; called at DISPATCH_LEVEL each time it expires. Attributes:
+ *           EX_TIMER_HIGH_RESOLUTION, EX_TIMER_NO_WAKE (not both), EX_TIMER_NOTIFICATION: who waits
+ *           for it is let through until it is set again; else one waiter each time. The first two
+ *           change nothing: the timer is as precise as the host's.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: NULL: out of memory, or other attributes.
  * Owner:   driver; ExDeleteTimer.
@@ -55,25 +57,31 @@ EX_TIMER *NTAPI ExAllocateTimer(PEXT_CALLBACK Callback, void *CallbackContext, U
         return NULL;
     Timer->Callback = Callback;
     Timer->Context = CallbackContext;
-    KeInitializeTimerEx(&Timer->Timer, Attributes & EX_TIMER_NOTIFICATION ? NotificationTimer : SynchronizationTimer);
+    KeInitializeTimerEx(&Timer->Timer,
+        Attributes & EX_TIMER_NOTIFICATION ? NotificationTimer : SynchronizationTimer);
     KeInitializeDpc(&Timer->Dpc, IopExTimerExpired, Timer);
     return Timer;
 }
 
 /*
- * ExSetTimer - have it expire, for the first time at DueTime (100 ns; negative: from now on), then every Period (100 ns; 0: no more).
- * Parameters: optional; how much later would do, which is not made use of. IRQL: up to DISPATCH_LEVEL. Returns TRUE: it was set.
+ * ExSetTimer - have it expire, for the first time at DueTime (100 ns; negative: from now on), then
+ * every Period (100 ns; 0: no more).
+ * Parameters: optional; how much later would do, which is not made use of. IRQL: up to
+ * DISPATCH_LEVEL. Returns TRUE: it was set.
  * Source: DOC wdm/ExSetTimer; tests as above.
  */
-BOOLEAN NTAPI ExSetTimer(EX_TIMER *Timer, LONGLONG DueTime, LONGLONG Period, EXT_SET_PARAMETERS *Parameters)
+BOOLEAN NTAPI ExSetTimer(
+    EX_TIMER *Timer, LONGLONG DueTime, LONGLONG Period, EXT_SET_PARAMETERS *Parameters)
 {
     const LARGE_INTEGER Due = {.QuadPart = DueTime};
     const LONGLONG Milliseconds = (Period + IOP_MS_100NS - 1) / IOP_MS_100NS;
     (void)Parameters;
-    return KeSetTimerEx(&Timer->Timer, Due, Milliseconds > MAXLONG ? MAXLONG : (LONG)Milliseconds, &Timer->Dpc);
+    return KeSetTimerEx(
+        &Timer->Timer, Due, Milliseconds > MAXLONG ? MAXLONG : (LONG)Milliseconds, &Timer->Dpc);
 }
 
-/* ExCancelTimer - it does not expire. IRQL: up to DISPATCH_LEVEL. Returns TRUE: it was set. Source: DOC wdm; tests as above. */
+/* ExCancelTimer - it does not expire. IRQL: up to DISPATCH_LEVEL. Returns TRUE: it was set. Source:
+ * DOC wdm; tests as above. */
 BOOLEAN NTAPI ExCancelTimer(EX_TIMER *Timer, void *Parameters)
 {
     (void)Parameters;
@@ -98,13 +106,14 @@ static void NTAPI IopEndExTimer(void *Parameter)
 /*
  * ExDeleteTimer - delete a timer.
  *
- * Cancel: it does not expire any more; must be set when Wait is. Wait: until its callback cannot be called any more. Parameters: optional;
- *          a routine that is told when the timer is gone.
+ * Cancel: it does not expire any more; must be set when Wait is. Wait: until its callback cannot be
+ *         called any more. Parameters: optional; a routine that is told when the timer is gone.
  * IRQL:    up to DISPATCH_LEVEL; with Wait up to APC_LEVEL, and not from the callback.
  * Returns: TRUE: it was set and has been cancelled.
  * Source:  DOC wdm/ExDeleteTimer; tests as above
  */
-BOOLEAN NTAPI ExDeleteTimer(EX_TIMER *Timer, BOOLEAN Cancel, BOOLEAN Wait, EXT_DELETE_PARAMETERS *Parameters)
+BOOLEAN NTAPI ExDeleteTimer(
+    EX_TIMER *Timer, BOOLEAN Cancel, BOOLEAN Wait, EXT_DELETE_PARAMETERS *Parameters)
 {
     const BOOLEAN Cancelled = KeCancelTimer(&Timer->Timer) && Cancel;
     if (Parameters != NULL) {

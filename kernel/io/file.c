@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Files: opening a device makes a file object and sends IRP_MJ_CREATE to the top of its stack; the last handle sends
- * IRP_MJ_CLEANUP, the last reference IRP_MJ_CLOSE. A file holds its device. A file whose create failed sends neither.
+ * Files: opening a device makes a file object and sends IRP_MJ_CREATE to the top of its stack; the
+ * last handle sends IRP_MJ_CLEANUP, the last reference IRP_MJ_CLOSE. A file holds its device. A
+ * file whose create failed sends neither.
  */
 #include <string.h>
 
@@ -49,7 +50,8 @@ NTSTATUS IopCreateFileObject(DEVICE_OBJECT *Device, const IOP_OPEN *Open, ULONG 
     const UNICODE_STRING *Name, FILE_OBJECT **Result)
 {
     FILE_OBJECT *File;
-    NTSTATUS Status = ObiCreateObject(IoiFileObjectType, sizeof(FILE_OBJECT), EX_KERNEL_SITE, (void **)&File);
+    NTSTATUS Status = ObiCreateObject(
+        IoiFileObjectType, sizeof(FILE_OBJECT), EX_KERNEL_SITE, (void **)&File);
     if (!NT_SUCCESS(Status))
         return Status;
     File->Type = IO_TYPE_FILE;
@@ -76,7 +78,8 @@ IOP_FILE_EXTENSION *IopFileExtension(FILE_OBJECT *File)
     Extension = ExiAllocateZero(NonPagedPoolNx, sizeof(*Extension), IOP_TAG_IO, EX_KERNEL_SITE);
     void *Seen = NULL;
     if (Extension != NULL &&
-        !__atomic_compare_exchange_n(&File->FileObjectExtension, &Seen, Extension, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        !__atomic_compare_exchange_n(&File->FileObjectExtension, &Seen, Extension, FALSE,
+            __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         ExiFree(Extension);
         Extension = Seen;
     }
@@ -114,7 +117,8 @@ NTSTATUS IopExtendFile(FILE_OBJECT *File, const IOP_OPEN *Open)
     return STATUS_SUCCESS;
 }
 
-/* Sends IRP_MJ_CREATE, or what makes a pipe or a mailslot. A file system says in the access state what it granted. */
+/* Sends IRP_MJ_CREATE, or what makes a pipe or a mailslot. A file system says in the access state
+ * what it granted. */
 static NTSTATUS IopSendCreate(FILE_OBJECT *File, OB_ACCESS *Access, IOP_OPEN *Open)
 {
     DEVICE_OBJECT *Device = IoGetRelatedDeviceObject(File);
@@ -141,13 +145,15 @@ static NTSTATUS IopSendCreate(FILE_OBJECT *File, OB_ACCESS *Access, IOP_OPEN *Op
     Stack->FileObject = File;
     Stack->Flags = Open->TargetDirectory ? SL_OPEN_TARGET_DIRECTORY : 0;
     Stack->Parameters.Create.SecurityContext = &Security;
-    Stack->Parameters.Create.Options = Open->Disposition << 24 | (Open->CreateOptions & IOP_VALID_OPTIONS);
+    Stack->Parameters.Create.Options = Open->Disposition << 24 |
+        (Open->CreateOptions & IOP_VALID_OPTIONS);
     Stack->Parameters.Create.FileAttributes = (USHORT)Open->FileAttributes;
     Stack->Parameters.Create.ShareAccess = (USHORT)Open->ShareAccess;
     if (Open->FileType == CreateFileTypeNone)
         Stack->Parameters.Create.EaLength = Open->EaLength;
     else
-        Stack->Parameters.CreatePipe.Parameters = Open->TypeParameters; /* CreateMailslot has it in the same place */
+        /* CreateMailslot has it in the same place */
+        Stack->Parameters.CreatePipe.Parameters = Open->TypeParameters;
     if (Open->CreateParameters != NULL) {
         NTSTATUS Attached = IoiSetCreateParameters(Irp, Open->CreateParameters, NULL);
         if (!NT_SUCCESS(Attached)) {
@@ -163,11 +169,13 @@ static NTSTATUS IopSendCreate(FILE_OBJECT *File, OB_ACCESS *Access, IOP_OPEN *Op
     return Status;
 }
 
-/* The device's own access check: for the device itself, and below it only where the device asks for that. */
+/* The device's own access check: for the device itself, and below it only where the device asks for
+ * that. */
 static NTSTATUS IopCheckDeviceAccess(
     DEVICE_OBJECT *Device, const IOP_OPEN *Open, const UNICODE_STRING *Remaining, OB_ACCESS *Access)
 {
-    if ((Remaining->Length == 0 && Open->Related == NULL) || (Device->Characteristics & FILE_DEVICE_SECURE_OPEN))
+    if ((Remaining->Length == 0 && Open->Related == NULL) ||
+        (Device->Characteristics & FILE_DEVICE_SECURE_OPEN))
         return ObiCheckAccess(Device, Access);
     Access->Granted = Access->Desired & ~(ACCESS_MASK)MAXIMUM_ALLOWED;
     if (Access->Desired & MAXIMUM_ALLOWED)
@@ -175,8 +183,8 @@ static NTSTATUS IopCheckDeviceAccess(
     return STATUS_SUCCESS;
 }
 
-NTSTATUS IopParseDevice(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access, UNICODE_STRING *CompleteName,
-    UNICODE_STRING *Remaining, void *Context, void **Object)
+NTSTATUS IopParseDevice(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access,
+    UNICODE_STRING *CompleteName, UNICODE_STRING *Remaining, void *Context, void **Object)
 {
     DEVICE_OBJECT *Device = Self;
     IOP_OPEN *Open = Context;
@@ -223,20 +231,22 @@ ReleaseDevice:
 }
 
 /* A name relative to an open file: its driver gets both. */
-NTSTATUS IopParseFile(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access, UNICODE_STRING *CompleteName,
-    UNICODE_STRING *Remaining, void *Context, void **Object)
+NTSTATUS IopParseFile(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access,
+    UNICODE_STRING *CompleteName, UNICODE_STRING *Remaining, void *Context, void **Object)
 {
     FILE_OBJECT *Related = Self;
     IOP_OPEN *Open = Context;
     if (Open == NULL || Open->Magic != IOP_OPEN_MAGIC)
         return STATUS_OBJECT_TYPE_MISMATCH;
     Open->Related = Related;
-    return IopParseDevice(Related->DeviceObject, WantedType, Access, CompleteName, Remaining, Context, Object);
+    return IopParseDevice(
+        Related->DeviceObject, WantedType, Access, CompleteName, Remaining, Context, Object);
 }
 
 /*
- * Cleanup and close must reach the driver also when memory is short: a few IRPs with room for any device stack are kept for them.
- * More than one, since a driver may close files of its own while it closes one.
+ * Cleanup and close must reach the driver also when memory is short: a few IRPs with room for any
+ * device stack are kept for them. More than one, since a driver may close files of its own while it
+ * closes one.
  */
 #define IOP_RESERVES 4
 #define IOP_RESERVE_STACK 32
@@ -295,17 +305,19 @@ static void IopSendEnd(FILE_OBJECT *File, UCHAR MajorFunction)
 }
 
 /*
- * IoCancelFileOpen - undo an open that a driver below has made and one above will not have: cleanup and close are sent now, and not when
- * the file object goes.
+ * IoCancelFileOpen - undo an open that a driver below has made and one above will not have: cleanup
+ * and close are sent now, and not when the file object goes.
  *
- * DeviceObject: the next lower one, where the requests go. FileObject: no handle was made to it yet, or it is a bugcheck.
+ * DeviceObject: the next lower one, where the requests go. FileObject: no handle was made to it
+ * yet, or it is a bugcheck.
  * IRQL:    PASSIVE_LEVEL
  * Source:  DOC ntifs/IoCancelFileOpen; OBS tests/kernel/io/IoCancelFileOpen.c
  */
 void NTAPI IoCancelFileOpen(DEVICE_OBJECT *DeviceObject, FILE_OBJECT *FileObject)
 {
     if (OBJECT_TO_HEADER(FileObject)->HandleCount != 0)
-        KeBugCheckEx(INVALID_CANCEL_OF_FILE_OPEN, (ULONG_PTR)FileObject, (ULONG_PTR)DeviceObject, 0, 0);
+        KeBugCheckEx(
+            INVALID_CANCEL_OF_FILE_OPEN, (ULONG_PTR)FileObject, (ULONG_PTR)DeviceObject, 0, 0);
     FileObject->Flags |= FO_FILE_OPEN_CANCELLED;
     IopSendEndTo(DeviceObject, FileObject, IRP_MJ_CLEANUP);
     FileObject->Flags |= FO_CLEANUP_COMPLETE;
@@ -332,7 +344,8 @@ void IopDeleteFile(void *Object)
     FILE_OBJECT *File = Object;
     if (File->DeviceObject != NULL) {
         if (!(File->Flags & FO_FILE_OPEN_CANCELLED)) {
-            /* A file that never had a handle (IoGetDeviceObjectPointer undone half-way) is cleaned up first all the same. */
+            /* A file that never had a handle (IoGetDeviceObjectPointer undone half-way) is cleaned
+             * up first all the same. */
             if (!(File->Flags & FO_CLEANUP_COMPLETE))
                 IopSendEnd(File, IRP_MJ_CLEANUP);
             KiOrderAfter(&File->Flags, NULL);
@@ -348,31 +361,35 @@ void IopDeleteFile(void *Object)
     IopFreeCompletion(File);
 }
 
-/* ---- the services ---------------------------------------------------------------------------------------------------------- */
+/* ---- the services ---------------------------------------------------------------------------- */
 
-static NTSTATUS IopCheckCreate(ULONG Options, ULONG Disposition, ULONG ShareAccess, ACCESS_MASK Desired)
+static NTSTATUS IopCheckCreate(
+    ULONG Options, ULONG Disposition, ULONG ShareAccess, ACCESS_MASK Desired)
 {
     if (Disposition > FILE_MAXIMUM_DISPOSITION || (Options & ~(ULONG)IOP_VALID_OPTIONS) ||
         (ShareAccess & ~(ULONG)(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)))
         return STATUS_INVALID_PARAMETER;
     if ((Options & IOP_SYNCHRONOUS_OPTIONS) &&
-        ((Options & IOP_SYNCHRONOUS_OPTIONS) == IOP_SYNCHRONOUS_OPTIONS || !(Desired & SYNCHRONIZE)))
+        ((Options & IOP_SYNCHRONOUS_OPTIONS) == IOP_SYNCHRONOUS_OPTIONS ||
+            !(Desired & SYNCHRONIZE)))
         return STATUS_INVALID_PARAMETER;
     if ((Options & FILE_DELETE_ON_CLOSE) && !(Desired & DELETE))
         return STATUS_INVALID_PARAMETER;
     if ((Options & FILE_DIRECTORY_FILE) &&
         ((Options & FILE_NON_DIRECTORY_FILE) ||
-            (Disposition != FILE_CREATE && Disposition != FILE_OPEN && Disposition != FILE_OPEN_IF)))
+            (Disposition != FILE_CREATE && Disposition != FILE_OPEN &&
+                Disposition != FILE_OPEN_IF)))
         return STATUS_INVALID_PARAMETER;
     if ((Options & FILE_COMPLETE_IF_OPLOCKED) && (Options & FILE_RESERVE_OPFILTER))
         return STATUS_INVALID_PARAMETER;
-    if ((Options & FILE_NO_INTERMEDIATE_BUFFERING) && (Desired & FILE_APPEND_DATA) && !(Desired & FILE_WRITE_DATA))
+    if ((Options & FILE_NO_INTERMEDIATE_BUFFERING) && (Desired & FILE_APPEND_DATA) &&
+        !(Desired & FILE_WRITE_DATA))
         return STATUS_INVALID_PARAMETER;
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS IopCaptureCreate(
-    const LARGE_INTEGER *AllocationSize, void *EaBuffer, ULONG EaLength, KPROCESSOR_MODE Mode, IOP_OPEN *Open)
+static NTSTATUS IopCaptureCreate(const LARGE_INTEGER *AllocationSize, void *EaBuffer,
+    ULONG EaLength, KPROCESSOR_MODE Mode, IOP_OPEN *Open)
 {
     NTSTATUS Status;
     if (AllocationSize != NULL) {
@@ -398,8 +415,8 @@ static NTSTATUS IopCaptureCreate(
     return Status;
 }
 
-static NTSTATUS IopStoreOpenResult(
-    HANDLE *FileHandle, HANDLE Handle, IO_STATUS_BLOCK *IoStatusBlock, NTSTATUS Status, ULONG_PTR Information, KPROCESSOR_MODE Mode)
+static NTSTATUS IopStoreOpenResult(HANDLE *FileHandle, HANDLE Handle,
+    IO_STATUS_BLOCK *IoStatusBlock, NTSTATUS Status, ULONG_PTR Information, KPROCESSOR_MODE Mode)
 {
     IO_STATUS_BLOCK Block = {.Status = Status, .Information = Information};
     NTSTATUS Copied = ObiWriteStatusBlock(IoStatusBlock, &Block, Mode);
@@ -410,8 +427,9 @@ static NTSTATUS IopStoreOpenResult(
     return NT_SUCCESS(Copied) ? Status : Copied;
 }
 
-NTSTATUS IopCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess, ULONG CreateDisposition,
+NTSTATUS IopCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, IO_STATUS_BLOCK *IoStatusBlock,
+    LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess, ULONG CreateDisposition,
     ULONG CreateOptions, void *EaBuffer, ULONG EaLength, IOP_OPEN *Open)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
@@ -445,31 +463,36 @@ NTSTATUS IopCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATT
 /*
  * NtCreateFile - open a device, or what its driver finds under a name below it.
  *
- * FileHandle, IoStatusBlock: written on success; IoStatusBlock.Information is FILE_OPENED and so on. EaBuffer: what the driver makes of
- *          it; C: keeps no extended attributes.
+ * FileHandle, IoStatusBlock: written on success; IoStatusBlock.Information is FILE_OPENED and so
+ *          on. EaBuffer: what the driver makes of it; C: keeps no extended attributes.
  * IRQL:    PASSIVE_LEVEL.
- * Returns: the driver's status; OBJECT_NAME_NOT_FOUND, OBJECT_PATH_NOT_FOUND, OBJECT_NAME_INVALID, ACCESS_DENIED,
- *          NO_SUCH_DEVICE (being deleted or not initialised yet), OBJECT_TYPE_MISMATCH (no device),
- *          INVALID_PARAMETER (options that contradict each other, a folder to be overwritten), ACCESS_VIOLATION,
- *          INSUFFICIENT_RESOURCES: no handle. C: says SHARING_VIOLATION, DELETE_PENDING, FILE_IS_A_DIRECTORY, NOT_A_DIRECTORY,
- *          OBJECT_NAME_COLLISION, CANNOT_DELETE, EAS_NOT_SUPPORTED, NOT_SUPPORTED (FILE_OPEN_BY_FILE_ID).
- * Source:  DOC ntifs/NtCreateFile; OBS tests/kernel/io/ZwCreateFile.c, tests/kernel/fs/ZwCreateFile.c
+ * Returns: the driver's status; OBJECT_NAME_NOT_FOUND, OBJECT_PATH_NOT_FOUND, OBJECT_NAME_INVALID,
+ *          ACCESS_DENIED, NO_SUCH_DEVICE (being deleted or not initialised yet),
+ *          OBJECT_TYPE_MISMATCH (no device), INVALID_PARAMETER (options that contradict each other,
+ *          a folder to be overwritten), ACCESS_VIOLATION, INSUFFICIENT_RESOURCES: no handle. C:
+ *          says SHARING_VIOLATION, DELETE_PENDING, FILE_IS_A_DIRECTORY, NOT_A_DIRECTORY,
+ *          OBJECT_NAME_COLLISION, CANNOT_DELETE, EAS_NOT_SUPPORTED, NOT_SUPPORTED
+ *          (FILE_OPEN_BY_FILE_ID).
+ * Source:  DOC ntifs/NtCreateFile; OBS tests/kernel/io/ZwCreateFile.c,
+ *          tests/kernel/fs/ZwCreateFile.c
  */
-NTSTATUS NTAPI NtCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    IO_STATUS_BLOCK *IoStatusBlock, LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
-    ULONG CreateDisposition, ULONG CreateOptions, void *EaBuffer, ULONG EaLength)
+NTSTATUS NTAPI NtCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, IO_STATUS_BLOCK *IoStatusBlock,
+    LARGE_INTEGER *AllocationSize, ULONG FileAttributes, ULONG ShareAccess, ULONG CreateDisposition,
+    ULONG CreateOptions, void *EaBuffer, ULONG EaLength)
 {
     IOP_OPEN Open = {0};
-    return IopCreateFile(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, AllocationSize, FileAttributes, ShareAccess,
-        CreateDisposition, CreateOptions, EaBuffer, EaLength, &Open);
+    return IopCreateFile(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, AllocationSize,
+        FileAttributes, ShareAccess, CreateDisposition, CreateOptions, EaBuffer, EaLength, &Open);
 }
 
 /* NtOpenFile - NtCreateFile with FILE_OPEN. Source: DOC ntifs/NtOpenFile. */
-NTSTATUS NTAPI NtOpenFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    IO_STATUS_BLOCK *IoStatusBlock, ULONG ShareAccess, ULONG OpenOptions)
+NTSTATUS NTAPI NtOpenFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, IO_STATUS_BLOCK *IoStatusBlock, ULONG ShareAccess,
+    ULONG OpenOptions)
 {
-    return NtCreateFile(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, NULL, 0, ShareAccess, FILE_OPEN,
-        OpenOptions, NULL, 0);
+    return NtCreateFile(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, NULL, 0,
+        ShareAccess, FILE_OPEN, OpenOptions, NULL, 0);
 }
 
 /* "\Device\Name" and what was opened below it. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The last step of a request that is done: what it returns goes to who asked for it, in his memory, and everything it held is
- * given back. On the hot path of the machine. A file is closed when no request on it is at this step.
+ * The last step of a request that is done: what it returns goes to who asked for it, in his memory,
+ * and everything it held is given back. On the hot path of the machine. A file is closed when no
+ * request on it is at this step.
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -23,7 +24,8 @@ void IopFreeMdls(IRP *Irp)
     Irp->MdlAddress = NULL;
 }
 
-/* What goes to a client is looked at; the location the request was sent with has kept its major function. */
+/* What goes to a client is looked at; the location the request was sent with has kept its major
+ * function. */
 static void IopCheckData(IRP *Irp, const void *Buffer, ULONG_PTR Filled, ULONG_PTR Bytes)
 {
     const IO_STACK_LOCATION *Last = (const IO_STACK_LOCATION *)(Irp + 1) + Irp->StackCount - 1;
@@ -44,8 +46,8 @@ static void IopFinishDirect(IRP *Irp)
     const MDL *Mdl = Irp->MdlAddress;
     const ULONG_PTR Bytes = Irp->IoStatus.Information;
     const SHORT Written = MDL_MAPPED_TO_SYSTEM_VA | MDL_WRITE_OPERATION;
-    if (__builtin_expect(IoDataWatch != NULL, 0) && (Mdl->MdlFlags & Written) == Written && NT_SUCCESS(Irp->IoStatus.Status) &&
-        Bytes <= Mdl->ByteCount)
+    if (__builtin_expect(IoDataWatch != NULL, 0) && (Mdl->MdlFlags & Written) == Written &&
+        NT_SUCCESS(Irp->IoStatus.Status) && Bytes <= Mdl->ByteCount)
         IopCheckData(Irp, Mdl->MappedSystemVa, Bytes, Bytes);
     IopFreeMdls(Irp);
 }
@@ -55,13 +57,16 @@ static void IopReturnBuffer(IRP *Irp)
 {
     IOP_PACKET *Packet = IopPacket(Irp);
     ULONG_PTR Bytes = Irp->IoStatus.Information;
-    if (NT_ERROR(Irp->IoStatus.Status) || Irp->IoStatus.Status == STATUS_VERIFY_REQUIRED || Bytes == 0)
+    if (NT_ERROR(Irp->IoStatus.Status) || Irp->IoStatus.Status == STATUS_VERIFY_REQUIRED ||
+        Bytes == 0)
         return;
     if (Bytes > Packet->OutputBytes) {
         const IO_STACK_LOCATION *Last = (const IO_STACK_LOCATION *)(Irp + 1) + Irp->StackCount - 1;
         KdFinding(DOTSYS_FINDING_OTHER,
-            Last->DeviceObject != NULL ? (ULONG_PTR)Last->DeviceObject->DriverObject->DriverStart : 0,
-            "a request completed with Information %llu although the caller's buffer takes %u bytes; "
+            Last->DeviceObject != NULL ? (ULONG_PTR)Last->DeviceObject->DriverObject->DriverStart
+                                       : 0,
+            "a request completed with Information %llu although the caller's buffer takes %u "
+            "bytes; "
             "Windows would copy beyond the system buffer",
             (unsigned long long)Bytes, Packet->OutputBytes);
         Bytes = Packet->OutputBytes;
@@ -91,8 +96,9 @@ static void IopStoreIoStatus(IRP *Irp, const IOP_PACKET *Packet)
 }
 
 /*
- * The last step; returns the request's status, which a buffer that went away changes. In the host's convention for the issuer,
- * who mostly takes it: an NTAPI function has to save ten vector registers around what it calls here.
+ * The last step; returns the request's status, which a buffer that went away changes. In the host's
+ * convention for the issuer, who mostly takes it: an NTAPI function has to save ten vector
+ * registers around what it calls here.
  */
 NTSTATUS IopFinish(IRP *Irp)
 {
@@ -113,14 +119,16 @@ NTSTATUS IopFinish(IRP *Irp)
         IopFinishDirect(Irp);
     if (Packet->Listed != IOP_UNLISTED) {
         if (__builtin_expect(Notify, 0)) {
-            Thread = (ETHREAD *)Irp->Tail.Overlay.Thread; /* off its list, the request does not keep it */
+            Thread = (ETHREAD *)Irp->Tail.Overlay.Thread; /* off its list, the request does not keep
+                                                             it */
             ObiReference(Thread);
         }
         IopDelistIrp(Irp);
     }
 
     NTSTATUS Status = Irp->IoStatus.Status;
-    /* A request that failed before it pended has its status returned by who sent it: neither block nor event tell. */
+    /* A request that failed before it pended has its status returned by who sent it: neither block
+     * nor event tell. */
     BOOLEAN Tell = !NT_ERROR(Irp->IoStatus.Status) || Pended;
     Notify = Notify && Tell;
     if (Tell)
@@ -159,8 +167,9 @@ NTSTATUS IopFinish(IRP *Irp)
 }
 
 /*
- * Requests in their last step away from their issuer's thread, counted by file. On Windows that step runs on the issuer's own
- * thread, so who learns from block, event or port that a request is done and closes the file then, closes it for good.
+ * Requests in their last step away from their issuer's thread, counted by file. On Windows that
+ * step runs on the issuer's own thread, so who learns from block, event or port that a request is
+ * done and closes the file then, closes it for good.
  */
 #define IOP_FINISHING 256u
 #define IOP_FINISHING_PATIENCE 100000u
@@ -202,10 +211,12 @@ void NTAPI IopFinishRequest(IRP *Irp)
     atomic_fetch_sub(Count, 1);
 }
 
-/* A few instructions, unless a file that shares the count is being closed by a driver that takes its time. */
+/* A few instructions, unless a file that shares the count is being closed by a driver that takes
+ * its time. */
 static void IopAwaitNone(const _Atomic ULONG *Count)
 {
-    for (ULONG Patience = IOP_FINISHING_PATIENCE; *Count != 0 && Patience != 0 && !KiStopped; Patience--)
+    for (ULONG Patience = IOP_FINISHING_PATIENCE; *Count != 0 && Patience != 0 && !KiStopped;
+         Patience--)
         host_yield();
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a PC with a legacy BIOS says to those who ask for EFI; licences; and what Windows shows to a user: here it goes to the log.
+ * What a PC with a legacy BIOS says to those who ask for EFI; licences; and what Windows shows to a
+ * user: here it goes to the log.
  */
 #include <string.h>
 
@@ -14,24 +15,27 @@
 #define IOP_RESPONSE_RETURN_TO_CALLER 0u
 
 /*
- * ExGetFirmwareEnvironmentVariable, ExSetFirmwareEnvironmentVariable - EFI variables; there are none with a BIOS.
- * IRQL: PASSIVE_LEVEL. Returns: NOT_IMPLEMENTED: no EFI. Source: DOC wdm; OBS tests/kernel/io/ExGetFirmwareEnvironmentVariable.c
+ * ExGetFirmwareEnvironmentVariable, ExSetFirmwareEnvironmentVariable - EFI variables; there are
+ * none with a BIOS.
+ * IRQL: PASSIVE_LEVEL. Returns: NOT_IMPLEMENTED: no EFI. Source: DOC wdm; OBS
+ * tests/kernel/io/ExGetFirmwareEnvironmentVariable.c
  */
-NTSTATUS NTAPI ExGetFirmwareEnvironmentVariable(
-    UNICODE_STRING *VariableName, GUID *VendorGuid, void *Value, ULONG *ValueLength, ULONG *Attributes)
+NTSTATUS NTAPI ExGetFirmwareEnvironmentVariable(UNICODE_STRING *VariableName, GUID *VendorGuid,
+    void *Value, ULONG *ValueLength, ULONG *Attributes)
 {
     (void)VariableName, (void)VendorGuid, (void)Value, (void)ValueLength, (void)Attributes;
     return STATUS_NOT_IMPLEMENTED;
 }
 
-NTSTATUS NTAPI ExSetFirmwareEnvironmentVariable(
-    UNICODE_STRING *VariableName, GUID *VendorGuid, void *Value, ULONG ValueLength, ULONG Attributes)
+NTSTATUS NTAPI ExSetFirmwareEnvironmentVariable(UNICODE_STRING *VariableName, GUID *VendorGuid,
+    void *Value, ULONG ValueLength, ULONG Attributes)
 {
     (void)VariableName, (void)VendorGuid, (void)Value, (void)ValueLength, (void)Attributes;
     return STATUS_NOT_IMPLEMENTED;
 }
 
-/* ZwEnumerateBootEntries - those EFI has. IRQL: PASSIVE_LEVEL. Returns: NOT_IMPLEMENTED: a BIOS. Source: INF; OBS as above. */
+/* ZwEnumerateBootEntries - those EFI has. IRQL: PASSIVE_LEVEL. Returns: NOT_IMPLEMENTED: a BIOS.
+ * Source: INF; OBS as above. */
 NTSTATUS NTAPI ZwEnumerateBootEntries(void *Buffer, ULONG *BufferLength)
 {
     (void)Buffer, (void)BufferLength;
@@ -39,14 +43,19 @@ NTSTATUS NTAPI ZwEnumerateBootEntries(void *Buffer, ULONG *BufferLength)
 }
 
 /*
- * ZwQueryLicenseValue - one of the numbers and texts a licence fixes. The machine has the few that do not depend on one.
+ * ZwQueryLicenseValue - one of the numbers and texts a licence fixes. The machine has the few that
+ * do not depend on one.
  *
- * Type: optional, REG_*. Data: DataSize bytes. ResultDataSize: what the value takes, also when there is not enough room.
+ * Type: optional, REG_*. Data: DataSize bytes. ResultDataSize: what the value takes, also when
+ * there is not enough room.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND; BUFFER_TOO_SMALL; INVALID_PARAMETER: no name, or no place for the size.
- * Source:  INF: undocumented, as NtQueryLicenseValue is used; OBS tests/kernel/io/ZwQueryLicenseValue.c
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND; BUFFER_TOO_SMALL; INVALID_PARAMETER: no name, or no
+ * place for the size.
+ * Source:  INF: undocumented, as NtQueryLicenseValue is used; OBS
+ *          tests/kernel/io/ZwQueryLicenseValue.c
  */
-NTSTATUS NTAPI ZwQueryLicenseValue(UNICODE_STRING *ValueName, ULONG *Type, void *Data, ULONG DataSize, ULONG *ResultDataSize)
+NTSTATUS NTAPI ZwQueryLicenseValue(
+    UNICODE_STRING *ValueName, ULONG *Type, void *Data, ULONG DataSize, ULONG *ResultDataSize)
 {
     static const struct {
         UNICODE_STRING Name;
@@ -59,7 +68,8 @@ NTSTATUS NTAPI ZwQueryLicenseValue(UNICODE_STRING *ValueName, ULONG *Type, void 
     if (ValueName == NULL || ValueName->Length == 0 || ResultDataSize == NULL)
         return STATUS_INVALID_PARAMETER;
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Values); Index++) {
-        if (!RtlEqualUnicodeString((UNICODE_STRING *)(ULONG_PTR)&Values[Index].Name, ValueName, TRUE))
+        if (!RtlEqualUnicodeString(
+                (UNICODE_STRING *)(ULONG_PTR)&Values[Index].Name, ValueName, TRUE))
             continue;
         *ResultDataSize = sizeof(ULONG);
         if (Type != NULL)
@@ -74,7 +84,8 @@ NTSTATUS NTAPI ZwQueryLicenseValue(UNICODE_STRING *ValueName, ULONG *Type, void 
 
 /*
  * ZwDisplayString - show a text on the boot screen: here in the log.
- * IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: INF: undocumented; OBS tests/kernel/io/ZwQueryLicenseValue.c
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: INF: undocumented; OBS
+ * tests/kernel/io/ZwQueryLicenseValue.c
  */
 NTSTATUS NTAPI ZwDisplayString(UNICODE_STRING *String)
 {
@@ -85,16 +96,20 @@ NTSTATUS NTAPI ZwDisplayString(UNICODE_STRING *String)
 }
 
 /*
- * ExRaiseHardError - show an error to the user and return what the user chose. Nobody is there: it is in the log.
+ * ExRaiseHardError - show an error to the user and return what the user chose. Nobody is there: it
+ * is in the log.
  *
- * UnicodeStringParameterMask: which of Parameters are UNICODE_STRINGs. Response: always ResponseReturnToCaller.
+ * UnicodeStringParameterMask: which of Parameters are UNICODE_STRINGs. Response: always
+ * ResponseReturnToCaller.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER_2: more than five parameters; INVALID_PARAMETER_4: no such options.
- * Source:  DOC ntifs/ExRaiseHardError; INF which statuses bad arguments have, and that nobody answers;
- *          OBS tests/kernel/io/ExRaiseHardError.c
+ * Returns: SUCCESS; INVALID_PARAMETER_2: more than five parameters; INVALID_PARAMETER_4: no such
+ * options.
+ * Source:  DOC ntifs/ExRaiseHardError; INF which statuses bad arguments have, and that nobody
+ *          answers; OBS tests/kernel/io/ExRaiseHardError.c
  */
-NTSTATUS NTAPI ExRaiseHardError(NTSTATUS ErrorStatus, ULONG NumberOfParameters, ULONG UnicodeStringParameterMask,
-    ULONG_PTR *Parameters, ULONG ValidResponseOptions, ULONG *Response)
+NTSTATUS NTAPI ExRaiseHardError(NTSTATUS ErrorStatus, ULONG NumberOfParameters,
+    ULONG UnicodeStringParameterMask, ULONG_PTR *Parameters, ULONG ValidResponseOptions,
+    ULONG *Response)
 {
     char Text[256] = "";
     if (NumberOfParameters > IOP_HARD_ERROR_PARAMETERS)
@@ -105,7 +120,8 @@ NTSTATUS NTAPI ExRaiseHardError(NTSTATUS ErrorStatus, ULONG NumberOfParameters, 
         if (UnicodeStringParameterMask & 1u << Index)
             RtlpToUtf8((UNICODE_STRING *)Parameters[Index], Text, sizeof(Text));
     }
-    KdLog("system", "hard error 0x%08X%s%s\n", (unsigned)ErrorStatus, Text[0] != 0 ? ": " : "", Text);
+    KdLog(
+        "system", "hard error 0x%08X%s%s\n", (unsigned)ErrorStatus, Text[0] != 0 ? ": " : "", Text);
     *Response = IOP_RESPONSE_RETURN_TO_CALLER;
     return STATUS_SUCCESS;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Reaching other drivers' devices: opening one by name, sending an IRP down and waiting for it, and a completion
- * routine that keeps its driver loaded until it has returned.
+ * Reaching other drivers' devices: opening one by name, sending an IRP down and waiting for it, and
+ * a completion routine that keeps its driver loaded until it has returned.
  */
 #include "io/iop.h"
 
-#define IOP_ATTRIBUTE_ACCESS \
-    (SYNCHRONIZE | FILE_READ_ATTRIBUTES | READ_CONTROL | WRITE_DAC | WRITE_OWNER | ACCESS_SYSTEM_SECURITY)
+#define IOP_ATTRIBUTE_ACCESS                                                       \
+    (SYNCHRONIZE | FILE_READ_ATTRIBUTES | READ_CONTROL | WRITE_DAC | WRITE_OWNER | \
+        ACCESS_SYSTEM_SECURITY)
 
 static NTSTATUS IopOpenDevice(UNICODE_STRING *Name, ACCESS_MASK DesiredAccess, FILE_OBJECT **File)
 {
@@ -19,8 +20,10 @@ static NTSTATUS IopOpenDevice(UNICODE_STRING *Name, ACCESS_MASK DesiredAccess, F
         .Disposition = FILE_OPEN,
         .Direct = (DesiredAccess & ~(ACCESS_MASK)IOP_ATTRIBUTE_ACCESS) == 0};
 
-    InitializeObjectAttributes(&Attributes, Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    NTSTATUS Status = ObiOpenByName(&Attributes, IoiFileObjectType, KernelMode, DesiredAccess, &Open, &Handle);
+    InitializeObjectAttributes(
+        &Attributes, Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    NTSTATUS Status = ObiOpenByName(
+        &Attributes, IoiFileObjectType, KernelMode, DesiredAccess, &Open, &Handle);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = ObiReferenceByHandle(Handle, IoiFileObjectType, KernelMode, &Object, NULL);
@@ -33,16 +36,16 @@ static NTSTATUS IopOpenDevice(UNICODE_STRING *Name, ACCESS_MASK DesiredAccess, F
 /*
  * IoGetDeviceObjectPointer - open a device by name; the pointer is to the top of its stack.
  *
- * The device's driver sees a create, and a cleanup when the handle this uses is closed again; the close comes with the
- * last reference to *FileObject. The caller is the kernel: no access is denied.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; the statuses of a bad or unknown name, NO_SUCH_DEVICE, OBJECT_TYPE_MISMATCH,
- *          INSUFFICIENT_RESOURCES, what the driver's create returned: *FileObject, *DeviceObject untouched.
- * Owner:   driver: ObDereferenceObject of *FileObject, which keeps *DeviceObject.
- * Source:  DOC wdm/IoGetDeviceObjectPointer; tests/kernel/io/IoGetDeviceObjectPointer.c
+ * The device's driver sees a create, and a cleanup when the handle this uses is closed again; the
+ * close comes with the last reference to *FileObject. The caller is the kernel: no access is
+ * denied. IRQL:    PASSIVE_LEVEL Returns: SUCCESS; the statuses of a bad or unknown name,
+ * NO_SUCH_DEVICE, OBJECT_TYPE_MISMATCH, INSUFFICIENT_RESOURCES, what the driver's create returned:
+ * *FileObject, *DeviceObject untouched. Owner:   driver: ObDereferenceObject of *FileObject, which
+ * keeps *DeviceObject. Source:  DOC wdm/IoGetDeviceObjectPointer;
+ * tests/kernel/io/IoGetDeviceObjectPointer.c
  */
-NTSTATUS NTAPI IoGetDeviceObjectPointer(
-    UNICODE_STRING *ObjectName, ACCESS_MASK DesiredAccess, FILE_OBJECT **FileObject, DEVICE_OBJECT **DeviceObject)
+NTSTATUS NTAPI IoGetDeviceObjectPointer(UNICODE_STRING *ObjectName, ACCESS_MASK DesiredAccess,
+    FILE_OBJECT **FileObject, DEVICE_OBJECT **DeviceObject)
 {
     FILE_OBJECT *File;
     NTSTATUS Status = IopOpenDevice(ObjectName, DesiredAccess, &File);
@@ -53,7 +56,7 @@ NTSTATUS NTAPI IoGetDeviceObjectPointer(
     return STATUS_SUCCESS;
 }
 
-/* ---- down and back ----------------------------------------------------------------------------------------------- */
+/* ---- down and back --------------------------------------------------------------------------- */
 
 static NTSTATUS NTAPI IopSignalForwarded(DEVICE_OBJECT *DeviceObject, IRP *Irp, void *Context)
 {
@@ -64,11 +67,12 @@ static NTSTATUS NTAPI IopSignalForwarded(DEVICE_OBJECT *DeviceObject, IRP *Irp, 
 }
 
 /*
- * IoForwardIrpSynchronously - pass Irp to the next driver as it is and wait until that is done with it. The caller has
- * it back then and must complete it.
+ * IoForwardIrpSynchronously - pass Irp to the next driver as it is and wait until that is done with
+ * it. The caller has it back then and must complete it.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: TRUE: Irp->IoStatus is the result; FALSE: the IRP has no stack location for the next driver.
+ * Returns: TRUE: Irp->IoStatus is the result; FALSE: the IRP has no stack location for the next
+ * driver.
  * Source:  DOC wdm/IoForwardIrpSynchronously; tests/kernel/io/IoForwardIrpSynchronously.c
  */
 BOOLEAN NTAPI IoForwardIrpSynchronously(DEVICE_OBJECT *DeviceObject, IRP *Irp)
@@ -85,7 +89,7 @@ BOOLEAN NTAPI IoForwardIrpSynchronously(DEVICE_OBJECT *DeviceObject, IRP *Irp)
     return TRUE;
 }
 
-/* ---- completion routines that outlive an unload ------------------------------------------------------------------ */
+/* ---- completion routines that outlive an unload ---------------------------------------------- */
 
 typedef struct IOP_SAFE_COMPLETION {
     DEVICE_OBJECT *Device; /* referenced: keeps the driver */
@@ -111,16 +115,17 @@ static NTSTATUS NTAPI IopCompleteSafely(DEVICE_OBJECT *DeviceObject, IRP *Irp, v
 }
 
 /*
- * IoSetCompletionRoutineEx - IoSetCompletionRoutine for a driver that may be unloaded while it has requests below it:
- * the driver stays until CompletionRoutine has returned.
+ * IoSetCompletionRoutineEx - IoSetCompletionRoutine for a driver that may be unloaded while it has
+ * requests below it: the driver stays until CompletionRoutine has returned.
  *
  * DeviceObject: one of the caller's devices.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES: no routine is set. After success the IRP must be sent.
  * Source:  DOC wdm/IoSetCompletionRoutineEx; tests/kernel/io/IoSetCompletionRoutineEx.c
  */
-NTSTATUS NTAPI IoSetCompletionRoutineEx(DEVICE_OBJECT *DeviceObject, IRP *Irp, PIO_COMPLETION_ROUTINE CompletionRoutine,
-    void *Context, BOOLEAN InvokeOnSuccess, BOOLEAN InvokeOnError, BOOLEAN InvokeOnCancel)
+NTSTATUS NTAPI IoSetCompletionRoutineEx(DEVICE_OBJECT *DeviceObject, IRP *Irp,
+    PIO_COMPLETION_ROUTINE CompletionRoutine, void *Context, BOOLEAN InvokeOnSuccess,
+    BOOLEAN InvokeOnError, BOOLEAN InvokeOnCancel)
 {
     IOP_SAFE_COMPLETION *Safe = ExiAllocate(NonPagedPoolNx, sizeof(*Safe), IOP_TAG_IO, EX_CALLER);
     if (Safe == NULL)
@@ -129,8 +134,8 @@ NTSTATUS NTAPI IoSetCompletionRoutineEx(DEVICE_OBJECT *DeviceObject, IRP *Irp, P
     Safe->Device = DeviceObject;
     Safe->Routine = CompletionRoutine;
     Safe->Context = Context;
-    Safe->Control = (UCHAR)((InvokeOnSuccess ? SL_INVOKE_ON_SUCCESS : 0) | (InvokeOnError ? SL_INVOKE_ON_ERROR : 0) |
-                            (InvokeOnCancel ? SL_INVOKE_ON_CANCEL : 0));
+    Safe->Control = (UCHAR)((InvokeOnSuccess ? SL_INVOKE_ON_SUCCESS : 0) |
+        (InvokeOnError ? SL_INVOKE_ON_ERROR : 0) | (InvokeOnCancel ? SL_INVOKE_ON_CANCEL : 0));
     IoSetCompletionRoutine(Irp, IopCompleteSafely, Safe, TRUE, TRUE, TRUE);
     return STATUS_SUCCESS;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Hive files, as Windows has them (version 1.3: keys and values in cells of one bin), between a file's bytes and keys of the registry.
- * Reading believes nothing of the bytes.
+ * Hive files, as Windows has them (version 1.3: keys and values in cells of one bin), between a
+ * file's bytes and keys of the registry. Reading believes nothing of the bytes.
  */
 #pragma once
 
@@ -17,7 +17,8 @@ typedef struct IOP_HIVE_KEY { /* the cell of a key, behind its size */
     USHORT Signature;         /* 'nk' */
     USHORT Flags;             /* 0x20: the name is of bytes */
     ULONG LastWriteTime[2];
-    ULONG Spare, Parent, SubKeys, VolatileSubKeys, SubKeyList, VolatileList, Values, ValueList, Security, Class;
+    ULONG Spare, Parent, SubKeys, VolatileSubKeys, SubKeyList, VolatileList, Values, ValueList,
+        Security, Class;
     ULONG Longest[4];
     ULONG WorkVar;
     USHORT NameBytes, ClassBytes;
@@ -34,7 +35,8 @@ typedef struct IOP_HIVE_VALUE {
 } IOP_HIVE_VALUE;
 C_ASSERT(sizeof(IOP_HIVE_VALUE) == 20);
 
-typedef struct IOP_HIVE_SECURITY { /* of keys that have the descriptor behind it; these are a ring */
+typedef struct IOP_HIVE_SECURITY { /* of keys that have the descriptor behind it; these are a ring
+                                    */
     USHORT Signature; /* 'sk' */
     USHORT Spare;
     ULONG Next, Previous, Keys, Bytes;
@@ -61,4 +63,5 @@ NTSTATUS IopReadHive(HANDLE Key, const UCHAR *Data, ULONG Bytes, BOOLEAN Volatil
 NTSTATUS IopEmptyKey(HANDLE Key, ULONG Depth);
 
 /* The key of that index opened; NO_MORE_ENTRIES. *Found, with the name, is pool. */
-NTSTATUS IopOpenChild(HANDLE Key, ULONG Index, ACCESS_MASK Access, KEY_BASIC_INFORMATION **Found, HANDLE *Child);
+NTSTATUS IopOpenChild(
+    HANDLE Key, ULONG Index, ACCESS_MASK Access, KEY_BASIC_INFORMATION **Found, HANDLE *Child);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A hive file into keys. Every offset and length is checked against the bytes there are; lists of lists and keys in keys go only so deep,
- * so that a file that refers to itself ends, too. A security descriptor or class that is damaged is left out.
+ * A hive file into keys. Every offset and length is checked against the bytes there are; lists of
+ * lists and keys in keys go only so deep, so that a file that refers to itself ends, too. A
+ * security descriptor or class that is damaged is left out.
  */
 #include <string.h>
 
@@ -38,12 +39,14 @@ static const UCHAR *IopCell(const IOP_SOURCE *Source, ULONG Cell, ULONG Least, U
 }
 
 /* A pool copy of a name; Narrow: of bytes. */
-static NTSTATUS IopCopyHiveName(const UCHAR *From, USHORT Bytes, BOOLEAN Narrow, UNICODE_STRING *Name)
+static NTSTATUS IopCopyHiveName(
+    const UCHAR *From, USHORT Bytes, BOOLEAN Narrow, UNICODE_STRING *Name)
 {
     const ULONG Characters = Narrow ? Bytes : Bytes / (ULONG)sizeof(WCHAR);
     if (Characters > IOP_NAME_CHARACTERS)
         return STATUS_REGISTRY_CORRUPT;
-    Name->Buffer = ExiAllocate(PagedPool, (Characters + 1) * sizeof(WCHAR), IOP_TAG_IO, EX_KERNEL_SITE);
+    Name->Buffer = ExiAllocate(
+        PagedPool, (Characters + 1) * sizeof(WCHAR), IOP_TAG_IO, EX_KERNEL_SITE);
     if (Name->Buffer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     if (Narrow) {
@@ -85,7 +88,8 @@ static NTSTATUS IopPutHiveValue(
     return Key != NULL ? ZwSetValueKey(Key, Name, 0, Type, Data, Bytes) : STATUS_SUCCESS;
 }
 
-static NTSTATUS IopSetHiveValue(const IOP_SOURCE *Source, HANDLE Key, const IOP_HIVE_VALUE *Value, UNICODE_STRING *Name)
+static NTSTATUS IopSetHiveValue(
+    const IOP_SOURCE *Source, HANDLE Key, const IOP_HIVE_VALUE *Value, UNICODE_STRING *Name)
 {
     ULONG Bytes = Value->DataBytes & ~IOP_DATA_INSIDE, Room;
     ULONG Inside = Value->Data;
@@ -97,7 +101,8 @@ static NTSTATUS IopSetHiveValue(const IOP_SOURCE *Source, HANDLE Key, const IOP_
     const UCHAR *Data = IopCell(Source, Value->Data, 4, &Room);
     if (Data == NULL || Bytes > Source->Bytes)
         return STATUS_REGISTRY_CORRUPT;
-    const BOOLEAN Big = Bytes > IOP_BIG_DATA_SEGMENT && Room >= 8 && Data[0] == 'd' && Data[1] == 'b' && Room < Bytes;
+    const BOOLEAN Big = Bytes > IOP_BIG_DATA_SEGMENT && Room >= 8 && Data[0] == 'd' &&
+        Data[1] == 'b' && Room < Bytes;
     if (!Big && Room < Bytes)
         return STATUS_REGISTRY_CORRUPT;
     UCHAR *Copy = ExiAllocate(PagedPool, Bytes, IOP_TAG_IO, EX_KERNEL_SITE);
@@ -121,7 +126,8 @@ static NTSTATUS IopReadValues(const IOP_SOURCE *Source, HANDLE Key, const IOP_HI
         return STATUS_SUCCESS;
     if (From->Values > Source->Bytes / sizeof(ULONG))
         return STATUS_REGISTRY_CORRUPT;
-    const UCHAR *List = IopCell(Source, From->ValueList, From->Values * (ULONG)sizeof(ULONG), &Room);
+    const UCHAR *List = IopCell(
+        Source, From->ValueList, From->Values * (ULONG)sizeof(ULONG), &Room);
     NTSTATUS Status = List != NULL ? STATUS_SUCCESS : STATUS_REGISTRY_CORRUPT;
     for (ULONG Index = 0; Index < From->Values && NT_SUCCESS(Status); Index++) {
         IOP_HIVE_VALUE Value;
@@ -134,7 +140,8 @@ static NTSTATUS IopReadValues(const IOP_SOURCE *Source, HANDLE Key, const IOP_HI
         memcpy(&Value, Bytes, sizeof(Value));
         if (Value.Signature != IOP_VALUE_SIGNATURE || Value.NameBytes > Room - sizeof(Value))
             return STATUS_REGISTRY_CORRUPT;
-        Status = IopCopyHiveName(Bytes + sizeof(Value), Value.NameBytes, (Value.Flags & 1) != 0, &Name);
+        Status = IopCopyHiveName(
+            Bytes + sizeof(Value), Value.NameBytes, (Value.Flags & 1) != 0, &Name);
         if (!NT_SUCCESS(Status))
             return Status;
         Status = IopSetHiveValue(Source, Key, &Value, &Name);
@@ -216,10 +223,11 @@ static NTSTATUS IopReadSubKey(IOP_SOURCE *Source, HANDLE Parent, ULONG Cell, ULO
         return STATUS_REGISTRY_CORRUPT;
     Source->Keys--;
     memcpy(&From, Bytes, sizeof(From));
-    if (From.Signature != IOP_KEY_SIGNATURE || From.NameBytes == 0 || From.NameBytes > Room - sizeof(From))
+    if (From.Signature != IOP_KEY_SIGNATURE || From.NameBytes == 0 ||
+        From.NameBytes > Room - sizeof(From))
         return STATUS_REGISTRY_CORRUPT;
-    NTSTATUS Status =
-        IopCopyHiveName(Bytes + sizeof(From), From.NameBytes, (From.Flags & IOP_KEY_NAME_OF_BYTES) != 0, &Name);
+    NTSTATUS Status = IopCopyHiveName(
+        Bytes + sizeof(From), From.NameBytes, (From.Flags & IOP_KEY_NAME_OF_BYTES) != 0, &Name);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Parent != NULL) {
@@ -237,11 +245,13 @@ static NTSTATUS IopReadSubKey(IOP_SOURCE *Source, HANDLE Parent, ULONG Cell, ULO
 }
 
 /* A list of keys, or (ri) of lists. */
-static NTSTATUS IopReadList(IOP_SOURCE *Source, HANDLE Key, ULONG List, ULONG Depth, ULONG ListDepth)
+static NTSTATUS IopReadList(
+    IOP_SOURCE *Source, HANDLE Key, ULONG List, ULONG Depth, ULONG ListDepth)
 {
     ULONG Room;
     USHORT Head[2];
-    const UCHAR *Bytes = ListDepth < IOP_LIST_DEPTH ? IopCell(Source, List, sizeof(Head), &Room) : NULL;
+    const UCHAR *Bytes = ListDepth < IOP_LIST_DEPTH ? IopCell(Source, List, sizeof(Head), &Room)
+                                                    : NULL;
     if (Bytes == NULL)
         return STATUS_REGISTRY_CORRUPT;
     memcpy(Head, Bytes, sizeof(Head));
@@ -254,7 +264,8 @@ static NTSTATUS IopReadList(IOP_SOURCE *Source, HANDLE Key, ULONG List, ULONG De
     for (ULONG Index = 0; Index < Head[1] && NT_SUCCESS(Status); Index++) {
         ULONG Cell;
         memcpy(&Cell, Bytes + sizeof(Head) + Index * Step, sizeof(Cell));
-        Status = Lists ? IopReadList(Source, Key, Cell, Depth, ListDepth + 1) : IopReadSubKey(Source, Key, Cell, Depth);
+        Status = Lists ? IopReadList(Source, Key, Cell, Depth, ListDepth + 1)
+                       : IopReadSubKey(Source, Key, Cell, Depth);
     }
     return Status;
 }
@@ -289,7 +300,8 @@ NTSTATUS IopReadHive(HANDLE Key, const UCHAR *Data, ULONG Bytes, BOOLEAN Volatil
     }
     Sum = Sum == 0 ? 1 : Sum == MAXULONG ? MAXULONG - 1 : Sum;
     memcpy(&Stored, Data + 127 * sizeof(Stored), sizeof(Stored));
-    if (Base[0] != 0x66676572 /* 'regf' */ || Stored != Sum || Base[5] != 1 || Base[10] > Bytes - IOP_HIVE_HEAD)
+    if (Base[0] != 0x66676572 /* 'regf' */ || Stored != Sum || Base[5] != 1 ||
+        Base[10] > Bytes - IOP_HIVE_HEAD)
         return STATUS_REGISTRY_CORRUPT;
     IOP_SOURCE Source = {.Cells = Data + IOP_HIVE_HEAD,
         .Bytes = Base[10],

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Keys into a hive file, without volatile ones: one bin that is as large as it has to be, every key with a list of its subkeys in their
- * order. A key that comes or goes meanwhile may be in it or not.
+ * Keys into a hive file, without volatile ones: one bin that is as large as it has to be, every key
+ * with a list of its subkeys in their order. A key that comes or goes meanwhile may be in it or
+ * not.
  */
 #include <string.h>
 
@@ -23,7 +24,9 @@ static NTSTATUS IopGrowHive(IOP_HIVE *Hive, ULONG Bytes)
     ULONG Capacity = Hive->Capacity * 2;
     while (Capacity < Bytes)
         Capacity *= 2;
-    UCHAR *Larger = Capacity > IOP_HIVE_MOST ? NULL : ExiAllocateZero(PagedPool, Capacity, IOP_TAG_IO, EX_KERNEL_SITE);
+    UCHAR *Larger = Capacity > IOP_HIVE_MOST
+        ? NULL
+        : ExiAllocateZero(PagedPool, Capacity, IOP_TAG_IO, EX_KERNEL_SITE);
     if (Larger == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     memcpy(Larger, Hive->Data, Hive->Used);
@@ -166,7 +169,8 @@ static NTSTATUS IopWriteValue(IOP_HIVE *Hive, const KEY_VALUE_FULL_INFORMATION *
         return Status;
     const IOP_HIVE_VALUE New = {.Signature = IOP_VALUE_SIGNATURE,
         .NameBytes = (USHORT)Value->NameLength,
-        .DataBytes = Value->DataLength > sizeof(ULONG) ? Value->DataLength : Value->DataLength | IOP_DATA_INSIDE,
+        .DataBytes = Value->DataLength > sizeof(ULONG) ? Value->DataLength
+                                                       : Value->DataLength | IOP_DATA_INSIDE,
         .Data = Data,
         .Type = Value->Type};
     UCHAR *To = IopCellData(Hive, *Cell);
@@ -206,7 +210,8 @@ static NTSTATUS IopWriteValues(IOP_HIVE *Hive, HANDLE Key, ULONG List, ULONG *Co
     return Status == STATUS_NO_MORE_ENTRIES ? STATUS_SUCCESS : Status;
 }
 
-NTSTATUS IopOpenChild(HANDLE Key, ULONG Index, ACCESS_MASK Access, KEY_BASIC_INFORMATION **Found, HANDLE *Child)
+NTSTATUS IopOpenChild(
+    HANDLE Key, ULONG Index, ACCESS_MASK Access, KEY_BASIC_INFORMATION **Found, HANDLE *Child)
 {
     ULONG Needed;
     OBJECT_ATTRIBUTES Attributes;
@@ -216,7 +221,8 @@ NTSTATUS IopOpenChild(HANDLE Key, ULONG Index, ACCESS_MASK Access, KEY_BASIC_INF
     NTSTATUS Status = ZwEnumerateKey(Key, Index, KeyBasicInformation, Basic, IOP_KEY_TEXT, &Needed);
     if (NT_SUCCESS(Status)) {
         UNICODE_STRING Name = {(USHORT)Basic->NameLength, (USHORT)Basic->NameLength, Basic->Name};
-        InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Key, NULL);
+        InitializeObjectAttributes(
+            &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Key, NULL);
         Status = ZwOpenKey(Child, Access, &Attributes);
     }
     if (NT_SUCCESS(Status))
@@ -226,10 +232,12 @@ NTSTATUS IopOpenChild(HANDLE Key, ULONG Index, ACCESS_MASK Access, KEY_BASIC_INF
     return Status;
 }
 
-static NTSTATUS IopWriteKey(IOP_HIVE *Hive, HANDLE Key, const KEY_BASIC_INFORMATION *Name, ULONG Parent, ULONG Depth, ULONG *Cell);
+static NTSTATUS IopWriteKey(IOP_HIVE *Hive, HANDLE Key, const KEY_BASIC_INFORMATION *Name,
+    ULONG Parent, ULONG Depth, ULONG *Cell);
 
 /* The subkeys of a key; *Count as above. */
-static NTSTATUS IopWriteSubKeys(IOP_HIVE *Hive, HANDLE Key, ULONG Parent, ULONG List, ULONG Depth, ULONG *Count)
+static NTSTATUS IopWriteSubKeys(
+    IOP_HIVE *Hive, HANDLE Key, ULONG Parent, ULONG List, ULONG Depth, ULONG *Count)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     ULONG Index = 0;
@@ -247,7 +255,8 @@ static NTSTATUS IopWriteSubKeys(IOP_HIVE *Hive, HANDLE Key, ULONG Parent, ULONG 
         ExiFree(Name);
         if (!NT_SUCCESS(Status) || Volatile)
             break;
-        memcpy(IopCellData(Hive, List) + sizeof(ULONG) + Index++ * sizeof(ULONG), &Cell, sizeof(Cell));
+        memcpy(
+            IopCellData(Hive, List) + sizeof(ULONG) + Index++ * sizeof(ULONG), &Cell, sizeof(Cell));
     }
     const USHORT Head[2] = {0x696C /* 'li' */, (USHORT)Index};
     memcpy(IopCellData(Hive, List), Head, sizeof(Head));
@@ -276,7 +285,8 @@ static NTSTATUS IopWriteClass(IOP_HIVE *Hive, HANDLE Key, ULONG Bytes, IOP_HIVE_
     return Status;
 }
 
-static NTSTATUS IopWriteKey(IOP_HIVE *Hive, HANDLE Key, const KEY_BASIC_INFORMATION *Name, ULONG Parent, ULONG Depth, ULONG *Cell)
+static NTSTATUS IopWriteKey(IOP_HIVE *Hive, HANDLE Key, const KEY_BASIC_INFORMATION *Name,
+    ULONG Parent, ULONG Depth, ULONG *Cell)
 {
     KEY_FULL_INFORMATION Counts;
     ULONG Needed;
@@ -334,9 +344,11 @@ static void IopSealHive(IOP_HIVE *Hive, ULONG Root)
     if (Free != 0)
         memcpy(Hive->Data + Hive->Used, &Free, sizeof(Free));
     Hive->Used = Total;
-    const ULONG Bin[] = {0x6E696268 /* 'hbin' */, 0, Total - IOP_HIVE_HEAD, 0, 0, Now.LowPart, (ULONG)Now.HighPart, 0};
+    const ULONG Bin[] = {0x6E696268 /* 'hbin' */, 0, Total - IOP_HIVE_HEAD, 0, 0, Now.LowPart,
+        (ULONG)Now.HighPart, 0};
     memcpy(Hive->Data + IOP_HIVE_HEAD, Bin, sizeof(Bin));
-    ULONG Base[128] = {0x66676572 /* 'regf' */, 1, 1, Now.LowPart, (ULONG)Now.HighPart, 1, 3, 0, 1, Root, Total - IOP_HIVE_HEAD, 1};
+    ULONG Base[128] = {0x66676572 /* 'regf' */, 1, 1, Now.LowPart, (ULONG)Now.HighPart, 1, 3, 0, 1,
+        Root, Total - IOP_HIVE_HEAD, 1};
     for (ULONG Index = 0; Index < 127; Index++)
         Sum ^= Base[Index];
     Base[127] = Sum == 0 ? 1 : Sum == MAXULONG ? MAXULONG - 1 : Sum;
@@ -351,7 +363,8 @@ NTSTATUS IopWriteHive(HANDLE Key, UCHAR **Data, ULONG *Bytes)
     ULONG Root = 0, Needed;
     KEY_BASIC_INFORMATION *Name = ExiAllocate(PagedPool, IOP_KEY_TEXT, IOP_TAG_IO, EX_KERNEL_SITE);
     Hive.Data = ExiAllocateZero(PagedPool, Hive.Capacity, IOP_TAG_IO, EX_KERNEL_SITE);
-    NTSTATUS Status = Name != NULL && Hive.Data != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS Status = Name != NULL && Hive.Data != NULL ? STATUS_SUCCESS
+                                                        : STATUS_INSUFFICIENT_RESOURCES;
     if (NT_SUCCESS(Status))
         Status = ZwQueryKey(Key, KeyBasicInformation, Name, IOP_KEY_TEXT, &Needed);
     if (NT_SUCCESS(Status))

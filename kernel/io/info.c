@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Information about files: what the file object knows is answered here (position, mode, access, alignment, completion
- * notification, priority); the rest is asked of the driver.
+ * Information about files: what the file object knows is answered here (position, mode, access,
+ * alignment, completion notification, priority); the rest is asked of the driver.
  */
 #include "io/completion.h"
 #include "io/info.h"
 #include "services.h"
 
-/* A class: the least bytes its structure takes (0: it cannot be queried or set) and the access a handle must grant. */
+/* A class: the least bytes its structure takes (0: it cannot be queried or set) and the access a
+ * handle must grant. */
 typedef struct IOP_CLASS_RULE {
     UCHAR QueryBytes, SetBytes;
     ACCESS_MASK QueryAccess, SetAccess;
@@ -31,7 +32,8 @@ static const IOP_CLASS_RULE IopClassRule[FileMaximumInformation] = {
     [FileDispositionInformation] = {IOP_SET(sizeof(FILE_DISPOSITION_INFORMATION), DELETE)},
     [FilePositionInformation] = {IOP_QUERY(sizeof(FILE_POSITION_INFORMATION), 0),
         IOP_SET(sizeof(FILE_POSITION_INFORMATION), 0)},
-    [FileModeInformation] = {IOP_QUERY(sizeof(FILE_MODE_INFORMATION), 0), IOP_SET(sizeof(FILE_MODE_INFORMATION), 0)},
+    [FileModeInformation] = {IOP_QUERY(sizeof(FILE_MODE_INFORMATION), 0),
+        IOP_SET(sizeof(FILE_MODE_INFORMATION), 0)},
     [FileAlignmentInformation] = {IOP_QUERY(sizeof(FILE_ALIGNMENT_INFORMATION), 0)},
     [FileAllInformation] = {IOP_QUERY(sizeof(FILE_ALL_INFORMATION), FILE_READ_ATTRIBUTES)},
     [FileAllocationInformation] = {IOP_SET(sizeof(FILE_ALLOCATION_INFORMATION), FILE_WRITE_DATA)},
@@ -46,13 +48,18 @@ static const IOP_CLASS_RULE IopClassRule[FileMaximumInformation] = {
     [FileMailslotSetInformation] = {IOP_SET(sizeof(void *), 0)},
     [FileCompressionInformation] = {IOP_QUERY(sizeof(FILE_COMPRESSION_INFORMATION), 0)},
     [FileCompletionInformation] = {IOP_SET(sizeof(FILE_COMPLETION_INFORMATION), 0)},
-    [FileNetworkOpenInformation] = {IOP_QUERY(sizeof(FILE_NETWORK_OPEN_INFORMATION), FILE_READ_ATTRIBUTES)},
-    [FileAttributeTagInformation] = {IOP_QUERY(sizeof(FILE_ATTRIBUTE_TAG_INFORMATION), FILE_READ_ATTRIBUTES)},
-    [FileValidDataLengthInformation] = {IOP_SET(sizeof(FILE_VALID_DATA_LENGTH_INFORMATION), FILE_WRITE_DATA)},
+    [FileNetworkOpenInformation] = {IOP_QUERY(
+        sizeof(FILE_NETWORK_OPEN_INFORMATION), FILE_READ_ATTRIBUTES)},
+    [FileAttributeTagInformation] = {IOP_QUERY(
+        sizeof(FILE_ATTRIBUTE_TAG_INFORMATION), FILE_READ_ATTRIBUTES)},
+    [FileValidDataLengthInformation] = {IOP_SET(
+        sizeof(FILE_VALID_DATA_LENGTH_INFORMATION), FILE_WRITE_DATA)},
     [FileShortNameInformation] = {IOP_SET(sizeof(FILE_NAME_INFORMATION), DELETE)},
-    [FileIoCompletionNotificationInformation] = {IOP_QUERY(sizeof(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION), 0),
-        IOP_SET(sizeof(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION), 0)},
-    [FileIoPriorityHintInformation] = {IOP_QUERY(sizeof(FILE_IO_PRIORITY_HINT_INFORMATION), FILE_READ_DATA),
+    [FileIoCompletionNotificationInformation] =
+        {IOP_QUERY(sizeof(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION), 0),
+            IOP_SET(sizeof(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION), 0)},
+    [FileIoPriorityHintInformation] = {IOP_QUERY(sizeof(FILE_IO_PRIORITY_HINT_INFORMATION),
+                                           FILE_READ_DATA),
         IOP_SET(sizeof(FILE_IO_PRIORITY_HINT_INFORMATION), 0)},
     [FileHardLinkInformation] = {IOP_QUERY(32, 0)},
     [FileNormalizedNameInformation] = {IOP_QUERY(sizeof(FILE_NAME_INFORMATION), 0)},
@@ -66,7 +73,8 @@ static const IOP_CLASS_RULE IopClassRule[FileMaximumInformation] = {
     [FileDispositionInformationEx] = {IOP_SET(sizeof(FILE_DISPOSITION_INFORMATION_EX), DELETE)},
     [FileRenameInformationEx] = {IOP_SET(sizeof(FILE_RENAME_INFORMATION), DELETE)},
     [FileStatInformation] = {IOP_QUERY(72, FILE_READ_ATTRIBUTES)},
-    [FileCaseSensitiveInformation] = {IOP_QUERY(4, FILE_READ_ATTRIBUTES), IOP_SET(4, FILE_WRITE_ATTRIBUTES)},
+    [FileCaseSensitiveInformation] = {IOP_QUERY(4, FILE_READ_ATTRIBUTES),
+        IOP_SET(4, FILE_WRITE_ATTRIBUTES)},
     [FileLinkInformationEx] = {IOP_SET(sizeof(FILE_LINK_INFORMATION), 0)},
 };
 
@@ -111,7 +119,7 @@ NTSTATUS IopCheckFileClass(ULONG Class, ULONG Length, BOOLEAN Query, ACCESS_MASK
     return STATUS_SUCCESS;
 }
 
-/* ---- what the file object knows ---------------------------------------------------------------------------------- */
+/* ---- what the file object knows -------------------------------------------------------------- */
 
 static ULONG IopFileMode(const FILE_OBJECT *File)
 {
@@ -123,7 +131,8 @@ static ULONG IopFileMode(const FILE_OBJECT *File)
     if (File->Flags & FO_NO_INTERMEDIATE_BUFFERING)
         Mode |= FILE_NO_INTERMEDIATE_BUFFERING;
     if (File->Flags & FO_SYNCHRONOUS_IO)
-        Mode |= (File->Flags & FO_ALERTABLE_IO) ? FILE_SYNCHRONOUS_IO_ALERT : FILE_SYNCHRONOUS_IO_NONALERT;
+        Mode |= (File->Flags & FO_ALERTABLE_IO) ? FILE_SYNCHRONOUS_IO_ALERT
+                                                : FILE_SYNCHRONOUS_IO_NONALERT;
     if (File->Flags & FO_DELETE_ON_CLOSE)
         Mode |= FILE_DELETE_ON_CLOSE;
     return Mode;
@@ -159,7 +168,8 @@ static NTSTATUS IopAddNotificationModes(FILE_OBJECT *File, ULONG Modes)
 {
     const ULONG Valid = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE |
                         FILE_SKIP_SET_USER_EVENT_ON_FAST_IO;
-    if ((Modes & ~Valid) || ((Modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS) && (File->Flags & FO_SYNCHRONOUS_IO)))
+    if ((Modes & ~Valid) ||
+        ((Modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS) && (File->Flags & FO_SYNCHRONOUS_IO)))
         return STATUS_INVALID_PARAMETER;
     __atomic_fetch_or(&File->Flags,
         ((Modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS) ? FO_SKIP_COMPLETION_PORT : 0) |
@@ -172,8 +182,9 @@ static NTSTATUS IopAddNotificationModes(FILE_OBJECT *File, ULONG Modes)
 static NTSTATUS IopSetPosition(const IOP_INQUIRY *Inquiry, LARGE_INTEGER Position)
 {
     USHORT Sector = Inquiry->Device->SectorSize;
-    if (Position.QuadPart < 0 || ((Inquiry->File->Flags & FO_NO_INTERMEDIATE_BUFFERING) && Sector != 0 &&
-                                     Position.QuadPart % Sector != 0))
+    if (Position.QuadPart < 0 ||
+        ((Inquiry->File->Flags & FO_NO_INTERMEDIATE_BUFFERING) && Sector != 0 &&
+            Position.QuadPart % Sector != 0))
         return STATUS_INVALID_PARAMETER;
     Inquiry->File->CurrentByteOffset = Position;
     return STATUS_SUCCESS;
@@ -183,7 +194,9 @@ static NTSTATUS IopSetPosition(const IOP_INQUIRY *Inquiry, LARGE_INTEGER Positio
 static IO_PRIORITY_HINT IopPriorityHint(const FILE_OBJECT *File)
 {
     const IOP_FILE_EXTENSION *Extension = File->FileObjectExtension;
-    return Extension != NULL && Extension->Priority != 0 ? (IO_PRIORITY_HINT)(Extension->Priority - 1) : IoPriorityNormal;
+    return Extension != NULL && Extension->Priority != 0
+        ? (IO_PRIORITY_HINT)(Extension->Priority - 1)
+        : IoPriorityNormal;
 }
 
 static NTSTATUS IopSetPriorityHint(FILE_OBJECT *File, IO_PRIORITY_HINT Hint)
@@ -197,7 +210,7 @@ static NTSTATUS IopSetPriorityHint(FILE_OBJECT *File, IO_PRIORITY_HINT Hint)
     return STATUS_SUCCESS;
 }
 
-/* ---- query ------------------------------------------------------------------------------------------------------- */
+/* ---- query ----------------------------------------------------------------------------------- */
 
 /* Answers into Buffer what needs no driver; returns the bytes written, 0: ask the driver. */
 static ULONG IopAnswerQuery(const IOP_INQUIRY *Inquiry)
@@ -249,22 +262,25 @@ static ULONG_PTR IopBeginAll(const IOP_INQUIRY *Inquiry)
     All->AccessInformation.AccessFlags = Inquiry->Granted;
     All->ModeInformation.Mode = IopFileMode(Inquiry->File);
     All->AlignmentInformation.AlignmentRequirement = Inquiry->Device->AlignmentRequirement;
-    return sizeof(All->AccessInformation) + sizeof(All->ModeInformation) + sizeof(All->AlignmentInformation);
+    return sizeof(All->AccessInformation) + sizeof(All->ModeInformation) +
+        sizeof(All->AlignmentInformation);
 }
 
 /*
  * NtQueryInformationFile - information about an open file.
  *
- * IoStatusBlock: written unless the result is an error; Information is the bytes put into FileInformation.
+ * IoStatusBlock: written unless the result is an error; Information is the bytes put into
+ * FileInformation.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS or the driver's status; INVALID_INFO_CLASS; INFO_LENGTH_MISMATCH: Length is less than the structure;
- *          ACCESS_DENIED: the handle lacks what the class asks for; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
- *          ACCESS_VIOLATION, DATATYPE_MISALIGNMENT, INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS or the driver's status; INVALID_INFO_CLASS; INFO_LENGTH_MISMATCH: Length is less
+ *          than the structure; ACCESS_DENIED: the handle lacks what the class asks for;
+ *          INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_VIOLATION, DATATYPE_MISALIGNMENT,
+ *          INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/NtQueryInformationFile, MS-FSA 2.1.5.12; INF the access some classes need;
  *          tests/kernel/io/ZwQueryInformationFile.c
  */
-NTSTATUS NTAPI NtQueryInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation,
-    ULONG Length, FILE_INFORMATION_CLASS FileInformationClass)
+NTSTATUS NTAPI NtQueryInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock,
+    void *FileInformation, ULONG Length, FILE_INFORMATION_CLASS FileInformationClass)
 {
     ACCESS_MASK Access;
     IOP_INQUIRY Inquiry = {.Handle = FileHandle,
@@ -283,12 +299,12 @@ NTSTATUS NTAPI NtQueryInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStat
         return IopEndInquiry(&Inquiry, STATUS_SUCCESS, Information);
     if (FileInformationClass == FileAllInformation)
         Information = IopBeginAll(&Inquiry);
-    Status = IopAskDriver(Inquiry.File, Inquiry.Device, IRP_MJ_QUERY_INFORMATION, Inquiry.Class, Inquiry.Buffer, Length,
-        Inquiry.Mode, NULL, &Information);
+    Status = IopAskDriver(Inquiry.File, Inquiry.Device, IRP_MJ_QUERY_INFORMATION, Inquiry.Class,
+        Inquiry.Buffer, Length, Inquiry.Mode, NULL, &Information);
     return IopEndInquiry(&Inquiry, Status, Information);
 }
 
-/* ---- set --------------------------------------------------------------------------------------------------------- */
+/* ---- set ------------------------------------------------------------------------------------- */
 
 /* TRUE: done without the driver, with *Status. */
 static BOOLEAN IopSetHere(const IOP_INQUIRY *Inquiry, NTSTATUS *Status)
@@ -330,22 +346,24 @@ static BOOLEAN IopSetHere(const IOP_INQUIRY *Inquiry, NTSTATUS *Status)
 static NTSTATUS IopCheckNewName(const FILE_RENAME_INFORMATION *Rename, ULONG Length)
 {
     ULONG Room = Length - (ULONG)FIELD_OFFSET(FILE_RENAME_INFORMATION, FileName);
-    if (Rename->FileNameLength == 0 || (Rename->FileNameLength & 1) || Rename->FileNameLength > Room ||
-        Rename->FileNameLength > MAXUSHORT - sizeof(WCHAR))
+    if (Rename->FileNameLength == 0 || (Rename->FileNameLength & 1) ||
+        Rename->FileNameLength > Room || Rename->FileNameLength > MAXUSHORT - sizeof(WCHAR))
         return STATUS_INVALID_PARAMETER;
     return STATUS_SUCCESS;
 }
 
-/* A plain name stays in its directory and goes to the driver as it is. Of any other the directory is opened for the driver. */
-static NTSTATUS IopOpenTarget(
-    const FILE_OBJECT *File, const FILE_RENAME_INFORMATION *Rename, KPROCESSOR_MODE Mode, FILE_OBJECT **Target)
+/* A plain name stays in its directory and goes to the driver as it is. Of any other the directory
+ * is opened for the driver. */
+static NTSTATUS IopOpenTarget(const FILE_OBJECT *File, const FILE_RENAME_INFORMATION *Rename,
+    KPROCESSOR_MODE Mode, FILE_OBJECT **Target)
 {
     IOP_OPEN Open = {.Magic = IOP_OPEN_MAGIC,
         .Disposition = FILE_OPEN,
         .CreateOptions = FILE_OPEN_FOR_BACKUP_INTENT,
         .ShareAccess = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
         .TargetDirectory = TRUE};
-    OB_ACCESS Access = {.Desired = FILE_WRITE_DATA | SYNCHRONIZE, .Mode = Mode, .Attributes = OBJ_CASE_INSENSITIVE};
+    OB_ACCESS Access = {
+        .Desired = FILE_WRITE_DATA | SYNCHRONIZE, .Mode = Mode, .Attributes = OBJ_CASE_INSENSITIVE};
     const UNICODE_STRING Name = {.Length = (USHORT)Rename->FileNameLength,
         .MaximumLength = (USHORT)Rename->FileNameLength,
         .Buffer = ((FILE_RENAME_INFORMATION *)(ULONG_PTR)Rename)->FileName};
@@ -353,12 +371,13 @@ static NTSTATUS IopOpenTarget(
     if (Rename->RootDirectory == NULL && Rename->FileName[0] != u'\\')
         return STATUS_SUCCESS;
     if (Rename->RootDirectory != NULL) {
-        NTSTATUS Referenced = ObiReferenceByHandle(Rename->RootDirectory, IoiFileObjectType, Mode, (void **)&Root, NULL);
+        NTSTATUS Referenced = ObiReferenceByHandle(
+            Rename->RootDirectory, IoiFileObjectType, Mode, (void **)&Root, NULL);
         if (!NT_SUCCESS(Referenced))
             return Referenced;
     }
-    NTSTATUS Status =
-        ObiLookup(Root, &Name, OBJ_CASE_INSENSITIVE, IoiFileObjectType, &Access, &Open, (void **)&Found);
+    NTSTATUS Status = ObiLookup(
+        Root, &Name, OBJ_CASE_INSENSITIVE, IoiFileObjectType, &Access, &Open, (void **)&Found);
     if (Root != NULL)
         ObfDereferenceObject(Root);
     if (!NT_SUCCESS(Status))
@@ -372,8 +391,8 @@ static NTSTATUS IopOpenTarget(
 }
 
 /* What goes into the last members of Parameters.SetFile; given back with IopEndSet. */
-static NTSTATUS IopBeginSet(const FILE_OBJECT *File, ULONG Class, const void *Buffer, ULONG Length, HANDLE Handle,
-    KPROCESSOR_MODE Mode, IOP_SET_ARGUMENT *Set)
+static NTSTATUS IopBeginSet(const FILE_OBJECT *File, ULONG Class, const void *Buffer, ULONG Length,
+    HANDLE Handle, KPROCESSOR_MODE Mode, IOP_SET_ARGUMENT *Set)
 {
     const FILE_RENAME_INFORMATION *Rename = Buffer;
     NTSTATUS Status;
@@ -386,9 +405,10 @@ static NTSTATUS IopBeginSet(const FILE_OBJECT *File, ULONG Class, const void *Bu
         Status = IopCheckNewName(Rename, Length);
         if (!NT_SUCCESS(Status))
             return Status;
-        Set->Value = (HANDLE)(ULONG_PTR)(Class == FileRenameInformation || Class == FileLinkInformation
-                                             ? Rename->ReplaceIfExists != 0
-                                             : (Rename->Flags & FILE_RENAME_REPLACE_IF_EXISTS) != 0);
+        Set->Value = (HANDLE)(ULONG_PTR)(Class == FileRenameInformation ||
+                    Class == FileLinkInformation
+                ? Rename->ReplaceIfExists != 0
+                : (Rename->Flags & FILE_RENAME_REPLACE_IF_EXISTS) != 0);
         return IopOpenTarget(File, Rename, Mode, &Set->Target);
     case FileDispositionInformation:
         Set->Value = Handle;
@@ -408,13 +428,13 @@ static void IopEndSet(const IOP_SET_ARGUMENT *Set)
  * NtSetInformationFile - change something about an open file.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: as NtQueryInformationFile; INVALID_PARAMETER: the value makes no sense for this file; NOT_SAME_DEVICE, and
- *          what opening it says: a new name elsewhere.
+ * Returns: as NtQueryInformationFile; INVALID_PARAMETER: the value makes no sense for this file;
+ *          NOT_SAME_DEVICE, and what opening it says: a new name elsewhere.
  * Source:  DOC ntifs/NtSetInformationFile, MS-FSA 2.1.5.15; INF the access some classes need;
  *          tests/kernel/io/ZwSetInformationFile.c
  */
-NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation,
-    ULONG Length, FILE_INFORMATION_CLASS FileInformationClass)
+NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock,
+    void *FileInformation, ULONG Length, FILE_INFORMATION_CLASS FileInformationClass)
 {
     ACCESS_MASK Access;
     IOP_SET_ARGUMENT Set;
@@ -431,26 +451,27 @@ NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatus
         return Status;
     if (IopSetHere(&Inquiry, &Status))
         return IopEndInquiry(&Inquiry, Status, 0);
-    Status = IopBeginSet(Inquiry.File, Inquiry.Class, Inquiry.Buffer, Length, FileHandle, Inquiry.Mode, &Set);
+    Status = IopBeginSet(
+        Inquiry.File, Inquiry.Class, Inquiry.Buffer, Length, FileHandle, Inquiry.Mode, &Set);
     if (NT_SUCCESS(Status)) {
-        Status = IopAskDriver(Inquiry.File, Inquiry.Device, IRP_MJ_SET_INFORMATION, Inquiry.Class, Inquiry.Buffer,
-            Length, Inquiry.Mode, &Set, &Information);
+        Status = IopAskDriver(Inquiry.File, Inquiry.Device, IRP_MJ_SET_INFORMATION, Inquiry.Class,
+            Inquiry.Buffer, Length, Inquiry.Mode, &Set, &Information);
         IopEndSet(&Set);
     }
     return IopEndInquiry(&Inquiry, Status, Information);
 }
 
-/* ---- for drivers, by file object --------------------------------------------------------------------------------- */
+/* ---- for drivers, by file object ------------------------------------------------------------- */
 
-static NTSTATUS IopLockAndAsk(FILE_OBJECT *File, UCHAR MajorFunction, ULONG Class, void *Buffer, ULONG Length,
-    const IOP_SET_ARGUMENT *Set, ULONG_PTR *Information)
+static NTSTATUS IopLockAndAsk(FILE_OBJECT *File, UCHAR MajorFunction, ULONG Class, void *Buffer,
+    ULONG Length, const IOP_SET_ARGUMENT *Set, ULONG_PTR *Information)
 {
     BOOLEAN Synchronous = (File->Flags & FO_SYNCHRONOUS_IO) != 0;
     NTSTATUS Status = Synchronous ? IopLockFile(File) : STATUS_SUCCESS;
     if (Status != STATUS_SUCCESS)
         return Status;
-    Status = IopAskDriver(
-        File, IoGetRelatedDeviceObject(File), MajorFunction, Class, Buffer, Length, KernelMode, Set, Information);
+    Status = IopAskDriver(File, IoGetRelatedDeviceObject(File), MajorFunction, Class, Buffer,
+        Length, KernelMode, Set, Information);
     if (Synchronous)
         IopUnlockFile(File);
     return Status;
@@ -464,12 +485,12 @@ static NTSTATUS IopLockAndAsk(FILE_OBJECT *File, UCHAR MajorFunction, ULONG Clas
  * Returns: the driver's status; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/IoQueryFileInformation; tests/kernel/io/IoQueryFileInformation.c
  */
-NTSTATUS NTAPI IoQueryFileInformation(
-    FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class, ULONG Length, void *Information, ULONG *ReturnedLength)
+NTSTATUS NTAPI IoQueryFileInformation(FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class,
+    ULONG Length, void *Information, ULONG *ReturnedLength)
 {
     ULONG_PTR Bytes = 0;
-    NTSTATUS Status =
-        IopLockAndAsk(FileObject, IRP_MJ_QUERY_INFORMATION, (ULONG)Class, Information, Length, NULL, &Bytes);
+    NTSTATUS Status = IopLockAndAsk(
+        FileObject, IRP_MJ_QUERY_INFORMATION, (ULONG)Class, Information, Length, NULL, &Bytes);
     if (!NT_ERROR(Status))
         *ReturnedLength = (ULONG)Bytes;
     return Status;
@@ -477,14 +498,15 @@ NTSTATUS NTAPI IoQueryFileInformation(
 
 /*
  * IoQueryVolumeInformation - the same about the file's volume.
- * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/IoQueryVolumeInformation; tests/kernel/io/IoQueryFileInformation.c
+ * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/IoQueryVolumeInformation;
+ * tests/kernel/io/IoQueryFileInformation.c
  */
-NTSTATUS NTAPI IoQueryVolumeInformation(
-    FILE_OBJECT *FileObject, FS_INFORMATION_CLASS Class, ULONG Length, void *Information, ULONG *ReturnedLength)
+NTSTATUS NTAPI IoQueryVolumeInformation(FILE_OBJECT *FileObject, FS_INFORMATION_CLASS Class,
+    ULONG Length, void *Information, ULONG *ReturnedLength)
 {
     ULONG_PTR Bytes = 0;
-    NTSTATUS Status =
-        IopLockAndAsk(FileObject, IRP_MJ_QUERY_VOLUME_INFORMATION, (ULONG)Class, Information, Length, NULL, &Bytes);
+    NTSTATUS Status = IopLockAndAsk(FileObject, IRP_MJ_QUERY_VOLUME_INFORMATION, (ULONG)Class,
+        Information, Length, NULL, &Bytes);
     if (!NT_ERROR(Status))
         *ReturnedLength = (ULONG)Bytes;
     return Status;
@@ -496,14 +518,17 @@ NTSTATUS NTAPI IoQueryVolumeInformation(
  * NtSetInformationFile; INSUFFICIENT_RESOURCES. Source: DOC ntifs/IoSetInformation;
  * tests/kernel/io/IoQueryFileInformation.c
  */
-NTSTATUS NTAPI IoSetInformation(FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class, ULONG Length, void *Information)
+NTSTATUS NTAPI IoSetInformation(
+    FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class, ULONG Length, void *Information)
 {
     IOP_SET_ARGUMENT Set;
     ULONG_PTR Bytes = 0;
-    NTSTATUS Status = IopBeginSet(FileObject, (ULONG)Class, Information, Length, NULL, KernelMode, &Set);
+    NTSTATUS Status = IopBeginSet(
+        FileObject, (ULONG)Class, Information, Length, NULL, KernelMode, &Set);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = IopLockAndAsk(FileObject, IRP_MJ_SET_INFORMATION, (ULONG)Class, Information, Length, &Set, &Bytes);
+    Status = IopLockAndAsk(
+        FileObject, IRP_MJ_SET_INFORMATION, (ULONG)Class, Information, Length, &Set, &Bytes);
     IopEndSet(&Set);
     return Status;
 }

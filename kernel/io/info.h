@@ -23,7 +23,8 @@ typedef struct IOP_INQUIRY {
 /* What IRP_MJ_SET_INFORMATION carries beside its buffer. */
 typedef struct IOP_SET_ARGUMENT {
     HANDLE Value;        /* DeleteHandle, or ReplaceIfExists in its first byte */
-    FILE_OBJECT *Target; /* the folder a new name goes into, opened by IopBeginSet; NULL: the same folder */
+    FILE_OBJECT *Target; /* the folder a new name goes into, opened by IopBeginSet; NULL: the same
+                            folder */
 } IOP_SET_ARGUMENT;
 
 /* Whether a class can be queried (or set) with so many bytes, and what it takes of the handle. */
@@ -31,20 +32,22 @@ NTSTATUS IopCheckFileClass(ULONG Class, ULONG Length, BOOLEAN Query, ACCESS_MASK
 NTSTATUS IopCheckVolumeClass(ULONG Class, ULONG Length, BOOLEAN Query, ACCESS_MASK *Access);
 
 /*
- * From the arguments of a service, which the caller has put into Handle, IoStatus, UserBuffer, Length, Class and Query,
- * to everything else: probes, references, checks Access, locks the file and takes a copy of what is to be set (or,
- * CopyIn, asked). Statuses of those: nothing is held.
+ * From the arguments of a service, which the caller has put into Handle, IoStatus, UserBuffer,
+ * Length, Class and Query, to everything else: probes, references, checks Access, locks the file
+ * and takes a copy of what is to be set (or, CopyIn, asked). Statuses of those: nothing is held.
  */
 NTSTATUS IopBeginInquiry(IOP_INQUIRY *Inquiry, ACCESS_MASK Access, BOOLEAN CopyIn);
 
 /*
- * The end of a service: hands results over unless Status is an error (up to Information bytes of a query's buffer, and
- * the status block), lets everything go and returns the service's status.
+ * The end of a service: hands results over unless Status is an error (up to Information bytes of a
+ * query's buffer, and the status block), lets everything go and returns the service's status.
  */
 NTSTATUS IopEndInquiry(IOP_INQUIRY *Inquiry, NTSTATUS Status, ULONG_PTR Information);
 
 /*
- * Asks the driver: Buffer is the IRP's system buffer. Set: the last members of Parameters.SetFile, NULL: none. *Information: in what the driver finds there, out what it left.
+ * Asks the driver: Buffer is the IRP's system buffer. Set: the last members of Parameters.SetFile,
+ * NULL: none. *Information: in what the driver finds there, out what it left.
  */
-NTSTATUS IopAskDriver(FILE_OBJECT *File, DEVICE_OBJECT *Device, UCHAR MajorFunction, ULONG Class, void *Buffer,
-    ULONG Length, KPROCESSOR_MODE Mode, const IOP_SET_ARGUMENT *Set, ULONG_PTR *Information);
+NTSTATUS IopAskDriver(FILE_OBJECT *File, DEVICE_OBJECT *Device, UCHAR MajorFunction, ULONG Class,
+    void *Buffer, ULONG Length, KPROCESSOR_MODE Mode, const IOP_SET_ARGUMENT *Set,
+    ULONG_PTR *Information);

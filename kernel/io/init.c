@@ -28,7 +28,8 @@ static NTSTATUS IopCreateTypes(void)
     if (!NT_SUCCESS(Status))
         return Status;
 
-    Template.GenericMapping = (GENERIC_MAPPING){FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
+    Template.GenericMapping = (GENERIC_MAPPING){
+        FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
     Template.ValidAccess = FILE_ALL_ACCESS;
     Template.PoolTag = 0x69766544; /* 'Devi' */
     Template.Procedures.Delete = IopDeleteDevice;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The frame of the four services that query and set information: capture of the arguments before, hand-over of the
- * results after, and the IRP in between where the driver is asked. All are waited for, whatever the file.
+ * The frame of the four services that query and set information: capture of the arguments before,
+ * hand-over of the results after, and the IRP in between where the driver is asked. All are waited
+ * for, whatever the file.
  */
 #include "io/info.h"
 
@@ -37,12 +38,14 @@ static NTSTATUS IopCaptureInquired(IOP_INQUIRY *Inquiry, BOOLEAN CopyIn)
     Inquiry->Buffer = NULL;
     if (Inquiry->Length == 0)
         return STATUS_SUCCESS;
-    Inquiry->Buffer = ExiAllocateZero(NonPagedPoolNx, Inquiry->Length, IOP_TAG_SYSTEM_BUFFER, EX_KERNEL_SITE);
+    Inquiry->Buffer = ExiAllocateZero(
+        NonPagedPoolNx, Inquiry->Length, IOP_TAG_SYSTEM_BUFFER, EX_KERNEL_SITE);
     if (Inquiry->Buffer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     NTSTATUS Status = STATUS_SUCCESS;
     if (CopyIn || !Inquiry->Query)
-        Status = ObiReadCaller(Inquiry->Buffer, Inquiry->UserBuffer, Inquiry->Length, Inquiry->Mode);
+        Status = ObiReadCaller(
+            Inquiry->Buffer, Inquiry->UserBuffer, Inquiry->Length, Inquiry->Mode);
     if (!NT_SUCCESS(Status))
         ExiFree(Inquiry->Buffer);
     return Status;
@@ -74,7 +77,8 @@ ReleaseFile:
     return Status;
 }
 
-static NTSTATUS IopReturnInquired(const IOP_INQUIRY *Inquiry, NTSTATUS Status, ULONG_PTR Information)
+static NTSTATUS IopReturnInquired(
+    const IOP_INQUIRY *Inquiry, NTSTATUS Status, ULONG_PTR Information)
 {
     IO_STATUS_BLOCK Block = {.Status = Status, .Information = Information};
     NTSTATUS Copied = STATUS_SUCCESS;
@@ -99,8 +103,9 @@ NTSTATUS IopEndInquiry(IOP_INQUIRY *Inquiry, NTSTATUS Status, ULONG_PTR Informat
     return Status;
 }
 
-NTSTATUS IopAskDriver(FILE_OBJECT *File, DEVICE_OBJECT *Device, UCHAR MajorFunction, ULONG Class, void *Buffer,
-    ULONG Length, KPROCESSOR_MODE Mode, const IOP_SET_ARGUMENT *Set, ULONG_PTR *Information)
+NTSTATUS IopAskDriver(FILE_OBJECT *File, DEVICE_OBJECT *Device, UCHAR MajorFunction, ULONG Class,
+    void *Buffer, ULONG Length, KPROCESSOR_MODE Mode, const IOP_SET_ARGUMENT *Set,
+    ULONG_PTR *Information)
 {
     IRP *Irp = IopAllocateIrp(Device->StackSize, IOP_INTERNAL, EX_KERNEL_SITE);
     if (Irp == NULL)
@@ -112,7 +117,8 @@ NTSTATUS IopAskDriver(FILE_OBJECT *File, DEVICE_OBJECT *Device, UCHAR MajorFunct
     IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
     Stack->MajorFunction = MajorFunction;
     Stack->FileObject = File;
-    Stack->Parameters.SetFile.Length = Length; /* QueryFile, QueryVolume and SetVolume begin alike */
+    Stack->Parameters.SetFile.Length = Length; /* QueryFile, QueryVolume and SetVolume begin alike
+                                                */
     Stack->Parameters.SetFile.FileInformationClass = (FILE_INFORMATION_CLASS)Class;
     if (Set != NULL) {
         Stack->Parameters.SetFile.DeleteHandle = Set->Value;

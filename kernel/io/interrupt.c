@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Connecting interrupts: what a driver says about its interrupt becomes an object that ke serves. The memory is the driver's as far
- * as leaks go. There are no message-signalled interrupts: drivers that ask for them get their line, or are told that there are none.
+ * Connecting interrupts: what a driver says about its interrupt becomes an object that ke serves.
+ * The memory is the driver's as far as leaks go. There are no message-signalled interrupts: drivers
+ * that ask for them get their line, or are told that there are none.
  */
 #include <string.h>
 
@@ -30,12 +31,14 @@ static BOOLEAN IopAreLevelsRight(const IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARA
     return Wanted->SynchronizeIrql >= Wanted->Irql && Wanted->SynchronizeIrql <= HIGH_LEVEL;
 }
 
-static NTSTATUS IopConnect(const IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS *Wanted, KINTERRUPT **Result, ULONG_PTR Site)
+static NTSTATUS IopConnect(const IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS *Wanted,
+    KINTERRUPT **Result, ULONG_PTR Site)
 {
     KAFFINITY Processors = Wanted->ProcessorEnableMask & KeQueryActiveProcessors();
     if (Processors == 0 || !IopAreLevelsRight(Wanted) || Wanted->ServiceRoutine == NULL)
         return STATUS_INVALID_PARAMETER;
-    KINTERRUPT *Interrupt = ExiAllocateZero(NonPagedPoolNx, sizeof(*Interrupt), IOP_TAG_INTERRUPT, Site);
+    KINTERRUPT *Interrupt = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*Interrupt), IOP_TAG_INTERRUPT, Site);
     if (Interrupt == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Interrupt->Type = InterruptObject;
@@ -50,7 +53,8 @@ static NTSTATUS IopConnect(const IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS
     Interrupt->Share = Wanted->ShareVector;
     Interrupt->Mode = Wanted->InterruptMode;
     Interrupt->Processor = IopLowest(Processors);
-    /* The routine may be called before the driver has the pointer from a return: it is there first. */
+    /* The routine may be called before the driver has the pointer from a return: it is there
+     * first. */
     KINTERRUPT *Before = *Result;
     *Result = Interrupt;
     NTSTATUS Status = KiConnectInterrupt(Interrupt);
@@ -63,7 +67,10 @@ static NTSTATUS IopConnect(const IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS
 
 static void IopInterruptStorm(ULONG Line)
 {
-    KdLog("system", "interrupt line %u stays asserted and no driver claims it: it is masked until it goes down\n", (unsigned)Line);
+    KdLog("system",
+        "interrupt line %u stays asserted and no driver claims it: it is masked until it goes "
+        "down\n",
+        (unsigned)Line);
 }
 
 void IopResetInterrupts(void)
@@ -72,10 +79,12 @@ void IopResetInterrupts(void)
 }
 
 /* The interrupt a device was given, when it was started. */
-static NTSTATUS IopFindLine(DEVICE_OBJECT *PhysicalDevice, IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS *Wanted)
+static NTSTATUS IopFindLine(
+    DEVICE_OBJECT *PhysicalDevice, IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS *Wanted)
 {
     IO_INTERRUPT_LINE Line;
-    NTSTATUS Status = IoFindInterrupt != NULL ? IoFindInterrupt(PhysicalDevice, &Line) : STATUS_NOT_FOUND;
+    NTSTATUS Status = IoFindInterrupt != NULL ? IoFindInterrupt(PhysicalDevice, &Line)
+                                              : STATUS_NOT_FOUND;
     if (!NT_SUCCESS(Status))
         return Status;
     Wanted->Vector = Line.Vector;
@@ -91,7 +100,8 @@ static NTSTATUS IopFindLine(DEVICE_OBJECT *PhysicalDevice, IO_CONNECT_INTERRUPT_
 static NTSTATUS IopConnectLine(IO_CONNECT_INTERRUPT_PARAMETERS *Parameters, ULONG_PTR Site)
 {
     const IO_CONNECT_INTERRUPT_LINE_BASED_PARAMETERS *Line = &Parameters->LineBased;
-    IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS Wanted = {.PhysicalDeviceObject = Line->PhysicalDeviceObject,
+    IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS Wanted = {
+        .PhysicalDeviceObject = Line->PhysicalDeviceObject,
         .ServiceRoutine = Line->ServiceRoutine,
         .ServiceContext = Line->ServiceContext,
         .SpinLock = Line->SpinLock,
@@ -100,11 +110,13 @@ static NTSTATUS IopConnectLine(IO_CONNECT_INTERRUPT_PARAMETERS *Parameters, ULON
     return NT_SUCCESS(Status) ? IopConnect(&Wanted, Line->InterruptObject, Site) : Status;
 }
 
-/* No device here has messages: the routine for lines, if there is one, is used, and Version says so. */
+/* No device here has messages: the routine for lines, if there is one, is used, and Version says
+ * so. */
 static NTSTATUS IopConnectMessage(IO_CONNECT_INTERRUPT_PARAMETERS *Parameters, ULONG_PTR Site)
 {
     const IO_CONNECT_INTERRUPT_MESSAGE_BASED_PARAMETERS *Message = &Parameters->MessageBased;
-    IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS Wanted = {.PhysicalDeviceObject = Message->PhysicalDeviceObject,
+    IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS Wanted = {
+        .PhysicalDeviceObject = Message->PhysicalDeviceObject,
         .ServiceRoutine = Message->FallBackServiceRoutine,
         .ServiceContext = Message->ServiceContext,
         .SpinLock = Message->SpinLock,
@@ -119,25 +131,28 @@ static NTSTATUS IopConnectMessage(IO_CONNECT_INTERRUPT_PARAMETERS *Parameters, U
     return Status;
 }
 
-/* ---- exports --------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
  * IoConnectInterrupt - have ServiceRoutine called at Irql when the device interrupts by Vector.
  *
- * SpinLock: optional, for drivers with several interrupts. SynchronizeIrql: the highest of theirs. ShareVector: all that
- *          connect the vector must say so. ProcessorEnableMask: the routine counts as on the lowest of these. FloatingSave:
- *          changes nothing, the routine has a thread's state.
+ * SpinLock: optional, for drivers with several interrupts. SynchronizeIrql: the highest of theirs.
+ *           ShareVector: all that connect the vector must say so. ProcessorEnableMask: the routine
+ *           counts as on the lowest of these. FloatingSave: changes nothing, the routine has a
+ *           thread's state.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: the vector is taken or none, no such processor, SynchronizeIrql below Irql;
- *          INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_PARAMETER: the vector is taken or none, no such processor,
+ *          SynchronizeIrql below Irql; INSUFFICIENT_RESOURCES.
  * Owner:   driver; IoDisconnectInterrupt.
  * Source:  DOC wdm/IoConnectInterrupt; OBS tests/kernel/io/IoConnectInterrupt.c
  */
-NTSTATUS NTAPI IoConnectInterrupt(KINTERRUPT **Connected, PKSERVICE_ROUTINE ServiceRoutine, void *ServiceContext,
-    KSPIN_LOCK *SpinLock, ULONG Vector, KIRQL Irql, KIRQL SynchronizeIrql, KINTERRUPT_MODE InterruptMode, BOOLEAN ShareVector,
-    KAFFINITY ProcessorEnableMask, BOOLEAN FloatingSave)
+NTSTATUS NTAPI IoConnectInterrupt(KINTERRUPT **Connected, PKSERVICE_ROUTINE ServiceRoutine,
+    void *ServiceContext, KSPIN_LOCK *SpinLock, ULONG Vector, KIRQL Irql, KIRQL SynchronizeIrql,
+    KINTERRUPT_MODE InterruptMode, BOOLEAN ShareVector, KAFFINITY ProcessorEnableMask,
+    BOOLEAN FloatingSave)
 {
-    const IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS Wanted = {.ServiceRoutine = ServiceRoutine,
+    const IO_CONNECT_INTERRUPT_FULLY_SPECIFIED_PARAMETERS Wanted = {
+        .ServiceRoutine = ServiceRoutine,
         .ServiceContext = ServiceContext,
         .SpinLock = SpinLock,
         .SynchronizeIrql = SynchronizeIrql,
@@ -151,7 +166,8 @@ NTSTATUS NTAPI IoConnectInterrupt(KINTERRUPT **Connected, PKSERVICE_ROUTINE Serv
     return IopConnect(&Wanted, Connected, EX_CALLER);
 }
 
-/* IoDisconnectInterrupt - no longer; the routine does not run any more. IRQL: PASSIVE_LEVEL. Source: DOC wdm; OBS. */
+/* IoDisconnectInterrupt - no longer; the routine does not run any more. IRQL: PASSIVE_LEVEL.
+ * Source: DOC wdm; OBS. */
 void NTAPI IoDisconnectInterrupt(KINTERRUPT *Interrupt)
 {
     KiDisconnectInterrupt(Interrupt);
@@ -159,12 +175,13 @@ void NTAPI IoDisconnectInterrupt(KINTERRUPT *Interrupt)
 }
 
 /*
- * IoConnectInterruptEx - the same, for a device that plug and play has given its interrupt (CONNECT_LINE_BASED,
- * CONNECT_MESSAGE_BASED), or with everything said (CONNECT_FULLY_SPECIFIED).
+ * IoConnectInterruptEx - the same, for a device that plug and play has given its interrupt
+ * (CONNECT_LINE_BASED, CONNECT_MESSAGE_BASED), or with everything said (CONNECT_FULLY_SPECIFIED).
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; those of IoConnectInterrupt; NOT_FOUND: the device has no interrupt, or no messages and there is no
- *          FallBackServiceRoutine; NOT_SUPPORTED: another version, and Version says the highest there is.
+ * Returns: SUCCESS; those of IoConnectInterrupt; NOT_FOUND: the device has no interrupt, or no
+ *          messages and there is no FallBackServiceRoutine; NOT_SUPPORTED: another version, and
+ *          Version says the highest there is.
  * Source:  DOC wdm/IoConnectInterruptEx; OBS tests/kernel/io/IoConnectInterrupt.c
  */
 NTSTATUS NTAPI IoConnectInterruptEx(IO_CONNECT_INTERRUPT_PARAMETERS *Parameters)
@@ -172,9 +189,11 @@ NTSTATUS NTAPI IoConnectInterruptEx(IO_CONNECT_INTERRUPT_PARAMETERS *Parameters)
     switch (Parameters->Version) {
     case CONNECT_FULLY_SPECIFIED:
     case CONNECT_FULLY_SPECIFIED_GROUP:
-        if (Parameters->Version == CONNECT_FULLY_SPECIFIED_GROUP && Parameters->FullySpecified.Group != 0)
+        if (Parameters->Version == CONNECT_FULLY_SPECIFIED_GROUP &&
+            Parameters->FullySpecified.Group != 0)
             return STATUS_INVALID_PARAMETER;
-        return IopConnect(&Parameters->FullySpecified, Parameters->FullySpecified.InterruptObject, EX_CALLER);
+        return IopConnect(
+            &Parameters->FullySpecified, Parameters->FullySpecified.InterruptObject, EX_CALLER);
     case CONNECT_LINE_BASED:
         return IopConnectLine(Parameters, EX_CALLER);
     case CONNECT_MESSAGE_BASED:
@@ -185,17 +204,19 @@ NTSTATUS NTAPI IoConnectInterruptEx(IO_CONNECT_INTERRUPT_PARAMETERS *Parameters)
     }
 }
 
-/* IoDisconnectInterruptEx - undo that. IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoDisconnectInterruptEx; OBS tests/kernel/io. */
+/* IoDisconnectInterruptEx - undo that. IRQL: PASSIVE_LEVEL. Source: DOC
+ * wdm/IoDisconnectInterruptEx; OBS tests/kernel/io. */
 void NTAPI IoDisconnectInterruptEx(IO_DISCONNECT_INTERRUPT_PARAMETERS *Parameters)
 {
     IoDisconnectInterrupt(Parameters->ConnectionContext.InterruptObject);
 }
 
 /*
- * IoReportInterruptActive, IoReportInterruptInactive - whether a service routine that is connected expects interrupts: it is
- * called for them, or not. It does once it has been connected.
+ * IoReportInterruptActive, IoReportInterruptInactive - whether a service routine that is connected
+ * expects interrupts: it is called for them, or not. It does once it has been connected.
  *
- * Parameters: IO_REPORT_INTERRUPT_ACTIVE_STATE_PARAMETERS, which looks as what IoDisconnectInterruptEx takes.
+ * Parameters: IO_REPORT_INTERRUPT_ACTIVE_STATE_PARAMETERS, which looks as what
+ * IoDisconnectInterruptEx takes.
  * IRQL:    up to DISPATCH_LEVEL
  * Source:  DOC wdm/IoReportInterruptInactive; tests/e2e/uart_inactive
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * IRPs: allocation, the way down through IofCallDriver and the way back through IofCompleteRequest, and cancellation. An IRP
- * has StackCount stack locations; CurrentLocation counts down from StackCount + 1, and the current location is the one of
- * the driver that has the IRP.
+ * IRPs: allocation, the way down through IofCallDriver and the way back through IofCompleteRequest,
+ * and cancellation. An IRP has StackCount stack locations; CurrentLocation counts down from
+ * StackCount + 1, and the current location is the one of the driver that has the IRP.
  */
 #include <string.h>
 
@@ -16,7 +16,8 @@ const IO_DATA_WATCH *IoDataWatch;
 
 static KSPIN_LOCK IopCancelLock;
 
-/* memset for whole chunks: a call into libc has an NTAPI function save ten vector registers around it. */
+/* memset for whole chunks: a call into libc has an NTAPI function save ten vector registers around
+ * it. */
 typedef ULONG64 IOP_CHUNK __attribute__((vector_size(16), may_alias));
 
 static inline void IopClearChunks(void *Block, SIZE_T Count)
@@ -44,7 +45,8 @@ IRP *NTAPI IopAllocateIrp(CCHAR StackSize, enum IOP_KIND Kind, ULONG_PTR Site)
     USHORT Size = (USHORT)(sizeof(IRP) + (SIZE_T)StackSize * sizeof(IO_STACK_LOCATION));
     if (MmShouldFailFor(Site))
         return NULL;
-    SIZE_T Chunks = (FIELD_OFFSET(IOP_PACKET, Irp) + (SIZE_T)Size + sizeof(IOP_CHUNK) - 1) / sizeof(IOP_CHUNK);
+    SIZE_T Chunks = (FIELD_OFFSET(IOP_PACKET, Irp) + (SIZE_T)Size + sizeof(IOP_CHUNK) - 1) /
+        sizeof(IOP_CHUNK);
     IOP_PACKET *Packet = ExiAllocate(NonPagedPoolNx, Chunks * sizeof(IOP_CHUNK), IOP_TAG_IRP, Site);
     if (Packet == NULL)
         return NULL;
@@ -71,7 +73,8 @@ static void NTAPI __attribute__((noinline)) IopFreeRareIrp(IRP *Irp)
 
 void NTAPI IopFreeIrp(IRP *Irp)
 {
-    if (__builtin_expect((Irp->AllocationFlags & IOP_IS_RESERVE) || IopPacket(Irp)->Extension != NULL, 0)) {
+    if (__builtin_expect(
+            (Irp->AllocationFlags & IOP_IS_RESERVE) || IopPacket(Irp)->Extension != NULL, 0)) {
         IopFreeRareIrp(Irp);
         return;
     }
@@ -95,7 +98,8 @@ IRP *NTAPI IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
 /*
  * IoAllocateIrpEx - IoAllocateIrp for a device, which may ask for more than an IRP. None here does.
  *
- * DeviceObject: optional, where the request will go. ChargeQuota: accepted; no limits. Returns NULL when out of memory.
+ * DeviceObject: optional, where the request will go. ChargeQuota: accepted; no limits. Returns NULL
+ * when out of memory.
  * IRQL:        up to DISPATCH_LEVEL. Owner: driver; IoFreeIrp.
  * Source:      DOC wdm/IoAllocateIrpEx; OBS tests/kernel/io/IoAllocateIrp.c
  */
@@ -105,7 +109,8 @@ IRP *NTAPI IoAllocateIrpEx(DEVICE_OBJECT *DeviceObject, CCHAR StackSize, BOOLEAN
     return IopAllocateIrp(StackSize, IOP_DRIVER_OWNED, EX_CALLER);
 }
 
-/* IoFreeIrp - free what IoAllocateIrp and the IoBuild routines made. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
+/* IoFreeIrp - free what IoAllocateIrp and the IoBuild routines made. IRQL: up to DISPATCH_LEVEL.
+ * Source: DOC wdm. */
 void NTAPI IoFreeIrp(IRP *Irp)
 {
     if (Irp->Type != IO_TYPE_IRP)
@@ -126,14 +131,16 @@ USHORT NTAPI IoSizeOfIrp(CCHAR StackSize)
     return (USHORT)(sizeof(IRP) + (SIZE_T)StackSize * sizeof(IO_STACK_LOCATION));
 }
 
-/* IoInitializeIrp - make an IRP of PacketSize bytes of the caller's own. IRQL: any. Source: DOC wdm; OBS tests. */
+/* IoInitializeIrp - make an IRP of PacketSize bytes of the caller's own. IRQL: any. Source: DOC
+ * wdm; OBS tests. */
 void NTAPI IoInitializeIrp(IRP *Irp, USHORT PacketSize, CCHAR StackSize)
 {
     memset(Irp, 0, PacketSize);
     IopInitializeIrp(Irp, PacketSize, StackSize);
 }
 
-/* IoReuseIrp - start over with an IRP from IoAllocateIrp; its status becomes Iostatus. Source: DOC wdm. */
+/* IoReuseIrp - start over with an IRP from IoAllocateIrp; its status becomes Iostatus. Source: DOC
+ * wdm. */
 void NTAPI IoReuseIrp(IRP *Irp, NTSTATUS Iostatus)
 {
     UCHAR Flags = Irp->AllocationFlags;
@@ -144,7 +151,7 @@ void NTAPI IoReuseIrp(IRP *Irp, NTSTATUS Iostatus)
     Irp->IoStatus.Status = Iostatus;
 }
 
-/* ---- down ----------------------------------------------------------------------------------------------------------------- */
+/* ---- down ------------------------------------------------------------------------------------ */
 
 /*
  * IofCallDriver - hand Irp to DeviceObject's driver with the next stack location.
@@ -165,11 +172,12 @@ NTSTATUS FASTCALL IofCallDriver(DEVICE_OBJECT *DeviceObject, IRP *Irp)
     return Routine(DeviceObject, Irp);
 }
 
-/* ---- up ------------------------------------------------------------------------------------------------------------------- */
+/* ---- up -------------------------------------------------------------------------------------- */
 
 static inline void IopClearLocation(IO_STACK_LOCATION *Stack)
 {
-    /* What a completion routine must not mistake for the driver's below: everything but the major function. */
+    /* What a completion routine must not mistake for the driver's below: everything but the major
+     * function. */
     Stack->MinorFunction = 0;
     Stack->Flags = 0;
     Stack->Control = 0;
@@ -179,11 +187,13 @@ static inline void IopClearLocation(IO_STACK_LOCATION *Stack)
 
 static inline BOOLEAN IopWantsCompletion(const IRP *Irp, UCHAR Control)
 {
-    return (NT_SUCCESS(Irp->IoStatus.Status) ? (Control & SL_INVOKE_ON_SUCCESS) : (Control & SL_INVOKE_ON_ERROR)) != 0 ||
-           ((Control & SL_INVOKE_ON_CANCEL) && __atomic_load_n(&Irp->Cancel, __ATOMIC_RELAXED));
+    return (NT_SUCCESS(Irp->IoStatus.Status) ? (Control & SL_INVOKE_ON_SUCCESS)
+                                             : (Control & SL_INVOKE_ON_ERROR)) != 0 ||
+        ((Control & SL_INVOKE_ON_CANCEL) && __atomic_load_n(&Irp->Cancel, __ATOMIC_RELAXED));
 }
 
-/* Runs the completion routines upwards. FALSE: one of them took the IRP back, or the verifier. Resumed: it has given it back. */
+/* Runs the completion routines upwards. FALSE: one of them took the IRP back, or the verifier.
+ * Resumed: it has given it back. */
 static inline BOOLEAN IopRunCompletions(IRP *Irp, BOOLEAN Resumed)
 {
     IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
@@ -248,7 +258,8 @@ static inline void IopCompleteTop(IRP *Irp, ULONG_PTR Caller)
     }
     if (!(Irp->AllocationFlags & IOP_HAS_PACKET) || IopPacket(Irp)->Kind == IOP_DRIVER_OWNED)
         IopNobodyTookIrp(Caller);
-    /* The issuer is still in IofCallDriver below us and will finish the request itself, unless it was told to wait. */
+    /* The issuer is still in IofCallDriver below us and will finish the request itself, unless it
+     * was told to wait. */
     if ((Irp->Flags & IRP_DEFER_IO_COMPLETION) && !Irp->PendingReturned)
         return;
     IopFinishRequest(Irp);
@@ -263,10 +274,9 @@ void IoiNoteCompletion(IRP *Irp, ULONG_PTR CompletedBy)
 /*
  * IofCompleteRequest - the driver is done with Irp; IoStatus says how.
  *
- * Runs the completion routines of the drivers above, then finishes the request for whoever issued it.
- * IRQL:    up to DISPATCH_LEVEL.
- * Bugcheck MULTIPLE_IRP_COMPLETE_REQUESTS for an IRP that was completed before.
- * Source:  DOC wdm/IofCompleteRequest.
+ * Runs the completion routines of the drivers above, then finishes the request for whoever issued
+ * it. IRQL:    up to DISPATCH_LEVEL. Bugcheck MULTIPLE_IRP_COMPLETE_REQUESTS for an IRP that was
+ * completed before. Source:  DOC wdm/IofCompleteRequest.
  */
 void FASTCALL IofCompleteRequest(IRP *Irp, CCHAR PriorityBoost)
 {
@@ -286,7 +296,7 @@ void IoiResumeCompletion(IRP *Irp)
         IopCompleteTop(Irp, EX_CALLER);
 }
 
-/* ---- cancelling ----------------------------------------------------------------------------------------------------------- */
+/* ---- cancelling ------------------------------------------------------------------------------ */
 
 void IopShareCancelLock(void)
 {
@@ -294,7 +304,8 @@ void IopShareCancelLock(void)
 }
 
 
-/* IoAcquireCancelSpinLock - the system's cancel lock. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
+/* IoAcquireCancelSpinLock - the system's cancel lock. IRQL: up to DISPATCH_LEVEL. Source: DOC
+ * wdm. */
 void NTAPI IoAcquireCancelSpinLock(KIRQL *Irql)
 {
     *Irql = KeAcquireSpinLockRaiseToDpc(&IopCancelLock);
@@ -317,9 +328,11 @@ BOOLEAN NTAPI IoCancelIrp(IRP *Irp)
 {
     KIRQL Irql;
     IoAcquireCancelSpinLock(&Irql);
-    /* Who sets a routine looks at Cancel afterwards, without the lock: it sees this, or we see the routine. */
+    /* Who sets a routine looks at Cancel afterwards, without the lock: it sees this, or we see the
+     * routine. */
     __atomic_store_n(&Irp->Cancel, TRUE, __ATOMIC_SEQ_CST);
-    PDRIVER_CANCEL Routine = (PDRIVER_CANCEL)__atomic_exchange_n(&Irp->CancelRoutine, NULL, __ATOMIC_SEQ_CST);
+    PDRIVER_CANCEL Routine = (PDRIVER_CANCEL)__atomic_exchange_n(
+        &Irp->CancelRoutine, NULL, __ATOMIC_SEQ_CST);
     if (Routine == NULL) {
         IoReleaseCancelSpinLock(Irql);
         return FALSE;
@@ -331,7 +344,7 @@ BOOLEAN NTAPI IoCancelIrp(IRP *Irp)
     return TRUE;
 }
 
-/* ---- a thread's requests -------------------------------------------------------------------------------------------------------- */
+/* ---- a thread's requests --------------------------------------------------------------------- */
 
 void NTAPI IopQueueIrp(IRP *Irp, ETHREAD *Thread)
 {
@@ -386,8 +399,9 @@ void IopEnlistIrp(IRP *Irp, ETHREAD *Thread)
 }
 
 /*
- * IopPublishIrp has a barrier on this thread between setting IrpWatched and looking at CurrentIrp: either it sees the slot
- * empty, or the flag is seen here, or it is through already and the IRP is on the list.
+ * IopPublishIrp has a barrier on this thread between setting IrpWatched and looking at CurrentIrp:
+ * either it sees the slot empty, or the flag is seen here, or it is through already and the IRP is
+ * on the list.
  */
 void IopDelistIrp(IRP *Irp)
 {

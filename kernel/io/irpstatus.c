@@ -21,7 +21,8 @@ LOGICAL NTAPI IoIsValidIrpStatus(NTSTATUS Status)
 {
     if ((ULONG)Status & IOP_STATUS_CUSTOMER)
         return TRUE;
-    return !((ULONG)Status & IOP_STATUS_RESERVED) && IOP_STATUS_FACILITY(Status) < IOP_FACILITY_LIMIT;
+    return !((ULONG)Status & IOP_STATUS_RESERVED) &&
+        IOP_STATUS_FACILITY(Status) < IOP_FACILITY_LIMIT;
 }
 
 /*
@@ -37,8 +38,8 @@ void NTAPI IoSetMasterIrpStatus(IRP *MasterIrp, NTSTATUS Status)
 {
     NTSTATUS Seen = __atomic_load_n(&MasterIrp->IoStatus.Status, __ATOMIC_ACQUIRE);
     while (IOP_STATUS_SEVERITY(Status) > IOP_STATUS_SEVERITY(Seen) && !NT_SUCCESS(Status)) {
-        if (__atomic_compare_exchange_n(
-                &MasterIrp->IoStatus.Status, &Seen, Status, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        if (__atomic_compare_exchange_n(&MasterIrp->IoStatus.Status, &Seen, Status, FALSE,
+                __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
             break;
     }
 }

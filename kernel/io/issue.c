@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Around the way of a request (request.c): requests io sends for itself and waits for, the lock of a synchronous file when it is
- * contended, and what is said about dispatch routines that break rules.
+ * Around the way of a request (request.c): requests io sends for itself and waits for, the lock of
+ * a synchronous file when it is contended, and what is said about dispatch routines that break
+ * rules.
  */
 #include <stdio.h>
 
@@ -14,14 +15,19 @@ void IopReportLost(IRP *Irp)
 {
     const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
     const DRIVER_OBJECT *Driver = Stack->DeviceObject->DriverObject;
-    KdFinding(DOTSYS_FINDING_IRP_NOT_COMPLETED, (ULONG_PTR)Driver->MajorFunction[Stack->MajorFunction] + 1,
-        "IRP not completed: the dispatch routine for major function 0x%02x (control code 0x%08x) returned without "
+    KdFinding(DOTSYS_FINDING_IRP_NOT_COMPLETED,
+        (ULONG_PTR)Driver->MajorFunction[Stack->MajorFunction] + 1,
+        "IRP not completed: the dispatch routine for major function 0x%02x (control code 0x%08x) "
+        "returned without "
         "completing it, passing it down or marking it pending",
         Stack->MajorFunction,
-        Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL ? Stack->Parameters.DeviceIoControl.IoControlCode : 0);
+        Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL
+            ? Stack->Parameters.DeviceIoControl.IoControlCode
+            : 0);
 }
 
-/* A dispatch routine came back at another IRQL: on Windows the system call notices on its way out. */
+/* A dispatch routine came back at another IRQL: on Windows the system call notices on its way
+ * out. */
 void IopReportIrql(const DRIVER_OBJECT *Driver, UCHAR MajorFunction)
 {
     CONTEXT Context;
@@ -29,8 +35,10 @@ void IopReportIrql(const DRIVER_OBJECT *Driver, UCHAR MajorFunction)
     const ULONG_PTR Routine = (ULONG_PTR)Driver->MajorFunction[MajorFunction];
     const LDR_IMAGE *Image = LdrFindImage(Routine);
     const ULONG_PTR Parameter[4] = {Routine, KiGetIrql(), 0, 0};
-    snprintf(Detail, sizeof(Detail), "%s+0x%llx, the dispatch routine for major function 0x%02x, returned at IRQL %u",
-        Image != NULL ? Image->Name : "?", (unsigned long long)(Image != NULL ? Routine - (ULONG_PTR)Image->Base : Routine),
+    snprintf(Detail, sizeof(Detail),
+        "%s+0x%llx, the dispatch routine for major function 0x%02x, returned at IRQL %u",
+        Image != NULL ? Image->Name : "?",
+        (unsigned long long)(Image != NULL ? Routine - (ULONG_PTR)Image->Base : Routine),
         MajorFunction, KiGetIrql());
     KeBlame(Routine);
     RtlCaptureContext(&Context);

@@ -50,20 +50,22 @@ static BOOLEAN IopVisitPool(const EX_POOL_BLOCK *Block, void *Context)
     Leaks->Bytes += Block->Bytes;
     if (Block->Watched) {
         Leaks->Left->Blocks++;
-        *(Block->Type & PagedPool ? &Leaks->Left->PagedBytes : &Leaks->Left->NonPagedBytes) += Block->Bytes;
+        *(Block->Type & PagedPool ? &Leaks->Left->PagedBytes
+                                  : &Leaks->Left->NonPagedBytes) += Block->Bytes;
     }
     if (Leaks->Count > IOP_MAX_REPORTED)
         return TRUE;
     if (Block->Tag == IOP_TAG_WORK) {
-        KdFinding(DOTSYS_FINDING_POOL_LEAK, Block->Site, "work item left behind: %p: IoFreeWorkItem before unloading",
-            Block->Address);
+        KdFinding(DOTSYS_FINDING_POOL_LEAK, Block->Site,
+            "work item left behind: %p: IoFreeWorkItem before unloading", Block->Address);
         return TRUE;
     }
     if (IoLeakWatch != NULL)
         IoLeakWatch->DescribeBlock(Block->Address, Stack, sizeof(Stack));
-    KdFinding(DOTSYS_FINDING_POOL_LEAK, Block->Site, "pool leak: %llu bytes of %s pool, tag '%s', at %p%s",
-        (unsigned long long)Block->Bytes, Block->Type & PagedPool ? "paged" : "non-paged", IopTagText(Block->Tag, Tag), Block->Address,
-        Stack);
+    KdFinding(DOTSYS_FINDING_POOL_LEAK, Block->Site,
+        "pool leak: %llu bytes of %s pool, tag '%s', at %p%s", (unsigned long long)Block->Bytes,
+        Block->Type & PagedPool ? "paged" : "non-paged", IopTagText(Block->Tag, Tag),
+        Block->Address, Stack);
     return TRUE;
 }
 
@@ -82,8 +84,10 @@ static BOOLEAN IopVisitObject(OBJECT_HEADER *Header, void *Context)
     char Type[64];
     RtlpToUtf8(&Header->Type->Name, Type, sizeof(Type));
     Leaks->Count++;
-    KdFinding(Header->Type == ObpSymbolicLinkObjectType ? DOTSYS_FINDING_LINK_LEFT : DOTSYS_FINDING_OBJECT_LEAK, Header->Site,
-        "object left behind: %s %s (%lld references, %lld handles)", Type, Path[0] != 0 ? Path : "without a name",
+    KdFinding(Header->Type == ObpSymbolicLinkObjectType ? DOTSYS_FINDING_LINK_LEFT
+                                                        : DOTSYS_FINDING_OBJECT_LEAK,
+        Header->Site, "object left behind: %s %s (%lld references, %lld handles)", Type,
+        Path[0] != 0 ? Path : "without a name",
         (long long)ObiCountReferences(Header->Body) - 1 /* ours */, (long long)Header->HandleCount);
     return TRUE;
 }
@@ -94,13 +98,15 @@ static BOOLEAN IopVisitIrp(IRP *Irp, void *Context)
     IOP_PACKET *Packet = IopPacket(Irp);
     if (IopInImage(Leaks->Image, Packet->Site)) {
         Leaks->Count++;
-        KdFinding(DOTSYS_FINDING_POOL_LEAK, Packet->Site, "IRP leak: IRP %p was allocated and never freed", (void *)Irp);
+        KdFinding(DOTSYS_FINDING_POOL_LEAK, Packet->Site,
+            "IRP leak: IRP %p was allocated and never freed", (void *)Irp);
         return TRUE;
     }
     if (Irp->CurrentLocation > Irp->StackCount || Packet->Kind == IOP_DRIVER_OWNED)
         return TRUE;
     const DEVICE_OBJECT *Device = IoGetCurrentIrpStackLocation(Irp)->DeviceObject;
-    if (Device != NULL && Device->DriverObject != NULL && Device->DriverObject->DriverStart == Leaks->Image->Base)
+    if (Device != NULL && Device->DriverObject != NULL &&
+        Device->DriverObject->DriverStart == Leaks->Image->Base)
         IoiReportIrp(Irp);
     return TRUE;
 }
@@ -114,8 +120,9 @@ static void IopReportDevice(DEVICE_OBJECT *Device)
         if (Name.Buffer != NULL)
             ExiFree(Name.Buffer);
     }
-    KdFinding(DOTSYS_FINDING_DEVICE_LEFT, OBJECT_TO_HEADER(Device)->Site, "device left behind: %s (%d references)",
-        Path[0] != 0 ? Path : "without a name", (int)Device->ReferenceCount);
+    KdFinding(DOTSYS_FINDING_DEVICE_LEFT, OBJECT_TO_HEADER(Device)->Site,
+        "device left behind: %s (%d references)", Path[0] != 0 ? Path : "without a name",
+        (int)Device->ReferenceCount);
 }
 
 /* What would call the driver after it has gone: timers, DPCs, callbacks. It does not any more. */
@@ -131,11 +138,12 @@ static void IopReportCalls(const LDR_IMAGE *Image, IO_LEFT *Left)
         }
         if (Timer->Period != 0)
             KdFinding(DOTSYS_FINDING_OTHER, Routine != 0 ? Routine : Base,
-                "timer left behind: %p is still set, every %u ms: KeCancelTimer before unloading", (void *)Timer,
-                (unsigned)Timer->Period);
+                "timer left behind: %p is still set, every %u ms: KeCancelTimer before unloading",
+                (void *)Timer, (unsigned)Timer->Period);
         else
             KdFinding(DOTSYS_FINDING_OTHER, Routine != 0 ? Routine : Base,
-                "timer left behind: %p is still set: KeCancelTimer before unloading", (void *)Timer);
+                "timer left behind: %p is still set: KeCancelTimer before unloading",
+                (void *)Timer);
     }
     while (KeTakeDpc(Base, Image->SizeOfImage, &Dpc, &Routine)) {
         if (Left->Timer == 0 && Left->Dpc == 0) {
@@ -143,25 +151,31 @@ static void IopReportCalls(const LDR_IMAGE *Image, IO_LEFT *Left)
             Left->Routine = Routine;
         }
         KdFinding(DOTSYS_FINDING_OTHER, Routine,
-            "DPC left behind: %p is still queued: KeRemoveQueueDpc or KeFlushQueuedDpcs before unloading", (void *)Dpc);
+            "DPC left behind: %p is still queued: KeRemoveQueueDpc or KeFlushQueuedDpcs before "
+            "unloading",
+            (void *)Dpc);
     }
     while (ObTakeCallback(Base, Image->SizeOfImage, &Routine))
-        KdFinding(DOTSYS_FINDING_OTHER, Routine, "callback left behind: ExUnregisterCallback before unloading");
+        KdFinding(DOTSYS_FINDING_OTHER, Routine,
+            "callback left behind: ExUnregisterCallback before unloading");
     while (IopTakeBootCallback(Base, Image->SizeOfImage, &Routine))
         KdFinding(DOTSYS_FINDING_OTHER, Routine,
             "boot driver callback left behind: IoUnregisterBootDriverCallback before unloading");
     while (ObTakeFilter(Base, Image->SizeOfImage, &Routine))
-        KdFinding(DOTSYS_FINDING_OTHER, Routine, "callbacks left behind: ObUnRegisterCallbacks before unloading");
+        KdFinding(DOTSYS_FINDING_OTHER, Routine,
+            "callbacks left behind: ObUnRegisterCallbacks before unloading");
     while (KeTakeBugCheckCallback(Base, Image->SizeOfImage, &Routine))
         KdFinding(DOTSYS_FINDING_OTHER, Routine,
             "bugcheck callback left behind: KeDeregisterBugCheckCallback before unloading");
     const char *Setter;
     while (PsTakeNotifyRoutine(Base, Image->SizeOfImage, &Routine, &Setter))
-        KdFinding(DOTSYS_FINDING_OTHER, Routine, "notify routine left behind: %s was not undone before unloading", Setter);
+        KdFinding(DOTSYS_FINDING_OTHER, Routine,
+            "notify routine left behind: %s was not undone before unloading", Setter);
     const ULONG Threads = PsCountThreadsIn(Base, Image->SizeOfImage, &Left->Thread);
     if (Threads != 0)
         KdFinding(DOTSYS_FINDING_OTHER, Left->Thread,
-            "%u thread%s left running: PsTerminateSystemThread, and KeWaitForSingleObject of the thread before unloading",
+            "%u thread%s left running: PsTerminateSystemThread, and KeWaitForSingleObject of the "
+            "thread before unloading",
             (unsigned)Threads, Threads == 1 ? "" : "s");
     KeFlushQueuedDpcs(); /* one that runs may be the driver's */
 }
@@ -170,11 +184,13 @@ static void IopReportProcesses(const LDR_IMAGE *Image)
 {
     const EPROCESS *Process;
     ULONG_PTR Site;
-    while ((Process = PsTakeReferencedProcess((ULONG_PTR)Image->Base, Image->SizeOfImage, &Site)) != NULL) {
+    while ((Process = PsTakeReferencedProcess((ULONG_PTR)Image->Base, Image->SizeOfImage, &Site)) !=
+        NULL) {
         char Stack[IOP_STACK_TEXT] = "";
         if (IoLeakWatch != NULL)
             IoLeakWatch->DescribeObject(Process, Stack, sizeof(Stack));
-        KdFinding(DOTSYS_FINDING_OTHER, Site, "process object left referenced: %s (%u): ObDereferenceObject after a lookup%s",
+        KdFinding(DOTSYS_FINDING_OTHER, Site,
+            "process object left referenced: %s (%u): ObDereferenceObject after a lookup%s",
             Process->ImageName, (unsigned)(ULONG_PTR)Process->UniqueProcessId, Stack);
     }
 }
@@ -199,8 +215,8 @@ void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *N
     IoiEnumerateIrps(IopVisitIrp, &Leaks);
     ExEnumeratePool(IopVisitPool, &Leaks);
     if (Leaks.Count > IOP_MAX_REPORTED)
-        KdFinding(DOTSYS_FINDING_POOL_LEAK, (ULONG_PTR)Image->Base, "%u leaks in all, %llu bytes of pool", Leaks.Count,
-            (unsigned long long)Leaks.Bytes);
+        KdFinding(DOTSYS_FINDING_POOL_LEAK, (ULONG_PTR)Image->Base,
+            "%u leaks in all, %llu bytes of pool", Leaks.Count, (unsigned long long)Leaks.Bytes);
     ObEnumerateObjects(IopVisitObject, &Leaks);
     if (IoLeakWatch != NULL)
         IoLeakWatch->Reported(&Left);

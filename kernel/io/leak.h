@@ -6,8 +6,9 @@
 #include "io/iop.h"
 
 /*
- * Reports as findings everything still booked to the driver's image: pool, devices, symbolic links, other objects, requests.
- * Devices left are made unusable, since their code is about to go. Called after DriverUnload, image still mapped.
+ * Reports as findings everything still booked to the driver's image: pool, devices, symbolic links,
+ * other objects, requests. Devices left are made unusable, since their code is about to go. Called
+ * after DriverUnload, image still mapped.
  */
 void IopReportLeaks(DRIVER_OBJECT *Driver, const LDR_IMAGE *Image, const char *Name);
 
@@ -23,7 +24,8 @@ typedef struct IO_LEFT {
 
 /* Who adds to these reports. */
 typedef struct IO_LEAK_WATCH {
-    /* Further lines of a finding about a block or an object: "" or each with a line end before it. */
+    /* Further lines of a finding about a block or an object: "" or each with a line end before
+     * it. */
     void (*DescribeBlock)(const void *Block, char *Text, SIZE_T Size);
     void (*DescribeObject)(const void *Object, char *Text, SIZE_T Size);
     /* All has been reported. */

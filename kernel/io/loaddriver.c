@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Loading and unloading drivers by their service's registry key: what the key says becomes the name of a driver object and the
- * NT path of an image, and fs says where that is on the host. Everything is done as the System process.
+ * Loading and unloading drivers by their service's registry key: what the key says becomes the name
+ * of a driver object and the NT path of an image, and fs says where that is on the host. Everything
+ * is done as the System process.
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +26,8 @@ void IopLastPart(const UNICODE_STRING *Path, UNICODE_STRING *Part)
 }
 
 /* First and Second, one after the other, in pool; with an end. */
-static NTSTATUS IopJoin(const UNICODE_STRING *First, const UNICODE_STRING *Second, UNICODE_STRING *Result)
+static NTSTATUS IopJoin(
+    const UNICODE_STRING *First, const UNICODE_STRING *Second, UNICODE_STRING *Result)
 {
     ULONG Bytes = (ULONG)First->Length + Second->Length;
     if (Bytes > MAXUSHORT - sizeof(WCHAR))
@@ -36,19 +38,23 @@ static NTSTATUS IopJoin(const UNICODE_STRING *First, const UNICODE_STRING *Secon
     memcpy(Buffer, First->Buffer, First->Length);
     memcpy(Buffer + First->Length, Second->Buffer, Second->Length);
     memset(Buffer + Bytes, 0, sizeof(WCHAR));
-    *Result = (UNICODE_STRING){(USHORT)Bytes, (USHORT)(Bytes + sizeof(WCHAR)), (WCHAR *)(void *)Buffer};
+    *Result = (UNICODE_STRING){
+        (USHORT)Bytes, (USHORT)(Bytes + sizeof(WCHAR)), (WCHAR *)(void *)Buffer};
     return STATUS_SUCCESS;
 }
 
-NTSTATUS IoiQueryValue(HANDLE Key, const UNICODE_STRING *Name, KEY_VALUE_PARTIAL_INFORMATION **Value)
+NTSTATUS IoiQueryValue(
+    HANDLE Key, const UNICODE_STRING *Name, KEY_VALUE_PARTIAL_INFORMATION **Value)
 {
     UNICODE_STRING Copy = *Name;
     ULONG Room = 256, Needed;
     for (;;) {
-        UCHAR *Buffer = ExiAllocateZero(PagedPool, Room + 2 * sizeof(WCHAR), IOP_TAG_SERVICE, EX_KERNEL_SITE);
+        UCHAR *Buffer = ExiAllocateZero(
+            PagedPool, Room + 2 * sizeof(WCHAR), IOP_TAG_SERVICE, EX_KERNEL_SITE);
         if (Buffer == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
-        NTSTATUS Status = ZwQueryValueKey(Key, &Copy, KeyValuePartialInformation, Buffer, Room, &Needed);
+        NTSTATUS Status = ZwQueryValueKey(
+            Key, &Copy, KeyValuePartialInformation, Buffer, Room, &Needed);
         if (NT_SUCCESS(Status)) {
             *Value = (KEY_VALUE_PARTIAL_INFORMATION *)(void *)Buffer;
             memset((*Value)->Data + (*Value)->DataLength, 0, sizeof(WCHAR));
@@ -61,7 +67,7 @@ NTSTATUS IoiQueryValue(HANDLE Key, const UNICODE_STRING *Name, KEY_VALUE_PARTIAL
     }
 }
 
-/* ---- what the key says ------------------------------------------------------------------------------------------------ */
+/* ---- what the key says ----------------------------------------------------------------------- */
 
 /* The text of a value, in pool. STATUS_OBJECT_NAME_NOT_FOUND also when it is empty or no text. */
 static NTSTATUS IopQueryText(HANDLE Key, const UNICODE_STRING *Name, UNICODE_STRING *Text)
@@ -80,8 +86,8 @@ static NTSTATUS IopQueryText(HANDLE Key, const UNICODE_STRING *Name, UNICODE_STR
     } else if (Length > (MAXUSHORT - sizeof(WCHAR)) / sizeof(WCHAR)) {
         Status = STATUS_NAME_TOO_LONG;
     } else {
-        const UNICODE_STRING Found = {(USHORT)(Length * sizeof(WCHAR)), (USHORT)(Length * sizeof(WCHAR)),
-            (WCHAR *)(void *)Value->Data};
+        const UNICODE_STRING Found = {(USHORT)(Length * sizeof(WCHAR)),
+            (USHORT)(Length * sizeof(WCHAR)), (WCHAR *)(void *)Value->Data};
         Status = IopJoin(&Found, &Nothing, Text);
     }
     ExiFree(Value);
@@ -106,7 +112,8 @@ static NTSTATUS IopQueryType(HANDLE Key, ULONG *Type)
 /* "\Driver\name", or what the value ObjectName says. */
 static NTSTATUS IopReadObjectName(HANDLE Key, IOP_DRIVER_SERVICE *Service)
 {
-    static const UNICODE_STRING ObjectName = RTL_STRING(u"ObjectName"), Driver = RTL_STRING(u"\\Driver\\"),
+    static const UNICODE_STRING ObjectName = RTL_STRING(u"ObjectName"),
+                                Driver = RTL_STRING(u"\\Driver\\"),
                                 FileSystem = RTL_STRING(u"\\FileSystem\\");
     ULONG Type;
     NTSTATUS Status = IopQueryType(Key, &Type);
@@ -117,11 +124,13 @@ static NTSTATUS IopReadObjectName(HANDLE Key, IOP_DRIVER_SERVICE *Service)
         return STATUS_ILL_FORMED_SERVICE_ENTRY;
     Status = IopQueryText(Key, &ObjectName, &Service->ObjectName);
     if (Status == STATUS_OBJECT_NAME_NOT_FOUND)
-        Status = IopJoin(IsFileSystem ? &FileSystem : &Driver, &Service->Name, &Service->ObjectName);
+        Status = IopJoin(
+            IsFileSystem ? &FileSystem : &Driver, &Service->Name, &Service->ObjectName);
     return Status;
 }
 
-/* The NT path of an ImagePath: one that is none yet is relative to the system's folder. Path is pool and used up. */
+/* The NT path of an ImagePath: one that is none yet is relative to the system's folder. Path is
+ * pool and used up. */
 static NTSTATUS IopMakeImagePath(UNICODE_STRING *Path, UNICODE_STRING *Result)
 {
     static const UNICODE_STRING Root = RTL_STRING(u"\\SystemRoot\\");
@@ -142,7 +151,8 @@ static NTSTATUS IopMakeImagePath(UNICODE_STRING *Path, UNICODE_STRING *Result)
 
 static NTSTATUS IopReadImagePath(HANDLE Key, IOP_DRIVER_SERVICE *Service)
 {
-    static const UNICODE_STRING ImagePath = RTL_STRING(u"ImagePath"), Extension = RTL_STRING(u".sys"),
+    static const UNICODE_STRING ImagePath = RTL_STRING(u"ImagePath"),
+                                Extension = RTL_STRING(u".sys"),
                                 Folder = RTL_STRING(u"\\SystemRoot\\System32\\Drivers\\");
     UNICODE_STRING Text;
     NTSTATUS Status = IopQueryText(Key, &ImagePath, &Text);
@@ -172,7 +182,8 @@ NTSTATUS IopReadService(const UNICODE_STRING *KeyPath, IOP_DRIVER_SERVICE *Servi
     HANDLE Key;
     *Service = (IOP_DRIVER_SERVICE){.Key = *KeyPath};
     IopLastPart(KeyPath, &Service->Name);
-    InitializeObjectAttributes(&Attributes, &Service->Key, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Service->Key, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     NTSTATUS Status = ZwOpenKey(&Key, KEY_READ, &Attributes);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -186,7 +197,7 @@ NTSTATUS IopReadService(const UNICODE_STRING *KeyPath, IOP_DRIVER_SERVICE *Servi
     return Status;
 }
 
-/* ---- loading ------------------------------------------------------------------------------------------------------------ */
+/* ---- loading --------------------------------------------------------------------------------- */
 
 static void IopDescribe(LDR_ERROR *Error, const char *Format, const UNICODE_STRING *Name)
 {
@@ -197,16 +208,18 @@ static void IopDescribe(LDR_ERROR *Error, const char *Format, const UNICODE_STRI
 }
 
 /* HostPath NULL: where fs says the image is. */
-static NTSTATUS IopLoadService(const UNICODE_STRING *KeyPath, const char *HostPath, LDR_ERROR *Error)
+static NTSTATUS IopLoadService(
+    const UNICODE_STRING *KeyPath, const char *HostPath, LDR_ERROR *Error)
 {
     IOP_DRIVER_SERVICE Service;
     char *Found = NULL;
     NTSTATUS Status = IopReadService(KeyPath, &Service);
     if (!NT_SUCCESS(Status)) {
         IopDescribe(Error,
-            Status == STATUS_OBJECT_NAME_NOT_FOUND          ? "there is no service with the key %s"
-                : Status == STATUS_ILL_FORMED_SERVICE_ENTRY ? "the service %s is no driver: its Type says so"
-                                                            : "the key %s of the service cannot be read",
+            Status == STATUS_OBJECT_NAME_NOT_FOUND ? "there is no service with the key %s"
+                : Status == STATUS_ILL_FORMED_SERVICE_ENTRY
+                ? "the service %s is no driver: its Type says so"
+                : "the key %s of the service cannot be read",
             KeyPath);
         goto FreeService;
     }
@@ -214,8 +227,9 @@ static NTSTATUS IopLoadService(const UNICODE_STRING *KeyPath, const char *HostPa
         Status = STATUS_INSUFFICIENT_RESOURCES;
         Found = ExiAllocate(PagedPool, IOP_HOST_PATH_BYTES, IOP_TAG_SERVICE, EX_KERNEL_SITE);
         if (Found != NULL)
-            Status = IoFindImageFile != NULL ? IoFindImageFile(&Service.ImagePath, Found, IOP_HOST_PATH_BYTES)
-                                             : STATUS_OBJECT_NAME_NOT_FOUND;
+            Status = IoFindImageFile != NULL
+                ? IoFindImageFile(&Service.ImagePath, Found, IOP_HOST_PATH_BYTES)
+                : STATUS_OBJECT_NAME_NOT_FOUND;
         if (!NT_SUCCESS(Status)) {
             IopDescribe(Error, "there is no image file %s", &Service.ImagePath);
             goto FreeFound;
@@ -266,7 +280,8 @@ static NTSTATUS IopSetHostImage(const UNICODE_STRING *KeyPath, const char *HostP
     RtlpFree(Wide.Buffer);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = CmiSetValue(KeyPath, &Name, REG_EXPAND_SZ, Path.Buffer, Path.Length + (ULONG)sizeof(WCHAR));
+    Status = CmiSetValue(
+        KeyPath, &Name, REG_EXPAND_SZ, Path.Buffer, Path.Length + (ULONG)sizeof(WCHAR));
     ExiFree(Path.Buffer);
     return Status;
 }
@@ -292,7 +307,8 @@ static NTSTATUS IopInstallAndLoad(void *Context)
     return IopLoadService(Load->KeyPath, Load->HostPath, Load->Error);
 }
 
-NTSTATUS IoiLoadDriver(const char *Name, const char *HostPath, const char *FullPath, LDR_ERROR *Error)
+NTSTATUS IoiLoadDriver(
+    const char *Name, const char *HostPath, const char *FullPath, LDR_ERROR *Error)
 {
     static const UNICODE_STRING Prefix = RTL_STRING(IOP_SERVICES);
     UNICODE_STRING Wide, KeyPath;
@@ -309,7 +325,7 @@ NTSTATUS IoiLoadDriver(const char *Name, const char *HostPath, const char *FullP
     return Status;
 }
 
-/* ---- the services --------------------------------------------------------------------------------------------------------- */
+/* ---- the services ---------------------------------------------------------------------------- */
 
 /* A pool copy of the caller's name; the caller may load drivers. */
 static NTSTATUS IopBeginLoad(const UNICODE_STRING *Name, UNICODE_STRING *Copy)
@@ -336,14 +352,16 @@ static void IopLogFailure(const char *What, const UNICODE_STRING *Name, const LD
 /*
  * NtLoadDriver, ZwLoadDriver - load the driver of a service.
  *
- * DriverServiceName: path of the service's registry key. ImagePath is the image's NT path, relative to \SystemRoot if it
- *          does not begin with a backslash; without it \SystemRoot\System32\Drivers\<service>.sys. Type 2 and 8 make a driver
- *          object in \FileSystem, 1 and 4 in \Driver, unless ObjectName names another.
+ * DriverServiceName: path of the service's registry key. ImagePath is the image's NT path, relative
+ *          to \SystemRoot if it does not begin with a backslash; without it
+ *          \SystemRoot\System32\Drivers\<service>.sys. Type 2 and 8 make a driver object in
+ *          \FileSystem, 1 and 4 in \Driver, unless ObjectName names another.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; PRIVILEGE_NOT_HELD: a user without SeLoadDriverPrivilege; INVALID_PARAMETER: an empty name;
- *          OBJECT_NAME_NOT_FOUND: no key, or no image; ILL_FORMED_SERVICE_ENTRY: Type is no driver's (INF);
- *          IMAGE_ALREADY_LOADED; what the loader says of the image; what DriverEntry returned (INF: documentation
- *          of FAILED_DRIVER_ENTRY does not say who returns it, and applications see DriverEntry's own status).
+ * Returns: SUCCESS; PRIVILEGE_NOT_HELD: a user without SeLoadDriverPrivilege; INVALID_PARAMETER: an
+ *          empty name; OBJECT_NAME_NOT_FOUND: no key, or no image; ILL_FORMED_SERVICE_ENTRY: Type
+ *          is no driver's (INF); IMAGE_ALREADY_LOADED; what the loader says of the image; what
+ *          DriverEntry returned (INF: documentation of FAILED_DRIVER_ENTRY does not say who returns
+ *          it, and applications see DriverEntry's own status).
  * Source:  DOC wdm/ZwLoadDriver; tests/kernel/io/ZwLoadDriver.c
  */
 NTSTATUS NTAPI NtLoadDriver(UNICODE_STRING *DriverServiceName)
@@ -371,7 +389,8 @@ static NTSTATUS IopUnloadAsSystem(void *Context)
     OBJECT_ATTRIBUTES Attributes;
     UNICODE_STRING Path = *Unload->KeyPath, Name;
     HANDLE Key;
-    InitializeObjectAttributes(&Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     NTSTATUS Status = ZwOpenKey(&Key, KEY_READ, &Attributes);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -384,12 +403,13 @@ static NTSTATUS IopUnloadAsSystem(void *Context)
 }
 
 /*
- * NtUnloadDriver, ZwUnloadDriver - unload the driver of a service: at once, or when the last handle to its devices is closed.
+ * NtUnloadDriver, ZwUnloadDriver - unload the driver of a service: at once, or when the last handle
+ * to its devices is closed.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS, also when it is put off; PRIVILEGE_NOT_HELD; INVALID_PARAMETER: an empty name; OBJECT_NAME_NOT_FOUND:
- *          no key, or the driver does not run; INVALID_DEVICE_REQUEST: it has no DriverUnload, or is a plug and play driver
- *          with devices (INF).
+ * Returns: SUCCESS, also when it is put off; PRIVILEGE_NOT_HELD; INVALID_PARAMETER: an empty name;
+ *          OBJECT_NAME_NOT_FOUND: no key, or the driver does not run; INVALID_DEVICE_REQUEST: it
+ *          has no DriverUnload, or is a plug and play driver with devices (INF).
  * Source:  DOC wdm/ZwUnloadDriver; tests/kernel/io/ZwUnloadDriver.c
  */
 NTSTATUS NTAPI NtUnloadDriver(UNICODE_STRING *DriverServiceName)

@@ -22,8 +22,10 @@ typedef struct IOP_MODULE_ENTRY {
 } IOP_MODULE_ENTRY;
 
 static KSPIN_LOCK IopModuleLock;
-static KLDR_DATA_TABLE_ENTRY IopModuleHead; /* whole, as who walks the list may take it for a module */
-static BOOLEAN (*IopImageHasIntegrity)(ULONG_PTR Address); /* by the image's header; NULL: all have */
+static KLDR_DATA_TABLE_ENTRY IopModuleHead; /* whole, as who walks the list may take it for a module
+                                             */
+static BOOLEAN (*IopImageHasIntegrity)(ULONG_PTR Address); /* by the image's header; NULL: all have
+                                                            */
 
 static BOOLEAN IopHeaderHasIntegrity(ULONG_PTR Address)
 {
@@ -39,9 +41,10 @@ static BOOLEAN IopModuleHasIntegrity(ULONG_PTR Address)
     const KLDR_DATA_TABLE_ENTRY *Found = NULL;
     ULONG Flags = 0;
     KIRQL Old = KiAcquireLock(&IopModuleLock);
-    for (LIST_ENTRY *Link = IopModuleHead.InLoadOrderLinks.Flink; Link != &IopModuleHead.InLoadOrderLinks && Found == NULL;
-         Link = Link->Flink) {
-        const KLDR_DATA_TABLE_ENTRY *Entry = CONTAINING_RECORD(Link, KLDR_DATA_TABLE_ENTRY, InLoadOrderLinks);
+    for (LIST_ENTRY *Link = IopModuleHead.InLoadOrderLinks.Flink;
+         Link != &IopModuleHead.InLoadOrderLinks && Found == NULL; Link = Link->Flink) {
+        const KLDR_DATA_TABLE_ENTRY *Entry = CONTAINING_RECORD(
+            Link, KLDR_DATA_TABLE_ENTRY, InLoadOrderLinks);
         if (Address - (ULONG_PTR)Entry->DllBase < Entry->SizeOfImage) {
             Found = Entry;
             Flags = Entry->Flags;
@@ -70,14 +73,16 @@ static void IopNameModule(IOP_MODULE_ENTRY *Module, const char *Folder, const ch
     while (*Name != 0 && Count < IOP_MODULE_PATH - 1)
         Module->Path[Count++] = (UCHAR)*Name++;
     const USHORT Bytes = (USHORT)(Count * sizeof(WCHAR)), Before = (USHORT)(Start * sizeof(WCHAR));
-    Module->Entry.FullDllName = (UNICODE_STRING){Bytes, (USHORT)(Bytes + sizeof(WCHAR)), Module->Path};
-    Module->Entry.BaseDllName =
-        (UNICODE_STRING){(USHORT)(Bytes - Before), (USHORT)(Bytes - Before + sizeof(WCHAR)), Module->Path + Start};
+    Module->Entry.FullDllName = (UNICODE_STRING){
+        Bytes, (USHORT)(Bytes + sizeof(WCHAR)), Module->Path};
+    Module->Entry.BaseDllName = (UNICODE_STRING){
+        (USHORT)(Bytes - Before), (USHORT)(Bytes - Before + sizeof(WCHAR)), Module->Path + Start};
 }
 
 static NTSTATUS IopEnterEntry(const IOP_MODULE *Described, void *EntryPoint, void **Section)
 {
-    IOP_MODULE_ENTRY *New = ExiAllocateZero(NonPagedPoolNx, sizeof(*New), IOP_TAG_MODULE, EX_KERNEL_SITE);
+    IOP_MODULE_ENTRY *New = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*New), IOP_TAG_MODULE, EX_KERNEL_SITE);
     if (New == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     IopNameModule(New, Described->Folder, Described->Name);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * MDLs as the I/O manager hands them out: allocation, chains on an IRP, parts of another MDL. Locking and mapping is
- * mm's. An MDL is a pool block of its maker; io frees those still on a request of ours when it finishes it.
+ * MDLs as the I/O manager hands them out: allocation, chains on an IRP, parts of another MDL.
+ * Locking and mapping is mm's. An MDL is a pool block of its maker; io frees those still on a
+ * request of ours when it finishes it.
  */
 #include "dotsys/dotsys.h"
 #include "io/iop.h"
@@ -28,22 +29,26 @@ static void IopAppendMdl(IRP *Irp, MDL *Mdl)
 /*
  * IoAllocateMdl - an MDL big enough for a buffer; the page numbers are not filled in.
  *
- * VirtualAddress, Length: the buffer; both may be zero (INF: a Length of zero gives an MDL of no or one page).
+ * VirtualAddress, Length: the buffer; both may be zero (INF: a Length of zero gives an MDL of no or
+ * one page).
  * SecondaryBuffer: with Irp: FALSE makes the MDL the IRP's first, TRUE appends it to the chain.
  * ChargeQuota: accepted; no limits.
  * IRQL:    up to DISPATCH_LEVEL
- * Returns: NULL: out of memory, or longer than an MDL may be: 4 GB less a page from Windows 7 on, 2 GB less a page on
- *          Vista, 64 MB and less before; Irp is untouched.
+ * Returns: NULL: out of memory, or longer than an MDL may be: 4 GB less a page from Windows 7 on, 2
+ *          GB less a page on Vista, 64 MB and less before; Irp is untouched.
  * Owner:   driver; IoFreeMdl.
  * Source:  DOC wdm/IoAllocateMdl; tests/kernel/io/IoAllocateMdl.c
  */
-MDL *NTAPI IoAllocateMdl(void *VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, BOOLEAN ChargeQuota, IRP *Irp)
+MDL *NTAPI IoAllocateMdl(
+    void *VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, BOOLEAN ChargeQuota, IRP *Irp)
 {
     (void)ChargeQuota;
     if (Length > IopMdlLimit() || MmShouldFailFor(EX_CALLER))
         return NULL;
-    SIZE_T Pages = (SIZE_T)(((ULONG64)BYTE_OFFSET(VirtualAddress) + Length + PAGE_SIZE - 1) / PAGE_SIZE);
-    MDL *Mdl = ExiAllocate(NonPagedPoolNx, sizeof(MDL) + Pages * sizeof(PFN_NUMBER), IOP_TAG_MDL, EX_CALLER);
+    SIZE_T Pages = (SIZE_T)(((ULONG64)BYTE_OFFSET(VirtualAddress) + Length + PAGE_SIZE - 1) /
+        PAGE_SIZE);
+    MDL *Mdl = ExiAllocate(
+        NonPagedPoolNx, sizeof(MDL) + Pages * sizeof(PFN_NUMBER), IOP_TAG_MDL, EX_CALLER);
     if (Mdl == NULL)
         return NULL;
     MmInitializeMdl(Mdl, VirtualAddress, Length);
@@ -61,12 +66,14 @@ MDL *NTAPI IoAllocateMdl(void *VirtualAddress, ULONG Length, BOOLEAN SecondaryBu
 static __attribute__((noinline)) void NTAPI IopReportLockedMdl(const MDL *Mdl, ULONG_PTR Site)
 {
     KdFinding(DOTSYS_FINDING_OTHER, Site,
-        "IoFreeMdl frees an MDL over %u bytes whose pages are still locked; call MmUnlockPages first", Mdl->ByteCount);
+        "IoFreeMdl frees an MDL over %u bytes whose pages are still locked; call MmUnlockPages "
+        "first",
+        Mdl->ByteCount);
 }
 
 /*
- * IoFreeMdl - free what IoAllocateMdl made. A mapping of its own ends; locked pages stay locked, which is reported:
- * after this nobody can unlock them.
+ * IoFreeMdl - free what IoAllocateMdl made. A mapping of its own ends; locked pages stay locked,
+ * which is reported: after this nobody can unlock them.
  *
  * IRQL:   up to DISPATCH_LEVEL
  * Source: DOC wdm/IoFreeMdl; tests/kernel/io/IoFreeMdl.c
@@ -90,8 +97,9 @@ static __attribute__((noinline)) BOOLEAN NTAPI IopLongMdlFits(const MDL *Mdl, SI
 /*
  * IoBuildPartialMdl - make TargetMdl describe a part of what SourceMdl describes.
  *
- * VirtualAddress: within the source's range. Length: bytes; 0: up to the source's end. The target's pages need no
- *          locking or unlocking of their own. Between uses of one target the driver calls MmPrepareMdlForReuse.
+ * VirtualAddress: within the source's range. Length: bytes; 0: up to the source's end. The target's
+ *                 pages need no locking or unlocking of their own. Between uses of one target the
+ *                 driver calls MmPrepareMdlForReuse.
  * IRQL:    up to DISPATCH_LEVEL
  * Bugcheck TARGET_MDL_TOO_SMALL: the target was made for fewer pages.
  * Source:  DOC wdm/IoBuildPartialMdl; tests/kernel/io/IoBuildPartialMdl.c

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* \Device\Null: whatever is written to it is gone, and there is nothing to read. NUL leads to it. */
+/* \Device\Null: whatever is written to it is gone, and there is nothing to read. NUL leads to
+ * it. */
 #include "io/iop.h"
 
 static NTSTATUS IopEndNullRequest(IRP *Irp, NTSTATUS Status, ULONG_PTR Information)
@@ -26,7 +27,8 @@ static NTSTATUS NTAPI IopNullRead(DEVICE_OBJECT *Device, IRP *Irp)
 static NTSTATUS NTAPI IopNullWrite(DEVICE_OBJECT *Device, IRP *Irp)
 {
     UNREFERENCED_PARAMETER(Device);
-    return IopEndNullRequest(Irp, STATUS_SUCCESS, IoGetCurrentIrpStackLocation(Irp)->Parameters.Write.Length);
+    return IopEndNullRequest(
+        Irp, STATUS_SUCCESS, IoGetCurrentIrpStackLocation(Irp)->Parameters.Write.Length);
 }
 
 static NTSTATUS NTAPI IopNullEntry(DRIVER_OBJECT *Driver, UNICODE_STRING *RegistryPath)

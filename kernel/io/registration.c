@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Registered file systems, and who is told of them. A file system registers its control device; drivers that want to know are
- * called with each one there is, and with each that comes and goes. IopRegistrationLock keeps the lists as they are while
- * routines are called: a routine must neither register nor unregister anything.
+ * Registered file systems, and who is told of them. A file system registers its control device;
+ * drivers that want to know are called with each one there is, and with each that comes and goes.
+ * IopRegistrationLock keeps the lists as they are while routines are called: a routine must neither
+ * register nor unregister anything.
  */
 #include "io/iop.h"
 
@@ -15,7 +16,8 @@ typedef struct IOP_FS_WATCHER {
     PDRIVER_FS_NOTIFICATION Routine;
 } IOP_FS_WATCHER;
 
-static LIST_ENTRY IopFileSystems; /* DEVICE_OBJECT.Queue.ListEntry of control devices, the last registered first */
+static LIST_ENTRY IopFileSystems; /* DEVICE_OBJECT.Queue.ListEntry of control devices, the last
+                                     registered first */
 static LIST_ENTRY IopFsWatchers;
 static KMUTEX IopRegistrationLock;
 
@@ -59,12 +61,14 @@ static void IopTellOfAll(PDRIVER_FS_NOTIFICATION Routine)
         Routine(CONTAINING_RECORD(Link, DEVICE_OBJECT, Queue.ListEntry), TRUE);
 }
 
-/* ---- exports --------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
- * IoRegisterFileSystem - make a file system known by its control device, and tell those who want to know.
- * Nothing mounts it: volumes of the machine have theirs. The device is held until it is unregistered.
- * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/IoRegisterFileSystem; OBS tests/kernel/io/IoRegisterFsRegistrationChange.c
+ * IoRegisterFileSystem - make a file system known by its control device, and tell those who want to
+ * know. Nothing mounts it: volumes of the machine have theirs. The device is held until it is
+ * unregistered.
+ * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/IoRegisterFileSystem; OBS
+ * tests/kernel/io/IoRegisterFsRegistrationChange.c
  */
 void NTAPI IoRegisterFileSystem(DEVICE_OBJECT *DeviceObject)
 {
@@ -77,12 +81,14 @@ void NTAPI IoRegisterFileSystem(DEVICE_OBJECT *DeviceObject)
     IopLeaveRegistration();
 }
 
-/* IoUnregisterFileSystem - undo that; one that is not registered is left alone. IRQL: PASSIVE_LEVEL. Source: DOC ntifs; OBS. */
+/* IoUnregisterFileSystem - undo that; one that is not registered is left alone. IRQL:
+ * PASSIVE_LEVEL. Source: DOC ntifs; OBS. */
 void NTAPI IoUnregisterFileSystem(DEVICE_OBJECT *DeviceObject)
 {
     BOOLEAN Registered = FALSE;
     IopEnterRegistration();
-    for (LIST_ENTRY *Link = IopFileSystems.Flink; Link != &IopFileSystems && !Registered; Link = Link->Flink)
+    for (LIST_ENTRY *Link = IopFileSystems.Flink; Link != &IopFileSystems && !Registered;
+         Link = Link->Flink)
         Registered = CONTAINING_RECORD(Link, DEVICE_OBJECT, Queue.ListEntry) == DeviceObject;
     if (Registered) {
         RemoveEntryList(&DeviceObject->Queue.ListEntry);
@@ -95,22 +101,26 @@ void NTAPI IoUnregisterFileSystem(DEVICE_OBJECT *DeviceObject)
 }
 
 /*
- * IoRegisterFsRegistrationChange - have a routine called for each file system that is registered, now and later, with TRUE, and
- * with FALSE when it goes.
+ * IoRegisterFsRegistrationChange - have a routine called for each file system that is registered,
+ * now and later, with TRUE, and with FALSE when it goes.
  *
  * IRQL:    PASSIVE_LEVEL, at which the routine is called.
- * Returns: SUCCESS; DEVICE_ALREADY_ATTACHED: the driver has registered this routine; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; DEVICE_ALREADY_ATTACHED: the driver has registered this routine;
+ * INSUFFICIENT_RESOURCES.
  * Owner:   IoUnregisterFsRegistrationChange, before the driver goes.
- * Source:  DOC ntifs/IoRegisterFsRegistrationChange; OBS tests/kernel/io/IoRegisterFsRegistrationChange.c
+ * Source:  DOC ntifs/IoRegisterFsRegistrationChange; OBS
+ *          tests/kernel/io/IoRegisterFsRegistrationChange.c
  */
-NTSTATUS NTAPI IoRegisterFsRegistrationChange(DRIVER_OBJECT *DriverObject, PDRIVER_FS_NOTIFICATION DriverNotificationRoutine)
+NTSTATUS NTAPI IoRegisterFsRegistrationChange(
+    DRIVER_OBJECT *DriverObject, PDRIVER_FS_NOTIFICATION DriverNotificationRoutine)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     IopEnterRegistration();
     IOP_FS_WATCHER *Watcher = NULL;
     if (IopFindWatcher(DriverObject, DriverNotificationRoutine) != NULL)
         Status = STATUS_DEVICE_ALREADY_ATTACHED;
-    else if ((Watcher = ExiAllocate(NonPagedPoolNx, sizeof(*Watcher), IOP_TAG_REGISTRATION, EX_CALLER)) == NULL)
+    else if ((Watcher = ExiAllocate(
+                  NonPagedPoolNx, sizeof(*Watcher), IOP_TAG_REGISTRATION, EX_CALLER)) == NULL)
         Status = STATUS_INSUFFICIENT_RESOURCES;
     if (NT_SUCCESS(Status)) {
         ObiReference(DriverObject);
@@ -124,18 +134,21 @@ NTSTATUS NTAPI IoRegisterFsRegistrationChange(DRIVER_OBJECT *DriverObject, PDRIV
 }
 
 /*
- * IoRegisterFsRegistrationChangeMountAware - the same, for a filter that takes part in mounting. There is nothing to synchronise
- * with: SynchronizeWithMounts changes nothing. Source: DOC ntifs; OBS.
+ * IoRegisterFsRegistrationChangeMountAware - the same, for a filter that takes part in mounting.
+ * There is nothing to synchronise with: SynchronizeWithMounts changes nothing. Source: DOC ntifs;
+ * OBS.
  */
-NTSTATUS NTAPI IoRegisterFsRegistrationChangeMountAware(
-    DRIVER_OBJECT *DriverObject, PDRIVER_FS_NOTIFICATION DriverNotificationRoutine, BOOLEAN SynchronizeWithMounts)
+NTSTATUS NTAPI IoRegisterFsRegistrationChangeMountAware(DRIVER_OBJECT *DriverObject,
+    PDRIVER_FS_NOTIFICATION DriverNotificationRoutine, BOOLEAN SynchronizeWithMounts)
 {
     (void)SynchronizeWithMounts;
     return IoRegisterFsRegistrationChange(DriverObject, DriverNotificationRoutine);
 }
 
-/* IoUnregisterFsRegistrationChange - no longer; one that is not registered is left alone. IRQL: PASSIVE_LEVEL. Source: DOC; OBS. */
-void NTAPI IoUnregisterFsRegistrationChange(DRIVER_OBJECT *DriverObject, PDRIVER_FS_NOTIFICATION DriverNotificationRoutine)
+/* IoUnregisterFsRegistrationChange - no longer; one that is not registered is left alone. IRQL:
+ * PASSIVE_LEVEL. Source: DOC; OBS. */
+void NTAPI IoUnregisterFsRegistrationChange(
+    DRIVER_OBJECT *DriverObject, PDRIVER_FS_NOTIFICATION DriverNotificationRoutine)
 {
     IopEnterRegistration();
     IOP_FS_WATCHER *Watcher = IopFindWatcher(DriverObject, DriverNotificationRoutine);

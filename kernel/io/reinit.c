@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Reinitialization: routines that a driver's DriverEntry registers, to be called again when it has returned. Those of boot and
- * system drivers wait until all of these have been started; of others they run right after DriverEntry. One that registers itself
- * again is called again, after those that were there before. IopDatabaseLock guards the list; an entry holds its driver.
+ * Reinitialization: routines that a driver's DriverEntry registers, to be called again when it has
+ * returned. Those of boot and system drivers wait until all of these have been started; of others
+ * they run right after DriverEntry. One that registers itself again is called again, after those
+ * that were there before. IopDatabaseLock guards the list; an entry holds its driver.
  */
 #include "io/bootcallback.h"
 #include "io/iop.h"
@@ -27,7 +28,8 @@ void IopResetReinit(void)
     IopBooting = FALSE;
 }
 
-static void IopRegisterReinit(DRIVER_OBJECT *Driver, PDRIVER_REINITIALIZE Routine, void *Context, LIST_ENTRY *List, ULONG Flag)
+static void IopRegisterReinit(DRIVER_OBJECT *Driver, PDRIVER_REINITIALIZE Routine, void *Context,
+    LIST_ENTRY *List, ULONG Flag)
 {
     IOP_REINIT *Entry = ExiAllocate(NonPagedPoolNx, sizeof(*Entry), IOP_TAG_REINIT, EX_KERNEL_SITE);
     if (Entry == NULL)
@@ -70,7 +72,8 @@ static NTSTATUS IopCallList(void *List)
 void IopDropReinit(const DRIVER_OBJECT *Driver)
 {
     IOP_REINIT *Entry;
-    while ((Entry = IopTakeReinit(&IopReinitList, Driver)) != NULL || (Entry = IopTakeReinit(&IopBootReinitList, Driver)) != NULL) {
+    while ((Entry = IopTakeReinit(&IopReinitList, Driver)) != NULL ||
+        (Entry = IopTakeReinit(&IopBootReinitList, Driver)) != NULL) {
         ObfDereferenceObject(Entry->Driver);
         ExiFree(Entry);
     }
@@ -99,25 +102,30 @@ void IoiEndBoot(void)
     IopCallReinit();
 }
 
-/* ---- exports --------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
- * IoRegisterDriverReinitialization - have Routine called once when DriverEntry has returned with success, with Context and how
- * often the driver has been called so. For DriverEntry, and for the routine itself. Short of memory it is not called.
- * IRQL: PASSIVE_LEVEL. Source: DOC ntddk/IoRegisterDriverReinitialization; OBS tests/kernel/io/IoRegisterDriverReinitialization.c
+ * IoRegisterDriverReinitialization - have Routine called once when DriverEntry has returned with
+ * success, with Context and how often the driver has been called so. For DriverEntry, and for the
+ * routine itself. Short of memory it is not called.
+ * IRQL: PASSIVE_LEVEL. Source: DOC ntddk/IoRegisterDriverReinitialization; OBS
+ * tests/kernel/io/IoRegisterDriverReinitialization.c
  */
-void NTAPI IoRegisterDriverReinitialization(DRIVER_OBJECT *DriverObject, PDRIVER_REINITIALIZE DriverReinitializationRoutine,
-    void *Context)
+void NTAPI IoRegisterDriverReinitialization(
+    DRIVER_OBJECT *DriverObject, PDRIVER_REINITIALIZE DriverReinitializationRoutine, void *Context)
 {
-    IopRegisterReinit(DriverObject, DriverReinitializationRoutine, Context, &IopReinitList, DRVO_REINIT_REGISTERED);
+    IopRegisterReinit(DriverObject, DriverReinitializationRoutine, Context, &IopReinitList,
+        DRVO_REINIT_REGISTERED);
 }
 
 /*
- * IoRegisterBootDriverReinitialization - the same for boot drivers, called when all of these have been started. Of a driver that is
- * started later the routine is not called. Source: DOC ntddk/IoRegisterBootDriverReinitialization; OBS tests/e2e/sc_test.py
+ * IoRegisterBootDriverReinitialization - the same for boot drivers, called when all of these have
+ * been started. Of a driver that is started later the routine is not called. Source: DOC
+ * ntddk/IoRegisterBootDriverReinitialization; OBS tests/e2e/sc_test.py
  */
 void NTAPI IoRegisterBootDriverReinitialization(DRIVER_OBJECT *DriverObject,
     PDRIVER_REINITIALIZE DriverReinitializationRoutine, void *Context)
 {
-    IopRegisterReinit(DriverObject, DriverReinitializationRoutine, Context, &IopBootReinitList, DRVO_BOOTREINIT_REGISTERED);
+    IopRegisterReinit(DriverObject, DriverReinitializationRoutine, Context, &IopBootReinitList,
+        DRVO_BOOTREINIT_REGISTERED);
 }

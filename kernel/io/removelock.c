@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Remove locks: a count of uses of a device that its removal waits for. The structure is the driver's. A checked
- * driver's is longer: then each use is remembered by its tag, and uses that end with another tag, last too long or are
- * too many are reported. RemlockSize says which it is. The spin lock in the structure guards the list of uses.
+ * Remove locks: a count of uses of a device that its removal waits for. The structure is the
+ * driver's. A checked driver's is longer: then each use is remembered by its tag, and uses that end
+ * with another tag, last too long or are too many are reported. RemlockSize says which it is. The
+ * spin lock in the structure guards the list of uses.
  */
 #include "dotsys/dotsys.h"
 #include "io/iop.h"
@@ -27,16 +28,21 @@ typedef struct IOP_REMOVE_LOCK_USE {
 
 static IO_REMOVE_LOCK_DBG_BLOCK *IopRemoveLockDebug(IO_REMOVE_LOCK *Lock, ULONG RemlockSize)
 {
-    return RemlockSize >= sizeof(IOP_CHECKED_REMOVE_LOCK) ? &((IOP_CHECKED_REMOVE_LOCK *)(void *)Lock)->Debug : NULL;
+    return RemlockSize >= sizeof(IOP_CHECKED_REMOVE_LOCK)
+        ? &((IOP_CHECKED_REMOVE_LOCK *)(void *)Lock)->Debug
+        : NULL;
 }
 
-/* ---- the uses of a checked lock ---------------------------------------------------------------------------------- */
+/* ---- the uses of a checked lock -------------------------------------------------------------- */
 
-static void IopRememberUse(IO_REMOVE_LOCK_DBG_BLOCK *Debug, void *Tag, const char *File, ULONG Line, ULONG_PTR Site)
+static void IopRememberUse(
+    IO_REMOVE_LOCK_DBG_BLOCK *Debug, void *Tag, const char *File, ULONG Line, ULONG_PTR Site)
 {
-    IOP_REMOVE_LOCK_USE *Use = ExiAllocate(NonPagedPoolNx, sizeof(*Use), (ULONG)Debug->AllocateTag, Site);
+    IOP_REMOVE_LOCK_USE *Use = ExiAllocate(
+        NonPagedPoolNx, sizeof(*Use), (ULONG)Debug->AllocateTag, Site);
     if (Use == NULL) {
-        __atomic_fetch_add(&Debug->LowMemoryCount, 1, __ATOMIC_RELAXED); /* one release will find no use */
+        /* one release will find no use */
+        __atomic_fetch_add(&Debug->LowMemoryCount, 1, __ATOMIC_RELAXED);
         return;
     }
     Use->Tag = Tag;
@@ -53,7 +59,8 @@ static IOP_REMOVE_LOCK_USE *IopFindUse(IO_REMOVE_LOCK_DBG_BLOCK *Debug, const vo
 {
     IOP_REMOVE_LOCK_USE *Found = NULL;
     KIRQL Old = KiAcquireLock(&Debug->Spin);
-    for (LIST_ENTRY *Entry = Debug->LockList.Flink; Entry != &Debug->LockList; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = Debug->LockList.Flink; Entry != &Debug->LockList;
+         Entry = Entry->Flink) {
         IOP_REMOVE_LOCK_USE *Use = CONTAINING_RECORD(Entry, IOP_REMOVE_LOCK_USE, Link);
         if (Use->Tag == Tag) {
             RemoveEntryList(Entry);
@@ -70,7 +77,8 @@ static BOOLEAN IopWasForgotten(IO_REMOVE_LOCK_DBG_BLOCK *Debug)
     volatile LONG *Forgotten = &Debug->LowMemoryCount;
     LONG Count = __atomic_load_n(Forgotten, __ATOMIC_RELAXED);
     while (Count > 0) {
-        if (__atomic_compare_exchange_n(Forgotten, &Count, Count - 1, FALSE, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        if (__atomic_compare_exchange_n(
+                Forgotten, &Count, Count - 1, FALSE, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
             return TRUE;
     }
     return FALSE;
@@ -82,7 +90,8 @@ static void IopForgetUse(IO_REMOVE_LOCK_DBG_BLOCK *Debug, void *Tag, ULONG_PTR S
     if (Use == NULL) {
         if (!IopWasForgotten(Debug))
             KdFinding(DOTSYS_FINDING_OTHER, Site,
-                "IoReleaseRemoveLock with tag %p, which does not hold the lock: each tag that acquires it must release "
+                "IoReleaseRemoveLock with tag %p, which does not hold the lock: each tag that "
+                "acquires it must release "
                 "it once",
                 Tag);
         return;
@@ -90,12 +99,14 @@ static void IopForgetUse(IO_REMOVE_LOCK_DBG_BLOCK *Debug, void *Tag, ULONG_PTR S
     ULONGLONG Held = KeQueryInterruptTime() - Use->Since100ns;
     if (Debug->MaxLockedTicks != 0 && Held > (ULONGLONG)Debug->MaxLockedTicks)
         KdFinding(DOTSYS_FINDING_OTHER, Site,
-            "the remove lock was held for %llu s, longer than the driver allows, by tag %p (%s line %u)",
+            "the remove lock was held for %llu s, longer than the driver allows, by tag %p (%s "
+            "line %u)",
             (unsigned long long)(Held / 10000000), Tag, Use->File, Use->Line);
     ExiFree(Use);
 }
 
-/* The lock is being removed and nobody uses it: uses left over were released with other tags, which was reported. */
+/* The lock is being removed and nobody uses it: uses left over were released with other tags, which
+ * was reported. */
 static void IopDropUses(IO_REMOVE_LOCK_DBG_BLOCK *Debug)
 {
     KIRQL Old = KiAcquireLock(&Debug->Spin);
@@ -104,17 +115,18 @@ static void IopDropUses(IO_REMOVE_LOCK_DBG_BLOCK *Debug)
     KiReleaseLock(&Debug->Spin, Old);
 }
 
-/* ---- exports ----------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
  * IoInitializeRemoveLockEx - make a remove lock nobody holds.
  *
- * AllocateTag: for a checked lock's bookkeeping. MaxLockedMinutes, HighWatermark: 0: no limit; of a checked lock only.
+ * AllocateTag: for a checked lock's bookkeeping. MaxLockedMinutes, HighWatermark: 0: no limit; of a
+ * checked lock only.
  * IRQL:   PASSIVE_LEVEL
  * Source: DOC wdm/IoInitializeRemoveLockEx; tests/kernel/io/IoAcquireRemoveLockEx.c
  */
-void NTAPI IoInitializeRemoveLockEx(
-    IO_REMOVE_LOCK *Lock, ULONG AllocateTag, ULONG MaxLockedMinutes, ULONG HighWatermark, ULONG RemlockSize)
+void NTAPI IoInitializeRemoveLockEx(IO_REMOVE_LOCK *Lock, ULONG AllocateTag, ULONG MaxLockedMinutes,
+    ULONG HighWatermark, ULONG RemlockSize)
 {
     IO_REMOVE_LOCK_DBG_BLOCK *Debug = IopRemoveLockDebug(Lock, RemlockSize);
     if (Debug != NULL) {
@@ -145,7 +157,8 @@ static LONG IopReleaseCount(IO_REMOVE_LOCK *Lock)
  * Returns: SUCCESS; DELETE_PENDING: the removal has begun, there is nothing to release.
  * Source:  DOC wdm/IoAcquireRemoveLockEx; tests/kernel/io/IoAcquireRemoveLockEx.c
  */
-NTSTATUS NTAPI IoAcquireRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, const char *File, ULONG Line, ULONG RemlockSize)
+NTSTATUS NTAPI IoAcquireRemoveLockEx(
+    IO_REMOVE_LOCK *Lock, void *Tag, const char *File, ULONG Line, ULONG RemlockSize)
 {
     IO_REMOVE_LOCK_DBG_BLOCK *Debug = IopRemoveLockDebug(Lock, RemlockSize);
     LONG Count = __atomic_add_fetch(&Lock->Common.IoCount, 1, __ATOMIC_ACQ_REL);
@@ -156,7 +169,8 @@ NTSTATUS NTAPI IoAcquireRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, const char
     if (Debug != NULL) {
         if (Debug->HighWatermark != 0 && Count - 1 > Debug->HighWatermark)
             KdFinding(DOTSYS_FINDING_OTHER, EX_CALLER,
-                "a remove lock is held %d times; the driver allows %d (%s line %u)", Count - 1, Debug->HighWatermark, File, Line);
+                "a remove lock is held %d times; the driver allows %d (%s line %u)", Count - 1,
+                Debug->HighWatermark, File, Line);
         IopRememberUse(Debug, Tag, File, Line, EX_CALLER);
     }
     return STATUS_SUCCESS;
@@ -164,7 +178,8 @@ NTSTATUS NTAPI IoAcquireRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, const char
 
 /*
  * IoReleaseRemoveLockEx - end a use.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoReleaseRemoveLockEx; tests/kernel/io/IoAcquireRemoveLockEx.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoReleaseRemoveLockEx;
+ * tests/kernel/io/IoAcquireRemoveLockEx.c
  */
 void NTAPI IoReleaseRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, ULONG RemlockSize)
 {
@@ -175,8 +190,8 @@ void NTAPI IoReleaseRemoveLockEx(IO_REMOVE_LOCK *Lock, void *Tag, ULONG RemlockS
 }
 
 /*
- * IoReleaseRemoveLockAndWaitEx - end the removing routine's own use, let nobody acquire the lock from now on, and wait
- * until the other uses have ended.
+ * IoReleaseRemoveLockAndWaitEx - end the removing routine's own use, let nobody acquire the lock
+ * from now on, and wait until the other uses have ended.
  *
  * IRQL:   PASSIVE_LEVEL
  * Source: DOC wdm/IoReleaseRemoveLockAndWaitEx; tests/kernel/io/IoAcquireRemoveLockEx.c

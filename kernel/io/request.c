@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Read, write and control requests of clients and of drivers using Zw calls: from handle to IRP, which finish.c ends. The hot
- * path of the machine. A request on a synchronous file holds the file's lock; a pending one is waited for on the stack of its
- * service. Everything a request holds hangs off its IRP, so whoever finishes it frees it.
+ * Read, write and control requests of clients and of drivers using Zw calls: from handle to IRP,
+ * which finish.c ends. The hot path of the machine. A request on a synchronous file holds the
+ * file's lock; a pending one is waited for on the stack of its service. Everything a request holds
+ * hangs off its IRP, so whoever finishes it frees it.
  */
 #include <string.h>
 
@@ -25,11 +26,11 @@ typedef struct IOP_CALL {
     BOOLEAN Synchronous;     /* the file's lock is held */
 } IOP_CALL;
 
-/* ---- sending ---------------------------------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 /*
- * Sends a request of a service and returns its status, waiting when the file is synchronous. Irp, the file reference and the
- * event belong to the request from here on.
+ * Sends a request of a service and returns its status, waiting when the file is synchronous. Irp,
+ * the file reference and the event belong to the request from here on.
  */
 static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
 {
@@ -56,8 +57,10 @@ static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
     if (__builtin_expect(KiGetIrql() != PASSIVE_LEVEL, 0))
         IopReportIrql(Call->Device->DriverObject, MajorFunction);
     if (Status != STATUS_PENDING) {
-        if (__builtin_expect(Call->Synchronous && __atomic_load_n(&Issue.Finished, __ATOMIC_ACQUIRE), 0)) {
-            Status = Issue.IoStatus.Status; /* marked pending, completed, and yet another status returned */
+        if (__builtin_expect(
+                Call->Synchronous && __atomic_load_n(&Issue.Finished, __ATOMIC_ACQUIRE), 0)) {
+            Status = Issue.IoStatus.Status; /* marked pending, completed, and yet another status
+                                               returned */
             KiOrderAfter(&Issue, NULL);
         } else {
             if (__builtin_expect(Irp->CurrentLocation <= Irp->StackCount + 1, 0)) {
@@ -78,9 +81,10 @@ static NTSTATUS IopSend(const IOP_CALL *Call, IRP *Irp)
     return Status;
 }
 
-/* ---- from handle to call ------------------------------------------------------------------------------------------------- */
+/* ---- from handle to call --------------------------------------------------------------------- */
 
-/* References what the call names. On failure nothing is held. On success a synchronous file is locked. */
+/* References what the call names. On failure nothing is held. On success a synchronous file is
+ * locked. */
 static NTSTATUS IopBegin(HANDLE FileHandle, HANDLE EventHandle, IO_APC ApcRoutine, void *ApcContext,
     IO_STATUS_BLOCK *IoStatus, IOP_CALL *Call)
 {
@@ -90,9 +94,11 @@ static NTSTATUS IopBegin(HANDLE FileHandle, HANDLE EventHandle, IO_APC ApcRoutin
     Call->ApcRoutine = ApcRoutine;
     Call->ApcContext = ApcContext;
     Call->Event = NULL;
-    if (Call->Mode == UserMode && (IoStatus == NULL || MmIsSystemRange(IoStatus, sizeof(*IoStatus))))
+    if (Call->Mode == UserMode &&
+        (IoStatus == NULL || MmIsSystemRange(IoStatus, sizeof(*IoStatus))))
         return STATUS_ACCESS_VIOLATION;
-    Status = ObiReferenceByHandle(FileHandle, IoiFileObjectType, Call->Mode, (void **)&Call->File, &Call->Granted);
+    Status = ObiReferenceByHandle(
+        FileHandle, IoiFileObjectType, Call->Mode, (void **)&Call->File, &Call->Granted);
     if (!NT_SUCCESS(Status))
         return Status;
     KiOrderAfter(&Call->File->Flags, NULL); /* its opening */
@@ -102,7 +108,8 @@ static NTSTATUS IopBegin(HANDLE FileHandle, HANDLE EventHandle, IO_APC ApcRoutin
     }
     if (EventHandle != NULL) {
         ACCESS_MASK Granted;
-        Status = ObiReferenceByHandle(EventHandle, ExEventObjectType, Call->Mode, (void **)&Call->Event, &Granted);
+        Status = ObiReferenceByHandle(
+            EventHandle, ExEventObjectType, Call->Mode, (void **)&Call->Event, &Granted);
         if (NT_SUCCESS(Status) && Call->Mode == UserMode && !(Granted & EVENT_MODIFY_STATE)) {
             ObfDereferenceObject(Call->Event);
             Status = STATUS_ACCESS_DENIED;
@@ -125,7 +132,8 @@ static void IopEnd(const IOP_CALL *Call)
     ObfDereferenceObject(Call->File);
 }
 
-/* A SERVICE IRP carrying the call; the references move into it. NULL: out of memory, the call still holds them. */
+/* A SERVICE IRP carrying the call; the references move into it. NULL: out of memory, the call still
+ * holds them. */
 static IRP *IopMakeRequest(const IOP_CALL *Call, UCHAR MajorFunction)
 {
     IRP *Irp = IopAllocateIrp(Call->Device->StackSize, IOP_SERVICE, EX_KERNEL_SITE);
@@ -149,7 +157,8 @@ static IRP *IopMakeRequest(const IOP_CALL *Call, UCHAR MajorFunction)
     return Irp;
 }
 
-/* Takes a request back that was not sent, and what it holds. The file stays locked until now if it is synchronous. */
+/* Takes a request back that was not sent, and what it holds. The file stays locked until now if it
+ * is synchronous. */
 static NTSTATUS IopAbandon(const IOP_CALL *Call, IRP *Irp, NTSTATUS Status)
 {
     if (Irp != NULL) {
@@ -173,7 +182,8 @@ static NTSTATUS IopCopyIn(void *System, const void *User, SIZE_T Bytes, KPROCESS
 }
 
 /* A system buffer of Bytes with InputBytes of the caller's in front. */
-static NTSTATUS IopMakeSystemBuffer(IRP *Irp, ULONG Bytes, const void *Input, ULONG InputBytes, KPROCESSOR_MODE Mode)
+static NTSTATUS IopMakeSystemBuffer(
+    IRP *Irp, ULONG Bytes, const void *Input, ULONG InputBytes, KPROCESSOR_MODE Mode)
 {
     void *Buffer = ExiAllocate(NonPagedPoolNx, Bytes, IOP_TAG_SYSTEM_BUFFER, EX_KERNEL_SITE);
     if (Buffer == NULL)
@@ -186,21 +196,24 @@ static NTSTATUS IopMakeSystemBuffer(IRP *Irp, ULONG Bytes, const void *Input, UL
     return InputBytes != 0 ? IopCopyIn(Buffer, Input, InputBytes, Mode) : STATUS_SUCCESS;
 }
 
-/* An MDL over the caller's buffer, its pages locked. Operation is what the driver will do to the memory. */
-static NTSTATUS IopMakeMdl(IRP *Irp, void *Buffer, ULONG Bytes, LOCK_OPERATION Operation, KPROCESSOR_MODE Mode)
+/* An MDL over the caller's buffer, its pages locked. Operation is what the driver will do to the
+ * memory. */
+static NTSTATUS IopMakeMdl(
+    IRP *Irp, void *Buffer, ULONG Bytes, LOCK_OPERATION Operation, KPROCESSOR_MODE Mode)
 {
     if (IoAllocateMdl(Buffer, Bytes, FALSE, FALSE, Irp) == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     return MiLockPages(Irp->MdlAddress, Mode, Operation);
 }
 
-/* ---- device control -------------------------------------------------------------------------------------------------------- */
+/* ---- device control -------------------------------------------------------------------------- */
 
 #define IOP_METHOD(Code) ((Code) & 3u)
-#define IOP_REQUIRED_ACCESS(Code) ((Code) >> 14 & 3u) /* FILE_READ_ACCESS and FILE_WRITE_ACCESS equal the data rights */
+/* FILE_READ_ACCESS and FILE_WRITE_ACCESS equal the data rights */
+#define IOP_REQUIRED_ACCESS(Code) ((Code) >> 14 & 3u)
 
-static NTSTATUS IopControlBuffers(
-    IRP *Irp, ULONG Code, void *Input, ULONG InputBytes, void *Output, ULONG OutputBytes, KPROCESSOR_MODE Mode)
+static NTSTATUS IopControlBuffers(IRP *Irp, ULONG Code, void *Input, ULONG InputBytes, void *Output,
+    ULONG OutputBytes, KPROCESSOR_MODE Mode)
 {
     IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
     ULONG Larger = InputBytes > OutputBytes ? InputBytes : OutputBytes;
@@ -233,7 +246,8 @@ static NTSTATUS IopControlBuffers(
     return Status;
 }
 
-/* What a client may not pass: output that is not its own. Buffers of length zero are not looked at. */
+/* What a client may not pass: output that is not its own. Buffers of length zero are not looked
+ * at. */
 static NTSTATUS IopCheckOutput(ULONG Code, void *Output, ULONG OutputBytes, KPROCESSOR_MODE Mode)
 {
     if (Mode != UserMode || OutputBytes == 0 || IOP_METHOD(Code) != METHOD_BUFFERED)
@@ -241,14 +255,16 @@ static NTSTATUS IopCheckOutput(ULONG Code, void *Output, ULONG OutputBytes, KPRO
     return MmProbe(Output, OutputBytes, 1, TRUE);
 }
 
-static NTSTATUS IopControl(UCHAR MajorFunction, HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatus, ULONG Code, void *Input, ULONG InputBytes, void *Output, ULONG OutputBytes)
+static NTSTATUS IopControl(UCHAR MajorFunction, HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine,
+    void *ApcContext, IO_STATUS_BLOCK *IoStatus, ULONG Code, void *Input, ULONG InputBytes,
+    void *Output, ULONG OutputBytes)
 {
     IOP_CALL Call;
     NTSTATUS Status = IopBegin(FileHandle, Event, ApcRoutine, ApcContext, IoStatus, &Call);
     if (!NT_SUCCESS(Status))
         return Status;
-    if (Call.Mode == UserMode && (Call.Granted & IOP_REQUIRED_ACCESS(Code)) != IOP_REQUIRED_ACCESS(Code)) {
+    if (Call.Mode == UserMode &&
+        (Call.Granted & IOP_REQUIRED_ACCESS(Code)) != IOP_REQUIRED_ACCESS(Code)) {
         IopEnd(&Call);
         return STATUS_ACCESS_DENIED;
     }
@@ -280,38 +296,43 @@ static NTSTATUS IopControl(UCHAR MajorFunction, HANDLE FileHandle, HANDLE Event,
 /*
  * NtDeviceIoControlFile - send a control code to the driver behind a file.
  *
- * Event, IoStatusBlock: told when the request is done, unless it fails before it pends. So is ApcRoutine, by an APC to the
- *          calling thread; without one, the completion port of the file, unless ApcContext is NULL. The code's access bits are
- *          checked against the handle's access for user-mode callers.
+ * Event, IoStatusBlock: told when the request is done, unless it fails before it pends. So is
+ *          ApcRoutine, by an APC to the calling thread; without one, the completion port of the
+ *          file, unless ApcContext is NULL. The code's access bits are checked against the handle's
+ *          access for user-mode callers.
  * IRQL:    PASSIVE_LEVEL.
- * Returns: the driver's status; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED, ACCESS_VIOLATION,
- *          INSUFFICIENT_RESOURCES; INVALID_PARAMETER: an ApcRoutine, and the file has a completion port.
+ * Returns: the driver's status; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED,
+ *          ACCESS_VIOLATION, INSUFFICIENT_RESOURCES; INVALID_PARAMETER: an ApcRoutine, and the file
+ *          has a completion port.
  * Source:  DOC ntifs/NtDeviceIoControlFile.
  */
-NTSTATUS NTAPI NtDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatusBlock, ULONG IoControlCode, void *InputBuffer, ULONG InputBufferLength, void *OutputBuffer,
-    ULONG OutputBufferLength)
+NTSTATUS NTAPI NtDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine,
+    void *ApcContext, IO_STATUS_BLOCK *IoStatusBlock, ULONG IoControlCode, void *InputBuffer,
+    ULONG InputBufferLength, void *OutputBuffer, ULONG OutputBufferLength)
 {
-    return IopControl(IRP_MJ_DEVICE_CONTROL, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, IoControlCode,
-        InputBuffer, InputBufferLength, OutputBuffer, OutputBufferLength);
+    return IopControl(IRP_MJ_DEVICE_CONTROL, FileHandle, Event, ApcRoutine, ApcContext,
+        IoStatusBlock, IoControlCode, InputBuffer, InputBufferLength, OutputBuffer,
+        OutputBufferLength);
 }
 
 /* NtFsControlFile - the same with IRP_MJ_FILE_SYSTEM_CONTROL. Source: DOC ntifs/NtFsControlFile. */
 NTSTATUS NTAPI NtFsControlFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatusBlock, ULONG FsControlCode, void *InputBuffer, ULONG InputBufferLength, void *OutputBuffer,
-    ULONG OutputBufferLength)
+    IO_STATUS_BLOCK *IoStatusBlock, ULONG FsControlCode, void *InputBuffer, ULONG InputBufferLength,
+    void *OutputBuffer, ULONG OutputBufferLength)
 {
-    return IopControl(IRP_MJ_FILE_SYSTEM_CONTROL, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock,
-        FsControlCode, InputBuffer, InputBufferLength, OutputBuffer, OutputBufferLength);
+    return IopControl(IRP_MJ_FILE_SYSTEM_CONTROL, FileHandle, Event, ApcRoutine, ApcContext,
+        IoStatusBlock, FsControlCode, InputBuffer, InputBufferLength, OutputBuffer,
+        OutputBufferLength);
 }
 
-/* ---- read and write ----------------------------------------------------------------------------------------------------------- */
+/* ---- read and write -------------------------------------------------------------------------- */
 
 #define IOP_USE_FILE_POSITION (-2LL) /* FILE_USE_FILE_POINTER_POSITION as a whole offset */
 #define IOP_WRITE_TO_END (-1LL)      /* FILE_WRITE_TO_END_OF_FILE */
 
 /* The byte offset a transfer starts at: the one given, or the file's position. */
-static NTSTATUS IopTransferOffset(const IOP_CALL *Call, const LARGE_INTEGER *Given, BOOLEAN Write, LARGE_INTEGER *Offset)
+static NTSTATUS IopTransferOffset(
+    const IOP_CALL *Call, const LARGE_INTEGER *Given, BOOLEAN Write, LARGE_INTEGER *Offset)
 {
     LARGE_INTEGER Value = {.QuadPart = IOP_USE_FILE_POSITION};
     if (Given != NULL) {
@@ -340,10 +361,12 @@ static NTSTATUS IopCheckSectors(const IOP_CALL *Call, ULONG Length, LARGE_INTEGE
     USHORT Sector = Call->Device->SectorSize;
     if (!(Call->File->Flags & FO_NO_INTERMEDIATE_BUFFERING) || Sector == 0 || Offset.QuadPart < 0)
         return STATUS_SUCCESS;
-    return Length % Sector != 0 || Offset.QuadPart % Sector != 0 ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+    return Length % Sector != 0 || Offset.QuadPart % Sector != 0 ? STATUS_INVALID_PARAMETER
+                                                                 : STATUS_SUCCESS;
 }
 
-static NTSTATUS IopTransferBuffers(const IOP_CALL *Call, IRP *Irp, void *Buffer, ULONG Length, BOOLEAN Write)
+static NTSTATUS IopTransferBuffers(
+    const IOP_CALL *Call, IRP *Irp, void *Buffer, ULONG Length, BOOLEAN Write)
 {
     Irp->UserBuffer = Buffer;
     if (Length == 0)
@@ -360,8 +383,9 @@ static NTSTATUS IopTransferBuffers(const IOP_CALL *Call, IRP *Irp, void *Buffer,
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS IopTransfer(BOOLEAN Write, HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatus, void *Buffer, ULONG Length, const LARGE_INTEGER *ByteOffset, const ULONG *Key)
+static NTSTATUS IopTransfer(BOOLEAN Write, HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine,
+    void *ApcContext, IO_STATUS_BLOCK *IoStatus, void *Buffer, ULONG Length,
+    const LARGE_INTEGER *ByteOffset, const ULONG *Key)
 {
     IOP_CALL Call;
     LARGE_INTEGER Offset;
@@ -405,31 +429,38 @@ static NTSTATUS IopTransfer(BOOLEAN Write, HANDLE FileHandle, HANDLE Event, IO_A
 /*
  * NtReadFile - read from the driver behind a file, by the device's buffering method.
  *
- * ByteOffset: NULL or FILE_USE_FILE_POINTER_POSITION: the position of a synchronous file. The driver moves the position.
+ * ByteOffset: NULL or FILE_USE_FILE_POINTER_POSITION: the position of a synchronous file. The
+ * driver moves the position.
  * IRQL:       PASSIVE_LEVEL.
- * Returns:    the driver's status; as NtDeviceIoControlFile; INVALID_PARAMETER for a bad offset or, unbuffered on a device
- *             with sectors, a length or offset that is no multiple of the sector.
- * Source:     DOC ntifs/NtReadFile; OBS tests/kernel/io/ZwReadFile.c; INF the status for an asynchronous file without
- *             offset, which the page only rules out.
+ * Returns:    the driver's status; as NtDeviceIoControlFile; INVALID_PARAMETER for a bad offset or,
+ *             unbuffered on a device with sectors, a length or offset that is no multiple of the
+ *             sector.
+ * Source:     DOC ntifs/NtReadFile; OBS tests/kernel/io/ZwReadFile.c; INF the status for an
+ *             asynchronous file without offset, which the page only rules out.
  */
 NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset, ULONG *Key)
+    IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset,
+    ULONG *Key)
 {
-    return IopTransfer(FALSE, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, Buffer, Length, ByteOffset, Key);
+    return IopTransfer(FALSE, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, Buffer,
+        Length, ByteOffset, Key);
 }
 
 /* NtWriteFile - the counterpart of NtReadFile. Source: DOC ntifs/NtWriteFile. */
 NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset, ULONG *Key)
+    IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset,
+    ULONG *Key)
 {
-    return IopTransfer(TRUE, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, Buffer, Length, ByteOffset, Key);
+    return IopTransfer(TRUE, FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, Buffer,
+        Length, ByteOffset, Key);
 }
 
-/* ---- requests that transfer nothing ------------------------------------------------------------------------------------------ */
+/* ---- requests that transfer nothing ---------------------------------------------------------- */
 
 static NTSTATUS IopDescribeLock(IRP *Irp, IO_STACK_LOCATION *Stack, const IOP_PLAIN *Plain)
 {
-    NTSTATUS Status = IopMakeSystemBuffer(Irp, sizeof(LARGE_INTEGER), &Plain->Length, 0, KernelMode);
+    NTSTATUS Status = IopMakeSystemBuffer(
+        Irp, sizeof(LARGE_INTEGER), &Plain->Length, 0, KernelMode);
     if (!NT_SUCCESS(Status))
         return Status;
     *(LARGE_INTEGER *)Irp->AssociatedIrp.SystemBuffer = Plain->Length;
@@ -439,7 +470,8 @@ static NTSTATUS IopDescribeLock(IRP *Irp, IO_STACK_LOCATION *Stack, const IOP_PL
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS IopDescribeWatch(const IOP_CALL *Call, IRP *Irp, IO_STACK_LOCATION *Stack, const IOP_PLAIN *Plain)
+static NTSTATUS IopDescribeWatch(
+    const IOP_CALL *Call, IRP *Irp, IO_STACK_LOCATION *Stack, const IOP_PLAIN *Plain)
 {
     Stack->Parameters.NotifyDirectory.Length = Plain->BufferBytes;
     Stack->Parameters.NotifyDirectory.CompletionFilter = Plain->CompletionFilter;
@@ -450,14 +482,16 @@ static NTSTATUS IopDescribeWatch(const IOP_CALL *Call, IRP *Irp, IO_STACK_LOCATI
 NTSTATUS IopIssueRequest(const IOP_PLAIN *Plain)
 {
     IOP_CALL Call;
-    NTSTATUS Status = IopBegin(Plain->FileHandle, Plain->Event, Plain->ApcRoutine, Plain->ApcContext, Plain->IoStatus, &Call);
+    NTSTATUS Status = IopBegin(Plain->FileHandle, Plain->Event, Plain->ApcRoutine,
+        Plain->ApcContext, Plain->IoStatus, &Call);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Call.Mode == UserMode && !(Call.Granted & Plain->AnyAccess)) {
         IopEnd(&Call);
         return STATUS_ACCESS_DENIED;
     }
-    /* Waited for on any file if the service does: the lock is taken, and it waits as on a synchronous one. */
+    /* Waited for on any file if the service does: the lock is taken, and it waits as on a
+     * synchronous one. */
     if (Plain->Wait)
         Call.Synchronous = TRUE;
     Status = Call.Synchronous ? IopLockFile(Call.File) : STATUS_SUCCESS;
@@ -482,8 +516,8 @@ NTSTATUS IopIssueRequest(const IOP_PLAIN *Plain)
  * NtFlushBuffersFile - have the driver write down what it has not yet, and wait for that.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: the driver's status; INVALID_HANDLE, OBJECT_TYPE_MISMATCH; ACCESS_DENIED: neither write nor append access;
- *          ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
+ * Returns: the driver's status; INVALID_HANDLE, OBJECT_TYPE_MISMATCH; ACCESS_DENIED: neither write
+ *          nor append access; ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/NtFlushBuffersFile; OBS tests/kernel/io/ZwFlushBuffersFile.c
  */
 NTSTATUS NTAPI NtFlushBuffersFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBlock)
@@ -496,6 +530,6 @@ NTSTATUS NTAPI NtFlushBuffersFile(HANDLE FileHandle, IO_STATUS_BLOCK *IoStatusBl
     return IopIssueRequest(&Plain);
 }
 
-/* ---- the way in ----------------------------------------------------------------------------------------------------------------- */
+/* ---- the way in ------------------------------------------------------------------------------ */
 
 REQUEST_SERVICES(SYS_GATE)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Who a request is for and what it runs on: the process that sent it, its bitness, whether it is waited for, the
- * current thread's stack and top-level request.
+ * Who a request is for and what it runs on: the process that sent it, its bitness, whether it is
+ * waited for, the current thread's stack and top-level request.
  */
 #include "io/iop.h"
 
@@ -31,7 +31,8 @@ ULONG NTAPI IoGetRequestorProcessId(IRP *Irp)
  *
  * Irp:     NULL: whether the current process is one.
  * IRQL:    up to DISPATCH_LEVEL
- * Returns: FALSE for requests of the kernel. Always TRUE on a 32-bit machine (INF: all its programs are).
+ * Returns: FALSE for requests of the kernel. Always TRUE on a 32-bit machine (INF: all its programs
+ * are).
  * Source:  DOC wdm/IoIs32bitProcess; tests/kernel/io/IoIs32bitProcess.c
  */
 BOOLEAN NTAPI IoIs32bitProcess(IRP *Irp)
@@ -50,8 +51,8 @@ BOOLEAN NTAPI IoIs32bitProcess(IRP *Irp)
 }
 
 /*
- * IoIsOperationSynchronous - whether whoever sent Irp waits for it: synchronous file, synchronous service or
- * synchronous paging. Asynchronous paging never is.
+ * IoIsOperationSynchronous - whether whoever sent Irp waits for it: synchronous file, synchronous
+ * service or synchronous paging. Asynchronous paging never is.
  * IRQL:   any. The IRP has a current stack location.
  * Source: DOC ntifs/IoIsOperationSynchronous; tests/kernel/io/IoIsOperationSynchronous.c
  */
@@ -65,9 +66,10 @@ BOOLEAN NTAPI IoIsOperationSynchronous(IRP *Irp)
     return File != NULL && (File->Flags & FO_SYNCHRONOUS_IO) != 0;
 }
 
-/* ---- the current thread ------------------------------------------------------------------------------------------ */
+/* ---- the current thread ---------------------------------------------------------------------- */
 
-/* Kept with the thread it was set on: a host thread may stop being a kernel thread and become one again. */
+/* Kept with the thread it was set on: a host thread may stop being a kernel thread and become one
+ * again. */
 static _Thread_local struct {
     const ETHREAD *Thread;
     IRP *Irp;
@@ -75,7 +77,8 @@ static _Thread_local struct {
 
 /*
  * IoGetTopLevelIrp - what IoSetTopLevelIrp stored for this thread, NULL: nothing.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs/IoGetTopLevelIrp; tests/kernel/io/IoGetTopLevelIrp.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs/IoGetTopLevelIrp;
+ * tests/kernel/io/IoGetTopLevelIrp.c
  */
 IRP *NTAPI IoGetTopLevelIrp(void)
 {
@@ -84,7 +87,8 @@ IRP *NTAPI IoGetTopLevelIrp(void)
 
 /*
  * IoSetTopLevelIrp - store an IRP or an FSRTL_ value with this thread.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs/IoSetTopLevelIrp; tests/kernel/io/IoGetTopLevelIrp.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs/IoSetTopLevelIrp;
+ * tests/kernel/io/IoGetTopLevelIrp.c
  */
 void NTAPI IoSetTopLevelIrp(IRP *Irp)
 {
@@ -92,7 +96,8 @@ void NTAPI IoSetTopLevelIrp(IRP *Irp)
     IopTopLevel.Irp = Irp;
 }
 
-/* IoGetInitialStack - the end of this thread's stack it starts from (its highest address). Source: DOC wdm. */
+/* IoGetInitialStack - the end of this thread's stack it starts from (its highest address). Source:
+ * DOC wdm. */
 void *NTAPI IoGetInitialStack(void)
 {
     return KiCurrentThread()->StackBase;
@@ -100,7 +105,8 @@ void *NTAPI IoGetInitialStack(void)
 
 /*
  * IoGetStackLimits - this thread's kernel stack: from *LowLimit up to, not including, *HighLimit.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs/IoGetStackLimits; tests/kernel/io/IoGetStackLimits.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs/IoGetStackLimits;
+ * tests/kernel/io/IoGetStackLimits.c
  */
 void NTAPI IoGetStackLimits(ULONG_PTR *LowLimit, ULONG_PTR *HighLimit)
 {
@@ -110,7 +116,8 @@ void NTAPI IoGetStackLimits(ULONG_PTR *LowLimit, ULONG_PTR *HighLimit)
 }
 
 /*
- * IoWithinStackLimits - whether a region lies within the current thread's kernel stack. IRQL: up to APC_LEVEL. Returns 1: it does; 0.
+ * IoWithinStackLimits - whether a region lies within the current thread's kernel stack. IRQL: up to
+ * APC_LEVEL. Returns 1: it does; 0.
  * Source: DOC ntifs/IoWithinStackLimits; tests as above.
  */
 ULONG NTAPI IoWithinStackLimits(ULONG_PTR RegionStart, SIZE_T RegionSize)

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Hardware resources that drivers claim: who has which ports, memory, interrupts and DMA channels, recorded under
- * \Registry\Machine\Hardware\ResourceMap\Class\Driver, which is volatile, as values DEVICE.Raw and DEVICE.Translated;
- * those of a driver as a whole have no DEVICE. Bus addresses are physical addresses here, so both values are the same.
+ * Hardware resources that drivers claim: who has which ports, memory, interrupts and DMA channels,
+ * recorded under \Registry\Machine\Hardware\ResourceMap\Class\Driver, which is volatile, as values
+ * DEVICE.Raw and DEVICE.Translated; those of a driver as a whole have no DEVICE. Bus addresses are
+ * physical addresses here, so both values are the same.
  *
- * A driver has one claim, and one for each of its devices; a new list replaces the old one, an empty list gives it up.
- * What the devices of the machine itself answer to is nobody's claim: a driver may take it, once.
+ * A driver has one claim, and one for each of its devices; a new list replaces the old one, an
+ * empty list gives it up. What the devices of the machine itself answer to is nobody's claim: a
+ * driver may take it, once.
  *
- * IopResourceMutex guards the claims, and is held across calls of cm. A claim keeps its key open: giving it up needs
- * memory only to delete a value, and when there is none, the value goes with the key.
+ * IopResourceMutex guards the claims, and is held across calls of cm. A claim keeps its key open:
+ * giving it up needs memory only to delete a value, and when there is none, the value goes with the
+ * key.
  */
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +48,8 @@ typedef struct IOP_REPORT {
 static LIST_ENTRY IopClaims;
 static KMUTEX IopResourceMutex;
 
-static const UNICODE_STRING IopRawSuffix = RTL_STRING(u".Raw"), IopTranslatedSuffix = RTL_STRING(u".Translated");
+static const UNICODE_STRING IopRawSuffix = RTL_STRING(u".Raw"),
+                            IopTranslatedSuffix = RTL_STRING(u".Translated");
 
 void IopResetResources(void)
 {
@@ -63,21 +67,24 @@ static void IopUnlockResources(void)
     KeReleaseMutex(&IopResourceMutex, FALSE);
 }
 
-/* ---- the registry ------------------------------------------------------------------------------------------------ */
+/* ---- the registry ---------------------------------------------------------------------------- */
 
 /* Opens, or makes, a volatile key. Root is closed. */
 static NTSTATUS IopOpenVolatileKey(HANDLE Root, const UNICODE_STRING *Name, HANDLE *Key)
 {
     UNICODE_STRING Path = *Name;
     OBJECT_ATTRIBUTES Attributes;
-    InitializeObjectAttributes(&Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Root, NULL);
-    NTSTATUS Status = ZwCreateKey(Key, KEY_ALL_ACCESS, &Attributes, 0, NULL, REG_OPTION_VOLATILE, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Root, NULL);
+    NTSTATUS Status = ZwCreateKey(
+        Key, KEY_ALL_ACCESS, &Attributes, 0, NULL, REG_OPTION_VOLATILE, NULL);
     if (Root != NULL)
         ZwClose(Root);
     return Status;
 }
 
-static NTSTATUS IopOpenResourceKey(const UNICODE_STRING *ClassName, const DRIVER_OBJECT *Driver, HANDLE *Key)
+static NTSTATUS IopOpenResourceKey(
+    const UNICODE_STRING *ClassName, const DRIVER_OBJECT *Driver, HANDLE *Key)
 {
     static const UNICODE_STRING Map = RTL_STRING(u"\\Registry\\Machine\\Hardware\\ResourceMap"),
                                 Others = RTL_STRING(u"OtherDrivers");
@@ -85,7 +92,8 @@ static NTSTATUS IopOpenResourceKey(const UNICODE_STRING *ClassName, const DRIVER
     IopLastPart(&Driver->DriverName, &DriverName);
     NTSTATUS Status = IopOpenVolatileKey(NULL, &Map, Key);
     if (NT_SUCCESS(Status))
-        Status = IopOpenVolatileKey(*Key, ClassName != NULL && ClassName->Length != 0 ? ClassName : &Others, Key);
+        Status = IopOpenVolatileKey(
+            *Key, ClassName != NULL && ClassName->Length != 0 ? ClassName : &Others, Key);
     if (NT_SUCCESS(Status))
         Status = IopOpenVolatileKey(*Key, &DriverName, Key);
     return Status;
@@ -103,7 +111,8 @@ static UNICODE_STRING IopValueName(const IOP_CLAIM *Claim, const UNICODE_STRING 
 static NTSTATUS IopWriteClaim(const IOP_CLAIM *Claim)
 {
     UNICODE_STRING Name = IopValueName(Claim, &IopRawSuffix);
-    NTSTATUS Status = ZwSetValueKey(Claim->Key, &Name, 0, REG_RESOURCE_LIST, Claim->List, Claim->ListBytes);
+    NTSTATUS Status = ZwSetValueKey(
+        Claim->Key, &Name, 0, REG_RESOURCE_LIST, Claim->List, Claim->ListBytes);
     if (!NT_SUCCESS(Status))
         return Status;
     Name = IopValueName(Claim, &IopTranslatedSuffix);
@@ -118,7 +127,7 @@ static void IopEraseClaim(const IOP_CLAIM *Claim)
     ZwDeleteValueKey(Claim->Key, &Name);
 }
 
-/* ---- claims ------------------------------------------------------------------------------------------------------ */
+/* ---- claims ---------------------------------------------------------------------------------- */
 
 static void IopFreeClaim(IOP_CLAIM *Claim)
 {
@@ -150,7 +159,8 @@ static BOOLEAN IopHasClaimsLocked(const DRIVER_OBJECT *Driver)
     return FALSE;
 }
 
-/* The end of a claim that is not, or no longer, in the list. With a driver's last one its key goes, too. */
+/* The end of a claim that is not, or no longer, in the list. With a driver's last one its key goes,
+ * too. */
 static void IopUnrecordClaimLocked(IOP_CLAIM *Claim)
 {
     IopEraseClaim(Claim);
@@ -174,7 +184,8 @@ static NTSTATUS IopNameClaim(IOP_CLAIM *Claim)
         return Status;
     Claim->Name.MaximumLength = (USHORT)(Path.Length + IopTranslatedSuffix.Length);
     Claim->Name.Length = Path.Length;
-    Claim->Name.Buffer = ExiAllocate(PagedPool, Claim->Name.MaximumLength, IOP_TAG_IO, EX_KERNEL_SITE);
+    Claim->Name.Buffer = ExiAllocate(
+        PagedPool, Claim->Name.MaximumLength, IOP_TAG_IO, EX_KERNEL_SITE);
     if (Claim->Name.Buffer == NULL)
         Status = STATUS_INSUFFICIENT_RESOURCES;
     else if (Path.Length != 0)
@@ -213,7 +224,7 @@ static NTSTATUS IopMakeClaim(const IOP_REPORT *Report, HANDLE Key, IOP_CLAIM **R
     return STATUS_SUCCESS;
 }
 
-/* ---- conflicts --------------------------------------------------------------------------------------------------- */
+/* ---- conflicts ------------------------------------------------------------------------------- */
 
 static BOOLEAN IopRangesConflict(const IOP_RANGE *One, const IOP_RANGE *Other, BOOLEAN SameDriver)
 {
@@ -225,7 +236,8 @@ static BOOLEAN IopRangesConflict(const IOP_RANGE *One, const IOP_RANGE *Other, B
         Other->Share != CmResourceShareDriverExclusive;
 }
 
-static BOOLEAN IopConflictsWithClaim(const IOP_REPORT *Report, const IOP_CLAIM *Claim, const IOP_RANGE *Range)
+static BOOLEAN IopConflictsWithClaim(
+    const IOP_REPORT *Report, const IOP_CLAIM *Claim, const IOP_RANGE *Range)
 {
     IOP_CURSOR Cursor;
     IOP_RANGE Theirs;
@@ -263,9 +275,10 @@ static BOOLEAN IopHasConflictLocked(const IOP_REPORT *Report)
     return FALSE;
 }
 
-/* ---- reporting --------------------------------------------------------------------------------------------------- */
+/* ---- reporting ------------------------------------------------------------------------------- */
 
-/* Its values could not be written. Those of the claim it was to replace take no more room than they had. */
+/* Its values could not be written. Those of the claim it was to replace take no more room than they
+ * had. */
 static void IopDropNewClaimLocked(IOP_CLAIM *New, const IOP_CLAIM *Old)
 {
     if (Old == NULL) {
@@ -307,15 +320,17 @@ static NTSTATUS IopClaimLocked(IOP_REPORT *Report)
 }
 
 /* The list that counts: the device's if there is one. STATUS_UNSUCCESSFUL: it is malformed. */
-static NTSTATUS IopChooseList(IOP_REPORT *Report, const CM_RESOURCE_LIST *DriverList, ULONG DriverListSize,
-    DEVICE_OBJECT *Device, const CM_RESOURCE_LIST *DeviceList, ULONG DeviceListSize)
+static NTSTATUS IopChooseList(IOP_REPORT *Report, const CM_RESOURCE_LIST *DriverList,
+    ULONG DriverListSize, DEVICE_OBJECT *Device, const CM_RESOURCE_LIST *DeviceList,
+    ULONG DeviceListSize)
 {
     ULONG Ranges;
     const CM_RESOURCE_LIST *List = DeviceList != NULL ? DeviceList : DriverList;
     Report->Device = DeviceList != NULL || DriverList == NULL ? Device : NULL;
     if (List == NULL)
         return STATUS_SUCCESS;
-    Report->ListBytes = IopMeasureResources(List, DeviceList != NULL ? DeviceListSize : DriverListSize, &Ranges);
+    Report->ListBytes = IopMeasureResources(
+        List, DeviceList != NULL ? DeviceListSize : DriverListSize, &Ranges);
     if (Report->ListBytes == 0)
         return STATUS_UNSUCCESSFUL;
     Report->List = List->Count != 0 ? List : NULL;
@@ -330,33 +345,40 @@ static NTSTATUS IopReportResources(IOP_REPORT *Report)
     return Status;
 }
 
-NTSTATUS IoiClaimResources(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, const CM_RESOURCE_LIST *List, ULONG ListBytes)
+NTSTATUS IoiClaimResources(
+    DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, const CM_RESOURCE_LIST *List, ULONG ListBytes)
 {
     IOP_REPORT Report = {.Driver = Driver, .Quiet = TRUE, .Site = EX_CALLER};
-    const CM_RESOURCE_LIST *Whole = Device == NULL ? List : NULL, *Own = Device != NULL ? List : NULL;
+    const CM_RESOURCE_LIST *Whole = Device == NULL ? List : NULL,
+                           *Own = Device != NULL ? List : NULL;
     NTSTATUS Status = IopChooseList(&Report, Whole, ListBytes, Device, Own, ListBytes);
     return NT_SUCCESS(Status) ? IopReportResources(&Report) : Status;
 }
 
 /*
- * IoReportResourceForDetection - claim what a device that cannot be enumerated may be using, to look for it there.
+ * IoReportResourceForDetection - claim what a device that cannot be enumerated may be using, to
+ * look for it there.
  *
- * DriverList: of all the driver's devices; not looked at if there is a DeviceList. A new list replaces the last one of
- *          the same device, or of the driver; one of Count 0, or none, gives it up.
+ * DriverList: of all the driver's devices; not looked at if there is a DeviceList. A new list
+ *             replaces the last one of the same device, or of the driver; one of Count 0, or none,
+ *             gives it up.
  * ConflictDetected: always written.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; CONFLICTING_ADDRESSES: another claim has part of it, *ConflictDetected is TRUE; UNSUCCESSFUL: the
- *          list is longer than its size; INSUFFICIENT_RESOURCES. On failure the last claim stays.
+ * Returns: SUCCESS; CONFLICTING_ADDRESSES: another claim has part of it, *ConflictDetected is TRUE;
+ *          UNSUCCESSFUL: the list is longer than its size; INSUFFICIENT_RESOURCES. On failure the
+ *          last claim stays.
  * Owner:   the driver, who gives the claim up before it is unloaded.
- * Source:  DOC ntddk/IoReportResourceForDetection; INF sharing (both shared; one driver's driver-exclusive ones), the
- *          place in ResourceMap; tests/kernel/io/IoReportResourceForDetection.c
+ * Source:  DOC ntddk/IoReportResourceForDetection; INF sharing (both shared; one driver's
+ *          driver-exclusive ones), the place in ResourceMap;
+ *          tests/kernel/io/IoReportResourceForDetection.c
  */
-NTSTATUS NTAPI IoReportResourceForDetection(DRIVER_OBJECT *DriverObject, CM_RESOURCE_LIST *DriverList,
-    ULONG DriverListSize, DEVICE_OBJECT *DeviceObject, CM_RESOURCE_LIST *DeviceList, ULONG DeviceListSize,
-    BOOLEAN *ConflictDetected)
+NTSTATUS NTAPI IoReportResourceForDetection(DRIVER_OBJECT *DriverObject,
+    CM_RESOURCE_LIST *DriverList, ULONG DriverListSize, DEVICE_OBJECT *DeviceObject,
+    CM_RESOURCE_LIST *DeviceList, ULONG DeviceListSize, BOOLEAN *ConflictDetected)
 {
     IOP_REPORT Report = {.Driver = DriverObject, .Site = EX_CALLER};
-    NTSTATUS Status = IopChooseList(&Report, DriverList, DriverListSize, DeviceObject, DeviceList, DeviceListSize);
+    NTSTATUS Status = IopChooseList(
+        &Report, DriverList, DriverListSize, DeviceObject, DeviceList, DeviceListSize);
     if (NT_SUCCESS(Status))
         Status = IopReportResources(&Report);
     *ConflictDetected = Report.Conflict;
@@ -366,27 +388,31 @@ NTSTATUS NTAPI IoReportResourceForDetection(DRIVER_OBJECT *DriverObject, CM_RESO
 /*
  * IoReportResourceUsage - the same for a driver that knows its hardware; older.
  *
- * DriverClassName: the key in ResourceMap; NULL: OtherDrivers. OverrideConflict: claim in spite of a conflict, which is
- *          told all the same.
+ * DriverClassName: the key in ResourceMap; NULL: OtherDrivers. OverrideConflict: claim in spite of
+ *          a conflict, which is told all the same.
  * IRQL:    PASSIVE_LEVEL
  * Returns: as IoReportResourceForDetection; with OverrideConflict a conflict is no failure.
- * Source:  DOC ntddk/IoReportResourceUsage; INF the status of a conflict, which the page does not name;
- *          tests/kernel/io/IoReportResourceUsage.c
+ * Source:  DOC ntddk/IoReportResourceUsage; INF the status of a conflict, which the page does not
+ *          name; tests/kernel/io/IoReportResourceUsage.c
  */
 NTSTATUS NTAPI IoReportResourceUsage(UNICODE_STRING *DriverClassName, DRIVER_OBJECT *DriverObject,
-    CM_RESOURCE_LIST *DriverList, ULONG DriverListSize, DEVICE_OBJECT *DeviceObject, CM_RESOURCE_LIST *DeviceList,
-    ULONG DeviceListSize, BOOLEAN OverrideConflict, BOOLEAN *ConflictDetected)
+    CM_RESOURCE_LIST *DriverList, ULONG DriverListSize, DEVICE_OBJECT *DeviceObject,
+    CM_RESOURCE_LIST *DeviceList, ULONG DeviceListSize, BOOLEAN OverrideConflict,
+    BOOLEAN *ConflictDetected)
 {
-    IOP_REPORT Report = {
-        .ClassName = DriverClassName, .Driver = DriverObject, .Override = OverrideConflict, .Site = EX_CALLER};
-    NTSTATUS Status = IopChooseList(&Report, DriverList, DriverListSize, DeviceObject, DeviceList, DeviceListSize);
+    IOP_REPORT Report = {.ClassName = DriverClassName,
+        .Driver = DriverObject,
+        .Override = OverrideConflict,
+        .Site = EX_CALLER};
+    NTSTATUS Status = IopChooseList(
+        &Report, DriverList, DriverListSize, DeviceObject, DeviceList, DeviceListSize);
     if (NT_SUCCESS(Status))
         Status = IopReportResources(&Report);
     *ConflictDetected = Report.Conflict;
     return Status;
 }
 
-/* ---- the end ----------------------------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 void IopReleaseDeviceResources(const DEVICE_OBJECT *Device)
 {

@@ -3,8 +3,8 @@
 /*
  * Walking resource lists (resourcelist.c), for the claims of drivers (resource.c).
  *
- * A list comes from a driver: a cursor believes none of its counts, and descriptors are copied out, as data of a
- * device-specific one may leave the next at any address.
+ * A list comes from a driver: a cursor believes none of its counts, and descriptors are copied out,
+ * as data of a device-specific one may leave the next at any address.
  */
 #pragma once
 
@@ -29,7 +29,8 @@ typedef struct IOP_RANGE {
 void IopBeginResources(IOP_CURSOR *Cursor, const CM_RESOURCE_LIST *List, ULONG SizeBytes);
 /* The next range; FALSE: there is none. Descriptors that take nothing are passed over. */
 BOOLEAN IopNextRange(IOP_CURSOR *Cursor, IOP_RANGE *Range);
-/* The bytes the list is long, at most SizeBytes; 0: it is malformed. *Ranges: how many there are. */
+/* The bytes the list is long, at most SizeBytes; 0: it is malformed. *Ranges: how many there
+ * are. */
 ULONG IopMeasureResources(const CM_RESOURCE_LIST *List, ULONG SizeBytes, ULONG *Ranges);
 /* "ports 0x300-0x303" */
 void IopDescribeRange(const IOP_RANGE *Range, char *Text, SIZE_T TextBytes);

@@ -6,7 +6,8 @@
 
 #include "io/resource.h"
 
-#define IOP_FULL_HEAD_BYTES FIELD_OFFSET(CM_FULL_RESOURCE_DESCRIPTOR, PartialResourceList.PartialDescriptors)
+#define IOP_FULL_HEAD_BYTES \
+    FIELD_OFFSET(CM_FULL_RESOURCE_DESCRIPTOR, PartialResourceList.PartialDescriptors)
 
 void IopBeginResources(IOP_CURSOR *Cursor, const CM_RESOURCE_LIST *List, ULONG SizeBytes)
 {
@@ -122,8 +123,10 @@ ULONG IopMeasureResources(const CM_RESOURCE_LIST *List, ULONG SizeBytes, ULONG *
 
 void IopDescribeRange(const IOP_RANGE *Range, char *Text, SIZE_T TextBytes)
 {
-    static const char *const Kinds[] = {"", "ports", "interrupt", "memory", "DMA channel", "", "bus numbers"};
-    const char *Kind = Range->Kind < sizeof(Kinds) / sizeof(Kinds[0]) ? Kinds[Range->Kind] : "resource";
+    static const char *const Kinds[] = {
+        "", "ports", "interrupt", "memory", "DMA channel", "", "bus numbers"};
+    const char *Kind = Range->Kind < sizeof(Kinds) / sizeof(Kinds[0]) ? Kinds[Range->Kind]
+                                                                      : "resource";
     if (Range->Kind == CmResourceTypeInterrupt || Range->Kind == CmResourceTypeDma)
         snprintf(Text, TextBytes, "%s %llu", Kind, (unsigned long long)Range->First);
     else

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Shutdown notification: devices that get IRP_MJ_SHUTDOWN when the machine goes down in order, before any driver is unloaded.
- * First those of IoRegisterShutdownNotification, the one registered last first; then the last-chance ones, in that order again.
- * IopDatabaseLock guards the lists; an entry holds a reference to its device.
+ * Shutdown notification: devices that get IRP_MJ_SHUTDOWN when the machine goes down in order,
+ * before any driver is unloaded. First those of IoRegisterShutdownNotification, the one registered
+ * last first; then the last-chance ones, in that order again. IopDatabaseLock guards the lists; an
+ * entry holds a reference to its device.
  */
 #include "io/iop.h"
 #include "io/sysinfo.h"
@@ -78,30 +79,34 @@ void IoiNotifyShutdown(void)
     IopShutdownHives();
 }
 
-/* ---- exports --------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
- * IoRegisterShutdownNotification - have IRP_MJ_SHUTDOWN sent to the top of the device's stack when the machine goes down.
+ * IoRegisterShutdownNotification - have IRP_MJ_SHUTDOWN sent to the top of the device's stack when
+ * the machine goes down.
  *
  * IRQL:    PASSIVE_LEVEL. As often as it is registered, the device is told.
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES.
  * Owner:   IoUnregisterShutdownNotification, or IoDeleteDevice.
- * Source:  DOC wdm/IoRegisterShutdownNotification; OBS tests/kernel/io/IoRegisterShutdownNotification.c
+ * Source:  DOC wdm/IoRegisterShutdownNotification; OBS
+ *          tests/kernel/io/IoRegisterShutdownNotification.c
  */
 NTSTATUS NTAPI IoRegisterShutdownNotification(DEVICE_OBJECT *DeviceObject)
 {
     return IopRegisterShutdown(DeviceObject, &IopShutdownList, EX_CALLER);
 }
 
-/* IoRegisterLastChanceShutdownNotification - the same, after all of those above. Source: DOC wdm. */
+/* IoRegisterLastChanceShutdownNotification - the same, after all of those above. Source: DOC
+ * wdm. */
 NTSTATUS NTAPI IoRegisterLastChanceShutdownNotification(DEVICE_OBJECT *DeviceObject)
 {
     return IopRegisterShutdown(DeviceObject, &IopLastChanceList, EX_CALLER);
 }
 
 /*
- * IoUnregisterShutdownNotification - no longer, in whatever way and however often the device was registered. One that was not is
- * left alone. IRQL: PASSIVE_LEVEL. Source: DOC wdm/IoUnregisterShutdownNotification; OBS.
+ * IoUnregisterShutdownNotification - no longer, in whatever way and however often the device was
+ * registered. One that was not is left alone. IRQL: PASSIVE_LEVEL. Source: DOC
+ * wdm/IoUnregisterShutdownNotification; OBS.
  */
 void NTAPI IoUnregisterShutdownNotification(DEVICE_OBJECT *DeviceObject)
 {

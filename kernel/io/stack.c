@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Device stacks as pnp sees them: what lies on a physical device, whether it is in use, and requests that are sent to it and
- * waited for. A stack changes under IopDatabaseLock only.
+ * Device stacks as pnp sees them: what lies on a physical device, whether it is in use, and
+ * requests that are sent to it and waited for. A stack changes under IopDatabaseLock only.
  */
 #include "io/iop.h"
 
@@ -24,7 +24,8 @@ BOOLEAN IoiStackIsOpen(DEVICE_OBJECT *Base)
 {
     BOOLEAN Open = FALSE;
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
-    for (const DEVICE_OBJECT *Device = Base; Device != NULL && !Open; Device = Device->AttachedDevice)
+    for (const DEVICE_OBJECT *Device = Base; Device != NULL && !Open;
+         Device = Device->AttachedDevice)
         Open = Device->ReferenceCount != 0;
     KiReleaseLock(&IopDatabaseLock, Old);
     return Open;
@@ -34,7 +35,8 @@ BOOLEAN IoiStackHasDriver(DEVICE_OBJECT *Base, const DRIVER_OBJECT *Driver)
 {
     BOOLEAN Found = FALSE;
     KIRQL Old = KiAcquireLock(&IopDatabaseLock);
-    for (const DEVICE_OBJECT *Device = Base; Device != NULL && !Found; Device = Device->AttachedDevice)
+    for (const DEVICE_OBJECT *Device = Base; Device != NULL && !Found;
+         Device = Device->AttachedDevice)
         Found = Device->DriverObject == Driver;
     KiReleaseLock(&IopDatabaseLock, Old);
     return Found;
@@ -58,7 +60,8 @@ BOOLEAN IoiStackIsMarked(DEVICE_OBJECT *Base, ULONG Flags)
     return Marked;
 }
 
-NTSTATUS IoiSendToDevice(DEVICE_OBJECT *Device, const IO_STACK_LOCATION *Stack, NTSTATUS Initial, ULONG_PTR *Information)
+NTSTATUS IoiSendToDevice(
+    DEVICE_OBJECT *Device, const IO_STACK_LOCATION *Stack, NTSTATUS Initial, ULONG_PTR *Information)
 {
     IRP *Irp = IopAllocateIrp(Device->StackSize, IOP_INTERNAL, EX_KERNEL_SITE);
     if (Irp == NULL)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * StartIo: a device that works on one IRP at a time. Further ones wait in its device queue; StartIo gets the next when
- * the driver asks for it. A cancelable IRP goes into and out of the queue under the system's cancel lock, so that its
- * cancel routine finds it either in the queue or current.
+ * StartIo: a device that works on one IRP at a time. Further ones wait in its device queue; StartIo
+ * gets the next when the driver asks for it. A cancelable IRP goes into and out of the queue under
+ * the system's cancel lock, so that its cancel routine finds it either in the queue or current.
  *
- * With deferred StartIo the routine is not entered while it runs: what would have called it is left as a note in the
- * device's extension (at most one can be outstanding) for the processor that is inside. StartIoCount counts that one
- * and the note; StartIoFlags is changed atomically.
+ * With deferred StartIo the routine is not entered while it runs: what would have called it is left
+ * as a note in the device's extension (at most one can be outstanding) for the processor that is
+ * inside. StartIoCount counts that one and the note; StartIoFlags is changed atomically.
  */
 #include "io/iop.h"
 #include "ke/devicequeue.h"
@@ -38,8 +38,9 @@ static BOOLEAN IopTakeNextPacket(DEVICE_OBJECT *Device, ULONG What, ULONG Key)
     if (What & IOP_SIO_CANCELABLE)
         IoAcquireCancelSpinLock(&CancelIrql);
     Device->CurrentIrp = NULL;
-    KDEVICE_QUEUE_ENTRY *Entry = (What & IOP_SIO_BY_KEY) ? KeRemoveByKeyDeviceQueue(&Device->DeviceQueue, Key)
-                                                         : KeRemoveDeviceQueue(&Device->DeviceQueue);
+    KDEVICE_QUEUE_ENTRY *Entry = (What & IOP_SIO_BY_KEY)
+        ? KeRemoveByKeyDeviceQueue(&Device->DeviceQueue, Key)
+        : KeRemoveDeviceQueue(&Device->DeviceQueue);
     if (Entry != NULL) {
         IRP *Irp = CONTAINING_RECORD(Entry, IRP, Tail.Overlay.DeviceQueueEntry);
         Device->CurrentIrp = Irp;
@@ -71,7 +72,8 @@ static void IopEnterStartIo(DEVICE_OBJECT *Device, ULONG What, ULONG Key)
         return; /* whoever is inside finds the note */
     do {
         Key = (ULONG)Private->StartIoKey;
-        What = __atomic_fetch_and(&Private->StartIoFlags, ~IOP_SIO_NOTE, __ATOMIC_ACQ_REL) & IOP_SIO_NOTE;
+        What = __atomic_fetch_and(&Private->StartIoFlags, ~IOP_SIO_NOTE, __ATOMIC_ACQ_REL) &
+            IOP_SIO_NOTE;
         IopStartOne(Device, What, Key);
     } while (__atomic_sub_fetch(&Private->StartIoCount, 1, __ATOMIC_ACQ_REL) != 0);
 }
@@ -84,7 +86,8 @@ static BOOLEAN IopInsertPacket(DEVICE_OBJECT *Device, IRP *Irp, const ULONG *Key
 }
 
 /* Queues a cancelable IRP, or makes it current. TRUE: it is current. */
-static BOOLEAN IopPlaceCancelable(DEVICE_OBJECT *Device, IRP *Irp, const ULONG *Key, PDRIVER_CANCEL Cancel)
+static BOOLEAN IopPlaceCancelable(
+    DEVICE_OBJECT *Device, IRP *Irp, const ULONG *Key, PDRIVER_CANCEL Cancel)
 {
     KIRQL CancelIrql;
     IoAcquireCancelSpinLock(&CancelIrql);
@@ -106,13 +109,16 @@ static BOOLEAN IopPlaceCancelable(DEVICE_OBJECT *Device, IRP *Irp, const ULONG *
 }
 
 /*
- * IoStartPacket - have StartIo called with Irp: now if the device is idle, or else when its turn comes.
+ * IoStartPacket - have StartIo called with Irp: now if the device is idle, or else when its turn
+ * comes.
  *
- * Irp:     marked pending. Key: optional; its place in the queue. CancelFunction: optional; makes it cancelable.
+ * Irp:     marked pending. Key: optional; its place in the queue. CancelFunction: optional; makes
+ *          it cancelable.
  * IRQL:    up to DISPATCH_LEVEL; StartIo runs at DISPATCH_LEVEL.
  * Source:  DOC wdm/IoStartPacket; tests/kernel/io/IoStartPacket.c
  */
-void NTAPI IoStartPacket(DEVICE_OBJECT *DeviceObject, IRP *Irp, ULONG *Key, PDRIVER_CANCEL CancelFunction)
+void NTAPI IoStartPacket(
+    DEVICE_OBJECT *DeviceObject, IRP *Irp, ULONG *Key, PDRIVER_CANCEL CancelFunction)
 {
     BOOLEAN Current;
     KIRQL Old = KeRaiseIrqlToDpcLevel();
@@ -129,7 +135,8 @@ void NTAPI IoStartPacket(DEVICE_OBJECT *DeviceObject, IRP *Irp, ULONG *Key, PDRI
 }
 
 /*
- * IoStartNextPacket - the device is done with its current IRP: call StartIo with the next one, if any.
+ * IoStartNextPacket - the device is done with its current IRP: call StartIo with the next one, if
+ * any.
  *
  * Cancelable: the IRPs have cancel routines; the queue is changed under the cancel lock.
  * IRQL:    DISPATCH_LEVEL
@@ -146,21 +153,24 @@ void NTAPI IoStartNextPacket(DEVICE_OBJECT *DeviceObject, BOOLEAN Cancelable)
  */
 void NTAPI IoStartNextPacketByKey(DEVICE_OBJECT *DeviceObject, BOOLEAN Cancelable, ULONG Key)
 {
-    IopEnterStartIo(DeviceObject, IOP_SIO_NEXT | IOP_SIO_BY_KEY | (Cancelable ? IOP_SIO_CANCELABLE : 0), Key);
+    IopEnterStartIo(
+        DeviceObject, IOP_SIO_NEXT | IOP_SIO_BY_KEY | (Cancelable ? IOP_SIO_CANCELABLE : 0), Key);
 }
 
 /*
  * IoSetStartIoAttributes - how StartIo is called for a device.
  *
- * DeferredStartIo: not while it runs already. NonCancelable: an IRP has no cancel routine any more when StartIo gets
- *          it.
+ * DeferredStartIo: not while it runs already. NonCancelable: an IRP has no cancel routine any more
+ *          when StartIo gets it.
  * IRQL:    any
  * Source:  DOC wdm/IoSetStartIoAttributes; tests/kernel/io/IoStartPacket.c
  */
-void NTAPI IoSetStartIoAttributes(DEVICE_OBJECT *DeviceObject, BOOLEAN DeferredStartIo, BOOLEAN NonCancelable)
+void NTAPI IoSetStartIoAttributes(
+    DEVICE_OBJECT *DeviceObject, BOOLEAN DeferredStartIo, BOOLEAN NonCancelable)
 {
     ULONG *Flags = &IopDeviceExtension(DeviceObject)->StartIoFlags;
-    ULONG Wanted = (DeferredStartIo ? IOP_SIO_DEFERRED : 0) | (NonCancelable ? IOP_SIO_NON_CANCELABLE : 0);
+    ULONG Wanted = (DeferredStartIo ? IOP_SIO_DEFERRED : 0) |
+        (NonCancelable ? IOP_SIO_NON_CANCELABLE : 0);
     __atomic_fetch_and(Flags, ~(IOP_SIO_DEFERRED | IOP_SIO_NON_CANCELABLE), __ATOMIC_RELAXED);
     __atomic_fetch_or(Flags, Wanted, __ATOMIC_RELEASE);
 }

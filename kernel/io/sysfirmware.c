@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Firmware tables. The machine is a PC with a BIOS: no ACPI tables, the 128 KiB areas at 0xC0000 and 0xE0000 empty, and SMBIOS tables
- * that say whose machine it is. A driver may take over a provider: its routine is then called in place of ours, with no lock held, and
- * a driver that goes without taking it back is at fault.
+ * Firmware tables. The machine is a PC with a BIOS: no ACPI tables, the 128 KiB areas at 0xC0000
+ * and 0xE0000 empty, and SMBIOS tables that say whose machine it is. A driver may take over a
+ * provider: its routine is then called in place of ours, with no lock held, and a driver that goes
+ * without taking it back is at fault.
  */
 #include <string.h>
 
@@ -26,7 +27,8 @@ typedef struct IOP_FIRMWARE_HANDLER { /* SYSTEM_FIRMWARE_TABLE_HANDLER */
 } IOP_FIRMWARE_HANDLER;
 
 static KSPIN_LOCK IopFirmwareLock;
-static IOP_FIRMWARE_HANDLER IopFirmwareHandlers[IOP_HANDLERS]; /* under the lock; Routine NULL: free */
+static IOP_FIRMWARE_HANDLER IopFirmwareHandlers[IOP_HANDLERS]; /* under the lock; Routine NULL: free
+                                                                */
 
 /* RawSMBIOSData: method, version 2.4, revision, length; then a BIOS, a system, an end. */
 static const UCHAR IopSmbios[] = {
@@ -40,7 +42,8 @@ static const UCHAR IopSmbios[] = {
     /* type 127 */
     127, 4, 2, 0, 0, 0};
 
-_Static_assert(sizeof(IopSmbios) == 8 + 24 + 21 + 27 + 11 + 6, "its length stands in its fifth byte: the rest");
+_Static_assert(sizeof(IopSmbios) == 8 + 24 + 21 + 27 + 11 + 6,
+    "its length stands in its fifth byte: the rest");
 
 void IopResetFirmware(void)
 {
@@ -53,15 +56,18 @@ static IOP_FIRMWARE_ROUTINE IopFindFirmwareHandler(ULONG Provider)
     IOP_FIRMWARE_ROUTINE Found = NULL;
     KIRQL Old = KiAcquireLock(&IopFirmwareLock);
     for (ULONG Index = 0; Index < IOP_HANDLERS; Index++) {
-        if (IopFirmwareHandlers[Index].Routine != NULL && IopFirmwareHandlers[Index].ProviderSignature == Provider)
+        if (IopFirmwareHandlers[Index].Routine != NULL &&
+            IopFirmwareHandlers[Index].ProviderSignature == Provider)
             Found = IopFirmwareHandlers[Index].Routine;
     }
     KiReleaseLock(&IopFirmwareLock, Old);
     return Found;
 }
 
-/* What the table is, NULL with a length: zeros. NOT_FOUND: no such table; NOT_IMPLEMENTED: no such provider. */
-static NTSTATUS IopOwnTable(const SYSTEM_FIRMWARE_TABLE_INFORMATION *Asked, const void **Data, ULONG *Bytes)
+/* What the table is, NULL with a length: zeros. NOT_FOUND: no such table; NOT_IMPLEMENTED: no such
+ * provider. */
+static NTSTATUS IopOwnTable(
+    const SYSTEM_FIRMWARE_TABLE_INFORMATION *Asked, const void **Data, ULONG *Bytes)
 {
     static const ULONG Areas[] = {0xC0000, 0xE0000};
     static const ULONG Smbios[] = {0};
@@ -86,9 +92,12 @@ static NTSTATUS IopOwnTable(const SYSTEM_FIRMWARE_TABLE_INFORMATION *Asked, cons
     }
 }
 
-static NTSTATUS IopAskHandler(IOP_FIRMWARE_ROUTINE Routine, IOP_ANSWER *Answer, const SYSTEM_FIRMWARE_TABLE_INFORMATION *Asked)
+static NTSTATUS IopAskHandler(IOP_FIRMWARE_ROUTINE Routine, IOP_ANSWER *Answer,
+    const SYSTEM_FIRMWARE_TABLE_INFORMATION *Asked)
 {
-    const ULONG Room = Answer->Length - IOP_HEAD < Asked->TableBufferLength ? Answer->Length - IOP_HEAD : Asked->TableBufferLength;
+    const ULONG Room = Answer->Length - IOP_HEAD < Asked->TableBufferLength
+        ? Answer->Length - IOP_HEAD
+        : Asked->TableBufferLength;
     SYSTEM_FIRMWARE_TABLE_INFORMATION *Table = IopExtendAnswer(Answer, IOP_HEAD + Room);
     if (Table == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -115,7 +124,8 @@ NTSTATUS IopQueryFirmware(IOP_ANSWER *Answer)
     if (!NT_SUCCESS(Status))
         return Status;
     const BOOLEAN Fits = Bytes <= Asked.TableBufferLength && Bytes <= Answer->Length - IOP_HEAD;
-    SYSTEM_FIRMWARE_TABLE_INFORMATION *Table = IopExtendAnswer(Answer, IOP_HEAD + (Fits ? Bytes : 0));
+    SYSTEM_FIRMWARE_TABLE_INFORMATION *Table = IopExtendAnswer(
+        Answer, IOP_HEAD + (Fits ? Bytes : 0));
     if (Table == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     memcpy(Table, &Asked, IOP_HEAD);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * System information of one fixed structure. The machine is a PC with a legacy BIOS, without a debugger, without a hypervisor that
- * shows itself, and without mitigations that cost something: what is so answers with zeros.
+ * System information of one fixed structure. The machine is a PC with a legacy BIOS, without a
+ * debugger, without a hypervisor that shows itself, and without mitigations that cost something:
+ * what is so answers with zeros.
  */
 #include <string.h>
 
@@ -77,7 +78,8 @@ ULONG IopFixedBytes(SYSTEM_INFORMATION_CLASS Class)
     case SystemCurrentTimeZoneInformation:
         return sizeof(RTL_TIME_ZONE_INFORMATION);
     case SystemBootEnvironmentInformation:
-        return LdrTargetVersion >= WINVER_WIN8 ? sizeof(SYSTEM_BOOT_ENVIRONMENT_INFORMATION) : IOP_BOOT_ENVIRONMENT_OLD;
+        return LdrTargetVersion >= WINVER_WIN8 ? sizeof(SYSTEM_BOOT_ENVIRONMENT_INFORMATION)
+                                               : IOP_BOOT_ENVIRONMENT_OLD;
     case SystemHypervisorInformation:
         return 2 * sizeof(ULONG64);
     case SystemCodeIntegrityInformation:
@@ -115,26 +117,33 @@ static void IopFillBasic(SYSTEM_BASIC_INFORMATION *Basic)
     Basic->NumberOfProcessors = KeNumberProcessors;
 }
 
-/* The host's own processor, as CPUID has it: family is the level, model and stepping are the revision. */
+/* The host's own processor, as CPUID has it: family is the level, model and stepping are the
+ * revision. */
 static void IopFillProcessor(SYSTEM_PROCESSOR_INFORMATION *Processor)
 {
     ULONG Signature, Unused[3];
-    __asm__("cpuid" : "=a"(Signature), "=b"(Unused[0]), "=c"(Unused[1]), "=d"(Unused[2]) : "a"(1), "c"(0));
+    __asm__("cpuid"
+            : "=a"(Signature), "=b"(Unused[0]), "=c"(Unused[1]), "=d"(Unused[2])
+            : "a"(1), "c"(0));
     ULONG Family = (Signature >> 8) & 0xF, Model = (Signature >> 4) & 0xF;
     if (Family == 6 || Family == 15)
         Model |= (Signature >> 12) & 0xF0;
     if (Family == 15)
         Family += (Signature >> 20) & 0xFF;
-    Processor->ProcessorArchitecture = sizeof(void *) == 8 ? 9 : 0; /* PROCESSOR_ARCHITECTURE_AMD64, _INTEL */
+    /* PROCESSOR_ARCHITECTURE_AMD64, _INTEL */
+    Processor->ProcessorArchitecture = sizeof(void *) == 8 ? 9 : 0;
     Processor->ProcessorLevel = (USHORT)Family;
     Processor->ProcessorRevision = (USHORT)(Model << 8 | (Signature & 0xF));
-    Processor->MaximumProcessors = LdrTargetVersion >= WINVER_WIN7 ? (USHORT)KeQueryMaximumProcessorCount() : 0;
+    Processor->MaximumProcessors = LdrTargetVersion >= WINVER_WIN7
+        ? (USHORT)KeQueryMaximumProcessorCount()
+        : 0;
 }
 
 static void IopCountPools(SYSTEM_PERFORMANCE_INFORMATION *Performance)
 {
     const ULONG Room = 512;
-    EX_POOL_USAGE *Usage = ExiAllocate(NonPagedPoolNx, Room * sizeof(*Usage), IOP_TAG_SYSTEM_INFORMATION, EX_KERNEL_SITE);
+    EX_POOL_USAGE *Usage = ExiAllocate(
+        NonPagedPoolNx, Room * sizeof(*Usage), IOP_TAG_SYSTEM_INFORMATION, EX_KERNEL_SITE);
     if (Usage == NULL)
         return;
     ULONG64 Bytes[2] = {0, 0};
@@ -219,13 +228,16 @@ static NTSTATUS IopFillFixed(const IOP_ANSWER *Answer, IOP_FIXED *Fixed)
         Fixed->Dpc = (SYSTEM_DPC_BEHAVIOR_INFORMATION){0, 4, 3, 20, 20};
         break;
     case SystemTimeAdjustmentInformation:
-        Fixed->Adjustment = (SYSTEM_QUERY_TIME_ADJUST_INFORMATION){KeQueryTimeIncrement(), KeQueryTimeIncrement(), TRUE};
+        Fixed->Adjustment = (SYSTEM_QUERY_TIME_ADJUST_INFORMATION){
+            KeQueryTimeIncrement(), KeQueryTimeIncrement(), TRUE};
         break;
     case SystemKernelDebuggerInformation:
-        Fixed->Debugger = (SYSTEM_KERNEL_DEBUGGER_INFORMATION){KdDebuggerEnabled, KdDebuggerNotPresent};
+        Fixed->Debugger = (SYSTEM_KERNEL_DEBUGGER_INFORMATION){
+            KdDebuggerEnabled, KdDebuggerNotPresent};
         break;
     case SystemKernelDebuggerInformationEx:
-        Fixed->DebuggerEx = (SYSTEM_KERNEL_DEBUGGER_INFORMATION_EX){FALSE, KdDebuggerEnabled, !KdDebuggerNotPresent};
+        Fixed->DebuggerEx = (SYSTEM_KERNEL_DEBUGGER_INFORMATION_EX){
+            FALSE, KdDebuggerEnabled, !KdDebuggerNotPresent};
         break;
     case SystemRegistryQuotaInformation: /* there is no quota but the pool's size */
         Fixed->Quota = (SYSTEM_REGISTRY_QUOTA_INFORMATION){MAXULONG, 0, MM_RAM_BYTES - 1};

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Every handle of every process, in the old form, whose fields hold 16 bits of a process's number and of a handle, and in the new one.
- * The objects' addresses are real; nothing keeps the objects once the answer is given.
+ * Every handle of every process, in the old form, whose fields hold 16 bits of a process's number
+ * and of a handle, and in the new one. The objects' addresses are real; nothing keeps the objects
+ * once the answer is given.
  */
 #include <string.h>
 
@@ -22,7 +23,8 @@ static void IopAddHandle(const OB_HANDLE_SEEN *Seen, void *Context)
 {
     IOP_HANDLE_WALK *Walk = Context;
     const ULONG Type = ObiGetType(Seen->Object)->Index + IOP_TYPE_INDEX_FIRST;
-    const ULONG Bytes = Walk->Extended ? sizeof(SYSTEM_HANDLE_TABLE_ENTRY_INFO_EX) : sizeof(SYSTEM_HANDLE_TABLE_ENTRY_INFO);
+    const ULONG Bytes = Walk->Extended ? sizeof(SYSTEM_HANDLE_TABLE_ENTRY_INFO_EX)
+                                       : sizeof(SYSTEM_HANDLE_TABLE_ENTRY_INFO);
     void *To = IopExtendAnswer(Walk->Answer, Bytes);
     Walk->Count++;
     if (To == NULL)
@@ -49,7 +51,8 @@ static void IopAddHandle(const OB_HANDLE_SEEN *Seen, void *Context)
 static NTSTATUS IopAddHandles(IOP_ANSWER *Answer, BOOLEAN Extended, ULONG *Count)
 {
     IOP_HANDLE_WALK Walk = {.Answer = Answer, .Extended = Extended};
-    EPROCESS **List = ExiAllocate(NonPagedPoolNx, IOP_HANDLE_PROCESSES * sizeof(*List), IOP_TAG_SYSTEM_INFORMATION, EX_KERNEL_SITE);
+    EPROCESS **List = ExiAllocate(NonPagedPoolNx, IOP_HANDLE_PROCESSES * sizeof(*List),
+        IOP_TAG_SYSTEM_INFORMATION, EX_KERNEL_SITE);
     if (List == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     ULONG Processes = PsiReferenceProcesses(List, IOP_HANDLE_PROCESSES);
@@ -71,7 +74,8 @@ NTSTATUS IopQueryHandles(IOP_ANSWER *Answer)
     ULONG Count = 0;
     (void)IopExtendAnswer(Answer, FIELD_OFFSET(SYSTEM_HANDLE_INFORMATION, Handles));
     NTSTATUS Status = IopAddHandles(Answer, FALSE, &Count);
-    SYSTEM_HANDLE_INFORMATION *Head = IopAnswerAt(Answer, 0, FIELD_OFFSET(SYSTEM_HANDLE_INFORMATION, Handles));
+    SYSTEM_HANDLE_INFORMATION *Head = IopAnswerAt(
+        Answer, 0, FIELD_OFFSET(SYSTEM_HANDLE_INFORMATION, Handles));
     if (Head != NULL)
         Head->NumberOfHandles = Count;
     return Status;
@@ -82,7 +86,8 @@ NTSTATUS IopQueryHandlesEx(IOP_ANSWER *Answer)
     ULONG Count = 0;
     (void)IopExtendAnswer(Answer, FIELD_OFFSET(SYSTEM_HANDLE_INFORMATION_EX, Handles));
     NTSTATUS Status = IopAddHandles(Answer, TRUE, &Count);
-    SYSTEM_HANDLE_INFORMATION_EX *Head = IopAnswerAt(Answer, 0, FIELD_OFFSET(SYSTEM_HANDLE_INFORMATION_EX, Handles));
+    SYSTEM_HANDLE_INFORMATION_EX *Head = IopAnswerAt(
+        Answer, 0, FIELD_OFFSET(SYSTEM_HANDLE_INFORMATION_EX, Handles));
     if (Head != NULL)
         Head->NumberOfHandles = Count;
     return Status;

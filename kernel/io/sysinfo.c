@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * NtQuerySystemInformation: which classes there are, on which Windows, how long a buffer they want; and the way of an answer, from
- * pool to the caller. The answers themselves are made in sysfixed.c and its neighbours. It stands in io because an answer needs
- * ob, ps and ldr.
+ * NtQuerySystemInformation: which classes there are, on which Windows, how long a buffer they want;
+ * and the way of an answer, from pool to the caller. The answers themselves are made in sysfixed.c
+ * and its neighbours. It stands in io because an answer needs ob, ps and ldr.
  */
 #include "io/sysinfo.h"
 
@@ -22,19 +22,28 @@ enum IOP_LENGTH {
 
 typedef struct IOP_SYSTEM_CLASS {
     USHORT Class;
-    UCHAR Since;    /* WINVER_* */
-    UCHAR Rule;     /* enum IOP_LENGTH */
-    USHORT Bytes;   /* 0: what IopFixedBytes says */
-    USHORT Input;   /* bytes of the buffer that are read first; for the Ex form, bytes of its input */
-    BOOLEAN Ex;     /* Input is only given by NtQuerySystemInformationEx */
+    UCHAR Since;  /* WINVER_* */
+    UCHAR Rule;   /* enum IOP_LENGTH */
+    USHORT Bytes; /* 0: what IopFixedBytes says */
+    USHORT Input; /* bytes of the buffer that are read first; for the Ex form, bytes of its input */
+    BOOLEAN Ex;   /* Input is only given by NtQuerySystemInformationEx */
     IOP_SYSTEM_QUERY Query;
 } IOP_SYSTEM_CLASS;
 
-#define IOP_FIXED(Name, Since_, Rule_) {.Class = System##Name, .Since = (Since_), .Rule = (Rule_), .Query = IopQueryFixed}
-#define IOP_LIST(Name, Since_, Bytes_, Query_) \
-    {.Class = System##Name, .Since = (Since_), .Rule = IOP_OWN, .Bytes = (Bytes_), .Query = (Query_)}
-#define IOP_EACH(Name, Since_, Bytes_) \
-    {.Class = System##Name, .Since = (Since_), .Rule = IOP_WHOLE, .Bytes = (Bytes_), .Query = IopQueryPerProcessor}
+#define IOP_FIXED(Name, Since_, Rule_)                                                    \
+    {                                                                                     \
+        .Class = System##Name, .Since = (Since_), .Rule = (Rule_), .Query = IopQueryFixed \
+    }
+#define IOP_LIST(Name, Since_, Bytes_, Query_)                                        \
+    {                                                                                 \
+        .Class = System##Name, .Since = (Since_), .Rule = IOP_OWN, .Bytes = (Bytes_), \
+        .Query = (Query_)                                                             \
+    }
+#define IOP_EACH(Name, Since_, Bytes_)                                                  \
+    {                                                                                   \
+        .Class = System##Name, .Since = (Since_), .Rule = IOP_WHOLE, .Bytes = (Bytes_), \
+        .Query = IopQueryPerProcessor                                                   \
+    }
 
 /* Those of no entries: no page file, no verifier, no lookaside list of the kernel's own. */
 static NTSTATUS IopQueryNothing(IOP_ANSWER *Answer)
@@ -50,7 +59,8 @@ static NTSTATUS IopQueryNotImplemented(IOP_ANSWER *Answer)
     return STATUS_NOT_IMPLEMENTED;
 }
 
-/* Objects are listed only where the flag that has them tracked was set before the start: gflags +otl. */
+/* Objects are listed only where the flag that has them tracked was set before the start: gflags
+ * +otl. */
 static NTSTATUS IopQueryUntracked(IOP_ANSWER *Answer)
 {
     (void)Answer;
@@ -84,8 +94,15 @@ static const IOP_SYSTEM_CLASS IopSystemClasses[] = {
     IOP_FIXED(RangeStartInformation, WINVER_WIN2000, IOP_EXACT),
     IOP_FIXED(BootEnvironmentInformation, WINVER_VISTA, IOP_AT_LEAST),
     IOP_FIXED(HypervisorInformation, WINVER_WIN7, IOP_AT_LEAST),
-    {.Class = SystemCodeIntegrityInformation, .Since = WINVER_VISTA, .Rule = IOP_EXACT, .Input = sizeof(ULONG), .Query = IopQueryFixed},
-    {.Class = SystemQueryPerformanceCounterInformation, .Since = WINVER_WIN7, .Rule = IOP_EXACT, .Input = sizeof(ULONG),
+    {.Class = SystemCodeIntegrityInformation,
+        .Since = WINVER_VISTA,
+        .Rule = IOP_EXACT,
+        .Input = sizeof(ULONG),
+        .Query = IopQueryFixed},
+    {.Class = SystemQueryPerformanceCounterInformation,
+        .Since = WINVER_WIN7,
+        .Rule = IOP_EXACT,
+        .Input = sizeof(ULONG),
         .Query = IopQueryFixed},
     IOP_FIXED(SecureBootInformation, WINVER_WIN8, IOP_AT_LEAST),
     IOP_FIXED(KernelDebuggerInformationEx, WINVER_WIN81, IOP_AT_LEAST),
@@ -94,8 +111,12 @@ static const IOP_SYSTEM_CLASS IopSystemClasses[] = {
     IOP_FIXED(LeapSecondInformation, WINVER_WIN10_1809, IOP_EXACT),
     IOP_LIST(ProcessInformation, WINVER_WIN2000, 0, IopQueryProcesses),
     IOP_LIST(ExtendedProcessInformation, WINVER_WS2003, 0, IopQueryProcesses),
-    {.Class = SystemProcessIdInformation, .Since = WINVER_VISTA, .Rule = IOP_EXACT, .Bytes = sizeof(SYSTEM_PROCESS_ID_INFORMATION),
-        .Input = sizeof(SYSTEM_PROCESS_ID_INFORMATION), .Query = IopQueryProcessId},
+    {.Class = SystemProcessIdInformation,
+        .Since = WINVER_VISTA,
+        .Rule = IOP_EXACT,
+        .Bytes = sizeof(SYSTEM_PROCESS_ID_INFORMATION),
+        .Input = sizeof(SYSTEM_PROCESS_ID_INFORMATION),
+        .Query = IopQueryProcessId},
     IOP_LIST(ModuleInformation, WINVER_WIN2000, 0, IopQueryModules),
     IOP_LIST(ModuleInformationEx, WINVER_VISTA, 0, IopQueryModulesEx),
     IOP_LIST(HandleInformation, WINVER_WIN2000, 0, IopQueryHandles),
@@ -107,15 +128,26 @@ static const IOP_SYSTEM_CLASS IopSystemClasses[] = {
     IOP_LIST(LogicalProcessorInformation, WINVER_WS2003, 0, IopQueryLogicalProcessors),
     IOP_LIST(NumaProcessorMap, WINVER_XP, 2 * sizeof(ULONG), IopQueryNuma),
     IOP_LIST(NumaAvailableMemory, WINVER_XP, 2 * sizeof(ULONG), IopQueryNuma),
-    {.Class = SystemFirmwareTableInformation, .Since = WINVER_WS2003, .Rule = IOP_OWN,
+    {.Class = SystemFirmwareTableInformation,
+        .Since = WINVER_WS2003,
+        .Rule = IOP_OWN,
         .Bytes = FIELD_OFFSET(SYSTEM_FIRMWARE_TABLE_INFORMATION, TableBuffer),
-        .Input = FIELD_OFFSET(SYSTEM_FIRMWARE_TABLE_INFORMATION, TableBuffer), .Query = IopQueryFirmware},
-    {.Class = SystemPolicyInformation, .Since = WINVER_VISTA, .Rule = IOP_OWN, .Query = IopQueryPolicy},
-    IOP_EACH(ProcessorPerformanceInformation, WINVER_WIN2000, sizeof(SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION)),
+        .Input = FIELD_OFFSET(SYSTEM_FIRMWARE_TABLE_INFORMATION, TableBuffer),
+        .Query = IopQueryFirmware},
+    {.Class = SystemPolicyInformation,
+        .Since = WINVER_VISTA,
+        .Rule = IOP_OWN,
+        .Query = IopQueryPolicy},
+    IOP_EACH(ProcessorPerformanceInformation, WINVER_WIN2000,
+        sizeof(SYSTEM_PROCESSOR_PERFORMANCE_INFORMATION)),
     IOP_EACH(InterruptInformation, WINVER_WIN2000, sizeof(SYSTEM_INTERRUPT_INFORMATION)),
     IOP_EACH(ProcessorIdleInformation, WINVER_WIN2000, sizeof(SYSTEM_PROCESSOR_IDLE_INFORMATION)),
     IOP_EACH(ProcessorIdleCycleTimeInformation, WINVER_WIN7, sizeof(ULONG64)),
-    {.Class = SystemLogicalProcessorAndGroupInformation, .Since = WINVER_WIN7, .Rule = IOP_OWN, .Input = sizeof(ULONG), .Ex = TRUE,
+    {.Class = SystemLogicalProcessorAndGroupInformation,
+        .Since = WINVER_WIN7,
+        .Rule = IOP_OWN,
+        .Input = sizeof(ULONG),
+        .Ex = TRUE,
         .Query = IopQueryProcessorGroups},
     IOP_LIST(PathInformation, WINVER_WIN2000, 0, IopQueryNotImplemented),
     IOP_LIST(CallTimeInformation, WINVER_WIN2000, 0, IopQueryNotImplemented),
@@ -126,21 +158,24 @@ static const IOP_SYSTEM_CLASS IopSystemClasses[] = {
 
 static const IOP_SYSTEM_CLASS *IopFindSystemClass(SYSTEM_INFORMATION_CLASS Class)
 {
-    for (SIZE_T Index = 0; Index < sizeof(IopSystemClasses) / sizeof(IopSystemClasses[0]); Index++) {
+    for (SIZE_T Index = 0; Index < sizeof(IopSystemClasses) / sizeof(IopSystemClasses[0]);
+         Index++) {
         if (IopSystemClasses[Index].Class == (ULONG)Class)
-            return IopSystemClasses[Index].Since <= LdrTargetVersion ? &IopSystemClasses[Index] : NULL;
+            return IopSystemClasses[Index].Since <= LdrTargetVersion ? &IopSystemClasses[Index]
+                                                                     : NULL;
     }
     return NULL;
 }
 
-/* ---- an answer on its way ------------------------------------------------------------------------------------------------------ */
+/* ---- an answer on its way -------------------------------------------------------------------- */
 
 static BOOLEAN IopGrowAnswer(IOP_ANSWER *Answer, ULONG Bytes)
 {
     ULONG Capacity = Answer->Capacity != 0 ? Answer->Capacity : 1024;
     while (Capacity < Bytes)
         Capacity *= 2;
-    UCHAR *Larger = ExiAllocateZero(NonPagedPoolNx, Capacity, IOP_TAG_SYSTEM_INFORMATION, EX_KERNEL_SITE);
+    UCHAR *Larger = ExiAllocateZero(
+        NonPagedPoolNx, Capacity, IOP_TAG_SYSTEM_INFORMATION, EX_KERNEL_SITE);
     if (Larger == NULL)
         return FALSE;
     if (Answer->Buffer != NULL) {
@@ -171,12 +206,15 @@ void *IopExtendAnswer(IOP_ANSWER *Answer, ULONG Bytes)
 
 void *IopAnswerAt(IOP_ANSWER *Answer, ULONG Offset, ULONG Bytes)
 {
-    return Offset + Bytes <= Answer->Length && Offset + Bytes <= Answer->Capacity ? Answer->Buffer + Offset : NULL;
+    return Offset + Bytes <= Answer->Length && Offset + Bytes <= Answer->Capacity
+        ? Answer->Buffer + Offset
+        : NULL;
 }
 
 BOOLEAN IopCallerHasPrivilege(ULONG Privilege)
 {
-    return KiPreviousMode() == KernelMode || ObSecurity == NULL || ObSecurity->HasPrivilege(Privilege, KiPreviousMode());
+    return KiPreviousMode() == KernelMode || ObSecurity == NULL ||
+        ObSecurity->HasPrivilege(Privilege, KiPreviousMode());
 }
 
 void IopResetSystemInformation(void)
@@ -210,7 +248,8 @@ static NTSTATUS IopCheckLength(const IOP_SYSTEM_CLASS *Entry, ULONG Length, ULON
 }
 
 /* What is there of an answer goes to the caller; how long a whole one is, too. */
-static NTSTATUS IopGiveAnswer(const IOP_SYSTEM_CLASS *Entry, IOP_ANSWER *Answer, ULONG *ReturnLength, NTSTATUS Status)
+static NTSTATUS IopGiveAnswer(
+    const IOP_SYSTEM_CLASS *Entry, IOP_ANSWER *Answer, ULONG *ReturnLength, NTSTATUS Status)
 {
     ULONG Bytes = Answer->Needed;
     if (Answer->NoMemory)
@@ -231,7 +270,8 @@ static NTSTATUS IopGiveAnswer(const IOP_SYSTEM_CLASS *Entry, IOP_ANSWER *Answer,
     return IopTellLength(ReturnLength, Bytes, Status);
 }
 
-static NTSTATUS IopReadInput(const IOP_SYSTEM_CLASS *Entry, const void *From, ULONG Length, UCHAR *Input)
+static NTSTATUS IopReadInput(
+    const IOP_SYSTEM_CLASS *Entry, const void *From, ULONG Length, UCHAR *Input)
 {
     if (Entry->Input == 0)
         return STATUS_SUCCESS;
@@ -240,27 +280,33 @@ static NTSTATUS IopReadInput(const IOP_SYSTEM_CLASS *Entry, const void *From, UL
     return ObiReadCaller(Input, From, Entry->Input, KiPreviousMode());
 }
 
-static NTSTATUS IopQuerySystem(SYSTEM_INFORMATION_CLASS Class, const void *InputBuffer, ULONG InputLength, void *Information,
-    ULONG Length, ULONG *ReturnLength)
+static NTSTATUS IopQuerySystem(SYSTEM_INFORMATION_CLASS Class, const void *InputBuffer,
+    ULONG InputLength, void *Information, ULONG Length, ULONG *ReturnLength)
 {
     const IOP_SYSTEM_CLASS *Entry = IopFindSystemClass(Class);
     __attribute__((aligned(16))) UCHAR Input[64];
     ULONG Needed;
     if (Entry == NULL || (Entry->Ex && InputBuffer == NULL))
         return STATUS_INVALID_INFO_CLASS;
-    NTSTATUS Status = Length != 0 ? ObiProbeOutput(Information, Length, 1, KiPreviousMode()) : STATUS_SUCCESS;
+    NTSTATUS Status = Length != 0 ? ObiProbeOutput(Information, Length, 1, KiPreviousMode())
+                                  : STATUS_SUCCESS;
     if (NT_SUCCESS(Status) && ReturnLength != NULL)
-        Status = ObiProbeOutput(ReturnLength, sizeof(*ReturnLength), sizeof(ULONG), KiPreviousMode());
+        Status = ObiProbeOutput(
+            ReturnLength, sizeof(*ReturnLength), sizeof(ULONG), KiPreviousMode());
     if (!NT_SUCCESS(Status))
         return Status;
     Status = IopCheckLength(Entry, Length, &Needed);
     if (!NT_SUCCESS(Status))
         return IopTellLength(ReturnLength, Needed, Status);
-    Status = Entry->Ex ? IopReadInput(Entry, InputBuffer, InputLength, Input) : IopReadInput(Entry, Information, Length, Input);
+    Status = Entry->Ex ? IopReadInput(Entry, InputBuffer, InputLength, Input)
+                       : IopReadInput(Entry, Information, Length, Input);
     if (!NT_SUCCESS(Status))
         return Status;
-    IOP_ANSWER Answer = {
-        .Class = Class, .Input = Input, .InputBytes = Entry->Input, .Caller = Information, .Length = Length};
+    IOP_ANSWER Answer = {.Class = Class,
+        .Input = Input,
+        .InputBytes = Entry->Input,
+        .Caller = Information,
+        .Length = Length};
     Status = Entry->Query(&Answer);
     Status = IopGiveAnswer(Entry, &Answer, ReturnLength, Status);
     if (Answer.Buffer != NULL)
@@ -268,49 +314,57 @@ static NTSTATUS IopQuerySystem(SYSTEM_INFORMATION_CLASS Class, const void *Input
     return Status;
 }
 
-/* ---- the services ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the services ---------------------------------------------------------------------------- */
 
 /*
- * NtQuerySystemInformation - what there is of processes, threads, handles, drivers, processors, time and much else.
+ * NtQuerySystemInformation - what there is of processes, threads, handles, drivers, processors,
+ * time and much else.
  *
- * The processes are those the machine has objects of: System, its clients, and the host's that a driver has asked for or is told of.
- * Times on processors and counts of faults are not kept and are 0.
- * ReturnLength: optional; bytes written, or bytes a large enough buffer has.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INFO_LENGTH_MISMATCH: too small a buffer, or not the size of the structure; INVALID_INFO_CLASS: no such class on
- *          this Windows; NOT_IMPLEMENTED: one Windows does not answer either; ACCESS_VIOLATION, DATATYPE_MISALIGNMENT: of a client's
- *          pointers; UNSUCCESSFUL: objects are not tracked; BUFFER_TOO_SMALL: a firmware table; INSUFFICIENT_RESOURCES.
- * Source:  DOC sysinfo/NtQuerySystemInformation, GetSystemFirmwareTable; which lengths must be exact INF; OBS tests/kernel/io/
- *          ZwQuerySystemInformation.c
+ * The processes are those the machine has objects of: System, its clients, and the host's that a
+ * driver has asked for or is told of. Times on processors and counts of faults are not kept and are
+ * 0. ReturnLength: optional; bytes written, or bytes a large enough buffer has. IRQL: PASSIVE_LEVEL
+ * Returns: SUCCESS; INFO_LENGTH_MISMATCH: too small a buffer, or not the size of the structure;
+ *          INVALID_INFO_CLASS: no such class on this Windows; NOT_IMPLEMENTED: one Windows does not
+ *          answer either; ACCESS_VIOLATION, DATATYPE_MISALIGNMENT: of a client's pointers;
+ *          UNSUCCESSFUL: objects are not tracked; BUFFER_TOO_SMALL: a firmware table;
+ *          INSUFFICIENT_RESOURCES.
+ * Source:  DOC sysinfo/NtQuerySystemInformation, GetSystemFirmwareTable; which lengths must be
+ *          exact INF; OBS tests/kernel/io/ ZwQuerySystemInformation.c
  */
-NTSTATUS NTAPI NtQuerySystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI NtQuerySystemInformation(
+    SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length, ULONG *ReturnLength)
 {
     return IopQuerySystem(Class, NULL, 0, Information, Length, ReturnLength);
 }
 
-NTSTATUS NTAPI ZwQuerySystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI ZwQuerySystemInformation(
+    SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length, ULONG *ReturnLength)
 {
     return ZW_CALL(QuerySystemInformation, (Class, Information, Length, ReturnLength));
 }
 
 /*
- * NtQuerySystemInformationEx - the same for classes that are asked of a group of processors, or of a relationship of processors.
+ * NtQuerySystemInformationEx - the same for classes that are asked of a group of processors, or of
+ * a relationship of processors.
  *
- * InputBuffer: a LOGICAL_PROCESSOR_RELATIONSHIP for class 107, otherwise the group's number, a USHORT.
+ * InputBuffer: a LOGICAL_PROCESSOR_RELATIONSHIP for class 107, otherwise the group's number, a
+ * USHORT.
  * IRQL:    PASSIVE_LEVEL
- * Returns: as NtQuerySystemInformation; INVALID_PARAMETER: no input, or no such group or relationship; INVALID_INFO_CLASS: one that
- *          has no groups.
- * Source:  INF: undocumented, as GetLogicalProcessorInformationEx needs it; OBS tests/kernel/io/NtQuerySystemInformationEx.c
+ * Returns: as NtQuerySystemInformation; INVALID_PARAMETER: no input, or no such group or
+ *          relationship; INVALID_INFO_CLASS: one that has no groups.
+ * Source:  INF: undocumented, as GetLogicalProcessorInformationEx needs it; OBS
+ *          tests/kernel/io/NtQuerySystemInformationEx.c
  */
-NTSTATUS NTAPI NtQuerySystemInformationEx(SYSTEM_INFORMATION_CLASS Class, void *InputBuffer, ULONG InputBufferLength,
-    void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI NtQuerySystemInformationEx(SYSTEM_INFORMATION_CLASS Class, void *InputBuffer,
+    ULONG InputBufferLength, void *Information, ULONG Length, ULONG *ReturnLength)
 {
     USHORT Group;
     switch ((int)Class) {
     case SystemLogicalProcessorAndGroupInformation:
         if (InputBuffer == NULL || InputBufferLength == 0)
             return STATUS_INVALID_PARAMETER;
-        return IopQuerySystem(Class, InputBuffer, InputBufferLength, Information, Length, ReturnLength);
+        return IopQuerySystem(
+            Class, InputBuffer, InputBufferLength, Information, Length, ReturnLength);
     case SystemProcessorPerformanceInformation:
     case SystemInterruptInformation:
     case SystemProcessorIdleInformation:
@@ -321,9 +375,12 @@ NTSTATUS NTAPI NtQuerySystemInformationEx(SYSTEM_INFORMATION_CLASS Class, void *
         NTSTATUS Status = ObiReadCaller(&Group, InputBuffer, sizeof(Group), KiPreviousMode());
         if (NT_SUCCESS(Status) && Group != 0)
             Status = STATUS_INVALID_PARAMETER;
-        return NT_SUCCESS(Status) ? IopQuerySystem(Class, NULL, 0, Information, Length, ReturnLength) : Status;
+        return NT_SUCCESS(Status)
+            ? IopQuerySystem(Class, NULL, 0, Information, Length, ReturnLength)
+            : Status;
     }
     default:
-        return InputBuffer == NULL || InputBufferLength == 0 ? STATUS_INVALID_PARAMETER : STATUS_INVALID_INFO_CLASS;
+        return InputBuffer == NULL || InputBufferLength == 0 ? STATUS_INVALID_PARAMETER
+                                                             : STATUS_INVALID_INFO_CLASS;
     }
 }

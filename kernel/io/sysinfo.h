@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What NtQuerySystemInformation and NtSetSystemInformation are made of; shared by the files sys*.c of this folder. */
+/* What NtQuerySystemInformation and NtSetSystemInformation are made of; shared by the files sys*.c
+ * of this folder. */
 #pragma once
 
 #include "exports/exports.h"
@@ -11,8 +12,9 @@
 #define IOP_TAG_SYSTEM_INFORMATION 0x66497953u /* 'SyIf' */
 
 /*
- * An answer under way: built in pool, since the caller's memory may be a client's. Needed counts what the whole answer takes; Buffer
- * has the first Kept bytes of it, no more than the caller asked for.
+ * An answer under way: built in pool, since the caller's memory may be a client's. Needed counts
+ * what the whole answer takes; Buffer has the first Kept bytes of it, no more than the caller asked
+ * for.
  */
 typedef struct IOP_ANSWER {
     SYSTEM_INFORMATION_CLASS Class;
@@ -26,7 +28,8 @@ typedef struct IOP_ANSWER {
     BOOLEAN NoMemory;
 } IOP_ANSWER;
 
-/* Zeroed room for Bytes more; NULL: does not fit, and is counted only. Valid until the next call. */
+/* Zeroed room for Bytes more; NULL: does not fit, and is counted only. Valid until the next
+ * call. */
 void *IopExtendAnswer(IOP_ANSWER *Answer, ULONG Bytes);
 /* What an earlier call returned, by its offset; NULL: it did not fit. */
 void *IopAnswerAt(IOP_ANSWER *Answer, ULONG Offset, ULONG Bytes);
@@ -61,7 +64,8 @@ typedef struct IOP_MODULE {
     ULONG_PTR PreferredBase;
 } IOP_MODULE;
 
-BOOLEAN IopDescribeOwnModule(ULONG Index, IOP_MODULE *Module); /* 0: ntoskrnl.exe, 1: hal.dll; FALSE: no more */
+BOOLEAN IopDescribeOwnModule(ULONG Index, IOP_MODULE *Module); /* 0: ntoskrnl.exe, 1: hal.dll;
+                                                                  FALSE: no more */
 void IopDescribeImage(const LDR_IMAGE *Image, IOP_MODULE *Module);
 /* loadedmodule.c: *Section is for DRIVER_OBJECT.DriverSection. */
 NTSTATUS IopEnterModule(LDR_IMAGE *Image, void **Section);
@@ -76,10 +80,14 @@ void IopResetSystemInformation(void);
 
 BOOLEAN IopCallerHasPrivilege(ULONG Privilege);
 
-NTSTATUS NTAPI NtQuerySystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length, ULONG *ReturnLength);
-NTSTATUS NTAPI ZwQuerySystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length, ULONG *ReturnLength);
-NTSTATUS NTAPI NtQuerySystemInformationEx(SYSTEM_INFORMATION_CLASS Class, void *InputBuffer, ULONG InputBufferLength,
-    void *Information, ULONG Length, ULONG *ReturnLength);
-NTSTATUS NTAPI NtSetSystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length);
+NTSTATUS NTAPI NtQuerySystemInformation(
+    SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length, ULONG *ReturnLength);
+NTSTATUS NTAPI ZwQuerySystemInformation(
+    SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length, ULONG *ReturnLength);
+NTSTATUS NTAPI NtQuerySystemInformationEx(SYSTEM_INFORMATION_CLASS Class, void *InputBuffer,
+    ULONG InputBufferLength, void *Information, ULONG Length, ULONG *ReturnLength);
+NTSTATUS NTAPI NtSetSystemInformation(
+    SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length);
 NTSTATUS NTAPI ZwSetSystemTime(LARGE_INTEGER *SystemTime, LARGE_INTEGER *PreviousTime);
-NTSTATUS NTAPI ZwSetSystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length);
+NTSTATUS NTAPI ZwSetSystemInformation(
+    SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The loaded modules, in the order they were loaded. ntoskrnl.exe is the library our own code was loaded from, which is where the
- * functions drivers import lie: addresses can be found to be in it, but there is no PE header at its base. hal.dll is what it is on
- * Windows 10, a small image without code: its functions lie in ntoskrnl.exe.
+ * The loaded modules, in the order they were loaded. ntoskrnl.exe is the library our own code was
+ * loaded from, which is where the functions drivers import lie: addresses can be found to be in it,
+ * but there is no PE header at its base. hal.dll is what it is on Windows 10, a small image without
+ * code: its functions lie in ntoskrnl.exe.
  */
 #include <stdio.h>
 #include <string.h>
@@ -54,7 +55,8 @@ static UCHAR *IopHalImage(void)
     if (Base == NULL)
         return NULL;
     IopBuildHal(Base);
-    if (__atomic_compare_exchange_n(&IopHalBase, &Seen, Base, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (__atomic_compare_exchange_n(
+            &IopHalBase, &Seen, Base, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return Base;
     MmFreePages(Base);
     return Seen;
@@ -79,7 +81,8 @@ BOOLEAN IopDescribeOwnModule(ULONG Index, IOP_MODULE *Module)
         size_t Bytes;
         host_image(&Base, &Bytes);
         Module->Base = (void *)(Base & ~(ULONG_PTR)(PAGE_SIZE - 1));
-        Module->Bytes = (ULONG)((Base % PAGE_SIZE + Bytes + PAGE_SIZE - 1) & ~(SIZE_T)(PAGE_SIZE - 1));
+        Module->Bytes = (ULONG)((Base % PAGE_SIZE + Bytes + PAGE_SIZE - 1) &
+            ~(SIZE_T)(PAGE_SIZE - 1));
         Module->PreferredBase = (ULONG_PTR)Module->Base;
         return TRUE;
     }
@@ -102,7 +105,8 @@ void IopDescribeImage(const LDR_IMAGE *Image, IOP_MODULE *Module)
         .PreferredBase = Image->PreferredBase};
 }
 
-/* The module behind the one of that number, which Image is (NULL: the kernel's own). FALSE: there is none. */
+/* The module behind the one of that number, which Image is (NULL: the kernel's own). FALSE: there
+ * is none. */
 static BOOLEAN IopDescribeModule(ULONG Index, LDR_IMAGE **Image, IOP_MODULE *Module)
 {
     if (IopDescribeOwnModule(Index, Module))
@@ -177,14 +181,15 @@ typedef struct IOP_AUX_MODULE { /* AUX_MODULE_EXTENDED_INFO */
 /*
  * RtlQueryModuleInformation - the loaded modules, as aux_klib.lib asks for them.
  *
- * InformationLength: bytes of Information; receives those it takes. SizePerModule: of AUX_MODULE_BASIC_INFO or
- *          AUX_MODULE_EXTENDED_INFO. Information: optional.
+ * InformationLength: bytes of Information; receives those it takes. SizePerModule: of
+ *          AUX_MODULE_BASIC_INFO or AUX_MODULE_EXTENDED_INFO. Information: optional.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_PARAMETER: another size; INSUFFICIENT_RESOURCES.
  * Source:  DOC aux_klib/AuxKlibQueryModuleInformation, whose way to the kernel it is; OBS
  *          tests/kernel/io/RtlQueryModuleInformation.c
  */
-NTSTATUS NTAPI RtlQueryModuleInformation(ULONG *InformationLength, ULONG SizePerModule, PVOID Information)
+NTSTATUS NTAPI RtlQueryModuleInformation(
+    ULONG *InformationLength, ULONG SizePerModule, PVOID Information)
 {
     LDR_IMAGE *Image = NULL;
     IOP_MODULE Module;
@@ -199,7 +204,8 @@ NTSTATUS NTAPI RtlQueryModuleInformation(ULONG *InformationLength, ULONG SizePer
         if (Count >= Room)
             continue;
         Entry.FileNameOffset = (USHORT)strlen(Module.Folder);
-        snprintf(Entry.FullPathName, sizeof(Entry.FullPathName), "%s%s", Module.Folder, Module.Name);
+        snprintf(
+            Entry.FullPathName, sizeof(Entry.FullPathName), "%s%s", Module.Folder, Module.Name);
         memcpy((UCHAR *)Information + Count * SizePerModule, &Entry, SizePerModule);
     }
     *InformationLength = Count * SizePerModule;
@@ -217,7 +223,9 @@ NTSTATUS NTAPI RtlQueryModuleInformation(ULONG *InformationLength, ULONG SizePer
  */
 NTSTATUS NTAPI IoQueryFullDriverPath(DRIVER_OBJECT *DriverObject, UNICODE_STRING *FullPath)
 {
-    const LDR_IMAGE *Image = DriverObject->DriverStart != NULL ? LdrFindImage((ULONG_PTR)DriverObject->DriverStart) : NULL;
+    const LDR_IMAGE *Image = DriverObject->DriverStart != NULL
+        ? LdrFindImage((ULONG_PTR)DriverObject->DriverStart)
+        : NULL;
     ULONG_PTR Site = EX_CALLER;
     if (Image == NULL)
         return STATUS_NOT_FOUND;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The processes and their threads. An entry is the process, its threads, its name; the next begins where NextEntryOffset says. First
- * comes what Windows has for its idle threads, one a processor.
+ * The processes and their threads. An entry is the process, its threads, its name; the next begins
+ * where NextEntryOffset says. First comes what Windows has for its idle threads, one a processor.
  */
 #include <string.h>
 
@@ -22,7 +22,8 @@ static void IopBaseName(EPROCESS *Process, WCHAR *Name, USHORT *LengthBytes)
         First--;
     for (USHORT Index = First; Index < Length / sizeof(WCHAR) && Count < 255; Index++)
         Name[Count++] = Process->ImagePath.Buffer[Index];
-    for (USHORT Index = 0; Count == Index && Index < 15 && Process->ImageName[Index] != 0 && Length == 0; Index++)
+    for (USHORT Index = 0;
+         Count == Index && Index < 15 && Process->ImageName[Index] != 0 && Length == 0; Index++)
         Name[Count++] = (UCHAR)Process->ImageName[Index];
     Name[Count] = 0;
     *LengthBytes = (USHORT)(Count * sizeof(WCHAR));
@@ -37,7 +38,8 @@ static void IopDescribeThread(ETHREAD *Thread, ULONG Bytes, void *To)
     Told.ThreadInfo.ClientId = Thread->Cid;
     Told.ThreadInfo.Priority = Thread->Tcb.Priority;
     Told.ThreadInfo.BasePriority = Thread->Tcb.Priority;
-    Told.ThreadInfo.ThreadState = Thread->Tcb.Waiting ? SYSTEM_THREAD_WAITING : SYSTEM_THREAD_RUNNING;
+    Told.ThreadInfo.ThreadState = Thread->Tcb.Waiting ? SYSTEM_THREAD_WAITING
+                                                      : SYSTEM_THREAD_RUNNING;
     Told.StackBase = Thread->Tcb.StackBase;
     Told.StackLimit = Thread->Tcb.StackLimit;
     Told.Win32StartAddress = Told.ThreadInfo.StartAddress;
@@ -123,9 +125,11 @@ static ULONG IopAddProcess(IOP_ANSWER *Answer, EPROCESS *Process, ULONG ThreadBy
 
 NTSTATUS IopQueryProcesses(IOP_ANSWER *Answer)
 {
-    const ULONG ThreadBytes = Answer->Class == SystemExtendedProcessInformation ? sizeof(SYSTEM_EXTENDED_THREAD_INFORMATION)
-                                                                                : sizeof(SYSTEM_THREAD_INFORMATION);
-    EPROCESS **List = ExiAllocate(NonPagedPoolNx, IOP_PROCESS_LIMIT * sizeof(*List), IOP_TAG_SYSTEM_INFORMATION, EX_KERNEL_SITE);
+    const ULONG ThreadBytes = Answer->Class == SystemExtendedProcessInformation
+        ? sizeof(SYSTEM_EXTENDED_THREAD_INFORMATION)
+        : sizeof(SYSTEM_THREAD_INFORMATION);
+    EPROCESS **List = ExiAllocate(NonPagedPoolNx, IOP_PROCESS_LIMIT * sizeof(*List),
+        IOP_TAG_SYSTEM_INFORMATION, EX_KERNEL_SITE);
     if (List == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     ULONG Count = PsiReferenceProcesses(List, IOP_PROCESS_LIMIT), Last = 0;
@@ -140,7 +144,8 @@ NTSTATUS IopQueryProcesses(IOP_ANSWER *Answer)
     return STATUS_SUCCESS;
 }
 
-/* The whole path of the image of the process of that number, into the buffer the structure points to. */
+/* The whole path of the image of the process of that number, into the buffer the structure points
+ * to. */
 NTSTATUS IopQueryProcessId(IOP_ANSWER *Answer)
 {
     SYSTEM_PROCESS_ID_INFORMATION Asked;

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The processors: what is counted for each, and how they belong together. All are cores of their own of one package on one NUMA node
- * in one group, since the host says no more of them to a process than how many it may use; of caches nothing is told.
+ * The processors: what is counted for each, and how they belong together. All are cores of their
+ * own of one package on one NUMA node in one group, since the host says no more of them to a
+ * process than how many it may use; of caches nothing is told.
  */
 #include <string.h>
 
 #include "io/sysinfo.h"
 #include "ke/processor.h"
 
-/* Times on processors are the host's to know: an entry of zeros each, but for what does not change. */
+/* Times on processors are the host's to know: an entry of zeros each, but for what does not
+ * change. */
 NTSTATUS IopQueryPerProcessor(IOP_ANSWER *Answer)
 {
     ULONG Bytes;
@@ -35,7 +37,8 @@ NTSTATUS IopQueryPerProcessor(IOP_ANSWER *Answer)
     return STATUS_SUCCESS;
 }
 
-static void IopAddProcessors(IOP_ANSWER *Answer, LOGICAL_PROCESSOR_RELATIONSHIP Relationship, ULONG_PTR Mask)
+static void IopAddProcessors(
+    IOP_ANSWER *Answer, LOGICAL_PROCESSOR_RELATIONSHIP Relationship, ULONG_PTR Mask)
 {
     SYSTEM_LOGICAL_PROCESSOR_INFORMATION *Entry = IopExtendAnswer(Answer, sizeof(*Entry));
     if (Entry == NULL)
@@ -53,7 +56,7 @@ NTSTATUS IopQueryLogicalProcessors(IOP_ANSWER *Answer)
     return STATUS_SUCCESS;
 }
 
-/* ---- by relationship, with groups ---------------------------------------------------------------------------------------------- */
+/* ---- by relationship, with groups ------------------------------------------------------------ */
 
 typedef struct IOP_NUMA_NODE { /* NUMA_NODE_RELATIONSHIP */
     ULONG NodeNumber;
@@ -72,7 +75,8 @@ typedef struct IOP_RELATION {
     };
 } IOP_RELATION;
 
-static void IopAddRelation(IOP_ANSWER *Answer, LOGICAL_PROCESSOR_RELATIONSHIP Relationship, KAFFINITY Mask)
+static void IopAddRelation(
+    IOP_ANSWER *Answer, LOGICAL_PROCESSOR_RELATIONSHIP Relationship, KAFFINITY Mask)
 {
     const ULONG Head = FIELD_OFFSET(IOP_RELATION, Processor);
     IOP_RELATION Relation;
@@ -84,7 +88,8 @@ static void IopAddRelation(IOP_ANSWER *Answer, LOGICAL_PROCESSOR_RELATIONSHIP Re
     } else if (Relationship == RelationGroup) {
         Relation.Size = Head + sizeof(Relation.Group);
         Relation.Group.MaximumGroupCount = Relation.Group.ActiveGroupCount = 1;
-        Relation.Group.GroupInfo[0].MaximumProcessorCount = Relation.Group.GroupInfo[0].ActiveProcessorCount = (UCHAR)KiProcessorCount;
+        Relation.Group.GroupInfo[0].MaximumProcessorCount =
+            Relation.Group.GroupInfo[0].ActiveProcessorCount = (UCHAR)KiProcessorCount;
         Relation.Group.GroupInfo[0].ActiveProcessorMask = Mask;
     } else {
         Relation.Size = Head + sizeof(Relation.Processor);
@@ -98,7 +103,8 @@ static void IopAddRelation(IOP_ANSWER *Answer, LOGICAL_PROCESSOR_RELATIONSHIP Re
 
 NTSTATUS IopQueryProcessorGroups(IOP_ANSWER *Answer)
 {
-    static const LOGICAL_PROCESSOR_RELATIONSHIP Whole[] = {RelationProcessorPackage, RelationNumaNode, RelationGroup};
+    static const LOGICAL_PROCESSOR_RELATIONSHIP Whole[] = {
+        RelationProcessorPackage, RelationNumaNode, RelationGroup};
     ULONG Asked;
     memcpy(&Asked, Answer->Input, sizeof(Asked));
     if (Asked > RelationGroup && Asked != RelationAll)
@@ -114,7 +120,8 @@ NTSTATUS IopQueryProcessorGroups(IOP_ANSWER *Answer)
     return STATUS_SUCCESS;
 }
 
-/* One node: as many of its structure's entries as the caller has room for, of which the first says something. */
+/* One node: as many of its structure's entries as the caller has room for, of which the first says
+ * something. */
 NTSTATUS IopQueryNuma(IOP_ANSWER *Answer)
 {
     SYSTEM_NUMA_INFORMATION Numa;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * NtSetSystemInformation. What only tunes Windows' own cache, DPC queues or registry is checked and then changes nothing; the clock is
- * the host's and keeps its rate. Images loaded as win32k loads its drivers stay until the caller unloads them.
+ * NtSetSystemInformation. What only tunes Windows' own cache, DPC queues or registry is checked and
+ * then changes nothing; the clock is the host's and keeps its rate. Images loaded as win32k loads
+ * its drivers stay until the caller unloads them.
  */
 #include <string.h>
 
@@ -28,11 +29,14 @@ static void *IopExportDirectory(const LDR_IMAGE *Image)
 {
     const IMAGE_DOS_HEADER *Dos = (const IMAGE_DOS_HEADER *)(const void *)Image->Base;
 #if defined(__x86_64__)
-    const IMAGE_NT_HEADERS64 *Nt = (const IMAGE_NT_HEADERS64 *)(const void *)(Image->Base + Dos->e_lfanew);
+    const IMAGE_NT_HEADERS64 *Nt = (const IMAGE_NT_HEADERS64 *)(const void *)(Image->Base +
+        Dos->e_lfanew);
 #else
-    const IMAGE_NT_HEADERS32 *Nt = (const IMAGE_NT_HEADERS32 *)(const void *)(Image->Base + Dos->e_lfanew);
+    const IMAGE_NT_HEADERS32 *Nt = (const IMAGE_NT_HEADERS32 *)(const void *)(Image->Base +
+        Dos->e_lfanew);
 #endif
-    const ULONG Place = Nt->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_EXPORT].VirtualAddress;
+    const ULONG Place =
+        Nt->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_EXPORT].VirtualAddress;
     return Place != 0 ? Image->Base + Place : NULL;
 }
 
@@ -120,17 +124,18 @@ static BOOLEAN IopSetClass(SYSTEM_INFORMATION_CLASS Class, ULONG *Bytes, ULONG *
 /*
  * NtSetSystemInformation - change what holds for the whole machine.
  *
- * Flags, file cache, registry quota and DPC behaviour are taken; only the flags can be read back, since nothing else is there to tune.
- * SystemLoadGdiDriverInformation loads an image without calling its entry point; SystemUnloadGdiDriverInformation gives it back.
- * SystemRegisterFirmwareTableInformationHandler makes a driver answer for a provider of firmware tables.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_INFO_CLASS; INFO_LENGTH_MISMATCH; PRIVILEGE_NOT_HELD; ACCESS_VIOLATION; INVALID_PARAMETER_2: an adjustment
- *          of 0; NOT_SUPPORTED: any other that would change the clock's rate; of a handler OBJECT_NAME_EXISTS, INVALID_PARAMETER; of an
- *          image what LdrLoadImage says.
- * Source:  INF: undocumented but for the firmware handler (DOC wdm, "Registering a firmware table handler");
- *          OBS tests/kernel/io/ZwSetSystemInformation.c
+ * Flags, file cache, registry quota and DPC behaviour are taken; only the flags can be read back,
+ * since nothing else is there to tune. SystemLoadGdiDriverInformation loads an image without
+ * calling its entry point; SystemUnloadGdiDriverInformation gives it back.
+ * SystemRegisterFirmwareTableInformationHandler makes a driver answer for a provider of firmware
+ * tables. IRQL:    PASSIVE_LEVEL Returns: SUCCESS; INVALID_INFO_CLASS; INFO_LENGTH_MISMATCH;
+ * PRIVILEGE_NOT_HELD; ACCESS_VIOLATION; INVALID_PARAMETER_2: an adjustment of 0; NOT_SUPPORTED: any
+ * other that would change the clock's rate; of a handler OBJECT_NAME_EXISTS, INVALID_PARAMETER; of
+ * an image what LdrLoadImage says. Source:  INF: undocumented but for the firmware handler (DOC
+ * wdm, "Registering a firmware table handler"); OBS tests/kernel/io/ZwSetSystemInformation.c
  */
-NTSTATUS NTAPI NtSetSystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length)
+NTSTATUS NTAPI NtSetSystemInformation(
+    SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length)
 {
     __attribute__((aligned(16))) UCHAR Given[sizeof(SYSTEM_FILECACHE_INFORMATION)];
     ULONG Bytes, Privilege;
@@ -148,13 +153,15 @@ NTSTATUS NTAPI NtSetSystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Info
     if (!NT_SUCCESS(Status))
         return Status;
     if (Class == SystemTimeAdjustmentInformation)
-        return IopSetTimeAdjustment((const SYSTEM_SET_TIME_ADJUST_INFORMATION *)(const void *)Given);
+        return IopSetTimeAdjustment(
+            (const SYSTEM_SET_TIME_ADJUST_INFORMATION *)(const void *)Given);
     if (Class == SystemFlagsInformation)
         memcpy(&NtGlobalFlag, Given, sizeof(NtGlobalFlag));
     return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI ZwSetSystemInformation(SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length)
+NTSTATUS NTAPI ZwSetSystemInformation(
+    SYSTEM_INFORMATION_CLASS Class, void *Information, ULONG Length)
 {
     return ZW_CALL(SetSystemInformation, (Class, Information, Length));
 }

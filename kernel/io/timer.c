@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * I/O timers: a routine of each device that is called once a second, at DISPATCH_LEVEL. There is one timer for all, which is set
- * while a device's timer is started. IopTimerLock guards list, states and counts; it is not held over a call of a routine.
+ * I/O timers: a routine of each device that is called once a second, at DISPATCH_LEVEL. There is
+ * one timer for all, which is set while a device's timer is started. IopTimerLock guards list,
+ * states and counts; it is not held over a call of a routine.
  */
 #include "io/iop.h"
 #include "ke/dpc.h"
@@ -29,13 +30,15 @@ static IO_TIMER *IopTimerInCall; /* whose routine is being called */
 static KTIMER IopSecondTimer;
 static KDPC IopSecondDpc;
 
-/* The next one that is started and has not been called for this tick, and that its routine is being called. */
+/* The next one that is started and has not been called for this tick, and that its routine is being
+ * called. */
 static IO_TIMER *IopNextTimer(ULONG64 Tick)
 {
     IO_TIMER *Found = NULL;
     KIRQL Old = KiAcquireLock(&IopTimerLock);
     IopTimerInCall = NULL;
-    for (LIST_ENTRY *Link = IopTimerList.Flink; Link != &IopTimerList && Found == NULL; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = IopTimerList.Flink; Link != &IopTimerList && Found == NULL;
+         Link = Link->Flink) {
         IO_TIMER *Timer = CONTAINING_RECORD(Link, IO_TIMER, Link);
         if (Timer->Started && Timer->Tick < Tick)
             Found = Timer;
@@ -87,7 +90,8 @@ static void IopSetStartedLocked(IO_TIMER *Timer, BOOLEAN Started)
         KeSetTimerEx(&IopSecondTimer, Due, IOP_TIMER_PERIOD_MS, &IopSecondDpc);
 }
 
-/* The device is being deleted. Its routine is not under way afterwards, unless the routine itself deletes it. */
+/* The device is being deleted. Its routine is not under way afterwards, unless the routine itself
+ * deletes it. */
 void IopDeleteTimer(DEVICE_OBJECT *Device)
 {
     IO_TIMER *Timer = Device->Timer;
@@ -104,17 +108,19 @@ void IopDeleteTimer(DEVICE_OBJECT *Device)
     ExiFree(Timer);
 }
 
-/* ---- exports --------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
- * IoInitializeTimer - give a device a timer, not started; or, when it has one, another routine and context for it.
+ * IoInitializeTimer - give a device a timer, not started; or, when it has one, another routine and
+ * context for it.
  *
  * IRQL:    PASSIVE_LEVEL.
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES.
  * Owner:   the device; goes with IoDeleteDevice.
  * Source:  DOC wdm/IoInitializeTimer; OBS tests/kernel/io/IoInitializeTimer.c
  */
-NTSTATUS NTAPI IoInitializeTimer(DEVICE_OBJECT *DeviceObject, PIO_TIMER_ROUTINE TimerRoutine, void *Context)
+NTSTATUS NTAPI IoInitializeTimer(
+    DEVICE_OBJECT *DeviceObject, PIO_TIMER_ROUTINE TimerRoutine, void *Context)
 {
     IO_TIMER *Timer = DeviceObject->Timer;
     IO_TIMER *New = NULL;
@@ -138,13 +144,15 @@ NTSTATUS NTAPI IoInitializeTimer(DEVICE_OBJECT *DeviceObject, PIO_TIMER_ROUTINE 
 }
 
 /*
- * IoStartTimer - have the routine called once a second from now on. Nothing for a device that is being deleted.
+ * IoStartTimer - have the routine called once a second from now on. Nothing for a device that is
+ * being deleted.
  * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoStartTimer; OBS tests/kernel/io/IoInitializeTimer.c
  */
 void NTAPI IoStartTimer(DEVICE_OBJECT *DeviceObject)
 {
     KIRQL Old = KiAcquireLock(&IopTimerLock);
-    if (!(IopDeviceExtension(DeviceObject)->ExtensionFlags & (DOE_DELETE_PENDING | DOE_UNLOAD_PENDING | DOE_REMOVE_PENDING)))
+    if (!(IopDeviceExtension(DeviceObject)->ExtensionFlags &
+            (DOE_DELETE_PENDING | DOE_UNLOAD_PENDING | DOE_REMOVE_PENDING)))
         IopSetStartedLocked(DeviceObject->Timer, TRUE);
     KiReleaseLock(&IopTimerLock, Old);
 }

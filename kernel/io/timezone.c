@@ -72,7 +72,8 @@ static NTSTATUS IopQueryZone(RTL_DYNAMIC_TIME_ZONE_INFORMATION *Zone, ULONG Fiel
         Table[Index].Name = (WCHAR *)(ULONG_PTR)IopZoneFields[Index].Name;
         Table[Index].EntryContext = (void *)(ULONG_PTR)&IopZoneFields[Index];
     }
-    Status = RtlQueryRegistryValues(RTL_REGISTRY_CONTROL, u"TimeZoneInformation", Table, Zone, NULL);
+    Status = RtlQueryRegistryValues(
+        RTL_REGISTRY_CONTROL, u"TimeZoneInformation", Table, Zone, NULL);
     return Status == STATUS_OBJECT_NAME_NOT_FOUND ? STATUS_SUCCESS : Status;
 }
 

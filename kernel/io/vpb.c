@@ -5,13 +5,15 @@
 
 static KSPIN_LOCK IopVpbLock;
 
-/* IoAcquireVpbSpinLock - take it and raise to DISPATCH_LEVEL. IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs; OBS tests/kernel/io. */
+/* IoAcquireVpbSpinLock - take it and raise to DISPATCH_LEVEL. IRQL: up to DISPATCH_LEVEL. Source:
+ * DOC ntifs; OBS tests/kernel/io. */
 void NTAPI IoAcquireVpbSpinLock(KIRQL *Irql)
 {
     *Irql = KeAcquireSpinLockRaiseToDpc(&IopVpbLock);
 }
 
-/* IoReleaseVpbSpinLock - let it go, back to Irql. IRQL: DISPATCH_LEVEL. Source: DOC ntifs; OBS tests/kernel/io. */
+/* IoReleaseVpbSpinLock - let it go, back to Irql. IRQL: DISPATCH_LEVEL. Source: DOC ntifs; OBS
+ * tests/kernel/io. */
 void NTAPI IoReleaseVpbSpinLock(KIRQL Irql)
 {
     KeReleaseSpinLock(&IopVpbLock, Irql);
@@ -20,12 +22,15 @@ void NTAPI IoReleaseVpbSpinLock(KIRQL Irql)
 /*
  * IoGetDiskDeviceObject - the disk a file system's volume device is mounted on.
  *
- * DiskDeviceObject: out, with a reference that is the caller's. A volume whose files are the host's, as C:, is on no disk.
+ * DiskDeviceObject: out, with a reference that is the caller's. A volume whose files are the
+ * host's, as C:, is on no disk.
  * IRQL:    up to DISPATCH_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: that is a disk's device itself; VOLUME_DISMOUNTED: there is no disk, or not any more.
+ * Returns: SUCCESS; INVALID_PARAMETER: that is a disk's device itself; VOLUME_DISMOUNTED: there is
+ * no disk, or not any more.
  * Source:  DOC ntifs/IoGetDiskDeviceObject; OBS tests/kernel/io/IoGetDiskDeviceObject.c
  */
-NTSTATUS NTAPI IoGetDiskDeviceObject(DEVICE_OBJECT *FileSystemDeviceObject, DEVICE_OBJECT **DiskDeviceObject)
+NTSTATUS NTAPI IoGetDiskDeviceObject(
+    DEVICE_OBJECT *FileSystemDeviceObject, DEVICE_OBJECT **DiskDeviceObject)
 {
     NTSTATUS Status = STATUS_VOLUME_DISMOUNTED;
     KIRQL Old;

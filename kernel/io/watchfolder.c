@@ -23,8 +23,9 @@
  * Source:  DOC ntifs/NtNotifyChangeDirectoryFile, fileio/ReadDirectoryChangesW; OBS
  *          tests/kernel/fs/NtNotifyChangeDirectoryFile.c
  */
-NTSTATUS NTAPI NtNotifyChangeDirectoryFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
-    IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, ULONG CompletionFilter, BOOLEAN WatchTree)
+NTSTATUS NTAPI NtNotifyChangeDirectoryFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine,
+    void *ApcContext, IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length,
+    ULONG CompletionFilter, BOOLEAN WatchTree)
 {
     const IOP_PLAIN Plain = {.FileHandle = FileHandle,
         .Event = Event,

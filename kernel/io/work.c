@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Work items: routines called at PASSIVE_LEVEL on a system thread. There is no thread until the first item; another is
- * made when an item finds none free, up to IOP_WORKER_LIMIT, so that items which wait for one another get on. For the
- * first few I/O work items there is a thread each before they can be queued, so that this needs no memory then. Threads
- * stay until the machine ends. IopWorkLock guards the queues, counts and slots.
+ * Work items: routines called at PASSIVE_LEVEL on a system thread. There is no thread until the
+ * first item; another is made when an item finds none free, up to IOP_WORKER_LIMIT, so that items
+ * which wait for one another get on. For the first few I/O work items there is a thread each before
+ * they can be queued, so that this needs no memory then. Threads stay until the machine ends.
+ * IopWorkLock guards the queues, counts and slots.
  *
- * An IO_WORKITEM holds its device or driver object from being queued until its routine has returned: that code is not
- * unloaded under it. Its routine may free it or queue it again. A bare WORK_QUEUE_ITEM holds nothing.
+ * An IO_WORKITEM holds its device or driver object from being queued until its routine has
+ * returned: that code is not unloaded under it. Its routine may free it or queue it again. A bare
+ * WORK_QUEUE_ITEM holds nothing.
  */
 #include "io/iop.h"
 
@@ -40,12 +42,13 @@ static ULONG IopWorkersFree; /* threads waiting for an item, or on their way the
 static ULONG IopWorkItems;   /* from IoAllocateWorkItem and not freed; atomic */
 static ETHREAD *IopWorkerThread[IOP_WORKER_LIMIT]; /* referenced; NULL: no thread */
 static BOOLEAN IopWorkersStopping;
-static KSEMAPHORE IopWorkReady; /* a count for each queued item, and one for each thread that is to end */
+static KSEMAPHORE IopWorkReady; /* a count for each queued item, and one for each thread that is to
+                                   end */
 
 static WORK_QUEUE_ITEM IopDeletionItem;
 static BOOLEAN IopDeletionQueued; /* atomic */
 
-/* ---- the threads ------------------------------------------------------------------------------------------------- */
+/* ---- the threads ----------------------------------------------------------------------------- */
 
 static WORK_QUEUE_ITEM *IopTakeItemLocked(void)
 {
@@ -67,8 +70,8 @@ static void IopRunItem(WORK_QUEUE_ITEM *Item)
     void *Parameter = Item->Parameter;
     Routine(Parameter);
     if (KiGetIrql() != PASSIVE_LEVEL)
-        KeBugCheckEx(
-            WORKER_THREAD_RETURNED_AT_BAD_IRQL, (ULONG_PTR)Routine, KiGetIrql(), (ULONG_PTR)Parameter, (ULONG_PTR)Item);
+        KeBugCheckEx(WORKER_THREAD_RETURNED_AT_BAD_IRQL, (ULONG_PTR)Routine, KiGetIrql(),
+            (ULONG_PTR)Parameter, (ULONG_PTR)Item);
     ObDrainDeletions();
 }
 
@@ -115,7 +118,8 @@ static NTSTATUS IopCreateWorker(ETHREAD **Thread)
     HANDLE Handle;
     void *Object;
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    NTSTATUS Status = PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, IopWorker, NULL);
+    NTSTATUS Status = PsCreateSystemThread(
+        &Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, IopWorker, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = ObiReferenceByHandle(Handle, PsThreadObjectType, KernelMode, &Object, NULL);
@@ -126,8 +130,10 @@ static NTSTATUS IopCreateWorker(ETHREAD **Thread)
 }
 
 /*
- * Makes one more thread if queued items need it. Called at up to DISPATCH_LEVEL: making a thread takes spin locks only.
- * FALSE: none could be made; what is queued waits for one that is busy or is tried again with the next item.
+ * Makes one more thread if queued items need it. Called at up to DISPATCH_LEVEL: making a thread
+ * takes spin locks only.
+ * FALSE: none could be made; what is queued waits for one that is busy or is tried again with the
+ * next item.
  */
 static BOOLEAN IopEnsureWorker(ULONG AtLeast)
 {
@@ -141,7 +147,8 @@ static BOOLEAN IopEnsureWorker(ULONG AtLeast)
     KiReleaseLock(&IopWorkLock, Old);
     if (Slot == NULL)
         return TRUE;
-    /* Windows has its worker threads before any driver: a simulated lack of memory is not for them. */
+    /* Windows has its worker threads before any driver: a simulated lack of memory is not for
+     * them. */
     BOOLEAN Armed = __atomic_exchange_n(&MmFailArmed, FALSE, __ATOMIC_ACQ_REL);
     BOOLEAN Made = NT_SUCCESS(IopCreateWorker(&Thread));
     if (Armed)
@@ -153,12 +160,13 @@ static BOOLEAN IopEnsureWorker(ULONG AtLeast)
     return Made;
 }
 
-/* ---- queueing ---------------------------------------------------------------------------------------------------- */
+/* ---- queueing -------------------------------------------------------------------------------- */
 
 static BOOLEAN IopIsQueuedLocked(const WORK_QUEUE_ITEM *Item)
 {
     for (ULONG Queue = 0; Queue < IOP_WORK_QUEUES; Queue++) {
-        for (LIST_ENTRY *Entry = IopWorkQueue[Queue].Flink; Entry != &IopWorkQueue[Queue]; Entry = Entry->Flink) {
+        for (LIST_ENTRY *Entry = IopWorkQueue[Queue].Flink; Entry != &IopWorkQueue[Queue];
+             Entry = Entry->Flink) {
             if (Entry == &Item->List)
                 return TRUE;
         }
@@ -186,7 +194,8 @@ static void IopQueueItem(WORK_QUEUE_ITEM *Item, WORK_QUEUE_TYPE Type)
     /* A link that is not NULL may just be one nobody cleared. */
     if (Item->List.Flink != NULL && IopIsQueuedLocked(Item)) {
         KiReleaseLock(&IopWorkLock, Old);
-        KeBugCheckEx(WORKER_INVALID, IOP_QUEUED_TWICE, (ULONG_PTR)Item, (ULONG_PTR)Item, (ULONG_PTR)(Item + 1));
+        KeBugCheckEx(WORKER_INVALID, IOP_QUEUED_TWICE, (ULONG_PTR)Item, (ULONG_PTR)Item,
+            (ULONG_PTR)(Item + 1));
     }
     InsertTailList(IopQueueOfType(Type), &Item->List);
     IopWorkQueued++;
@@ -198,21 +207,19 @@ static void IopQueueItem(WORK_QUEUE_ITEM *Item, WORK_QUEUE_TYPE Type)
 /*
  * ExQueueWorkItem - have WorkItem's routine called on a system thread.
  *
- * WorkItem: initialised with ExInitializeWorkItem; the caller's memory, and its code's presence is the caller's
- *          business.
- *          QueueType: critical items are taken before delayed ones.
- * IRQL:    up to DISPATCH_LEVEL
- * Bugcheck WORKER_INVALID (0xE4): it is queued already. WORKER_THREAD_RETURNED_AT_BAD_IRQL (0xE1): the routine came
- *          back above PASSIVE_LEVEL.
- * Source:  DOC wdm/ExQueueWorkItem; tests/kernel/io/ExQueueWorkItem.c; INF without memory for the very first thread
- *          the item waits until there is.
+ * WorkItem: initialised with ExInitializeWorkItem; the caller's memory, and its code's presence is
+ *           the caller's business. QueueType: critical items are taken before delayed ones.
+ * IRQL:    up to DISPATCH_LEVEL Bugcheck WORKER_INVALID (0xE4): it is queued already.
+ *          WORKER_THREAD_RETURNED_AT_BAD_IRQL (0xE1): the routine came back above PASSIVE_LEVEL.
+ * Source:  DOC wdm/ExQueueWorkItem; tests/kernel/io/ExQueueWorkItem.c; INF without memory for the
+ *          very first thread the item waits until there is.
  */
 void NTAPI ExQueueWorkItem(WORK_QUEUE_ITEM *WorkItem, WORK_QUEUE_TYPE QueueType)
 {
     IopQueueItem(WorkItem, QueueType);
 }
 
-/* ---- I/O work items ---------------------------------------------------------------------------------------------- */
+/* ---- I/O work items -------------------------------------------------------------------------- */
 
 static void NTAPI IopRunIoWorkItem(void *Parameter)
 {
@@ -228,7 +235,8 @@ static void NTAPI IopRunIoWorkItem(void *Parameter)
     ObfDereferenceObject(IoObject);
 }
 
-/* IoSizeofWorkItem - bytes IoInitializeWorkItem needs. IRQL: any. Source: DOC wdm/IoSizeofWorkItem. */
+/* IoSizeofWorkItem - bytes IoInitializeWorkItem needs. IRQL: any. Source: DOC
+ * wdm/IoSizeofWorkItem. */
 ULONG NTAPI IoSizeofWorkItem(void)
 {
     return sizeof(IO_WORKITEM);
@@ -251,12 +259,14 @@ void NTAPI IoInitializeWorkItem(void *IoObject, IO_WORKITEM *IoWorkItem)
 static void IopCheckIdle(const IO_WORKITEM *Work)
 {
     if (__atomic_load_n(&Work->Queued, __ATOMIC_ACQUIRE))
-        KeBugCheckEx(WORKER_INVALID, IOP_FREED_WHILE_QUEUED, (ULONG_PTR)Work, (ULONG_PTR)Work, (ULONG_PTR)(Work + 1));
+        KeBugCheckEx(WORKER_INVALID, IOP_FREED_WHILE_QUEUED, (ULONG_PTR)Work, (ULONG_PTR)Work,
+            (ULONG_PTR)(Work + 1));
 }
 
 /*
  * IoUninitializeWorkItem - the end of one IoInitializeWorkItem made.
- * IRQL: up to DISPATCH_LEVEL. Bugcheck WORKER_INVALID (0xE4): it is queued. Source: DOC wdm/IoUninitializeWorkItem.
+ * IRQL: up to DISPATCH_LEVEL. Bugcheck WORKER_INVALID (0xE4): it is queued. Source: DOC
+ * wdm/IoUninitializeWorkItem.
  */
 void NTAPI IoUninitializeWorkItem(IO_WORKITEM *IoWorkItem)
 {
@@ -273,8 +283,9 @@ void NTAPI IoUninitializeWorkItem(IO_WORKITEM *IoWorkItem)
  */
 IO_WORKITEM *NTAPI IoAllocateWorkItem(DEVICE_OBJECT *DeviceObject)
 {
-    IO_WORKITEM *Work =
-        MmShouldFailFor(EX_CALLER) ? NULL : ExiAllocate(NonPagedPoolNx, sizeof(IO_WORKITEM), IOP_TAG_WORK, EX_CALLER);
+    IO_WORKITEM *Work = MmShouldFailFor(EX_CALLER)
+        ? NULL
+        : ExiAllocate(NonPagedPoolNx, sizeof(IO_WORKITEM), IOP_TAG_WORK, EX_CALLER);
     if (Work == NULL)
         return NULL;
     ULONG Items = __atomic_add_fetch(&IopWorkItems, 1, __ATOMIC_RELAXED);
@@ -290,7 +301,8 @@ IO_WORKITEM *NTAPI IoAllocateWorkItem(DEVICE_OBJECT *DeviceObject)
 
 /*
  * IoFreeWorkItem - free what IoAllocateWorkItem made.
- * IRQL: up to DISPATCH_LEVEL. Bugcheck WORKER_INVALID (0xE4): it is queued. Source: DOC wdm/IoFreeWorkItem.
+ * IRQL: up to DISPATCH_LEVEL. Bugcheck WORKER_INVALID (0xE4): it is queued. Source: DOC
+ * wdm/IoFreeWorkItem.
  */
 void NTAPI IoFreeWorkItem(IO_WORKITEM *IoWorkItem)
 {
@@ -309,19 +321,20 @@ static void IopQueueIoWorkItem(IO_WORKITEM *Work, WORK_QUEUE_TYPE Type)
 static void IopClaimWorkItem(IO_WORKITEM *Work)
 {
     if (__atomic_exchange_n(&Work->Queued, TRUE, __ATOMIC_ACQ_REL))
-        KeBugCheckEx(WORKER_INVALID, IOP_QUEUED_TWICE, (ULONG_PTR)Work, (ULONG_PTR)Work, (ULONG_PTR)(Work + 1));
+        KeBugCheckEx(WORKER_INVALID, IOP_QUEUED_TWICE, (ULONG_PTR)Work, (ULONG_PTR)Work,
+            (ULONG_PTR)(Work + 1));
 }
 
 /*
- * IoQueueWorkItem - have WorkerRoutine called on a system thread with the item's device and Context. The device, and so
- * its driver, stays until it has returned.
+ * IoQueueWorkItem - have WorkerRoutine called on a system thread with the item's device and
+ * Context. The device, and so its driver, stays until it has returned.
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Bugcheck WORKER_INVALID (0xE4): the item is queued already.
  * Source:  DOC wdm/IoQueueWorkItem; tests/kernel/io/IoAllocateWorkItem.c
  */
-void NTAPI IoQueueWorkItem(
-    IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine, WORK_QUEUE_TYPE QueueType, void *Context)
+void NTAPI IoQueueWorkItem(IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
+    WORK_QUEUE_TYPE QueueType, void *Context)
 {
     IopClaimWorkItem(IoWorkItem);
     IoWorkItem->Routine.Plain = WorkerRoutine;
@@ -332,10 +345,11 @@ void NTAPI IoQueueWorkItem(
 
 /*
  * IoQueueWorkItemEx - the same; the routine also gets the item.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoQueueWorkItemEx; tests/kernel/io/IoQueueWorkItemEx.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/IoQueueWorkItemEx;
+ * tests/kernel/io/IoQueueWorkItemEx.c
  */
-void NTAPI IoQueueWorkItemEx(
-    IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine, WORK_QUEUE_TYPE QueueType, void *Context)
+void NTAPI IoQueueWorkItemEx(IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
+    WORK_QUEUE_TYPE QueueType, void *Context)
 {
     IopClaimWorkItem(IoWorkItem);
     IoWorkItem->Routine.Extended = WorkerRoutine;
@@ -344,7 +358,7 @@ void NTAPI IoQueueWorkItemEx(
     IopQueueIoWorkItem(IoWorkItem, QueueType);
 }
 
-/* ---- start and end ----------------------------------------------------------------------------------------------- */
+/* ---- start and end --------------------------------------------------------------------------- */
 
 static void NTAPI IopRunDeletions(void *Parameter)
 {
@@ -380,7 +394,8 @@ static void IopJoinWorker(ETHREAD **Slot)
     LARGE_INTEGER Interval = {.QuadPart = -10000};
     ETHREAD *Thread;
     while ((Thread = __atomic_load_n(Slot, __ATOMIC_ACQUIRE)) == IOP_SLOT_TAKEN)
-        KeDelayExecutionThread(KernelMode, FALSE, &Interval); /* another thread is about to fill it in */
+        KeDelayExecutionThread(KernelMode, FALSE, &Interval); /* another thread is about to fill it
+                                                                 in */
     if (Thread == NULL)
         return;
     KeWaitForSingleObject(Thread, Executive, KernelMode, FALSE, NULL);

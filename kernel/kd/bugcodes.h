@@ -49,5 +49,6 @@ typedef struct KDP_SUBCODE {
 } KDP_SUBCODE;
 
 const KDP_SUBCODE *KdpFindSubcode(ULONG Code, const ULONG64 Parameter[4]); /* NULL: there is none */
-/* What a parameter holds, by the code and what picks a row of it. KDP_NOTHING: it may be anything. */
+/* What a parameter holds, by the code and what picks a row of it. KDP_NOTHING: it may be
+ * anything. */
 UCHAR KdpParameterKind(ULONG Code, const ULONG64 Parameter[4], ULONG Index);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Collecting what is known when a bugcheck stops the machine, on the thread that stops it and at whatever IRQL, into memory that is
- * there already. It is done in steps: memory that may be anything is read so that nothing faults (KdpRead), and should a step
- * fault all the same, ke calls the reporter once more and collecting goes on with the next one. No lock is waited for but that of
- * the lines drivers print.
+ * Collecting what is known when a bugcheck stops the machine, on the thread that stops it and at
+ * whatever IRQL, into memory that is there already. It is done in steps: memory that may be
+ * anything is read so that nothing faults (KdpRead), and should a step fault all the same, ke calls
+ * the reporter once more and collecting goes on with the next one. No lock is waited for but that
+ * of the lines drivers print.
  */
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +27,7 @@ static BOOLEAN KdpCollected; /* atomic */
 static BOOLEAN KdpTold;
 static ULONG KdpStep;
 
-/* ---- Memory that may be anything ---------------------------------------------------------------------------------------------- */
+/* ---- Memory that may be anything ------------------------------------------------------------- */
 
 BOOLEAN KdpRead(void *To, ULONG64 From, SIZE_T Bytes)
 {
@@ -54,7 +55,7 @@ void KdpReadName(ULONG64 String, CHAR *Text, SIZE_T Size)
     RtlpToUtf8(&Copy, Text, Size);
 }
 
-/* ---- The steps ----------------------------------------------------------------------------------------------------------------- */
+/* ---- The steps ------------------------------------------------------------------------------- */
 
 static void KdpCollectException(KD_CRASH *Crash, const KE_BUGCHECK *Bugcheck)
 {
@@ -186,14 +187,17 @@ static void KdpCollectWords(KD_CRASH *Crash, const KE_BUGCHECK *Bugcheck)
 {
     ULONG_PTR At = KI_SP(&Bugcheck->Context) & ~(ULONG_PTR)(sizeof(ULONG_PTR) - 1), Word;
     Crash->WordAddress = At;
-    for (; Crash->WordCount < KD_CRASH_WORDS && (Crash->StackBase == 0 || At < Crash->StackBase || At < Crash->StackLimit); At += sizeof(Word)) {
+    for (; Crash->WordCount < KD_CRASH_WORDS &&
+         (Crash->StackBase == 0 || At < Crash->StackBase || At < Crash->StackLimit);
+         At += sizeof(Word)) {
         if (!KdpRead(&Word, At, sizeof(Word)))
             break;
         Crash->Word[Crash->WordCount++] = Word;
     }
 }
 
-/* The frame whose code is shown: where it happened, or the driver that called what stopped the machine. */
+/* The frame whose code is shown: where it happened, or the driver that called what stopped the
+ * machine. */
 static ULONG KdpCodeFrame(const KD_CRASH *Crash)
 {
     for (ULONG Index = 0; Index < Crash->FrameCount; Index++) {
@@ -212,7 +216,8 @@ static ULONG_PTR KdpFunctionStart(ULONG_PTR Address)
     ULONG Count;
     if (KeImageLookup == NULL || !KeImageLookup(Address, &Base, &Table, &Count))
         return 0;
-    const RUNTIME_FUNCTION *Function = RtlpFindFunction((ULONG)(Address - (ULONG_PTR)Base), Base, Table, Count);
+    const RUNTIME_FUNCTION *Function = RtlpFindFunction(
+        (ULONG)(Address - (ULONG_PTR)Base), Base, Table, Count);
     return Function != NULL ? (ULONG_PTR)Base + Function->BeginAddress : 0;
 #else
     (void)Address;
@@ -241,7 +246,8 @@ static void KdpCollectCode(KD_CRASH *Crash, const KE_BUGCHECK *Bugcheck)
     while (At < Pc && !KdpRead(Crash->CodeText, At, 1))
         At++; /* the page before is not there */
     Crash->CodeAddress = At;
-    while (Crash->CodeBytes < KD_CRASH_CODE && KdpRead(Crash->CodeText + Crash->CodeBytes, At + Crash->CodeBytes, 1))
+    while (Crash->CodeBytes < KD_CRASH_CODE &&
+        KdpRead(Crash->CodeText + Crash->CodeBytes, At + Crash->CodeBytes, 1))
         Crash->CodeBytes++;
 }
 

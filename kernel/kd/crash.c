@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Reading what was collected of a crash: checking it, registers, modules, names of requests. Also of a machine of the other word size. */
+/* Reading what was collected of a crash: checking it, registers, modules, names of requests. Also
+ * of a machine of the other word size. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "kd/crashp.h"
 #include "nt/ntimage.h"
 
-/* ---- Checking --------------------------------------------------------------------------------------------------------------- */
+/* ---- Checking -------------------------------------------------------------------------------- */
 
 #define KDP_END(Text) ((Text)[sizeof(Text) - 1] = 0)
 
@@ -84,7 +85,7 @@ BOOLEAN KdCheckCrash(KD_CRASH *Crash, SIZE_T Bytes)
     return TRUE;
 }
 
-/* ---- Modules and registers -------------------------------------------------------------------------------------------------- */
+/* ---- Modules and registers ------------------------------------------------------------------- */
 
 const KD_CRASH_MODULE *KdCrashModule(const KD_CRASH *Crash, ULONG64 Address)
 {
@@ -118,22 +119,27 @@ BOOLEAN KdCulpritIsExact(const KD_CRASH *Crash)
 }
 
 /* Offsets are Windows', of the CONTEXT of each processor. */
-static const KD_REGISTER KdpWide[] = {{"rax", 0x78, 8}, {"rcx", 0x80, 8}, {"rdx", 0x88, 8}, {"rbx", 0x90, 8}, {"rsp", 0x98, 8},
-    {"rbp", 0xA0, 8}, {"rsi", 0xA8, 8}, {"rdi", 0xB0, 8}, {"r8", 0xB8, 8}, {"r9", 0xC0, 8}, {"r10", 0xC8, 8}, {"r11", 0xD0, 8},
-    {"r12", 0xD8, 8}, {"r13", 0xE0, 8}, {"r14", 0xE8, 8}, {"r15", 0xF0, 8}, {"rip", 0xF8, 8}, {"efl", 0x44, 4}, {"cs", 0x38, 2},
-    {"ds", 0x3A, 2}, {"es", 0x3C, 2}, {"fs", 0x3E, 2}, {"gs", 0x40, 2}, {"ss", 0x42, 2}};
-static const KD_REGISTER KdpNarrow[] = {{"eax", 0xB0, 4}, {"ebx", 0xA4, 4}, {"ecx", 0xAC, 4}, {"edx", 0xA8, 4}, {"esi", 0xA0, 4},
-    {"edi", 0x9C, 4}, {"esp", 0xC4, 4}, {"ebp", 0xB4, 4}, {"eip", 0xB8, 4}, {"efl", 0xC0, 4}, {"cs", 0xBC, 4}, {"ds", 0x98, 4},
-    {"es", 0x94, 4}, {"fs", 0x90, 4}, {"gs", 0x8C, 4}, {"ss", 0xC8, 4}};
+static const KD_REGISTER KdpWide[] = {{"rax", 0x78, 8}, {"rcx", 0x80, 8}, {"rdx", 0x88, 8},
+    {"rbx", 0x90, 8}, {"rsp", 0x98, 8}, {"rbp", 0xA0, 8}, {"rsi", 0xA8, 8}, {"rdi", 0xB0, 8},
+    {"r8", 0xB8, 8}, {"r9", 0xC0, 8}, {"r10", 0xC8, 8}, {"r11", 0xD0, 8}, {"r12", 0xD8, 8},
+    {"r13", 0xE0, 8}, {"r14", 0xE8, 8}, {"r15", 0xF0, 8}, {"rip", 0xF8, 8}, {"efl", 0x44, 4},
+    {"cs", 0x38, 2}, {"ds", 0x3A, 2}, {"es", 0x3C, 2}, {"fs", 0x3E, 2}, {"gs", 0x40, 2},
+    {"ss", 0x42, 2}};
+static const KD_REGISTER KdpNarrow[] = {{"eax", 0xB0, 4}, {"ebx", 0xA4, 4}, {"ecx", 0xAC, 4},
+    {"edx", 0xA8, 4}, {"esi", 0xA0, 4}, {"edi", 0x9C, 4}, {"esp", 0xC4, 4}, {"ebp", 0xB4, 4},
+    {"eip", 0xB8, 4}, {"efl", 0xC0, 4}, {"cs", 0xBC, 4}, {"ds", 0x98, 4}, {"es", 0x94, 4},
+    {"fs", 0x90, 4}, {"gs", 0x8C, 4}, {"ss", 0xC8, 4}};
 #define KDP_WIDE_GENERAL   16u
 #define KDP_NARROW_GENERAL 8u
 #define KDP_WIDE_SP        4u
 #define KDP_NARROW_SP      6u
 
 #if defined(__x86_64__)
-C_ASSERT(offsetof(CONTEXT, Rax) == 0x78 && offsetof(CONTEXT, Rip) == 0xF8 && offsetof(CONTEXT, EFlags) == 0x44);
+C_ASSERT(offsetof(CONTEXT, Rax) == 0x78 && offsetof(CONTEXT, Rip) == 0xF8 &&
+    offsetof(CONTEXT, EFlags) == 0x44);
 #else
-C_ASSERT(offsetof(CONTEXT, Eax) == 0xB0 && offsetof(CONTEXT, Eip) == 0xB8 && offsetof(CONTEXT, EFlags) == 0xC0);
+C_ASSERT(offsetof(CONTEXT, Eax) == 0xB0 && offsetof(CONTEXT, Eip) == 0xB8 &&
+    offsetof(CONTEXT, EFlags) == 0xC0);
 #endif
 
 const KD_REGISTER *KdRegisters(ULONG Machine, ULONG *Count, ULONG *General)
@@ -147,7 +153,8 @@ const KD_REGISTER *KdRegisters(ULONG Machine, ULONG *Count, ULONG *General)
 ULONG64 KdRegisterValue(const KD_CRASH *Crash, const KD_REGISTER *Register)
 {
     ULONG64 Value = 0;
-    memcpy(&Value, Crash->Context + Register->Offset, Register->Bytes); /* both sides are little-endian */
+    /* both sides are little-endian */
+    memcpy(&Value, Crash->Context + Register->Offset, Register->Bytes);
     return Value;
 }
 
@@ -162,29 +169,32 @@ ULONG64 KdCrashSp(const KD_CRASH *Crash)
 {
     ULONG Count, General;
     const KD_REGISTER *Register = KdRegisters(Crash->Machine, &Count, &General);
-    return KdRegisterValue(Crash, &Register[Crash->Machine == IMAGE_FILE_MACHINE_AMD64 ? KDP_WIDE_SP : KDP_NARROW_SP]);
+    return KdRegisterValue(
+        Crash, &Register[Crash->Machine == IMAGE_FILE_MACHINE_AMD64 ? KDP_WIDE_SP : KDP_NARROW_SP]);
 }
 
-/* ---- Requests --------------------------------------------------------------------------------------------------------------- */
+/* ---- Requests -------------------------------------------------------------------------------- */
 
 const char *KdMajorName(UCHAR Major)
 {
-    static const char *const Names[] = {"CREATE", "CREATE_NAMED_PIPE", "CLOSE", "READ", "WRITE", "QUERY_INFORMATION",
-        "SET_INFORMATION", "QUERY_EA", "SET_EA", "FLUSH_BUFFERS", "QUERY_VOLUME_INFORMATION", "SET_VOLUME_INFORMATION",
-        "DIRECTORY_CONTROL", "FILE_SYSTEM_CONTROL", "DEVICE_CONTROL", "INTERNAL_DEVICE_CONTROL", "SHUTDOWN", "LOCK_CONTROL",
-        "CLEANUP", "CREATE_MAILSLOT", "QUERY_SECURITY", "SET_SECURITY", "POWER", "SYSTEM_CONTROL", "DEVICE_CHANGE",
-        "QUERY_QUOTA", "SET_QUOTA", "PNP"};
+    static const char *const Names[] = {"CREATE", "CREATE_NAMED_PIPE", "CLOSE", "READ", "WRITE",
+        "QUERY_INFORMATION", "SET_INFORMATION", "QUERY_EA", "SET_EA", "FLUSH_BUFFERS",
+        "QUERY_VOLUME_INFORMATION", "SET_VOLUME_INFORMATION", "DIRECTORY_CONTROL",
+        "FILE_SYSTEM_CONTROL", "DEVICE_CONTROL", "INTERNAL_DEVICE_CONTROL", "SHUTDOWN",
+        "LOCK_CONTROL", "CLEANUP", "CREATE_MAILSLOT", "QUERY_SECURITY", "SET_SECURITY", "POWER",
+        "SYSTEM_CONTROL", "DEVICE_CHANGE", "QUERY_QUOTA", "SET_QUOTA", "PNP"};
     C_ASSERT(RTL_NUMBER_OF(Names) == IRP_MJ_MAXIMUM_FUNCTION + 1);
     return Major < RTL_NUMBER_OF(Names) ? Names[Major] : "no major function";
 }
 
 const char *KdMinorName(UCHAR Major, UCHAR Minor)
 {
-    static const char *const Pnp[] = {"START_DEVICE", "QUERY_REMOVE_DEVICE", "REMOVE_DEVICE", "CANCEL_REMOVE_DEVICE",
-        "STOP_DEVICE", "QUERY_STOP_DEVICE", "CANCEL_STOP_DEVICE", "QUERY_DEVICE_RELATIONS", "QUERY_INTERFACE",
-        "QUERY_CAPABILITIES", "QUERY_RESOURCES", "QUERY_RESOURCE_REQUIREMENTS", "QUERY_DEVICE_TEXT",
-        "FILTER_RESOURCE_REQUIREMENTS", "", "READ_CONFIG", "WRITE_CONFIG", "EJECT", "SET_LOCK", "QUERY_ID",
-        "QUERY_PNP_DEVICE_STATE", "QUERY_BUS_INFORMATION", "DEVICE_USAGE_NOTIFICATION", "SURPRISE_REMOVAL"};
+    static const char *const Pnp[] = {"START_DEVICE", "QUERY_REMOVE_DEVICE", "REMOVE_DEVICE",
+        "CANCEL_REMOVE_DEVICE", "STOP_DEVICE", "QUERY_STOP_DEVICE", "CANCEL_STOP_DEVICE",
+        "QUERY_DEVICE_RELATIONS", "QUERY_INTERFACE", "QUERY_CAPABILITIES", "QUERY_RESOURCES",
+        "QUERY_RESOURCE_REQUIREMENTS", "QUERY_DEVICE_TEXT", "FILTER_RESOURCE_REQUIREMENTS", "",
+        "READ_CONFIG", "WRITE_CONFIG", "EJECT", "SET_LOCK", "QUERY_ID", "QUERY_PNP_DEVICE_STATE",
+        "QUERY_BUS_INFORMATION", "DEVICE_USAGE_NOTIFICATION", "SURPRISE_REMOVAL"};
     static const char *const Power[] = {"WAIT_WAKE", "POWER_SEQUENCE", "SET_POWER", "QUERY_POWER"};
     if (Major == IRP_MJ_PNP && Minor < RTL_NUMBER_OF(Pnp))
         return Pnp[Minor];
@@ -193,8 +203,10 @@ const char *KdMinorName(UCHAR Major, UCHAR Minor)
 
 void KdDescribeControlCode(ULONG Code, char *Text, SIZE_T Size)
 {
-    static const char *const Method[] = {"METHOD_BUFFERED", "METHOD_IN_DIRECT", "METHOD_OUT_DIRECT", "METHOD_NEITHER"};
-    static const char *const Access[] = {"FILE_ANY_ACCESS", "FILE_READ_ACCESS", "FILE_WRITE_ACCESS", "read and write access"};
-    snprintf(Text, Size, "device type 0x%x, function 0x%x, %s, %s", (unsigned)(Code >> 16), (unsigned)(Code >> 2 & 0xFFF), Method[Code & 3],
-        Access[Code >> 14 & 3]);
+    static const char *const Method[] = {
+        "METHOD_BUFFERED", "METHOD_IN_DIRECT", "METHOD_OUT_DIRECT", "METHOD_NEITHER"};
+    static const char *const Access[] = {
+        "FILE_ANY_ACCESS", "FILE_READ_ACCESS", "FILE_WRITE_ACCESS", "read and write access"};
+    snprintf(Text, Size, "device type 0x%x, function 0x%x, %s, %s", (unsigned)(Code >> 16),
+        (unsigned)(Code >> 2 & 0xFFF), Method[Code & 3], Access[Code >> 14 & 3]);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What is known of a machine that a bugcheck stopped. The thread that stopped it collects it (collect.c) into memory that is
- * there already; what is to be read of it is written by whoever shows it (report.c): the machine itself, or its supervisor, which
- * may have another word size and got it byte by byte. Hence fixed widths, and a check of what was received. Texts are UTF-8 and end
- * with a null.
+ * What is known of a machine that a bugcheck stopped. The thread that stopped it collects it
+ * (collect.c) into memory that is there already; what is to be read of it is written by whoever
+ * shows it (report.c): the machine itself, or its supervisor, which may have another word size and
+ * got it byte by byte. Hence fixed widths, and a check of what was received. Texts are UTF-8 and
+ * end with a null.
  */
 #pragma once
 
@@ -66,8 +67,9 @@ typedef struct KD_CRASH_LOCATION {
 
 typedef struct KD_CRASH_IRP {
     ULONG64 Address;
-    ULONG Parameter;       /* of the bugcheck that it is, 1 to 4; 0: it is the thread's */
-    CHAR StackCount, Current; /* Current is the number of the location in use; above StackCount: of none */
+    ULONG Parameter;          /* of the bugcheck that it is, 1 to 4; 0: it is the thread's */
+    CHAR StackCount, Current; /* Current is the number of the location in use; above StackCount: of
+                                 none */
     UCHAR Mode, Cancelled;
     ULONG Status, Pending, Freed, LocationCount;
     ULONG64 Information, Thread, Mdl, SystemBuffer, UserBuffer, CancelRoutine;
@@ -126,7 +128,7 @@ typedef struct KD_CRASH {
 
     ULONG Major, Minor, Build, Processors;
     CHAR OsName[32], Version[32]; /* of the Windows the machine is; of dotsys */
-    CHAR CommandLine[1024];       /* of the command that has the machine; the supervisor writes it */
+    CHAR CommandLine[1024]; /* of the command that has the machine; the supervisor writes it */
 
     ULONG64 Process, Thread;      /* objects; 0: the thread is none of the machine's */
     ULONG ProcessNumber, ThreadNumber;
@@ -134,13 +136,16 @@ typedef struct KD_CRASH {
     ULONG64 StackLimit, StackBase;
 
     /* What a debugger is to be shown as the exception. */
-    ULONG ExceptionCode, ExceptionFlags, ExceptionParameters, IsException; /* IsException 0: code and parameters are the bugcheck's */
+    /* IsException 0: code and parameters are the bugcheck's */
+    ULONG ExceptionCode, ExceptionFlags, ExceptionParameters, IsException;
     ULONG64 ExceptionAddress, ExceptionInformation[4];
 
-    ULONG ContextBytes, CodeBytes, FrameCount, ModuleCount, LineCount, WordCount, IrpCount, PoolCount, ThreadCount;
-    ULONG CodeStart;              /* 1: the first of the bytes is the first of a function's; 0: it may be inside an instruction */
-    ULONG CodeFrame;              /* number of the frame the code is of; above 0 CodePc is where it was about to return to. KD_CRASH_NONE: of
-                                     the culprit, which is not on the stack */
+    ULONG ContextBytes, CodeBytes, FrameCount, ModuleCount, LineCount, WordCount, IrpCount,
+        PoolCount, ThreadCount;
+    ULONG CodeStart; /* 1: the first of the bytes is the first of a function's; 0: it may be inside
+                        an instruction */
+    ULONG CodeFrame; /* number of the frame the code is of; above 0 CodePc is where it was about to
+                        return to. KD_CRASH_NONE: of the culprit, which is not on the stack */
     ULONG64 CodePc;
     UCHAR Context[1232] __attribute__((aligned(16))); /* as Windows has it for Machine */
     ULONG64 CodeAddress;          /* of the first of CodeBytes */
@@ -160,28 +165,33 @@ typedef struct KD_CRASH {
 } KD_CRASH;
 
 /* Both word sizes have it alike. */
-C_ASSERT(sizeof(KD_DEVICE_LOG) == 96 + KD_CRASH_REQUESTS * 48 && sizeof(KD_CRASH_IRP) % 8 == 0 && sizeof(KD_CRASH_LINE) == 288 && offsetof(KD_CRASH, Context) % 16 == 0);
+C_ASSERT(sizeof(KD_DEVICE_LOG) == 96 + KD_CRASH_REQUESTS * 48 && sizeof(KD_CRASH_IRP) % 8 == 0 &&
+    sizeof(KD_CRASH_LINE) == 288 && offsetof(KD_CRASH, Context) % 16 == 0);
 
-/* ---- Collecting (collect.c, crashirp.c, crashpool.c) ------------------------------------------------------------------------- */
+/* ---- Collecting (collect.c, crashirp.c, crashpool.c) ----------------------------------------- */
 
 /* What was collected; NULL: the machine runs. Lives until KdInitializeReport. */
 const KD_CRASH *KdGetCrash(void);
 
-/* Called once, on the thread that stopped the machine, when all is collected and the other threads still run. NULL: nobody asks. */
+/* Called once, on the thread that stopped the machine, when all is collected and the other threads
+ * still run. NULL: nobody asks. */
 extern void (*KdCrashed)(const KD_CRASH *Crash);
 
-/* ---- The log of requests (requestlog.c) -------------------------------------------------------------------------------------- */
+/* ---- The log of requests (requestlog.c) ------------------------------------------------------ */
 
-/* What is kept of each device's requests, while they are logged; returns of how many devices. Up to DISPATCH_LEVEL. */
+/* What is kept of each device's requests, while they are logged; returns of how many devices. Up to
+ * DISPATCH_LEVEL. */
 ULONG KdListRequests(KD_DEVICE_LOG *Logs, ULONG Room);
 
 #define KD_REQUEST_TEXT 256
 /* "-0.000123  IRP 0x…  thread 5  IRP_MJ_READ, … -> …", seconds before Now. */
-void KdDescribeRequest(const KD_LOGGED_REQUEST *Request, ULONG64 Now100ns, char Text[KD_REQUEST_TEXT]);
+void KdDescribeRequest(
+    const KD_LOGGED_REQUEST *Request, ULONG64 Now100ns, char Text[KD_REQUEST_TEXT]);
 
-/* ---- Reading (crash.c) ------------------------------------------------------------------------------------------------------ */
+/* ---- Reading (crash.c) ----------------------------------------------------------------------- */
 
-/* Whether Bytes received are one; counts and texts are cut to what there is room for, so that it can be read without more care. */
+/* Whether Bytes received are one; counts and texts are cut to what there is room for, so that it
+ * can be read without more care. */
 BOOLEAN KdCheckCrash(KD_CRASH *Crash, SIZE_T Bytes);
 
 /* The module an address lies in; NULL: none. */
@@ -189,7 +199,8 @@ const KD_CRASH_MODULE *KdCrashModule(const KD_CRASH *Crash, ULONG64 Address);
 
 /* The place in a module that the detail names, as "hello.sys+0x12"; 0: it names none. */
 ULONG64 KdDetailPlace(const KD_CRASH *Crash);
-/* Whether CulpritAddress is that of an instruction or routine; otherwise it is where a call was to return to. */
+/* Whether CulpritAddress is that of an instruction or routine; otherwise it is where a call was to
+ * return to. */
 BOOLEAN KdCulpritIsExact(const KD_CRASH *Crash);
 
 /* A register in a CONTEXT of one kind of machine. */
@@ -198,18 +209,20 @@ typedef struct KD_REGISTER {
     USHORT Offset, Bytes;
 } KD_REGISTER;
 
-/* Integer registers, in the order they are shown in; then the instruction pointer, flags and segments. */
+/* Integer registers, in the order they are shown in; then the instruction pointer, flags and
+ * segments. */
 const KD_REGISTER *KdRegisters(ULONG Machine, ULONG *Count, ULONG *General);
 ULONG64 KdRegisterValue(const KD_CRASH *Crash, const KD_REGISTER *Register);
 ULONG64 KdCrashPc(const KD_CRASH *Crash);
 ULONG64 KdCrashSp(const KD_CRASH *Crash);
 
-/* "IRP_MJ_DEVICE_CONTROL"; "IRP_MN_START_DEVICE" or ""; "METHOD_BUFFERED, device 0x22, function 0x800, access any". */
+/* "IRP_MJ_DEVICE_CONTROL"; "IRP_MN_START_DEVICE" or ""; "METHOD_BUFFERED, device 0x22, function
+ * 0x800, access any". */
 const char *KdMajorName(UCHAR Major);
 const char *KdMinorName(UCHAR Major, UCHAR Minor);
 void KdDescribeControlCode(ULONG Code, char *Text, SIZE_T Size);
 
-/* ---- Bugchecks in words (bugcodes.c) ------------------------------------------------------------------------------------------ */
+/* ---- Bugchecks in words (bugcodes.c) --------------------------------------------------------- */
 
 typedef struct KD_BUGCHECK_WORDS {
     const char *Name;         /* "DRIVER_IRQL_NOT_LESS_OR_EQUAL"; NULL: no name is known */
@@ -221,7 +234,7 @@ typedef struct KD_BUGCHECK_WORDS {
 
 void KdDescribeBugcheck(ULONG Code, const ULONG64 Parameter[4], KD_BUGCHECK_WORDS *Words);
 
-/* ---- Writing (report.c) -------------------------------------------------------------------------------------------------------- */
+/* ---- Writing (report.c) ---------------------------------------------------------------------- */
 
 typedef struct KD_TEXT {
     char *Buffer; /* ends with a null */
@@ -233,17 +246,20 @@ void KdPrintText(KD_TEXT *Text, const char *Format, ...) __attribute__((format(p
 /* What the one who shows a crash knows beyond it. Any may be NULL. */
 typedef struct KD_CRASH_CALLS {
     void *Context;
-    /* "Function (file.c:12)" of an address; Exact: of the instruction there and not of the call before it. FALSE: unknown. */
+    /* "Function (file.c:12)" of an address; Exact: of the instruction there and not of the call
+     * before it. FALSE: unknown. */
     BOOLEAN (*Place)(void *Context, ULONG64 Address, BOOLEAN Exact, char *Text, SIZE_T Size);
     /* Prints the instructions around the one that is to blame, a line each. */
     void (*Code)(void *Context, KD_TEXT *Text);
-    /* The field of a structure that a misaligned access of Bytes was to: "CONFIG.Port, offset 1". FALSE: unknown. */
+    /* The field of a structure that a misaligned access of Bytes was to: "CONFIG.Port, offset 1".
+     * FALSE: unknown. */
     BOOLEAN (*Field)(void *Context, ULONG64 Address, ULONG Bytes, char *Text, SIZE_T Size);
 } KD_CRASH_CALLS;
 
 enum KD_CRASH_LENGTH { KD_CRASH_BRIEF, KD_CRASH_COMPLETE };
 
-void KdWriteCrash(const KD_CRASH *Crash, const KD_CRASH_CALLS *Calls, enum KD_CRASH_LENGTH Length, KD_TEXT *Text);
+void KdWriteCrash(
+    const KD_CRASH *Crash, const KD_CRASH_CALLS *Calls, enum KD_CRASH_LENGTH Length, KD_TEXT *Text);
 
 /* "name.sys+0x12", a function of our own, or the bare address. */
 void KdDescribeAddress(const KD_CRASH *Crash, ULONG64 Address, char *Text, SIZE_T Size);

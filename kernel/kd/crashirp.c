@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The requests a crash is about: those the bugcheck's parameters name, the one the thread is in, and others it issued. What is read
- * may be damaged or freed already. The stack locations of an IRP tell its way: those above the current one it has been
- * through.
+ * The requests a crash is about: those the bugcheck's parameters name, the one the thread is in,
+ * and others it issued. What is read may be damaged or freed already. The stack locations of an IRP
+ * tell its way: those above the current one it has been through.
  */
 #include <string.h>
 
@@ -11,8 +11,9 @@
 #include "kd/bugcodes.h"
 
 /*
- * Whether an address is that of an IRP, and whether it has been freed: one of io's own, or one that a driver has made in other memory. The
- * type alone does not tell an IRP from a thread, whose dispatcher header begins with the same number.
+ * Whether an address is that of an IRP, and whether it has been freed: one of io's own, or one that
+ * a driver has made in other memory. The type alone does not tell an IRP from a thread, whose
+ * dispatcher header begins with the same number.
  */
 static BOOLEAN KdpIsIrp(ULONG64 Address, KD_CRASH_IRP *Irp)
 {
@@ -20,13 +21,15 @@ static BOOLEAN KdpIsIrp(ULONG64 Address, KD_CRASH_IRP *Irp)
     IRP Copy;
     if (!KdpRead(&Copy, Address, sizeof(Copy)) || !ExFindPoolPlace((ULONG_PTR)Address, &Place))
         return FALSE;
-    if (Place.Block.Tag == IOP_TAG_IRP && Address == (ULONG_PTR) & ((IOP_PACKET *)Place.Block.Address)->Irp) {
+    if (Place.Block.Tag == IOP_TAG_IRP &&
+        Address == (ULONG_PTR) & ((IOP_PACKET *)Place.Block.Address)->Irp) {
         Irp->Freed = Place.Freed;
         return TRUE;
     }
-    return Copy.Type == IO_TYPE_IRP && !Place.Freed && Copy.StackCount > 0 && Copy.CurrentLocation > 0 &&
-           Copy.CurrentLocation <= Copy.StackCount + 2 && Copy.Size >= IoSizeOfIrp(Copy.StackCount) &&
-           Address + Copy.Size <= (ULONG_PTR)Place.Block.Address + Place.Block.Bytes;
+    return Copy.Type == IO_TYPE_IRP && !Place.Freed && Copy.StackCount > 0 &&
+        Copy.CurrentLocation > 0 && Copy.CurrentLocation <= Copy.StackCount + 2 &&
+        Copy.Size >= IoSizeOfIrp(Copy.StackCount) &&
+        Address + Copy.Size <= (ULONG_PTR)Place.Block.Address + Place.Block.Bytes;
 }
 
 static void KdpCollectLocation(const IO_STACK_LOCATION *Stack, KD_CRASH_LOCATION *Location)
@@ -45,16 +48,20 @@ static void KdpCollectLocation(const IO_STACK_LOCATION *Stack, KD_CRASH_LOCATION
     Location->Arguments[1] = (ULONG_PTR)Stack->Parameters.Others.Argument2;
     Location->Arguments[2] = (ULONG_PTR)Stack->Parameters.Others.Argument3;
     Location->Arguments[3] = (ULONG_PTR)Stack->Parameters.Others.Argument4;
-    if (Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL || Stack->MajorFunction == IRP_MJ_INTERNAL_DEVICE_CONTROL ||
+    if (Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL ||
+        Stack->MajorFunction == IRP_MJ_INTERNAL_DEVICE_CONTROL ||
         Stack->MajorFunction == IRP_MJ_FILE_SYSTEM_CONTROL)
         Location->ControlCode = Stack->Parameters.DeviceIoControl.IoControlCode;
-    if (Stack->DeviceObject == NULL || !KdpRead(&Device, (ULONG_PTR)Stack->DeviceObject, sizeof(Device)) ||
+    if (Stack->DeviceObject == NULL ||
+        !KdpRead(&Device, (ULONG_PTR)Stack->DeviceObject, sizeof(Device)) ||
         Device.Type != IO_TYPE_DEVICE)
         return;
     if (KdpRead(&Header, (ULONG_PTR)OBJECT_TO_HEADER(Stack->DeviceObject), sizeof(Header)))
-        KdpReadName((ULONG_PTR)&OBJECT_TO_HEADER(Stack->DeviceObject)->Name, Location->DeviceName, sizeof(Location->DeviceName));
+        KdpReadName((ULONG_PTR)&OBJECT_TO_HEADER(Stack->DeviceObject)->Name, Location->DeviceName,
+            sizeof(Location->DeviceName));
     if (Device.DriverObject != NULL)
-        KdpReadName((ULONG_PTR)&Device.DriverObject->DriverName, Location->Driver, sizeof(Location->Driver));
+        KdpReadName((ULONG_PTR)&Device.DriverObject->DriverName, Location->Driver,
+            sizeof(Location->Driver));
 }
 
 static void KdpCollectIrp(KD_CRASH *Crash, ULONG64 Address, ULONG Parameter)
@@ -68,7 +75,8 @@ static void KdpCollectIrp(KD_CRASH *Crash, ULONG64 Address, ULONG Parameter)
         if (Crash->Irp[Index].Address == Address)
             return;
     }
-    if (Crash->IrpCount == KD_CRASH_IRPS || !KdpIsIrp(Address, Known) || !KdpRead(&Packet.Irp, Address, sizeof(IRP)))
+    if (Crash->IrpCount == KD_CRASH_IRPS || !KdpIsIrp(Address, Known) ||
+        !KdpRead(&Packet.Irp, Address, sizeof(IRP)))
         return;
     Known->Address = Address;
     Known->Parameter = Parameter;
@@ -85,7 +93,8 @@ static void KdpCollectIrp(KD_CRASH *Crash, ULONG64 Address, ULONG Parameter)
     Known->UserBuffer = (ULONG_PTR)Packet.Irp.UserBuffer;
     Known->CancelRoutine = (ULONG_PTR)Packet.Irp.CancelRoutine;
     if ((Packet.Irp.AllocationFlags & IOP_HAS_PACKET) &&
-        KdpRead(&Packet, (ULONG_PTR)CONTAINING_RECORD((ULONG_PTR)Address, IOP_PACKET, Irp), offsetof(IOP_PACKET, Irp)))
+        KdpRead(&Packet, (ULONG_PTR)CONTAINING_RECORD((ULONG_PTR)Address, IOP_PACKET, Irp),
+            offsetof(IOP_PACKET, Irp)))
         Known->Site = Packet.Site;
     for (LONG Index = 0; Index < Known->StackCount && Index < KD_CRASH_LOCATIONS; Index++) {
         if (!KdpRead(&Stack, Address + sizeof(IRP) + (ULONG64)Index * sizeof(Stack), sizeof(Stack)))
@@ -95,7 +104,8 @@ static void KdpCollectIrp(KD_CRASH *Crash, ULONG64 Address, ULONG Parameter)
             File = Stack.FileObject;
     }
     if (File != NULL)
-        KdpReadName((ULONG_PTR)File + offsetof(FILE_OBJECT, FileName), Known->File, sizeof(Known->File));
+        KdpReadName(
+            (ULONG_PTR)File + offsetof(FILE_OBJECT, FileName), Known->File, sizeof(Known->File));
     Crash->IrpCount++;
 }
 
@@ -112,9 +122,11 @@ void KdpCollectIrps(KD_CRASH *Crash)
     }
     if (Crash->Thread == 0)
         return;
-    if (KdpRead(&Current, Crash->Thread + offsetof(ETHREAD, CurrentIrp), sizeof(Current)) && Current != NULL)
+    if (KdpRead(&Current, Crash->Thread + offsetof(ETHREAD, CurrentIrp), sizeof(Current)) &&
+        Current != NULL)
         KdpCollectIrp(Crash, (ULONG_PTR)Current, 0);
-    for (ULONG64 At = Head; Crash->IrpCount < KD_CRASH_IRPS && KdpRead(&Link, At, sizeof(Link)); At = (ULONG_PTR)Link.Flink) {
+    for (ULONG64 At = Head; Crash->IrpCount < KD_CRASH_IRPS && KdpRead(&Link, At, sizeof(Link));
+         At = (ULONG_PTR)Link.Flink) {
         if ((ULONG_PTR)Link.Flink == Head || Link.Flink == NULL || (ULONG_PTR)Link.Flink == At)
             break;
         KdpCollectIrp(Crash, (ULONG_PTR)CONTAINING_RECORD(Link.Flink, IRP, ThreadListEntry), 0);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The pool blocks a crash is about: those that the bugcheck's parameters, or the address that was touched, lie in or behind. */
+/* The pool blocks a crash is about: those that the bugcheck's parameters, or the address that was
+ * touched, lie in or behind. */
 #include "io/iop.h"
 #include "kd/crashp.h"
 
 static void KdpCollectPool(KD_CRASH *Crash, ULONG64 Address, ULONG Parameter)
 {
     EX_POOL_PLACE Place;
-    if (Crash->PoolCount == KD_CRASH_POOLS || Address != (ULONG_PTR)Address || !ExFindPoolPlace((ULONG_PTR)Address, &Place))
+    if (Crash->PoolCount == KD_CRASH_POOLS || Address != (ULONG_PTR)Address ||
+        !ExFindPoolPlace((ULONG_PTR)Address, &Place))
         return;
     for (ULONG Index = 0; Index < Crash->PoolCount; Index++) {
         if (Crash->Pool[Index].Block == (ULONG_PTR)Place.Block.Address)

@@ -39,6 +39,7 @@ void KdFinding(int Kind, ULONG_PTR Site, const char *Format, ...)
     }
     KdpFindings++;
     if (KdpSink != NULL)
-        KdpSink(KdpSinkContext, Kind, Image != NULL ? Driver : NULL, Text, Image != NULL ? Image->HostPath : NULL,
+        KdpSink(KdpSinkContext, Kind, Image != NULL ? Driver : NULL, Text,
+            Image != NULL ? Image->HostPath : NULL,
             Image != NULL ? Site - (ULONG_PTR)Image->Base : 0);
 }

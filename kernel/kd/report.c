@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The report of a bugcheck, of what was collected (crash.h): what stopped the machine, where, in which driver, with registers and the
- * frames that led there, the requests and pool blocks it is about. Written into a buffer that is there already: nothing is
- * allocated. Addresses in drivers are given as name.sys+offset; who knows more, as a supervisor with a symboliser, is asked for it.
+ * The report of a bugcheck, of what was collected (crash.h): what stopped the machine, where, in
+ * which driver, with registers and the frames that led there, the requests and pool blocks it is
+ * about. Written into a buffer that is there already: nothing is allocated. Addresses in drivers
+ * are given as name.sys+offset; who knows more, as a supervisor with a symboliser, is asked for it.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@ typedef struct KDP_WRITER {
     KD_TEXT *Text;
 } KDP_WRITER;
 
-/* ---- Text ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- Text ------------------------------------------------------------------------------------ */
 
 static void KdpPrintList(KD_TEXT *Text, const char *Format, va_list Arguments)
 {
@@ -41,7 +42,8 @@ void KdPrintText(KD_TEXT *Text, const char *Format, ...)
     va_end(Arguments);
 }
 
-static __attribute__((format(printf, 2, 3))) void KdpWrite(const KDP_WRITER *Writer, const char *Format, ...)
+static __attribute__((format(printf, 2, 3))) void KdpWrite(
+    const KDP_WRITER *Writer, const char *Format, ...)
 {
     va_list Arguments;
     va_start(Arguments, Format);
@@ -53,7 +55,8 @@ void KdDescribeAddress(const KD_CRASH *Crash, ULONG64 Address, char *Text, SIZE_
 {
     const KD_CRASH_MODULE *Module = KdCrashModule(Crash, Address);
     if (Module != NULL && !Module->Own) {
-        snprintf(Text, Size, "%s+0x%llx", Module->Name, (unsigned long long)(Address - Module->Base));
+        snprintf(
+            Text, Size, "%s+0x%llx", Module->Name, (unsigned long long)(Address - Module->Base));
         return;
     }
     for (ULONG Index = 0; Index < Crash->NameCount; Index++) {
@@ -63,7 +66,8 @@ void KdDescribeAddress(const KD_CRASH *Crash, ULONG64 Address, char *Text, SIZE_
         }
     }
     if (Module != NULL)
-        snprintf(Text, Size, "%s+0x%llx", Module->Name, (unsigned long long)(Address - Module->Base));
+        snprintf(
+            Text, Size, "%s+0x%llx", Module->Name, (unsigned long long)(Address - Module->Base));
     else
         snprintf(Text, Size, "0x%016llx", (unsigned long long)Address);
 }
@@ -79,9 +83,10 @@ static void KdpWritePlace(const KDP_WRITER *Writer, ULONG64 Address, BOOLEAN Exa
         KdpWrite(Writer, "  %s", Text);
 }
 
-/* ---- What stopped it ------------------------------------------------------------------------------------------------------------ */
+/* ---- What stopped it ------------------------------------------------------------------------- */
 
-/* Of a misaligned access also the field: "misaligned read of 4 bytes at 0x… by hello.sys+0x1234  Function (file.c:12), field …". */
+/* Of a misaligned access also the field: "misaligned read of 4 bytes at 0x… by hello.sys+0x1234
+ * Function (file.c:12), field …". */
 static void KdpWriteDetail(const KDP_WRITER *Writer)
 {
     const KD_CRASH *Crash = Writer->Crash;
@@ -92,12 +97,14 @@ static void KdpWriteDetail(const KDP_WRITER *Writer)
     if (Crash->Detail[0] == 0)
         return;
     KdpWrite(Writer, "  %s", Crash->Detail);
-    if (Named != 0 && Calls != NULL && Calls->Place != NULL && Calls->Place(Calls->Context, Named, TRUE, Text, sizeof(Text)))
+    if (Named != 0 && Calls != NULL && Calls->Place != NULL &&
+        Calls->Place(Calls->Context, Named, TRUE, Text, sizeof(Text)))
         KdpWrite(Writer, "  %s", Text);
     if ((ULONG)Crash->Parameter[0] == (ULONG)STATUS_DATATYPE_MISALIGNMENT) {
         KdpWrite(Writer, " by ");
         KdpWritePlace(Writer, Crash->Parameter[1], TRUE);
-        if (Calls != NULL && Calls->Field != NULL && sscanf(Crash->Detail, "misaligned %*s of %u bytes", &Bytes) == 1 &&
+        if (Calls != NULL && Calls->Field != NULL &&
+            sscanf(Crash->Detail, "misaligned %*s of %u bytes", &Bytes) == 1 &&
             Calls->Field(Calls->Context, Crash->Parameter[1], Bytes, Text, sizeof(Text)))
             KdpWrite(Writer, ", field %s", Text);
     }
@@ -131,7 +138,8 @@ static void KdpWriteHead(const KDP_WRITER *Writer)
     const KD_CRASH *Crash = Writer->Crash;
     KD_BUGCHECK_WORDS Words;
     KdDescribeBugcheck(Crash->Code, Crash->Parameter, &Words);
-    KdpWrite(Writer, "BUGCHECK 0x%08X %s\n", Crash->Code, Words.Name != NULL ? Words.Name : "BUGCHECK");
+    KdpWrite(
+        Writer, "BUGCHECK 0x%08X %s\n", Crash->Code, Words.Name != NULL ? Words.Name : "BUGCHECK");
     if (Words.Meaning[0] != 0)
         KdpWrite(Writer, "  %s\n", Words.Meaning);
     KdpWriteDetail(Writer);
@@ -143,16 +151,18 @@ static void KdpWriteHead(const KDP_WRITER *Writer)
 static void KdpWriteWho(const KDP_WRITER *Writer)
 {
     const KD_CRASH *Crash = Writer->Crash;
-    const KD_CRASH_MODULE *Driver = Crash->Culprit != KD_CRASH_NONE ? &Crash->Module[Crash->Culprit] : NULL;
-    KdpWrite(Writer, "DRIVER %s%s%s\n", Driver != NULL ? Driver->Name : "(none on the stack)", Driver != NULL ? "  " : "",
-        Driver != NULL ? Driver->HostPath : "");
+    const KD_CRASH_MODULE *Driver = Crash->Culprit != KD_CRASH_NONE ? &Crash->Module[Crash->Culprit]
+                                                                    : NULL;
+    KdpWrite(Writer, "DRIVER %s%s%s\n", Driver != NULL ? Driver->Name : "(none on the stack)",
+        Driver != NULL ? "  " : "", Driver != NULL ? Driver->HostPath : "");
     if (Driver != NULL) {
         KdpWrite(Writer, "PLACE ");
         KdpWritePlace(Writer, Crash->CulpritAddress, KdCulpritIsExact(Crash));
         KdpWrite(Writer, "\n");
     }
-    KdpWrite(Writer, "PROCESS %s (%u), thread %u, previous mode %s\n", Crash->ProcessName[0] != 0 ? Crash->ProcessName : "?",
-        Crash->ProcessNumber, Crash->ThreadNumber, Crash->Mode != 0 ? "user" : "kernel");
+    KdpWrite(Writer, "PROCESS %s (%u), thread %u, previous mode %s\n",
+        Crash->ProcessName[0] != 0 ? Crash->ProcessName : "?", Crash->ProcessNumber,
+        Crash->ThreadNumber, Crash->Mode != 0 ? "user" : "kernel");
     KdpWrite(Writer, "THREAD %u  IRQL %u\n", Crash->ThreadId, Crash->Irql);
 }
 
@@ -162,14 +172,16 @@ static void KdpWriteException(const KDP_WRITER *Writer)
     const char *Name = RtlpStatusName((NTSTATUS)Crash->ExceptionCode);
     if (!Crash->IsException)
         return;
-    KdpWrite(Writer, "\nEXCEPTION 0x%08X%s%s at ", Crash->ExceptionCode, Name != NULL ? " " : "", Name != NULL ? Name : "");
+    KdpWrite(Writer, "\nEXCEPTION 0x%08X%s%s at ", Crash->ExceptionCode, Name != NULL ? " " : "",
+        Name != NULL ? Name : "");
     KdpWritePlace(Writer, Crash->ExceptionAddress, TRUE);
     KdpWrite(Writer, "\n");
     for (ULONG Index = 0; Index < Crash->ExceptionParameters; Index++)
-        KdpWrite(Writer, "  parameter %u: 0x%llx\n", Index, (unsigned long long)Crash->ExceptionInformation[Index]);
+        KdpWrite(Writer, "  parameter %u: 0x%llx\n", Index,
+            (unsigned long long)Crash->ExceptionInformation[Index]);
 }
 
-/* ---- Where it was --------------------------------------------------------------------------------------------------------------- */
+/* ---- Where it was ---------------------------------------------------------------------------- */
 
 static void KdpWriteFrame(const KDP_WRITER *Writer, ULONG Number, ULONG64 Address, BOOLEAN Exact)
 {
@@ -199,11 +211,14 @@ static void KdpWriteRegisters(const KDP_WRITER *Writer)
     KdpWrite(Writer, "\nREGISTERS\n");
     for (ULONG Index = 0; Index < Count; Index++) {
         const BOOLEAN First = Index < General ? Index % 4 == 0 : Index == General;
-        const BOOLEAN Last = Index + 1 == General || Index + 1 == Count || (Index < General && Index % 4 == 3);
-        KdpWrite(Writer, "%s%*s=%0*llx%s", First ? "  " : " ", Index < General ? 3 : 2, Register[Index].Name, Register[Index].Bytes == 2 ? 4 : Index >= General + 2 ? 4
-                                                                                                                                                                    : Register[Index].Bytes * 2,
-            (unsigned long long)KdRegisterValue(Writer->Crash, &Register[Index]),
-            Last ? "\n" : "");
+        const BOOLEAN Last = Index + 1 == General || Index + 1 == Count ||
+            (Index < General && Index % 4 == 3);
+        KdpWrite(Writer, "%s%*s=%0*llx%s", First ? "  " : " ", Index < General ? 3 : 2,
+            Register[Index].Name,
+            Register[Index].Bytes == 2 ? 4
+                : Index >= General + 2 ? 4
+                                       : Register[Index].Bytes * 2,
+            (unsigned long long)KdRegisterValue(Writer->Crash, &Register[Index]), Last ? "\n" : "");
     }
 }
 
@@ -221,7 +236,8 @@ static void KdpWriteCode(const KDP_WRITER *Writer)
         return;
     }
     KdpWrite(Writer, "  %016llx:", (unsigned long long)Crash->CodePc);
-    for (ULONG Index = (ULONG)(Crash->CodePc - Crash->CodeAddress); Index < Crash->CodeBytes && Index < KD_CRASH_CODE; Index++)
+    for (ULONG Index = (ULONG)(Crash->CodePc - Crash->CodeAddress);
+         Index < Crash->CodeBytes && Index < KD_CRASH_CODE; Index++)
         KdpWrite(Writer, " %02x", Crash->CodeText[Index]);
     KdpWrite(Writer, "\n");
 }
@@ -232,9 +248,11 @@ static void KdpWriteWords(const KDP_WRITER *Writer)
     const ULONG Bytes = Crash->Machine == IMAGE_FILE_MACHINE_AMD64 ? 8 : 4;
     KdpWrite(Writer, "\nSTACK WORDS\n");
     for (ULONG Index = 0; Index < Crash->WordCount; Index++) {
-        KdpWrite(Writer, "  %016llx %0*llx", (unsigned long long)(Crash->WordAddress + (ULONG64)Index * Bytes), (int)Bytes * 2,
+        KdpWrite(Writer, "  %016llx %0*llx",
+            (unsigned long long)(Crash->WordAddress + (ULONG64)Index * Bytes), (int)Bytes * 2,
             (unsigned long long)Crash->Word[Index]);
-        if (KdCrashModule(Crash, Crash->Word[Index]) != NULL && !KdCrashModule(Crash, Crash->Word[Index])->Own) {
+        if (KdCrashModule(Crash, Crash->Word[Index]) != NULL &&
+            !KdCrashModule(Crash, Crash->Word[Index])->Own) {
             KdpWrite(Writer, " ");
             KdpWritePlace(Writer, Crash->Word[Index], FALSE);
         }
@@ -242,7 +260,7 @@ static void KdpWriteWords(const KDP_WRITER *Writer)
     }
 }
 
-/* ---- What it was about ----------------------------------------------------------------------------------------------------------- */
+/* ---- What it was about ----------------------------------------------------------------------- */
 
 static const char *KdpRole(ULONG Parameter, const char *Other, char Text[24])
 {
@@ -255,7 +273,8 @@ static const char *KdpRole(ULONG Parameter, const char *Other, char Text[24])
 static void KdpWriteLocation(const KDP_WRITER *Writer, const KD_CRASH_IRP *Irp, ULONG Index)
 {
     const KD_CRASH_LOCATION *Location = &Irp->Location[Index];
-    const char *Minor = KdMinorName(Location->Major, Location->Minor), *Mark = (LONG)Index + 1 == Irp->Current ? ">" : " ";
+    const char *Minor = KdMinorName(Location->Major, Location->Minor),
+               *Mark = (LONG)Index + 1 == Irp->Current ? ">" : " ";
     char Text[128];
     if (Location->Device == 0 && Location->Routine == 0 && Location->Control == 0) {
         KdpWrite(Writer, "%s   %u  not used yet\n", Mark, Index + 1);
@@ -266,13 +285,16 @@ static void KdpWriteLocation(const KDP_WRITER *Writer, const KD_CRASH_IRP *Irp, 
         KdpWrite(Writer, " IRP_MN_%s", Minor);
     else if (Location->Minor != 0)
         KdpWrite(Writer, " minor 0x%02x", Location->Minor);
-    KdpWrite(Writer, "  driver %s, device %s (0x%llx)%s\n", Location->Driver[0] != 0 ? Location->Driver : "?",
-        Location->DeviceName[0] != 0 ? Location->DeviceName : "without a name", (unsigned long long)Location->Device,
+    KdpWrite(Writer, "  driver %s, device %s (0x%llx)%s\n",
+        Location->Driver[0] != 0 ? Location->Driver : "?",
+        Location->DeviceName[0] != 0 ? Location->DeviceName : "without a name",
+        (unsigned long long)Location->Device,
         Location->Control & SL_PENDING_RETURNED ? ", pending" : "");
     if (Location->ControlCode != 0) {
         KdDescribeControlCode(Location->ControlCode, Text, sizeof(Text));
-        KdpWrite(Writer, "       control code 0x%08X: %s\n       %llu bytes out, %llu bytes in\n", Location->ControlCode, Text,
-            (unsigned long long)(ULONG)Location->Arguments[0], (unsigned long long)(ULONG)Location->Arguments[1]);
+        KdpWrite(Writer, "       control code 0x%08X: %s\n       %llu bytes out, %llu bytes in\n",
+            Location->ControlCode, Text, (unsigned long long)(ULONG)Location->Arguments[0],
+            (unsigned long long)(ULONG)Location->Arguments[1]);
     }
     if (Location->Routine != 0) {
         KdpWrite(Writer, "       completion routine ");
@@ -285,20 +307,25 @@ static void KdpWriteIrp(const KDP_WRITER *Writer, const KD_CRASH_IRP *Irp)
 {
     const char *Status = RtlpStatusName((NTSTATUS)Irp->Status);
     char Role[24];
-    KdpWrite(Writer, "\nIRP 0x%llx, %s%s\n", (unsigned long long)Irp->Address, KdpRole(Irp->Parameter, "of the thread", Role),
-        Irp->Freed ? ", which is freed" : Irp->Current > Irp->StackCount + 1 ? ", which is completed"
-                                                                             : "");
+    KdpWrite(Writer, "\nIRP 0x%llx, %s%s\n", (unsigned long long)Irp->Address,
+        KdpRole(Irp->Parameter, "of the thread", Role),
+        Irp->Freed                               ? ", which is freed"
+            : Irp->Current > Irp->StackCount + 1 ? ", which is completed"
+                                                 : "");
     KdpWrite(Writer, "    issued by ");
     if (Irp->Site != 0)
         KdpWritePlace(Writer, Irp->Site, FALSE);
     else
         KdpWrite(Writer, "a service");
-    KdpWrite(Writer, ", %s mode, thread 0x%llx%s%s\n", Irp->Mode != 0 ? "user" : "kernel", (unsigned long long)Irp->Thread,
-        Irp->File[0] != 0 ? ", file " : "", Irp->File);
-    KdpWrite(Writer, "    status 0x%08X%s%s, information 0x%llx%s%s\n", Irp->Status, Status != NULL ? " " : "", Status != NULL ? Status : "",
-        (unsigned long long)Irp->Information, Irp->Pending ? ", pending" : "", Irp->Cancelled ? ", cancelled" : "");
-    KdpWrite(Writer, "    system buffer 0x%llx, MDL 0x%llx, user buffer 0x%llx\n", (unsigned long long)Irp->SystemBuffer,
-        (unsigned long long)Irp->Mdl, (unsigned long long)Irp->UserBuffer);
+    KdpWrite(Writer, ", %s mode, thread 0x%llx%s%s\n", Irp->Mode != 0 ? "user" : "kernel",
+        (unsigned long long)Irp->Thread, Irp->File[0] != 0 ? ", file " : "", Irp->File);
+    KdpWrite(Writer, "    status 0x%08X%s%s, information 0x%llx%s%s\n", Irp->Status,
+        Status != NULL ? " " : "", Status != NULL ? Status : "",
+        (unsigned long long)Irp->Information, Irp->Pending ? ", pending" : "",
+        Irp->Cancelled ? ", cancelled" : "");
+    KdpWrite(Writer, "    system buffer 0x%llx, MDL 0x%llx, user buffer 0x%llx\n",
+        (unsigned long long)Irp->SystemBuffer, (unsigned long long)Irp->Mdl,
+        (unsigned long long)Irp->UserBuffer);
     if (Irp->CancelRoutine != 0) {
         KdpWrite(Writer, "    cancel routine ");
         KdpWritePlace(Writer, Irp->CancelRoutine, TRUE);
@@ -334,8 +361,11 @@ static void KdpWriteLogs(const KDP_WRITER *Writer, enum KD_CRASH_LENGTH Length)
         const KD_DEVICE_LOG *Log = &Writer->Crash->DeviceLog[Index];
         if (Length == KD_CRASH_BRIEF && !KdpIsAbout(Writer->Crash, Log->Device))
             continue;
-        KdpWrite(Writer, "\nLAST REQUESTS (seconds before the bugcheck)  driver %s, device %s (0x%llx), of %u in all\n",
-            Log->Driver[0] != 0 ? Log->Driver : "?", Log->Name[0] != 0 ? Log->Name : "without a name", (unsigned long long)Log->Device,
+        KdpWrite(Writer,
+            "\nLAST REQUESTS (seconds before the bugcheck)  driver %s, device %s (0x%llx), of %u "
+            "in all\n",
+            Log->Driver[0] != 0 ? Log->Driver : "?",
+            Log->Name[0] != 0 ? Log->Name : "without a name", (unsigned long long)Log->Device,
             Log->Count);
         for (ULONG Place = 0; Place < Log->Count && Place < KD_CRASH_REQUESTS; Place++)
             KdpWriteLogged(Writer, &Log->Request[Place]);
@@ -346,9 +376,12 @@ static void KdpWritePool(const KDP_WRITER *Writer, const KD_CRASH_POOL *Pool)
 {
     const ULONG64 Offset = Pool->Asked - Pool->Block;
     char Role[24], Tag[5];
-    KdpWrite(Writer, "\nPOOL BLOCK 0x%llx, %llu bytes, tag '%s', %s%s\n", (unsigned long long)Pool->Block, (unsigned long long)Pool->Bytes,
-        IopTagText(Pool->Tag, Tag), Pool->Paged ? "paged" : "non-paged", Pool->Freed ? ", which is freed" : "");
-    KdpWrite(Writer, "    %s 0x%llx is ", KdpRole(Pool->Parameter, "the address touched", Role), (unsigned long long)Pool->Asked);
+    KdpWrite(Writer, "\nPOOL BLOCK 0x%llx, %llu bytes, tag '%s', %s%s\n",
+        (unsigned long long)Pool->Block, (unsigned long long)Pool->Bytes,
+        IopTagText(Pool->Tag, Tag), Pool->Paged ? "paged" : "non-paged",
+        Pool->Freed ? ", which is freed" : "");
+    KdpWrite(Writer, "    %s 0x%llx is ", KdpRole(Pool->Parameter, "the address touched", Role),
+        (unsigned long long)Pool->Asked);
     if (Pool->Asked < Pool->Block)
         KdpWrite(Writer, "%llu bytes before it\n", (unsigned long long)(Pool->Block - Pool->Asked));
     else if (Offset >= Pool->Bytes && Pool->Bytes != 0)
@@ -363,7 +396,7 @@ static void KdpWritePool(const KDP_WRITER *Writer, const KD_CRASH_POOL *Pool)
     KdpWrite(Writer, "\n");
 }
 
-/* ---- Around it -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Around it ------------------------------------------------------------------------------- */
 
 static void KdpWriteLines(const KDP_WRITER *Writer)
 {
@@ -373,9 +406,11 @@ static void KdpWriteLines(const KDP_WRITER *Writer)
     KdpWrite(Writer, "\nLAST LINES PRINTED (seconds before the bugcheck)\n");
     for (ULONG Index = 0; Index < Crash->LineCount; Index++) {
         const KD_CRASH_LINE *Line = &Crash->Line[Index];
-        const ULONG64 Age = Crash->TimeUtc > Line->Time100ns ? (Crash->TimeUtc - Line->Time100ns) / 10 : 0;
-        KdpWrite(Writer, "  -%llu.%06llu [%s] %s\n", (unsigned long long)(Age / 1000000), (unsigned long long)(Age % 1000000), Line->Source,
-            Line->Text);
+        const ULONG64 Age = Crash->TimeUtc > Line->Time100ns
+            ? (Crash->TimeUtc - Line->Time100ns) / 10
+            : 0;
+        KdpWrite(Writer, "  -%llu.%06llu [%s] %s\n", (unsigned long long)(Age / 1000000),
+            (unsigned long long)(Age % 1000000), Line->Source, Line->Text);
     }
 }
 
@@ -385,8 +420,9 @@ static void KdpWriteModules(const KDP_WRITER *Writer)
     KdpWrite(Writer, "\nMODULES\n");
     for (ULONG Index = 0; Index < Crash->ModuleCount; Index++) {
         const KD_CRASH_MODULE *Module = &Crash->Module[Index];
-        KdpWrite(Writer, "  %016llx %08x  %s  timestamp %08x%s%s  %s\n", (unsigned long long)Module->Base, Module->Size, Module->Name,
-            Module->TimeDateStamp, Module->Version[0] != 0 ? "  version " : "", Module->Version, Module->HostPath);
+        KdpWrite(Writer, "  %016llx %08x  %s  timestamp %08x%s%s  %s\n",
+            (unsigned long long)Module->Base, Module->Size, Module->Name, Module->TimeDateStamp,
+            Module->Version[0] != 0 ? "  version " : "", Module->Version, Module->HostPath);
     }
 }
 
@@ -396,24 +432,29 @@ static void KdpWriteThreads(const KDP_WRITER *Writer)
     KdpWrite(Writer, "\nTHREADS\n");
     for (ULONG Index = 0; Index < Crash->ThreadCount; Index++) {
         const KD_CRASH_THREAD *Thread = &Crash->KernelThread[Index];
-        KdpWrite(Writer, "  %6u  0x%llx  stack %llx-%llx  %s%s%s%s\n", Thread->Number, (unsigned long long)Thread->Thread,
-            (unsigned long long)Thread->StackLimit, (unsigned long long)Thread->StackBase, Thread->Process,
-            Thread->System ? ", system thread" : "", Thread->Waiting ? ", waits" : "", Thread->Thread == Crash->Thread ? ", stopped the machine" : "");
+        KdpWrite(Writer, "  %6u  0x%llx  stack %llx-%llx  %s%s%s%s\n", Thread->Number,
+            (unsigned long long)Thread->Thread, (unsigned long long)Thread->StackLimit,
+            (unsigned long long)Thread->StackBase, Thread->Process,
+            Thread->System ? ", system thread" : "", Thread->Waiting ? ", waits" : "",
+            Thread->Thread == Crash->Thread ? ", stopped the machine" : "");
     }
 }
 
 static void KdpWriteMachine(const KDP_WRITER *Writer)
 {
     const KD_CRASH *Crash = Writer->Crash;
-    KdpWrite(Writer, "\nMACHINE %s, version %u.%u build %u, %s, %u processors, up %llu.%03llu s\n", Crash->OsName, Crash->Major,
-        Crash->Minor, Crash->Build, Crash->Machine == IMAGE_FILE_MACHINE_AMD64 ? "x64" : "x86", Crash->Processors,
-        (unsigned long long)(Crash->Uptime100ns / 10000000), (unsigned long long)(Crash->Uptime100ns / 10000 % 1000));
+    KdpWrite(Writer, "\nMACHINE %s, version %u.%u build %u, %s, %u processors, up %llu.%03llu s\n",
+        Crash->OsName, Crash->Major, Crash->Minor, Crash->Build,
+        Crash->Machine == IMAGE_FILE_MACHINE_AMD64 ? "x64" : "x86", Crash->Processors,
+        (unsigned long long)(Crash->Uptime100ns / 10000000),
+        (unsigned long long)(Crash->Uptime100ns / 10000 % 1000));
     KdpWrite(Writer, "  dotsys %s, process %u\n", Crash->Version, Crash->ProcessId);
     if (Crash->CommandLine[0] != 0)
         KdpWrite(Writer, "  %s\n", Crash->CommandLine);
 }
 
-void KdWriteCrash(const KD_CRASH *Crash, const KD_CRASH_CALLS *Calls, enum KD_CRASH_LENGTH Length, KD_TEXT *Text)
+void KdWriteCrash(
+    const KD_CRASH *Crash, const KD_CRASH_CALLS *Calls, enum KD_CRASH_LENGTH Length, KD_TEXT *Text)
 {
     const KDP_WRITER Writer = {Crash, Calls, Text};
     Text->Length = 0;
@@ -438,7 +479,7 @@ void KdWriteCrash(const KD_CRASH *Crash, const KD_CRASH_CALLS *Calls, enum KD_CR
     KdpWriteMachine(&Writer);
 }
 
-/* ---- The machine's own ------------------------------------------------------------------------------------------------------------ */
+/* ---- The machine's own ----------------------------------------------------------------------- */
 
 static char KdpReport[KDP_REPORT_BYTES];
 

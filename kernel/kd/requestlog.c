@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The last requests of each device, for the report of a crash and whoever asks: kept while the verifier's irp_logging is on, in the form the report has
- * them in. One lock guards all; collecting takes none. With no device left to be added, the one whose last request is the oldest goes.
+ * The last requests of each device, for the report of a crash and whoever asks: kept while the
+ * verifier's irp_logging is on, in the form the report has them in. One lock guards all; collecting
+ * takes none. With no device left to be added, the one whose last request is the oldest goes.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,7 +45,8 @@ static KD_DEVICE_LOG *KdpNewDeviceLocked(const DEVICE_OBJECT *Device)
     memset(Log, 0, sizeof(*Log));
     Log->Device = (ULONG_PTR)Device;
     KdpReadName((ULONG_PTR)&Device->DriverObject->DriverName, Log->Driver, sizeof(Log->Driver));
-    KdpReadName((ULONG_PTR)&OBJECT_TO_HEADER((DEVICE_OBJECT *)(ULONG_PTR)Device)->Name, Log->Name, sizeof(Log->Name));
+    KdpReadName((ULONG_PTR)&OBJECT_TO_HEADER((DEVICE_OBJECT *)(ULONG_PTR)Device)->Name, Log->Name,
+        sizeof(Log->Name));
     return Log;
 }
 
@@ -57,7 +59,8 @@ void KdLogRequest(IRP *Irp, const DEVICE_OBJECT *Device)
         .Major = Stack->MajorFunction,
         .Minor = Stack->MinorFunction,
         .Mode = (UCHAR)Irp->RequestorMode};
-    if (Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL || Stack->MajorFunction == IRP_MJ_INTERNAL_DEVICE_CONTROL ||
+    if (Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL ||
+        Stack->MajorFunction == IRP_MJ_INTERNAL_DEVICE_CONTROL ||
         Stack->MajorFunction == IRP_MJ_FILE_SYSTEM_CONTROL) {
         Request.ControlCode = Stack->Parameters.DeviceIoControl.IoControlCode;
         Request.InputBytes = Stack->Parameters.DeviceIoControl.InputBufferLength;
@@ -132,13 +135,16 @@ static __attribute__((format(printf, 2, 3))) void KdpAppend(char *Text, const ch
     va_end(Arguments);
 }
 
-void KdDescribeRequest(const KD_LOGGED_REQUEST *Request, ULONG64 Now100ns, char Text[KD_REQUEST_TEXT])
+void KdDescribeRequest(
+    const KD_LOGGED_REQUEST *Request, ULONG64 Now100ns, char Text[KD_REQUEST_TEXT])
 {
     const ULONG64 Age = Now100ns > Request->Time100ns ? (Now100ns - Request->Time100ns) / 10 : 0;
-    const char *Minor = KdMinorName(Request->Major, Request->Minor), *Status = RtlpStatusName((NTSTATUS)Request->Status);
+    const char *Minor = KdMinorName(Request->Major, Request->Minor),
+               *Status = RtlpStatusName((NTSTATUS)Request->Status);
     Text[0] = 0;
-    KdpAppend(Text, "-%llu.%06llu  IRP 0x%llx  thread %u  IRP_MJ_%s", (unsigned long long)(Age / 1000000),
-        (unsigned long long)(Age % 1000000), (unsigned long long)Request->Irp, Request->ThreadNumber, KdMajorName(Request->Major));
+    KdpAppend(Text, "-%llu.%06llu  IRP 0x%llx  thread %u  IRP_MJ_%s",
+        (unsigned long long)(Age / 1000000), (unsigned long long)(Age % 1000000),
+        (unsigned long long)Request->Irp, Request->ThreadNumber, KdMajorName(Request->Major));
     if (Minor[0] != 0)
         KdpAppend(Text, " IRP_MN_%s", Minor);
     else if (Request->Minor != 0)
@@ -148,7 +154,8 @@ void KdDescribeRequest(const KD_LOGGED_REQUEST *Request, ULONG64 Now100ns, char 
     if (Request->InputBytes != 0 || Request->OutputBytes != 0)
         KdpAppend(Text, ", %u bytes in, %u out", Request->InputBytes, Request->OutputBytes);
     if (Request->Completed)
-        KdpAppend(Text, " -> 0x%08X%s%s, information 0x%llx", Request->Status, Status != NULL ? " " : "", Status != NULL ? Status : "",
+        KdpAppend(Text, " -> 0x%08X%s%s, information 0x%llx", Request->Status,
+            Status != NULL ? " " : "", Status != NULL ? Status : "",
             (unsigned long long)Request->Information);
     else
         KdpAppend(Text, " -> not completed");

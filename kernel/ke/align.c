@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Alignment checking. While a thread is in the kernel the processor's alignment-check flag is set, so that every misaligned access
- * of a driver traps. Our own code and libc's, which may use such accesses, trap as well: they are stepped over with the flag
- * off, and so are a driver's accesses that its build has marked as UNALIGNED, by a prefix that changes nothing otherwise,
- * and those whose place a compiler or Windows chose and not the driver's author.
- * Refuses processors and hosts where the flag does nothing. On the signal stack, but for the probe.
+ * Alignment checking. While a thread is in the kernel the processor's alignment-check flag is set,
+ * so that every misaligned access of a driver traps. Our own code and libc's, which may use such
+ * accesses, trap as well: they are stepped over with the flag off, and so are a driver's accesses
+ * that its build has marked as UNALIGNED, by a prefix that changes nothing otherwise, and those
+ * whose place a compiler or Windows chose and not the driver's author. Refuses processors and hosts
+ * where the flag does nothing. On the signal stack, but for the probe.
  */
 #include "ke/decode.h"
 #include "ke/operand.h"
@@ -17,7 +18,8 @@ BOOLEAN (*KeIsImportSlot)(ULONG_PTR Address);
 _Atomic ULONG KeMisalignedPassed;
 static _Atomic ULONG KiIgnored;
 
-/* Of two segment prefixes the one that does something comes last with every assembler: this one is alone. */
+/* Of two segment prefixes the one that does something comes last with every assembler: this one is
+ * alone. */
 static BOOLEAN KiMarkedUnaligned(const CONTEXT *Context)
 {
     KI_INSTRUCTION Instruction;
@@ -26,9 +28,10 @@ static BOOLEAN KiMarkedUnaligned(const CONTEXT *Context)
 }
 
 /*
- * An address the compiler chose itself: in the frame of the function or in its image. It knows what alignment there is, and
- * where processors need it uses narrower accesses: the parts of a character array it initialises at once, an import table that
- * the linker put at a multiple of four. So do the fields of the shared user data page, as Windows laid it out.
+ * An address the compiler chose itself: in the frame of the function or in its image. It knows what
+ * alignment there is, and where processors need it uses narrower accesses: the parts of a character
+ * array it initialises at once, an import table that the linker put at a multiple of four. So do
+ * the fields of the shared user data page, as Windows laid it out.
  */
 static BOOLEAN KiPlacedByCompiler(const CONTEXT *Context)
 {
@@ -37,10 +40,13 @@ static BOOLEAN KiPlacedByCompiler(const CONTEXT *Context)
         return FALSE;
     if (Operand.Frame) {
         const KTHREAD *Thread = KiHostThread;
-        return Operand.Address - (ULONG_PTR)Thread->StackLimit < (ULONG_PTR)(Thread->StackBase - Thread->StackLimit);
+        return Operand.Address - (ULONG_PTR)Thread->StackLimit <
+            (ULONG_PTR)(Thread->StackBase - Thread->StackLimit);
     }
-    return Operand.Constant || (!Operand.Write && KeIsImportSlot != NULL && KeIsImportSlot(Operand.Address)) ||
-           (Operand.Address & ~(ULONG_PTR)(PAGE_SIZE - 1)) == (ULONG_PTR)SHARED_USER_DATA_KERNEL_ADDRESS;
+    return Operand.Constant ||
+        (!Operand.Write && KeIsImportSlot != NULL && KeIsImportSlot(Operand.Address)) ||
+        (Operand.Address & ~(ULONG_PTR)(PAGE_SIZE - 1)) ==
+        (ULONG_PTR)SHARED_USER_DATA_KERNEL_ADDRESS;
 }
 
 BOOLEAN KiPassMisaligned(CONTEXT *Context, BOOLEAN OfDriver)

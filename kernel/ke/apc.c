@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Asynchronous procedure calls: routines a thread runs when it may. Kernel APCs run when the thread waits, lowers its IRQL below
- * APC_LEVEL, ends a critical or guarded region or leaves the kernel; a driver's code is interrupted for them, a client's not. User
- * APCs run on the way out of the kernel, on the client's own stack, when the thread waited alertably or tested for alerts.
- * The dispatcher lock guards every thread's lists. An APC belongs to whoever queued it until its KernelRoutine or
- * RundownRoutine has been called, which may free it: nothing here touches it afterwards.
+ * Asynchronous procedure calls: routines a thread runs when it may. Kernel APCs run when the thread
+ * waits, lowers its IRQL below APC_LEVEL, ends a critical or guarded region or leaves the kernel; a
+ * driver's code is interrupted for them, a client's not. User APCs run on the way out of the
+ * kernel, on the client's own stack, when the thread waited alertably or tested for alerts. The
+ * dispatcher lock guards every thread's lists. An APC belongs to whoever queued it until its
+ * KernelRoutine or RundownRoutine has been called, which may free it: nothing here touches it
+ * afterwards.
  */
 #include "ke/kep.h"
 
 /*
  * KeInitializeApc - prepare an APC in the caller's non-paged memory.
  *
- * Environment: accepted; no thread is ever attached to another process. NormalRoutine NULL: a special kernel APC, whose
- *          KernelRoutine is all there is; Mode and NormalContext are not used then.
+ * Environment: accepted; no thread is ever attached to another process. NormalRoutine NULL: a
+ *              special kernel APC, whose KernelRoutine is all there is; Mode and NormalContext are
+ *              not used then.
  * IRQL:    up to DISPATCH_LEVEL
  * Source:  INF: undocumented; OBS tests/kernel/ke/KeInitializeApc.c
  */
-void NTAPI KeInitializeApc(KAPC *Apc, KTHREAD *Thread, KAPC_ENVIRONMENT Environment, PKKERNEL_ROUTINE KernelRoutine,
-    PKRUNDOWN_ROUTINE RundownRoutine, PKNORMAL_ROUTINE NormalRoutine, KPROCESSOR_MODE Mode, void *NormalContext)
+void NTAPI KeInitializeApc(KAPC *Apc, KTHREAD *Thread, KAPC_ENVIRONMENT Environment,
+    PKKERNEL_ROUTINE KernelRoutine, PKRUNDOWN_ROUTINE RundownRoutine,
+    PKNORMAL_ROUTINE NormalRoutine, KPROCESSOR_MODE Mode, void *NormalContext)
 {
     Apc->Type = ApcObject;
     Apc->Size = (UCHAR)sizeof(KAPC);
@@ -26,13 +30,14 @@ void NTAPI KeInitializeApc(KAPC *Apc, KTHREAD *Thread, KAPC_ENVIRONMENT Environm
     Apc->KernelRoutine = KernelRoutine;
     Apc->RundownRoutine = RundownRoutine;
     Apc->NormalRoutine = NormalRoutine;
-    Apc->ApcStateIndex = (CCHAR)(Environment == CurrentApcEnvironment ? OriginalApcEnvironment : Environment);
+    Apc->ApcStateIndex = (CCHAR)(Environment == CurrentApcEnvironment ? OriginalApcEnvironment
+                                                                      : Environment);
     Apc->ApcMode = NormalRoutine != NULL ? Mode : KernelMode;
     Apc->NormalContext = NormalRoutine != NULL ? NormalContext : NULL;
     Apc->Inserted = FALSE;
 }
 
-/* ---- queueing ---------------------------------------------------------------------------------------------------------- */
+/* ---- queueing -------------------------------------------------------------------------------- */
 
 static inline KAPC *KiFirstApc(const KTHREAD *Thread, KPROCESSOR_MODE Mode)
 {
@@ -44,7 +49,8 @@ BOOLEAN KiApcDeliverableLocked(const KTHREAD *Thread, KIRQL Irql)
 {
     const KAPC *Apc = KiFirstApc(Thread, KernelMode);
     return Apc != NULL && Irql < APC_LEVEL && Thread->SpecialApcDisable == 0 &&
-           (Apc->NormalRoutine == NULL || (Thread->KernelApcDisable == 0 && !Thread->KernelApcInProgress));
+        (Apc->NormalRoutine == NULL ||
+            (Thread->KernelApcDisable == 0 && !Thread->KernelApcInProgress));
 }
 
 /* Behind its like: special kernel APCs come before normal ones. */
@@ -66,17 +72,20 @@ static void KiTakeApcLocked(KTHREAD *Thread, KAPC *Apc)
     RemoveEntryList(&Apc->ApcListEntry);
     Apc->Inserted = FALSE;
     if (Apc->ApcMode == KernelMode)
-        __atomic_store_n(&Thread->KernelApcPending, !IsListEmpty(&Thread->ApcList[KernelMode]), __ATOMIC_RELAXED);
+        __atomic_store_n(&Thread->KernelApcPending, !IsListEmpty(&Thread->ApcList[KernelMode]),
+            __ATOMIC_RELAXED);
     else if (IsListEmpty(&Thread->ApcList[UserMode]))
         Thread->UserApcPending = FALSE;
 }
 
-/* For an APC just queued: the thread's wait ends, if it is one that gives way to it; else the thread itself is interrupted. */
+/* For an APC just queued: the thread's wait ends, if it is one that gives way to it; else the
+ * thread itself is interrupted. */
 static void KiInterruptWaitLocked(KTHREAD *Thread, KPROCESSOR_MODE Mode)
 {
     if (!Thread->Waiting) {
         /* It has not been run down yet, so its host thread is there. */
-        if (Mode == KernelMode && Thread != KiHostThread && __atomic_load_n(&Thread->TrapFrame, __ATOMIC_RELAXED) != NULL)
+        if (Mode == KernelMode && Thread != KiHostThread &&
+            __atomic_load_n(&Thread->TrapFrame, __ATOMIC_RELAXED) != NULL)
             host_thread_interrupt(Thread->Host);
         return;
     }
@@ -90,8 +99,8 @@ static void KiInterruptWaitLocked(KTHREAD *Thread, KPROCESSOR_MODE Mode)
 }
 
 /*
- * KeInsertQueueApc - queue an APC to its thread. Kernel APCs of the current thread run before this returns, unless its IRQL or a
- * region holds them off.
+ * KeInsertQueueApc - queue an APC to its thread. Kernel APCs of the current thread run before this
+ * returns, unless its IRQL or a region holds them off.
  *
  * SystemArgument1, 2: for the routines. Increment: accepted; Linux schedules the thread.
  * IRQL:    up to DISPATCH_LEVEL
@@ -99,7 +108,8 @@ static void KiInterruptWaitLocked(KTHREAD *Thread, KPROCESSOR_MODE Mode)
  * Owner:   the APC must stay until its KernelRoutine or RundownRoutine is called.
  * Source:  INF: undocumented; OBS tests/kernel/ke/KeInsertQueueApc.c
  */
-BOOLEAN NTAPI KeInsertQueueApc(KAPC *Apc, void *SystemArgument1, void *SystemArgument2, KPRIORITY Increment)
+BOOLEAN NTAPI KeInsertQueueApc(
+    KAPC *Apc, void *SystemArgument1, void *SystemArgument2, KPRIORITY Increment)
 {
     KTHREAD *Thread = (KTHREAD *)Apc->Thread;
     (void)Increment;
@@ -111,7 +121,8 @@ BOOLEAN NTAPI KeInsertQueueApc(KAPC *Apc, void *SystemArgument1, void *SystemArg
         KPROCESSOR_MODE Mode = Apc->ApcMode;
         KiEnterApcLocked(Thread, Apc);
         if (Mode == KernelMode)
-            __atomic_store_n(&Thread->KernelApcPending, TRUE, __ATOMIC_RELAXED); /* its thread looks without the lock */
+            /* its thread looks without the lock */
+            __atomic_store_n(&Thread->KernelApcPending, TRUE, __ATOMIC_RELAXED);
         KiInterruptWaitLocked(Thread, Mode);
     }
     KiUnlockDispatcher(Old);
@@ -141,7 +152,7 @@ KAPC *KeFlushApc(KTHREAD *Thread, KPROCESSOR_MODE Mode)
     return Apc;
 }
 
-/* ---- kernel APCs -------------------------------------------------------------------------------------------------------- */
+/* ---- kernel APCs ----------------------------------------------------------------------------- */
 
 /* What a KernelRoutine is given, and may change. */
 typedef struct KI_APC_CALL {
@@ -153,26 +164,29 @@ typedef struct KI_APC_CALL {
     void *SystemArgument2;
 } KI_APC_CALL;
 
-/* Off its list, an APC may be taken back and queued anew by its owner: what it says is read before. */
+/* Off its list, an APC may be taken back and queued anew by its owner: what it says is read
+ * before. */
 static void KiBeginCallLocked(KTHREAD *Thread, KAPC *Apc, KI_APC_CALL *Call)
 {
-    *Call = (KI_APC_CALL){Apc, Apc->KernelRoutine, Apc->NormalRoutine, Apc->NormalContext, Apc->SystemArgument1,
-        Apc->SystemArgument2};
+    *Call = (KI_APC_CALL){Apc, Apc->KernelRoutine, Apc->NormalRoutine, Apc->NormalContext,
+        Apc->SystemArgument1, Apc->SystemArgument2};
     KiTakeApcLocked(Thread, Apc);
 }
 
 static inline void KiRunKernelRoutine(KI_APC_CALL *Call)
 {
-    Call->KernelRoutine(
-        Call->Apc, &Call->NormalRoutine, &Call->NormalContext, &Call->SystemArgument1, &Call->SystemArgument2);
+    Call->KernelRoutine(Call->Apc, &Call->NormalRoutine, &Call->NormalContext,
+        &Call->SystemArgument1, &Call->SystemArgument2);
 }
 
-/* One kernel APC, at APC_LEVEL; its NormalRoutine at PASSIVE_LEVEL. FALSE: none that may run now. */
+/* One kernel APC, at APC_LEVEL; its NormalRoutine at PASSIVE_LEVEL. FALSE: none that may run
+ * now. */
 static BOOLEAN KiDeliverKernelApc(KTHREAD *Thread)
 {
     KI_APC_CALL Call;
     KIRQL Old = KiLockDispatcher();
-    KAPC *Apc = KiApcDeliverableLocked(Thread, PASSIVE_LEVEL) ? KiFirstApc(Thread, KernelMode) : NULL;
+    KAPC *Apc = KiApcDeliverableLocked(Thread, PASSIVE_LEVEL) ? KiFirstApc(Thread, KernelMode)
+                                                              : NULL;
     if (Apc != NULL)
         KiBeginCallLocked(Thread, Apc, &Call);
     KiUnlockDispatcher(Old);
@@ -193,7 +207,8 @@ static BOOLEAN KiDeliverKernelApc(KTHREAD *Thread)
 void NTAPI KiDeliverKernelApcs(void)
 {
     KTHREAD *Thread = KiHostThread;
-    /* Outside the kernel there is no stack of the kernel to run them on: they go when the thread comes in. */
+    /* Outside the kernel there is no stack of the kernel to run them on: they go when the thread
+     * comes in. */
     if (KiGetIrql() >= APC_LEVEL || Thread->TrapFrame == NULL || Thread->ExecutingDpc)
         return;
     KiSetIrql(APC_LEVEL);
@@ -211,14 +226,17 @@ void NTAPI KiCheckForKernelApcDelivery(void)
     KiCheckApcs();
 }
 
-/* ---- user APCs ---------------------------------------------------------------------------------------------------------- */
+/* ---- user APCs ------------------------------------------------------------------------------- */
 
 /* A routine of the client's, in the convention client code has (see include/win32/windef.h). */
-typedef void (*KI_CLIENT_ROUTINE)(void *NormalContext, void *SystemArgument1, void *SystemArgument2);
+typedef void (*KI_CLIENT_ROUTINE)(
+    void *NormalContext, void *SystemArgument1, void *SystemArgument2);
 
-void (*KeDeferUserApc)(void *Routine, void *NormalContext, void *SystemArgument1, void *SystemArgument2);
+void (*KeDeferUserApc)(
+    void *Routine, void *NormalContext, void *SystemArgument1, void *SystemArgument2);
 
-/* On the kernel stack: kernel APCs, then the kernel's part of the next user APC. NormalRoutine NULL: there is none. */
+/* On the kernel stack: kernel APCs, then the kernel's part of the next user APC. NormalRoutine
+ * NULL: there is none. */
 static NTSTATUS KiTakeUserApc(void *Arguments)
 {
     KI_APC_CALL *Call = Arguments;
@@ -241,11 +259,13 @@ static NTSTATUS KiTakeUserApc(void *Arguments)
     return STATUS_SUCCESS;
 }
 
-/* All that are queued run before the service returns, those queued meanwhile too: each return tests for alerts, as on NT. */
+/* All that are queued run before the service returns, those queued meanwhile too: each return tests
+ * for alerts, as on NT. */
 NTSTATUS KiLeaveWithApcs(KTHREAD *Thread, KPROCESSOR_MODE Mode, NTSTATUS Status)
 {
     if (Thread->TrapFrame != NULL || KiStopped)
-        return Status; /* a driver's thread within the kernel; or nothing of a driver's runs any more */
+        return Status; /* a driver's thread within the kernel; or nothing of a driver's runs any
+                          more */
     if (Mode != UserMode || !Thread->UserApcPending) {
         KiEnterKernel(KiTakeUserApc, NULL, KernelMode);
         return Status;
@@ -256,7 +276,8 @@ NTSTATUS KiLeaveWithApcs(KTHREAD *Thread, KPROCESSOR_MODE Mode, NTSTATUS Status)
         if (!NT_SUCCESS(Taken) || Call.NormalRoutine == NULL)
             return NT_SUCCESS(Taken) ? Status : Taken;
         if (__builtin_expect(Thread->Space != NULL && KeDeferUserApc != NULL, 0))
-            KeDeferUserApc((void *)Call.NormalRoutine, Call.NormalContext, Call.SystemArgument1, Call.SystemArgument2);
+            KeDeferUserApc((void *)Call.NormalRoutine, Call.NormalContext, Call.SystemArgument1,
+                Call.SystemArgument2);
         else
             ((KI_CLIENT_ROUTINE)(void *)Call.NormalRoutine)(
                 Call.NormalContext, Call.SystemArgument1, Call.SystemArgument2);
@@ -265,9 +286,10 @@ NTSTATUS KiLeaveWithApcs(KTHREAD *Thread, KPROCESSOR_MODE Mode, NTSTATUS Status)
     }
 }
 
-/* ---- alerts --------------------------------------------------------------------------------------------------------------- */
+/* ---- alerts ---------------------------------------------------------------------------------- */
 
-BOOLEAN KiTestAlertLocked(KTHREAD *Thread, KPROCESSOR_MODE Mode, BOOLEAN Alertable, KIRQL Irql, NTSTATUS *Status)
+BOOLEAN KiTestAlertLocked(
+    KTHREAD *Thread, KPROCESSOR_MODE Mode, BOOLEAN Alertable, KIRQL Irql, NTSTATUS *Status)
 {
     if (KiApcDeliverableLocked(Thread, Irql) && !Thread->ExecutingDpc) {
         *Status = STATUS_KERNEL_APC;
@@ -282,7 +304,8 @@ BOOLEAN KiTestAlertLocked(KTHREAD *Thread, KPROCESSOR_MODE Mode, BOOLEAN Alertab
         *Status = STATUS_ALERTED;
         return TRUE;
     }
-    if (Mode == UserMode && (Alertable ? !IsListEmpty(&Thread->ApcList[UserMode]) : Thread->UserApcPending)) {
+    if (Mode == UserMode &&
+        (Alertable ? !IsListEmpty(&Thread->ApcList[UserMode]) : Thread->UserApcPending)) {
         Thread->UserApcPending = TRUE;
         *Status = STATUS_USER_APC;
         return TRUE;
@@ -327,8 +350,8 @@ BOOLEAN NTAPI KeAlertThread(KTHREAD *Thread, KPROCESSOR_MODE AlertMode)
 }
 
 /*
- * KeTestAlertThread - whether the current thread was alerted, which it no longer is then. If not, and AlertMode is UserMode, its
- * user APCs run when it leaves the kernel.
+ * KeTestAlertThread - whether the current thread was alerted, which it no longer is then. If not,
+ * and AlertMode is UserMode, its user APCs run when it leaves the kernel.
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Source:  INF: undocumented; OBS tests/kernel/ke/KeTestAlertThread.c

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Stacks for drivers: the addresses execution will return to, from the caller outwards to the entry into the kernel. Frames of
- * the kernel itself are among them.
+ * Stacks for drivers: the addresses execution will return to, from the caller outwards to the entry
+ * into the kernel. Frames of the kernel itself are among them.
  */
 #include "ke/kep.h"
 #include "ke/seh.h"
@@ -10,8 +10,10 @@
 #define KI_BACKTRACE_LIMIT 192 /* frames, skipped ones included */
 #define KI_WALK_USER_STACK 1
 
-/* Frames of the export's caller, the first Skip left out. Inlined, so that the export is the one frame in between. */
-static inline __attribute__((always_inline)) ULONG KiBacktrace(ULONG_PTR Skip, ULONG Limit, PVOID *Frames)
+/* Frames of the export's caller, the first Skip left out. Inlined, so that the export is the one
+ * frame in between. */
+static inline __attribute__((always_inline)) ULONG KiBacktrace(
+    ULONG_PTR Skip, ULONG Limit, PVOID *Frames)
 {
     ULONG_PTR List[KI_BACKTRACE_LIMIT];
     CONTEXT Context;
@@ -32,13 +34,14 @@ static inline __attribute__((always_inline)) ULONG KiBacktrace(ULONG_PTR Skip, U
 /*
  * RtlCaptureStackBackTrace - return addresses on this thread's stack.
  *
- * FramesToSkip: from the caller's own on. BackTrace: room for FramesToCapture. BackTraceHash: optional: the sum of what was
- *          captured, to compare stacks by.
+ * FramesToSkip: from the caller's own on. BackTrace: room for FramesToCapture. BackTraceHash:
+ *               optional: the sum of what was captured, to compare stacks by.
  * IRQL:    any
  * Returns: how many were captured.
  * Source:  DOC ntifs/RtlCaptureStackBackTrace
  */
-USHORT NTAPI RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace, ULONG *BackTraceHash)
+USHORT NTAPI RtlCaptureStackBackTrace(
+    ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace, ULONG *BackTraceHash)
 {
     ULONG Count = KiBacktrace(FramesToSkip, FramesToCapture, BackTrace);
 
@@ -53,9 +56,11 @@ USHORT NTAPI RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture,
 /*
  * RtlWalkFrameChain - return addresses on this thread's stack.
  *
- * Callers: room for Count. Flags: bit 0: the stack in user mode; from bit 8 on how many frames to skip.
+ * Callers: room for Count. Flags: bit 0: the stack in user mode; from bit 8 on how many frames to
+ * skip.
  * IRQL:    any
- * Returns: how many were stored; 0 for the stack in user mode, which is the host's and has no frames drivers know.
+ * Returns: how many were stored; 0 for the stack in user mode, which is the host's and has no
+ * frames drivers know.
  * Source:  DOC ntifs/RtlWalkFrameChain
  */
 ULONG NTAPI RtlWalkFrameChain(PVOID *Callers, ULONG Count, ULONG Flags)

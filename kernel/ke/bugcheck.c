@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Stopping the machine. The first thread to bugcheck records what happened, has the report written, marks the machine
- * stopped, sends every other thread out of the kernel and leaves it itself: its caller sees STATUS_HOST_DOWN. A thread
- * that bugchecks while another is at it just leaves. A fault of the first thread while it reports, over a stack or structures the
- * driver may have ruined, comes back here and goes on with what is left to do. The process goes on.
+ * Stopping the machine. The first thread to bugcheck records what happened, has the report written,
+ * marks the machine stopped, sends every other thread out of the kernel and leaves it itself: its
+ * caller sees STATUS_HOST_DOWN. A thread that bugchecks while another is at it just leaves. A fault
+ * of the first thread while it reports, over a stack or structures the driver may have ruined,
+ * comes back here and goes on with what is left to do. The process goes on.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -79,7 +80,8 @@ void KeBlameStack(const char *Title, const ULONG_PTR *Frame, ULONG Count)
     memcpy(Stack->Frame, Frame, Stack->FrameCount * sizeof(Stack->Frame[0]));
 }
 
-static void KiRecordBugCheck(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Context, const char *Detail)
+static void KiRecordBugCheck(
+    ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Context, const char *Detail)
 {
     KiBugcheck.Code = Code;
     memcpy(KiBugcheck.Parameter, Parameter, sizeof(KiBugcheck.Parameter));
@@ -116,7 +118,8 @@ static void KiReportBugCheck(void)
         KeBugCheckReporter(&KiBugcheck);
 }
 
-void KeBugCheckAt(ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Context, const char *Detail)
+void KeBugCheckAt(
+    ULONG Code, const ULONG_PTR Parameter[4], const CONTEXT *Context, const char *Detail)
 {
     const KTHREAD *Thread = KiHostThread;
     const BOOLEAN First = atomic_exchange(&KiBugcheckTaken, 1) == 0;

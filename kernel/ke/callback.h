@@ -17,7 +17,8 @@ BOOLEAN NTAPI KeRegisterBugCheckCallback(KBUGCHECK_CALLBACK_RECORD *CallbackReco
     PKBUGCHECK_CALLBACK_ROUTINE CallbackRoutine, void *Buffer, ULONG Length, UCHAR *Component);
 BOOLEAN NTAPI KeDeregisterBugCheckCallback(KBUGCHECK_CALLBACK_RECORD *CallbackRecord);
 BOOLEAN NTAPI KeRegisterBugCheckReasonCallback(KBUGCHECK_REASON_CALLBACK_RECORD *CallbackRecord,
-    PKBUGCHECK_REASON_CALLBACK_ROUTINE CallbackRoutine, KBUGCHECK_CALLBACK_REASON Reason, UCHAR *Component);
+    PKBUGCHECK_REASON_CALLBACK_ROUTINE CallbackRoutine, KBUGCHECK_CALLBACK_REASON Reason,
+    UCHAR *Component);
 BOOLEAN NTAPI KeDeregisterBugCheckReasonCallback(KBUGCHECK_REASON_CALLBACK_RECORD *CallbackRecord);
 void *NTAPI KeRegisterBoundCallback(void *CallbackRoutine);
 NTSTATUS NTAPI KeDeregisterBoundCallback(void *Handle);

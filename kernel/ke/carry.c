@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Instructions whose memory operand no memory answers for, carried out with a routine that does: what compilers make of reads,
- * writes and changes of a volatile, copying and filling. Each operand is read once and written once, as wide as the instruction
- * says. Refuses what is not known, before anything is read. Runs on the signal stack.
+ * Instructions whose memory operand no memory answers for, carried out with a routine that does:
+ * what compilers make of reads, writes and changes of a volatile, copying and filling. Each operand
+ * is read once and written once, as wide as the instruction says. Refuses what is not known, before
+ * anything is read. Runs on the signal stack.
  */
 #include "ke/carry.h"
 #include "ke/operand.h"
@@ -29,7 +30,7 @@ typedef struct KI_CARRY {
     ULONG_PTR Address;          /* of the operand */
 } KI_CARRY;
 
-/* ---- operands -------------------------------------------------------------------------------------------------------- */
+/* ---- operands -------------------------------------------------------------------------------- */
 
 static ULONG64 KiTruncate(ULONG64 Value, ULONG Bytes)
 {
@@ -106,7 +107,7 @@ static ULONG KiImmediateBytes(ULONG Bytes)
     return Bytes == 8 ? 4 : Bytes;
 }
 
-/* ---- arithmetic ------------------------------------------------------------------------------------------------------ */
+/* ---- arithmetic ------------------------------------------------------------------------------ */
 
 static void KiSetFlags(CONTEXT *Context, ULONG Flags, ULONG64 Result, ULONG Bytes)
 {
@@ -116,10 +117,12 @@ static void KiSetFlags(CONTEXT *Context, ULONG Flags, ULONG64 Result, ULONG Byte
     Context->EFlags = (Context->EFlags & ~EFLAGS_ARITHMETIC) | Flags;
 }
 
-static ULONG64 KiCompute(CONTEXT *Context, enum KI_OPERATION Operation, ULONG64 Left, ULONG64 Right, ULONG Bytes)
+static ULONG64 KiCompute(
+    CONTEXT *Context, enum KI_OPERATION Operation, ULONG64 Left, ULONG64 Right, ULONG Bytes)
 {
     const ULONG64 Sign = (ULONG64)1 << (Bytes * 8 - 1);
-    const ULONG Carry = Operation == KI_ADC || Operation == KI_SBB ? Context->EFlags & EFLAGS_CARRY : 0;
+    const ULONG Carry = Operation == KI_ADC || Operation == KI_SBB ? Context->EFlags & EFLAGS_CARRY
+                                                                   : 0;
     ULONG64 Result;
     ULONG Flags = 0;
     switch (Operation) {
@@ -147,7 +150,8 @@ static ULONG64 KiCompute(CONTEXT *Context, enum KI_OPERATION Operation, ULONG64 
 }
 
 /* Memory is the left operand, and the result's place but for comparisons. */
-static BOOLEAN KiChange(const KI_CARRY *Carry, enum KI_OPERATION Operation, ULONG64 Right, ULONG Bytes, ULONG ImmediateBytes)
+static BOOLEAN KiChange(const KI_CARRY *Carry, enum KI_OPERATION Operation, ULONG64 Right,
+    ULONG Bytes, ULONG ImmediateBytes)
 {
     const ULONG Before = Carry->Context->EFlags;
     ULONG64 Left;
@@ -168,7 +172,8 @@ static BOOLEAN KiCombine(const KI_CARRY *Carry, enum KI_OPERATION Operation, ULO
     ULONG64 Right;
     if (!KiLoad(Carry, Bytes, &Right))
         return FALSE;
-    ULONG64 Result = KiCompute(Carry->Context, Operation, KiGet(Carry, Register, Bytes), Right, Bytes);
+    ULONG64 Result = KiCompute(
+        Carry->Context, Operation, KiGet(Carry, Register, Bytes), Right, Bytes);
     if (Operation != KI_CMP)
         KiPut(Carry, Register, Bytes, Result);
     return KiDone(Carry, 0);
@@ -189,8 +194,12 @@ static BOOLEAN KiUnary(const KI_CARRY *Carry, ULONG Bytes)
     ULONG64 Value;
     switch (*Carry->Instruction.At >> 3 & 7) {
     case 0:
-    case 1: return KiTest(Carry, KiImmediate(Carry, KiImmediateBytes(Bytes)), Bytes, KiImmediateBytes(Bytes));
-    case 2: return KiLoad(Carry, Bytes, &Value) && KiStore(Carry, Bytes, KiTruncate(~Value, Bytes)) && KiDone(Carry, 0);
+    case 1:
+        return KiTest(
+            Carry, KiImmediate(Carry, KiImmediateBytes(Bytes)), Bytes, KiImmediateBytes(Bytes));
+    case 2:
+        return KiLoad(Carry, Bytes, &Value) && KiStore(Carry, Bytes, KiTruncate(~Value, Bytes)) &&
+            KiDone(Carry, 0);
     case 3:
         if (!KiLoad(Carry, Bytes, &Value) || !KiStore(Carry, Bytes, KiTruncate(0 - Value, Bytes)))
             return FALSE;
@@ -214,7 +223,8 @@ static BOOLEAN KiPush(const KI_CARRY *Carry)
 /* inc, dec, which leave the carry as it is; push */
 static BOOLEAN KiIncrement(const KI_CARRY *Carry, ULONG Bytes)
 {
-    const ULONG Register = *Carry->Instruction.At >> 3 & 7, Before = Carry->Context->EFlags & EFLAGS_CARRY;
+    const ULONG Register = *Carry->Instruction.At >> 3 & 7,
+                Before = Carry->Context->EFlags & EFLAGS_CARRY;
     if (Register == 6 && Bytes != 1)
         return KiPush(Carry);
     if (Register > 1 || !KiChange(Carry, Register == 0 ? KI_ADD : KI_SUB, 1, Bytes, 0))
@@ -248,14 +258,17 @@ static BOOLEAN KiBit(const KI_CARRY *Carry)
     ULONG64 Value, Bit = (ULONG64)1 << ((ULONG)KiImmediate(Carry, 1) & (Carry->Word * 8 - 1));
     if (Operation < 4 || !KiLoad(Carry, Carry->Word, &Value))
         return FALSE;
-    const ULONG64 Result = Operation == 5 ? Value | Bit : Operation == 6 ? Value & ~Bit : Value ^ Bit;
+    const ULONG64 Result = Operation == 5 ? Value | Bit
+        : Operation == 6                  ? Value & ~Bit
+                                          : Value ^ Bit;
     if (Operation != 4 && !KiStore(Carry, Carry->Word, Result))
         return FALSE;
-    Carry->Context->EFlags = (Carry->Context->EFlags & ~EFLAGS_CARRY) | (Value & Bit ? EFLAGS_CARRY : 0);
+    Carry->Context->EFlags = (Carry->Context->EFlags & ~EFLAGS_CARRY) |
+        (Value & Bit ? EFLAGS_CARRY : 0);
     return KiDone(Carry, 1);
 }
 
-/* ---- moves ----------------------------------------------------------------------------------------------------------- */
+/* ---- moves ----------------------------------------------------------------------------------- */
 
 static BOOLEAN KiMoveIn(const KI_CARRY *Carry, ULONG Load, ULONG Bytes, BOOLEAN Signed)
 {
@@ -293,7 +306,8 @@ static BOOLEAN KiMoveAbsolute(KI_CARRY *Carry, ULONG Bytes, BOOLEAN Write)
     return TRUE;
 }
 
-/* What moves between memory and a vector register: how many bytes, and which way. 0: it is no plain move. */
+/* What moves between memory and a vector register: how many bytes, and which way. 0: it is no plain
+ * move. */
 static ULONG KiVectorBytes(const KI_INSTRUCTION *Instruction, UCHAR Opcode, BOOLEAN *Write)
 {
     const ULONG Word = Instruction->Rex & 8 ? 8 : 4;
@@ -330,36 +344,43 @@ static BOOLEAN KiMoveVector(const KI_CARRY *Carry, UCHAR Opcode)
     memset(Value, 0, sizeof(Value));
     if (!Carry->Memory(Carry->Address, Bytes, FALSE, Value))
         return FALSE;
-    memcpy(Register + (High ? 8 : 0), Value, Half ? 8 : KI_VECTOR); /* what is not loaded of a whole one is zero */
+    /* what is not loaded of a whole one is zero */
+    memcpy(Register + (High ? 8 : 0), Value, Half ? 8 : KI_VECTOR);
     return KiDone(Carry, 0);
 }
 
-/* ---- strings --------------------------------------------------------------------------------------------------------- */
+/* ---- strings --------------------------------------------------------------------------------- */
 
 /* An element, where the routine answers for it or memory does. */
-static BOOLEAN KiElement(const KI_CARRY *Carry, ULONG_PTR Address, ULONG Bytes, BOOLEAN Write, ULONG64 *Value)
+static BOOLEAN KiElement(
+    const KI_CARRY *Carry, ULONG_PTR Address, ULONG Bytes, BOOLEAN Write, ULONG64 *Value)
 {
     if (Carry->Memory(Address, Bytes, Write, Value))
         return TRUE;
-    if (!host_mem_accessible((void *)Address, Write) || !host_mem_accessible((void *)(Address + Bytes - 1), Write))
+    if (!host_mem_accessible((void *)Address, Write) ||
+        !host_mem_accessible((void *)(Address + Bytes - 1), Write))
         return FALSE;
-    memcpy(Write ? (void *)Address : (void *)Value, Write ? (const void *)Value : (const void *)Address, Bytes);
+    memcpy(Write ? (void *)Address : (void *)Value,
+        Write ? (const void *)Value : (const void *)Address, Bytes);
     return TRUE;
 }
 
 /*
- * movs, stos, lods: one element a trap. A repeated one stays on the instruction until rcx is zero, as on a processor that takes
- * an interrupt between elements. Memory that is missing on the other side is refused before the element is read.
+ * movs, stos, lods: one element a trap. A repeated one stays on the instruction until rcx is zero,
+ * as on a processor that takes an interrupt between elements. Memory that is missing on the other
+ * side is refused before the element is read.
  */
 static BOOLEAN KiString(const KI_CARRY *Carry, UCHAR Opcode, ULONG Bytes)
 {
     CONTEXT *Context = Carry->Context;
-    ULONG_PTR *Source = KiRegister(Context, KI_SI), *Target = KiRegister(Context, KI_DI), *Count = KiRegister(Context, KI_CX);
+    ULONG_PTR *Source = KiRegister(Context, KI_SI), *Target = KiRegister(Context, KI_DI),
+              *Count = KiRegister(Context, KI_CX);
     const ULONG_PTR Step = Context->EFlags & EFLAGS_DIRECTION ? (ULONG_PTR)-(LONG_PTR)Bytes : Bytes;
     const BOOLEAN From = Opcode < 0xA8 || Opcode >= 0xAC, To = Opcode < 0xAC;
     ULONG64 Value = *KiRegister(Context, KI_AX);
     if (!Carry->Instruction.Repeat || *Count != 0) {
-        if ((From && !KiElement(Carry, *Source, Bytes, FALSE, &Value)) || (To && !KiElement(Carry, *Target, Bytes, TRUE, &Value)))
+        if ((From && !KiElement(Carry, *Source, Bytes, FALSE, &Value)) ||
+            (To && !KiElement(Carry, *Target, Bytes, TRUE, &Value)))
             return FALSE;
         if (!To)
             KiStoreRegister(Context, KI_AX, Bytes, Value);
@@ -372,7 +393,7 @@ static BOOLEAN KiString(const KI_CARRY *Carry, UCHAR Opcode, ULONG Bytes)
     return TRUE;
 }
 
-/* ---- which it is ----------------------------------------------------------------------------------------------------- */
+/* ---- which it is ----------------------------------------------------------------------------- */
 
 static BOOLEAN KiCarryTwoByte(KI_CARRY *Carry)
 {
@@ -385,14 +406,16 @@ static BOOLEAN KiCarryTwoByte(KI_CARRY *Carry)
         if (!KiLoad(Carry, Carry->Word, &Value))
             return FALSE;
         KiPut(Carry, Register, Carry->Word,
-            KiCondition(Carry->Context->EFlags, Opcode) ? Value : KiGet(Carry, Register, Carry->Word));
+            KiCondition(Carry->Context->EFlags, Opcode) ? Value
+                                                        : KiGet(Carry, Register, Carry->Word));
         return KiDone(Carry, 0);
     }
     switch (Opcode) {
     case 0xB6: case 0xBE: return KiMoveIn(Carry, 1, Carry->Word, Opcode == 0xBE);
     case 0xB7: case 0xBF: return KiMoveIn(Carry, 2, Carry->Word, Opcode == 0xBF);
     case 0xBA: return KiBit(Carry);
-    case 0xC3: return KiMoveOut(Carry, KiGet(Carry, Register, Carry->Word), Carry->Word, 0); /* movnti */
+    /* movnti */
+    case 0xC3: return KiMoveOut(Carry, KiGet(Carry, Register, Carry->Word), Carry->Word, 0);
     default: return KiMoveVector(Carry, Opcode);
     }
 }
@@ -402,22 +425,32 @@ static BOOLEAN KiCarryOneByte(KI_CARRY *Carry, UCHAR Opcode)
     const ULONG Bytes = Opcode & 1 ? Carry->Word : 1;
     const ULONG Register = KiRegisterNumber(Carry);
     if (Opcode < 0x40 && (Opcode & 7) <= 1)
-        return KiChange(Carry, (enum KI_OPERATION)(Opcode >> 3), KiGet(Carry, Register, Bytes), Bytes, 0);
+        return KiChange(
+            Carry, (enum KI_OPERATION)(Opcode >> 3), KiGet(Carry, Register, Bytes), Bytes, 0);
     if (Opcode < 0x40 && (Opcode & 7) <= 3)
         return KiCombine(Carry, (enum KI_OPERATION)(Opcode >> 3), Bytes);
     switch (Opcode) {
     case 0x63: return sizeof(ULONG_PTR) == 8 && KiMoveIn(Carry, 4, Carry->Word, TRUE);
     case 0x80: case 0x81: case 0x83: {
         ULONG Immediate = Opcode == 0x81 ? KiImmediateBytes(Bytes) : 1;
-        return KiChange(Carry, (enum KI_OPERATION)(*Carry->Instruction.At >> 3 & 7), KiImmediate(Carry, Immediate), Bytes, Immediate);
+        return KiChange(Carry, (enum KI_OPERATION)(*Carry->Instruction.At >> 3 & 7),
+            KiImmediate(Carry, Immediate), Bytes, Immediate);
     }
     case 0x84: case 0x85: return KiTest(Carry, KiGet(Carry, Register, Bytes), Bytes, 0);
     case 0x86: case 0x87: return KiExchange(Carry, Bytes);
     case 0x88: case 0x89: return KiMoveOut(Carry, KiGet(Carry, Register, Bytes), Bytes, 0);
     case 0x8A: case 0x8B: return KiMoveIn(Carry, Bytes, Bytes, FALSE);
     case 0xA0: case 0xA1: case 0xA2: case 0xA3: return KiMoveAbsolute(Carry, Bytes, Opcode >= 0xA2);
-    case 0xA4: case 0xA5: case 0xAA: case 0xAB: case 0xAC: case 0xAD: return KiString(Carry, Opcode, Bytes);
-    case 0xC6: case 0xC7: return KiMoveOut(Carry, KiImmediate(Carry, KiImmediateBytes(Bytes)), Bytes, KiImmediateBytes(Bytes));
+    case 0xA4:
+    case 0xA5:
+    case 0xAA:
+    case 0xAB:
+    case 0xAC:
+    case 0xAD: return KiString(Carry, Opcode, Bytes);
+    case 0xC6:
+    case 0xC7:
+        return KiMoveOut(
+            Carry, KiImmediate(Carry, KiImmediateBytes(Bytes)), Bytes, KiImmediateBytes(Bytes));
     case 0xF6: case 0xF7: return KiUnary(Carry, Bytes);
     case 0xFE: case 0xFF: return KiIncrement(Carry, Bytes);
     default: return FALSE;

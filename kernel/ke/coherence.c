@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Caches and translations. They are Linux': what a driver writes is seen by all processors and devices, in the order it wrote it,
- * and a mapping that changes changes everywhere. What is left to do is to put stores in order.
+ * Caches and translations. They are Linux': what a driver writes is seen by all processors and
+ * devices, in the order it wrote it, and a mapping that changes changes everywhere. What is left to
+ * do is to put stores in order.
  */
 #include "ke/coherence.h"
 
@@ -11,7 +12,8 @@ ULONG KeDcacheFlushCount;
 
 #define KI_CACHE_LINE 64u
 
-/* KeFlushEntireTb - translations are as they should be. IRQL: up to SYNCH_LEVEL. Source: INF, undocumented; OBS tests/kernel/ke */
+/* KeFlushEntireTb - translations are as they should be. IRQL: up to SYNCH_LEVEL. Source: INF,
+ * undocumented; OBS tests/kernel/ke */
 void NTAPI KeFlushEntireTb(BOOLEAN Invalid, BOOLEAN AllProcessors)
 {
     (void)Invalid;
@@ -19,20 +21,23 @@ void NTAPI KeFlushEntireTb(BOOLEAN Invalid, BOOLEAN AllProcessors)
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-/* KeFlushWriteBuffer - stores so far are seen before those that follow. IRQL: any. Source: DOC ntddk; OBS. */
+/* KeFlushWriteBuffer - stores so far are seen before those that follow. IRQL: any. Source: DOC
+ * ntddk; OBS. */
 void NTAPI KeFlushWriteBuffer(void)
 {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-/* KeInvalidateAllCaches - TRUE: memory holds what was written, and caches nothing else. IRQL: up to DISPATCH_LEVEL. Source: DOC; OBS. */
+/* KeInvalidateAllCaches - TRUE: memory holds what was written, and caches nothing else. IRQL: up to
+ * DISPATCH_LEVEL. Source: DOC; OBS. */
 BOOLEAN NTAPI KeInvalidateAllCaches(void)
 {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     return TRUE;
 }
 
-/* KeInvalidateRangeAllCaches - the same of a range; its lines leave the caches. IRQL: up to DISPATCH_LEVEL. Source: DOC ntddk; OBS. */
+/* KeInvalidateRangeAllCaches - the same of a range; its lines leave the caches. IRQL: up to
+ * DISPATCH_LEVEL. Source: DOC ntddk; OBS. */
 void FASTCALL KeInvalidateRangeAllCaches(void *BaseAddress, ULONG Length)
 {
     const UCHAR *Line = (const UCHAR *)((ULONG_PTR)BaseAddress & ~(ULONG_PTR)(KI_CACHE_LINE - 1));
@@ -41,13 +46,15 @@ void FASTCALL KeInvalidateRangeAllCaches(void *BaseAddress, ULONG Length)
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-/* KeGetRecommendedSharedDataAlignment - bytes between what different processors write. IRQL: any. Source: DOC wdm; OBS. */
+/* KeGetRecommendedSharedDataAlignment - bytes between what different processors write. IRQL: any.
+ * Source: DOC wdm; OBS. */
 ULONG NTAPI KeGetRecommendedSharedDataAlignment(void)
 {
     return KI_CACHE_LINE;
 }
 
-/* KeSetDmaIoCoherency - devices are coherent whatever one says. IRQL: any. Source: INF, obsolete; OBS. */
+/* KeSetDmaIoCoherency - devices are coherent whatever one says. IRQL: any. Source: INF, obsolete;
+ * OBS. */
 void NTAPI KeSetDmaIoCoherency(ULONG Attributes)
 {
     (void)Attributes;

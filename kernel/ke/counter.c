@@ -57,7 +57,8 @@ NTSTATUS NTAPI KeConvertPerformanceCounterToAuxiliaryCounter(
  * Source:  DOC ntddk/KeSetHardwareCounterConfiguration; OBS
  *          tests/kernel/ke/KeSetHardwareCounterConfiguration.c
  */
-NTSTATUS NTAPI KeSetHardwareCounterConfiguration(const KI_HARDWARE_COUNTER *CounterArray, ULONG Count)
+NTSTATUS NTAPI KeSetHardwareCounterConfiguration(
+    const KI_HARDWARE_COUNTER *CounterArray, ULONG Count)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     if (Count > KI_HARDWARE_COUNTERS || (Count != 0 && CounterArray == NULL))
@@ -85,7 +86,8 @@ NTSTATUS NTAPI KeSetHardwareCounterConfiguration(const KI_HARDWARE_COUNTER *Coun
  * Returns: SUCCESS; BUFFER_TOO_SMALL.
  * Source:  DOC ntddk/KeQueryHardwareCounterConfiguration; OBS as above
  */
-NTSTATUS NTAPI KeQueryHardwareCounterConfiguration(KI_HARDWARE_COUNTER *CounterArray, ULONG MaximumCount, ULONG *Count)
+NTSTATUS NTAPI KeQueryHardwareCounterConfiguration(
+    KI_HARDWARE_COUNTER *CounterArray, ULONG MaximumCount, ULONG *Count)
 {
     KIRQL Old = KiAcquireLock(&KiCounterLock);
     NTSTATUS Status = KiCounterCount <= MaximumCount ? STATUS_SUCCESS : STATUS_BUFFER_TOO_SMALL;

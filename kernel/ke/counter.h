@@ -23,5 +23,7 @@ NTSTATUS NTAPI KeConvertAuxiliaryCounterToPerformanceCounter(
     ULONG64 AuxiliaryCounterValue, ULONG64 *PerformanceCounterValue, ULONG64 *ConversionError);
 NTSTATUS NTAPI KeConvertPerformanceCounterToAuxiliaryCounter(
     ULONG64 PerformanceCounterValue, ULONG64 *AuxiliaryCounterValue, ULONG64 *ConversionError);
-NTSTATUS NTAPI KeSetHardwareCounterConfiguration(const KI_HARDWARE_COUNTER *CounterArray, ULONG Count);
-NTSTATUS NTAPI KeQueryHardwareCounterConfiguration(KI_HARDWARE_COUNTER *CounterArray, ULONG MaximumCount, ULONG *Count);
+NTSTATUS NTAPI KeSetHardwareCounterConfiguration(
+    const KI_HARDWARE_COUNTER *CounterArray, ULONG Count);
+NTSTATUS NTAPI KeQueryHardwareCounterConfiguration(
+    KI_HARDWARE_COUNTER *CounterArray, ULONG MaximumCount, ULONG *Count);

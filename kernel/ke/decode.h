@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* An instruction's prefixes and the registers it names, for the files that carry out trapped instructions. */
+/* An instruction's prefixes and the registers it names, for the files that carry out trapped
+ * instructions. */
 #pragma once
 
 #include <string.h>
@@ -30,8 +31,8 @@ static inline ULONG_PTR *KiRegister(CONTEXT *Context, ULONG Number)
 #else
 static inline ULONG_PTR *KiRegister(CONTEXT *Context, ULONG Number)
 {
-    ULONG *const Register[8] = {&Context->Eax, &Context->Ecx, &Context->Edx, &Context->Ebx, &Context->Esp, &Context->Ebp,
-        &Context->Esi, &Context->Edi};
+    ULONG *const Register[8] = {&Context->Eax, &Context->Ecx, &Context->Edx, &Context->Ebx,
+        &Context->Esp, &Context->Ebp, &Context->Esi, &Context->Edi};
     return (ULONG_PTR *)Register[Number & 7];
 }
 #endif
@@ -43,7 +44,8 @@ static inline ULONG_PTR *KiRegister(CONTEXT *Context, ULONG Number)
 #define KI_SI 6
 #define KI_DI 7
 
-/* So many prefixes that no instruction can follow are left as they are: the last one is the opcode then, which is none. */
+/* So many prefixes that no instruction can follow are left as they are: the last one is the opcode
+ * then, which is none. */
 static inline void KiDecodePrefixes(const CONTEXT *Context, KI_INSTRUCTION *Instruction)
 {
     memset(Instruction, 0, sizeof(*Instruction));
@@ -54,8 +56,8 @@ static inline void KiDecodePrefixes(const CONTEXT *Context, KI_INSTRUCTION *Inst
             Instruction->OperandSize16 = TRUE;
         else if (Byte == 0xF2 || Byte == 0xF3)
             Instruction->Repeat = Byte;
-        else if (Byte == 0x2E || Byte == KI_PREFIX_SS || Byte == 0x3E || Byte == 0x26 || Byte == KI_PREFIX_FS ||
-                 Byte == KI_PREFIX_GS)
+        else if (Byte == 0x2E || Byte == KI_PREFIX_SS || Byte == 0x3E || Byte == 0x26 ||
+            Byte == KI_PREFIX_FS || Byte == KI_PREFIX_GS)
             Instruction->Segment = Byte;
         else if (Byte != 0x67 && Byte != 0xF0)
             break;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Device queues: requests waiting while a device works on one. A queue is busy from the entry that found it idle, which
- * is not queued, until a removal finds it empty. The queue's own spin lock guards it; entries and queue are the
- * driver's.
+ * Device queues: requests waiting while a device works on one. A queue is busy from the entry that
+ * found it idle, which is not queued, until a removal finds it empty. The queue's own spin lock
+ * guards it; entries and queue are the driver's.
  */
 #include "ke/devicequeue.h"
 
-/* KeInitializeDeviceQueue - an empty queue that is not busy. IRQL: any. Source: DOC wdm/KeInitializeDeviceQueue. */
+/* KeInitializeDeviceQueue - an empty queue that is not busy. IRQL: any. Source: DOC
+ * wdm/KeInitializeDeviceQueue. */
 void NTAPI KeInitializeDeviceQueue(KDEVICE_QUEUE *DeviceQueue)
 {
     DeviceQueue->Type = DeviceQueueObject;
@@ -55,10 +56,13 @@ BOOLEAN NTAPI KeInsertDeviceQueue(KDEVICE_QUEUE *DeviceQueue, KDEVICE_QUEUE_ENTR
 }
 
 /*
- * KeInsertByKeyDeviceQueue - the same; the entry's place follows from SortKey, behind entries with the same key.
- * IRQL: DISPATCH_LEVEL. Source: DOC wdm/KeInsertByKeyDeviceQueue; tests/kernel/ke/KeInsertDeviceQueue.c
+ * KeInsertByKeyDeviceQueue - the same; the entry's place follows from SortKey, behind entries with
+ * the same key.
+ * IRQL: DISPATCH_LEVEL. Source: DOC wdm/KeInsertByKeyDeviceQueue;
+ * tests/kernel/ke/KeInsertDeviceQueue.c
  */
-BOOLEAN NTAPI KeInsertByKeyDeviceQueue(KDEVICE_QUEUE *DeviceQueue, KDEVICE_QUEUE_ENTRY *DeviceQueueEntry, ULONG SortKey)
+BOOLEAN NTAPI KeInsertByKeyDeviceQueue(
+    KDEVICE_QUEUE *DeviceQueue, KDEVICE_QUEUE_ENTRY *DeviceQueueEntry, ULONG SortKey)
 {
     DeviceQueueEntry->SortKey = SortKey;
     return KiInsertEntry(DeviceQueue, DeviceQueueEntry, TRUE);
@@ -67,7 +71,8 @@ BOOLEAN NTAPI KeInsertByKeyDeviceQueue(KDEVICE_QUEUE *DeviceQueue, KDEVICE_QUEUE
 /* The first entry with at least this key, or else the first. Queue not empty. */
 static KDEVICE_QUEUE_ENTRY *KiSelectEntry(KDEVICE_QUEUE *Queue, ULONG SortKey)
 {
-    for (LIST_ENTRY *At = Queue->DeviceListHead.Flink; At != &Queue->DeviceListHead; At = At->Flink) {
+    for (LIST_ENTRY *At = Queue->DeviceListHead.Flink; At != &Queue->DeviceListHead;
+         At = At->Flink) {
         KDEVICE_QUEUE_ENTRY *Entry = CONTAINING_RECORD(At, KDEVICE_QUEUE_ENTRY, DeviceListEntry);
         if (Entry->SortKey >= SortKey)
             return Entry;
@@ -92,7 +97,8 @@ static KDEVICE_QUEUE_ENTRY *KiTakeEntry(KDEVICE_QUEUE *Queue, ULONG SortKey)
 
 /*
  * KeRemoveDeviceQueue - take the first entry out; an empty queue becomes idle.
- * IRQL: DISPATCH_LEVEL. Returns NULL: it was empty. Source: DOC wdm; tests/kernel/ke/KeInsertDeviceQueue.c
+ * IRQL: DISPATCH_LEVEL. Returns NULL: it was empty. Source: DOC wdm;
+ * tests/kernel/ke/KeInsertDeviceQueue.c
  */
 KDEVICE_QUEUE_ENTRY *NTAPI KeRemoveDeviceQueue(KDEVICE_QUEUE *DeviceQueue)
 {
@@ -100,8 +106,8 @@ KDEVICE_QUEUE_ENTRY *NTAPI KeRemoveDeviceQueue(KDEVICE_QUEUE *DeviceQueue)
 }
 
 /*
- * KeRemoveByKeyDeviceQueue - take the first entry with SortKey or a larger key out, or the first when there is none
- * such.
+ * KeRemoveByKeyDeviceQueue - take the first entry with SortKey or a larger key out, or the first
+ * when there is none such.
  * IRQL: DISPATCH_LEVEL. Returns NULL: the queue was empty and is idle now. Source: DOC wdm;
  * tests/kernel/ke/KeInsertDeviceQueue.c
  */
@@ -124,7 +130,8 @@ KDEVICE_QUEUE_ENTRY *NTAPI KeRemoveByKeyDeviceQueueIfBusy(KDEVICE_QUEUE *DeviceQ
  * IRQL: up to DISPATCH_LEVEL. Returns FALSE: it was not queued. Source: DOC wdm;
  * tests/kernel/ke/KeInsertDeviceQueue.c
  */
-BOOLEAN NTAPI KeRemoveEntryDeviceQueue(KDEVICE_QUEUE *DeviceQueue, KDEVICE_QUEUE_ENTRY *DeviceQueueEntry)
+BOOLEAN NTAPI KeRemoveEntryDeviceQueue(
+    KDEVICE_QUEUE *DeviceQueue, KDEVICE_QUEUE_ENTRY *DeviceQueueEntry)
 {
     KIRQL Old = KiAcquireLock(&DeviceQueue->Lock);
     BOOLEAN Inserted = DeviceQueueEntry->Inserted;

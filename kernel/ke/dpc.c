@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * DPC queues and the threads that serve them. A queue's lock guards its lists; KDPC.DpcData tells which queue a DPC is in and is
- * taken by exchange, so that two processors cannot queue it both. A DPC is out of its queue before its routine is called: the
- * routine may queue it again, and its memory is not touched afterwards.
+ * DPC queues and the threads that serve them. A queue's lock guards its lists; KDPC.DpcData tells
+ * which queue a DPC is in and is taken by exchange, so that two processors cannot queue it both. A
+ * DPC is out of its queue before its routine is called: the routine may queue it again, and its
+ * memory is not touched afterwards.
  */
 #include "ke/dpc.h"
 
@@ -42,7 +43,7 @@ KI_SERVER *KiDpcServer(ULONG Number)
     return &KiDpcQueue[Number].Server;
 }
 
-/* ---- lists ---------------------------------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static KI_DPC_LIST *KiListOfDpc(KI_DPC_QUEUE *Queue, const KDPC *Dpc)
 {
@@ -95,16 +96,17 @@ static void KiUnlinkDpc(KI_DPC_LIST *List, KDPC *Dpc)
         List->Last = Before;
 }
 
-/* ---- running -------------------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
-/* The next DPC of that list, already out of it; the IRQL is its routine's. FALSE: there is none, the IRQL is PASSIVE_LEVEL. */
+/* The next DPC of that list, already out of it; the IRQL is its routine's. FALSE: there is none,
+ * the IRQL is PASSIVE_LEVEL. */
 static BOOLEAN KiTakeNextDpc(KI_DPC_QUEUE *Queue, ULONG Which, KI_DPC_CALL *Call)
 {
     KIRQL Old = KiAcquireLock(&Queue->Lock);
     KDPC *Dpc = KiPopDpc(&Queue->List[Which]);
     if (Dpc != NULL) {
-        *Call = (KI_DPC_CALL){
-            Dpc, Dpc->DeferredRoutine, Dpc->DeferredContext, Dpc->SystemArgument1, Dpc->SystemArgument2};
+        *Call = (KI_DPC_CALL){Dpc, Dpc->DeferredRoutine, Dpc->DeferredContext, Dpc->SystemArgument1,
+            Dpc->SystemArgument2};
         KiOrderAfter(Dpc, NULL);
         __atomic_store_n(&Dpc->DpcData, NULL, __ATOMIC_RELEASE);
         if (Which == KI_DPC_ORDINARY)
@@ -123,8 +125,8 @@ static void KiCallDpc(const KI_DPC_CALL *Call, KIRQL Irql)
     Thread->ExecutingDpc = FALSE;
     if (KiGetIrql() != Irql) {
         KeBlame((ULONG_PTR)Call->Routine);
-        KeBugCheckEx(IRQL_UNEXPECTED_VALUE, (ULONG_PTR)KiGetIrql() << 16 | (ULONG_PTR)Irql << 8, (ULONG_PTR)Call->Routine,
-            (ULONG_PTR)Call->Dpc, 0);
+        KeBugCheckEx(IRQL_UNEXPECTED_VALUE, (ULONG_PTR)KiGetIrql() << 16 | (ULONG_PTR)Irql << 8,
+            (ULONG_PTR)Call->Routine, (ULONG_PTR)Call->Dpc, 0);
     }
     KiSetIrql(PASSIVE_LEVEL);
     if (KiStopped)
@@ -179,7 +181,7 @@ void KiInitializeDpcs(void)
     KiDpcOrphans = 0;
 }
 
-/* ---- queueing ------------------------------------------------------------------------------------------------------- */
+/* ---- queueing -------------------------------------------------------------------------------- */
 
 static KI_DPC_QUEUE *KiQueueForDpc(const KDPC *Dpc)
 {
@@ -194,7 +196,8 @@ BOOLEAN KiInsertDpc(KDPC *Dpc, void *SystemArgument1, void *SystemArgument2, KI_
     KI_DPC_QUEUE *Queue = KiQueueForDpc(Dpc);
     void *Free = NULL;
     KIRQL Old = KiAcquireLock(&Queue->Lock);
-    BOOLEAN Inserted = __atomic_compare_exchange_n(&Dpc->DpcData, &Free, Queue, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+    BOOLEAN Inserted = __atomic_compare_exchange_n(
+        &Dpc->DpcData, &Free, Queue, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
     if (Inserted) {
         KiOrderBefore(Dpc);
         Dpc->SystemArgument1 = SystemArgument1;
@@ -220,7 +223,8 @@ static void KiPrepareDpc(KDPC *Dpc, KOBJECTS Type, PKDEFERRED_ROUTINE Routine, v
 }
 
 /*
- * KeInitializeDpc - prepare a DPC in the caller's non-paged memory: of medium importance, for no processor in particular.
+ * KeInitializeDpc - prepare a DPC in the caller's non-paged memory: of medium importance, for no
+ * processor in particular.
  * IRQL: any. Source: DOC wdm/KeInitializeDpc; OBS tests/kernel/ke/KeInitializeDpc.c
  */
 void NTAPI KeInitializeDpc(KDPC *Dpc, PKDEFERRED_ROUTINE DeferredRoutine, void *DeferredContext)
@@ -229,17 +233,20 @@ void NTAPI KeInitializeDpc(KDPC *Dpc, PKDEFERRED_ROUTINE DeferredRoutine, void *
 }
 
 /*
- * KeInitializeThreadedDpc - the same for a routine that runs at PASSIVE_LEVEL, behind ordinary DPCs, and must not wait.
+ * KeInitializeThreadedDpc - the same for a routine that runs at PASSIVE_LEVEL, behind ordinary
+ * DPCs, and must not wait.
  * IRQL: any. Source: DOC wdm/KeInitializeThreadedDpc; OBS tests/kernel/ke/KeInitializeThreadedDpc.c
  */
-void NTAPI KeInitializeThreadedDpc(KDPC *Dpc, PKDEFERRED_ROUTINE DeferredRoutine, void *DeferredContext)
+void NTAPI KeInitializeThreadedDpc(
+    KDPC *Dpc, PKDEFERRED_ROUTINE DeferredRoutine, void *DeferredContext)
 {
     KiPrepareDpc(Dpc, ThreadedDpcObject, DeferredRoutine, DeferredContext);
 }
 
 /*
- * KeInsertQueueDpc - have the DPC's routine called on its processor, or on the current one if none was chosen: behind the DPCs
- * there, with HighImportance before them. It may run before this returns, on another thread, whatever the caller's IRQL.
+ * KeInsertQueueDpc - have the DPC's routine called on its processor, or on the current one if none
+ * was chosen: behind the DPCs there, with HighImportance before them. It may run before this
+ * returns, on another thread, whatever the caller's IRQL.
  *
  * IRQL:    any
  * Returns: FALSE: it is in a queue already; the arguments are not taken.
@@ -256,8 +263,10 @@ BOOLEAN NTAPI KeInsertQueueDpc(KDPC *Dpc, void *SystemArgument1, void *SystemArg
 }
 
 /*
- * KeRemoveQueueDpc - take a DPC back whose routine has not been called yet. A routine that runs goes on running.
- * IRQL: any. Returns: FALSE: it was in no queue. Source: DOC wdm/KeRemoveQueueDpc; OBS tests/kernel/ke/KeRemoveQueueDpc.c
+ * KeRemoveQueueDpc - take a DPC back whose routine has not been called yet. A routine that runs
+ * goes on running.
+ * IRQL: any. Returns: FALSE: it was in no queue. Source: DOC wdm/KeRemoveQueueDpc; OBS
+ * tests/kernel/ke/KeRemoveQueueDpc.c
  */
 BOOLEAN NTAPI KeRemoveQueueDpc(KDPC *Dpc)
 {
@@ -277,7 +286,8 @@ BOOLEAN NTAPI KeRemoveQueueDpc(KDPC *Dpc)
 }
 
 /*
- * KeSetImportanceDpc - where it is put in a queue from now on. Only HighImportance makes a difference here.
+ * KeSetImportanceDpc - where it is put in a queue from now on. Only HighImportance makes a
+ * difference here.
  * IRQL: any. Source: DOC wdm/KeSetImportanceDpc; OBS tests/kernel/ke/KeSetImportanceDpc.c
  */
 void NTAPI KeSetImportanceDpc(KDPC *Dpc, KDPC_IMPORTANCE Importance)
@@ -286,8 +296,9 @@ void NTAPI KeSetImportanceDpc(KDPC *Dpc, KDPC_IMPORTANCE Importance)
 }
 
 /*
- * KeSetTargetProcessorDpc - the processor it runs on from the next time it is queued. A number there is no processor for counts
- * as no choice. IRQL: any. Source: DOC wdm/KeSetTargetProcessorDpc; OBS tests/kernel/ke/KeSetTargetProcessorDpc.c; INF bad numbers
+ * KeSetTargetProcessorDpc - the processor it runs on from the next time it is queued. A number
+ * there is no processor for counts as no choice. IRQL: any. Source: DOC
+ * wdm/KeSetTargetProcessorDpc; OBS tests/kernel/ke/KeSetTargetProcessorDpc.c; INF bad numbers
  */
 void NTAPI KeSetTargetProcessorDpc(KDPC *Dpc, CCHAR Number)
 {
@@ -296,24 +307,26 @@ void NTAPI KeSetTargetProcessorDpc(KDPC *Dpc, CCHAR Number)
 
 /*
  * KeSetTargetProcessorDpcEx - the same by group and number; there is one group.
- * IRQL: any. Returns: SUCCESS; INVALID_PARAMETER: no such processor. Source: DOC wdm/KeSetTargetProcessorDpcEx;
- * OBS tests/kernel/ke/KeSetTargetProcessorDpcEx.c
+ * IRQL: any. Returns: SUCCESS; INVALID_PARAMETER: no such processor. Source: DOC
+ * wdm/KeSetTargetProcessorDpcEx; OBS tests/kernel/ke/KeSetTargetProcessorDpcEx.c
  */
 NTSTATUS NTAPI KeSetTargetProcessorDpcEx(KDPC *Dpc, PROCESSOR_NUMBER *ProcNumber)
 {
-    if (ProcNumber->Group != 0 || ProcNumber->Reserved != 0 || ProcNumber->Number >= KiProcessorCount)
+    if (ProcNumber->Group != 0 || ProcNumber->Reserved != 0 ||
+        ProcNumber->Number >= KiProcessorCount)
         return STATUS_INVALID_PARAMETER;
     Dpc->Number = (USHORT)(KI_DPC_TARGETED + ProcNumber->Number);
     return STATUS_SUCCESS;
 }
 
-/* KeIsExecutingDpc - nonzero in a DPC routine at DISPATCH_LEVEL. IRQL: up to DISPATCH_LEVEL. Source: INF from its name. */
+/* KeIsExecutingDpc - nonzero in a DPC routine at DISPATCH_LEVEL. IRQL: up to DISPATCH_LEVEL.
+ * Source: INF from its name. */
 LOGICAL NTAPI KeIsExecutingDpc(void)
 {
     return KiHostThread->ExecutingDpc;
 }
 
-/* ---- waiting for them, and taking them away ------------------------------------------------------------------------------ */
+/* ---- waiting for them, and taking them away -------------------------------------------------- */
 
 static void NTAPI KiPassBarrier(KDPC *Dpc, void *Context, void *Argument1, void *Argument2)
 {
@@ -336,7 +349,8 @@ static void KiFlushQueue(KI_DPC_QUEUE *Queue, KOBJECTS Type)
 }
 
 /*
- * KeFlushQueuedDpcs - wait until all DPCs that are in a queue now, on any processor, have run and returned.
+ * KeFlushQueuedDpcs - wait until all DPCs that are in a queue now, on any processor, have run and
+ * returned.
  * IRQL: PASSIVE_LEVEL. Source: DOC wdm/KeFlushQueuedDpcs; OBS tests/kernel/ke/KeFlushQueuedDpcs.c
  */
 void NTAPI KeFlushQueuedDpcs(void)
@@ -344,8 +358,9 @@ void NTAPI KeFlushQueuedDpcs(void)
     for (ULONG Number = 0; Number < KiProcessorCount; Number++) {
         KI_DPC_QUEUE *Queue = &KiDpcQueue[Number];
         KIRQL Old = KiAcquireLock(&Queue->Lock);
-        BOOLEAN Unused = Queue->Server.State == KI_SERVER_NONE && Queue->List[KI_DPC_ORDINARY].First == NULL &&
-                         Queue->List[KI_DPC_THREADED].First == NULL;
+        BOOLEAN Unused = Queue->Server.State == KI_SERVER_NONE &&
+            Queue->List[KI_DPC_ORDINARY].First == NULL &&
+            Queue->List[KI_DPC_THREADED].First == NULL;
         KiReleaseLock(&Queue->Lock, Old);
         if (Unused)
             continue;
@@ -354,14 +369,17 @@ void NTAPI KeFlushQueuedDpcs(void)
     }
 }
 
-static BOOLEAN KiTakeDpcFrom(KI_DPC_QUEUE *Queue, ULONG_PTR Start, SIZE_T SizeBytes, KDPC **Found, ULONG_PTR *Routine)
+static BOOLEAN KiTakeDpcFrom(
+    KI_DPC_QUEUE *Queue, ULONG_PTR Start, SIZE_T SizeBytes, KDPC **Found, ULONG_PTR *Routine)
 {
     KDPC *Dpc = NULL;
     KIRQL Old = KiAcquireLock(&Queue->Lock);
     for (ULONG Which = 0; Which < KI_DPC_LISTS && Dpc == NULL; Which++) {
-        for (SINGLE_LIST_ENTRY *Entry = Queue->List[Which].First; Entry != NULL && Dpc == NULL; Entry = Entry->Next) {
+        for (SINGLE_LIST_ENTRY *Entry = Queue->List[Which].First; Entry != NULL && Dpc == NULL;
+             Entry = Entry->Next) {
             Dpc = CONTAINING_RECORD(Entry, KDPC, DpcListEntry);
-            if ((ULONG_PTR)Dpc - Start >= SizeBytes && (ULONG_PTR)Dpc->DeferredRoutine - Start >= SizeBytes)
+            if ((ULONG_PTR)Dpc - Start >= SizeBytes &&
+                (ULONG_PTR)Dpc->DeferredRoutine - Start >= SizeBytes)
                 Dpc = NULL;
         }
     }

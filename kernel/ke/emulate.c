@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Instructions ring 3 may not execute, carried out for drivers: port I/O, CR8 (the IRQL), control, debug and model-specific
- * registers, interrupt flag, cache control. Runs on the signal stack. What is not known here becomes the exception it is on
- * a processor.
+ * Instructions ring 3 may not execute, carried out for drivers: port I/O, CR8 (the IRQL), control,
+ * debug and model-specific registers, interrupt flag, cache control. Runs on the signal stack. What
+ * is not known here becomes the exception it is on a processor.
  */
 #include "ke/decode.h"
 #include "ke/servicetable.h"
@@ -11,7 +11,7 @@
 void (*KeIrqlRaised)(KIRQL Irql);
 BOOLEAN (*KePortAccess)(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value);
 
-/* ---- ports ---------------------------------------------------------------------------------------------------------- */
+/* ---- ports ----------------------------------------------------------------------------------- */
 
 static void KiPort(USHORT Port, UCHAR SizeBytes, BOOLEAN Write, ULONG *Value)
 {
@@ -33,16 +33,19 @@ static void KiPortRegister(CONTEXT *Context, USHORT Port, UCHAR SizeBytes, BOOLE
 }
 
 /*
- * One element of ins/outs a trap: a repeated one stays on the instruction until rcx is zero, as a processor that takes an
- * interrupt between elements. The memory operand is touched here, so a bad one is a fault of this code: it is checked first.
+ * One element of ins/outs a trap: a repeated one stays on the instruction until rcx is zero, as a
+ * processor that takes an interrupt between elements. The memory operand is touched here, so a bad
+ * one is a fault of this code: it is checked first.
  */
-static BOOLEAN KiPortString(CONTEXT *Context, const KI_INSTRUCTION *Instruction, UCHAR SizeBytes, BOOLEAN Write)
+static BOOLEAN KiPortString(
+    CONTEXT *Context, const KI_INSTRUCTION *Instruction, UCHAR SizeBytes, BOOLEAN Write)
 {
     ULONG_PTR *Pointer = KiRegister(Context, Write ? KI_SI : KI_DI);
     ULONG Value = 0;
     if (Instruction->Repeat && *KiRegister(Context, KI_CX) == 0)
         return TRUE;
-    if (!host_mem_accessible((void *)*Pointer, !Write) || !host_mem_accessible((void *)(*Pointer + SizeBytes - 1), !Write))
+    if (!host_mem_accessible((void *)*Pointer, !Write) ||
+        !host_mem_accessible((void *)(*Pointer + SizeBytes - 1), !Write))
         return FALSE;
     if (Write)
         memcpy(&Value, (void *)*Pointer, SizeBytes);
@@ -71,7 +74,7 @@ static BOOLEAN KiEmulatePort(CONTEXT *Context, KI_INSTRUCTION *Instruction, UCHA
     return TRUE;
 }
 
-/* ---- registers ------------------------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static ULONG_PTR KiReadControl(ULONG Number)
 {
@@ -99,9 +102,11 @@ static BOOLEAN KiEmulateControl(CONTEXT *Context, KI_INSTRUCTION *Instruction, B
         if (KeIrqlRaised != NULL && *KiRegister(Context, General) > KiGetIrql())
             KeIrqlRaised((KIRQL)*KiRegister(Context, General));
         KiSetIrql((KIRQL)*KiRegister(Context, General));
-    } else if (Control != 0 || ((*KiRegister(Context, General) ^ KiReadControl(0)) & ~KI_WRITE_PROTECT) != 0) {
+    } else if (Control != 0 ||
+        ((*KiRegister(Context, General) ^ KiReadControl(0)) & ~KI_WRITE_PROTECT) != 0) {
         return FALSE; /* no driver may change paging here */
-    } /* write protection goes with pages: a driver that lifts it finds what it may write to writable, and nothing else */
+    } /* write protection goes with pages: a driver that lifts it finds what it may write to
+         writable, and nothing else */
     KI_PC(Context) = (ULONG_PTR)Instruction->At;
     return TRUE;
 }
@@ -116,7 +121,7 @@ static BOOLEAN KiReadModelSpecific(ULONG Number, ULONG64 *Value)
 {
     switch (Number) {
     case 0x10: *Value = __builtin_ia32_rdtsc(); return TRUE;
-    case 0x1B: *Value = 0xFEE00900; return TRUE;               /* local APIC enabled, bootstrap processor */
+    case 0x1B: *Value = 0xFEE00900; return TRUE; /* local APIC enabled, bootstrap processor */
     case 0xC0000080: *Value = KI_EFER; return TRUE;
 #if defined(__x86_64__)
     case 0xC0000101: *Value = (ULONG64)KeGetPcr(); return TRUE; /* GS base */
@@ -133,8 +138,11 @@ static BOOLEAN KiEmulateTwoByte(CONTEXT *Context, KI_INSTRUCTION *Instruction)
     case 0x20: return KiEmulateControl(Context, Instruction, FALSE);
     case 0x22: return KiEmulateControl(Context, Instruction, TRUE);
     case 0x21: /* debug registers read as unused */
-        *KiRegister(Context, (*Instruction->At & 7u) | (Instruction->Rex & 1u) << 3) =
-            (*Instruction->At >> 3 & 7) == 6 ? 0xFFFF0FF0 : (*Instruction->At >> 3 & 7) == 7 ? 0x400 : 0;
+        *KiRegister(Context,
+            (*Instruction->At & 7u) |
+                (Instruction->Rex & 1u) << 3) = (*Instruction->At >> 3 & 7) == 6 ? 0xFFFF0FF0
+            : (*Instruction->At >> 3 & 7) == 7                                   ? 0x400
+                                                                                 : 0;
         Instruction->At++;
         break;
     case 0x23: Instruction->At++; break;
@@ -151,11 +159,14 @@ static BOOLEAN KiEmulateTwoByte(CONTEXT *Context, KI_INSTRUCTION *Instruction)
     return TRUE;
 }
 
-/* Whether a processor takes an instruction with so many prefixes: a longer one than it knows is an exception. */
+/* Whether a processor takes an instruction with so many prefixes: a longer one than it knows is an
+ * exception. */
 static BOOLEAN KiIsShortEnough(const CONTEXT *Context, const KI_INSTRUCTION *Instruction)
 {
     const UCHAR *At = Instruction->At;
-    const ULONG Bytes = *At == 0x0F ? ((At[1] & 0xFC) == 0x20 ? 3 : 2) : (*At & 0xFC) == 0xE4 ? 2 : 1;
+    const ULONG Bytes = *At == 0x0F ? ((At[1] & 0xFC) == 0x20 ? 3 : 2)
+        : (*At & 0xFC) == 0xE4      ? 2
+                                    : 1;
     return (ULONG_PTR)At - KI_PC(Context) + Bytes <= KI_LONGEST_INSTRUCTION;
 }
 

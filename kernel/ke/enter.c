@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Entering and leaving the kernel, and binding host threads. The trap frame lies on the caller's own stack and links to
- * the one before it; a stopped machine sends a thread back to its newest frame from wherever it is.
+ * Entering and leaving the kernel, and binding host threads. The trap frame lies on the caller's
+ * own stack and links to the one before it; a stopped machine sends a thread back to its newest
+ * frame from wherever it is.
  */
 #include <string.h>
 
@@ -27,7 +28,8 @@ _Atomic uint32_t KiStopped;
 KSPIN_LOCK KiThreadListLock;
 LIST_ENTRY KiThreadList;
 
-/* To the kernel stack and back; with a sanitizer that must be told, through a function that does on the other side. */
+/* To the kernel stack and back; with a sanitizer that must be told, through a function that does on
+ * the other side. */
 #ifdef __SANITIZE_ADDRESS__
 typedef struct KI_SERVICE_CALL {
     KE_SERVICE Service;
@@ -43,7 +45,8 @@ static NTSTATUS KiRunService(void *Arguments)
     return Status;
 }
 
-static NTSTATUS KiSwitchStacks(KTHREAD *Thread, KI_TRAP_FRAME *Frame, KE_SERVICE Service, void *Arguments)
+static NTSTATUS KiSwitchStacks(
+    KTHREAD *Thread, KI_TRAP_FRAME *Frame, KE_SERVICE Service, void *Arguments)
 {
     KI_SERVICE_CALL Call = {Service, Arguments};
     host_stack_entering(Thread->StackLimit, (size_t)(Thread->StackBase - Thread->StackLimit));
@@ -52,13 +55,15 @@ static NTSTATUS KiSwitchStacks(KTHREAD *Thread, KI_TRAP_FRAME *Frame, KE_SERVICE
     return Status;
 }
 #else
-static inline NTSTATUS KiSwitchStacks(KTHREAD *Thread, KI_TRAP_FRAME *Frame, KE_SERVICE Service, void *Arguments)
+static inline NTSTATUS KiSwitchStacks(
+    KTHREAD *Thread, KI_TRAP_FRAME *Frame, KE_SERVICE Service, void *Arguments)
 {
     return KiCallOnStack(Service, Arguments, Thread->StackBase, &Frame->StackPointer);
 }
 #endif
 
-static inline __attribute__((always_inline)) NTSTATUS KiEnter(KTHREAD *Thread, KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode)
+static inline __attribute__((always_inline)) NTSTATUS KiEnter(
+    KTHREAD *Thread, KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode)
 {
     KI_TRAP_FRAME Frame;
     NTSTATUS Status;
@@ -135,8 +140,8 @@ void KiAssertFailed(const char *Condition, const char *File, int Line)
     host_complain(" in ");
     host_complain(File);
     host_complain("\n");
-    KeBugCheckEx(KMODE_EXCEPTION_NOT_HANDLED, (ULONG_PTR)STATUS_ASSERTION_FAILURE, (ULONG_PTR)Condition,
-        (ULONG_PTR)File, (ULONG_PTR)Line);
+    KeBugCheckEx(KMODE_EXCEPTION_NOT_HANDLED, (ULONG_PTR)STATUS_ASSERTION_FAILURE,
+        (ULONG_PTR)Condition, (ULONG_PTR)File, (ULONG_PTR)Line);
 }
 
 NTSTATUS KeInitializeThread(KTHREAD *Thread)
@@ -198,8 +203,8 @@ void KeBindThread(KTHREAD *Thread)
 }
 
 /*
- * Leaves waiting to whoever waits: mutants the thread still owns are abandoned, the thread object is signalled. A thread
- * that ends with a driver's mutex stops the machine, as on Windows.
+ * Leaves waiting to whoever waits: mutants the thread still owns are abandoned, the thread object
+ * is signalled. A thread that ends with a driver's mutex stops the machine, as on Windows.
  */
 void KeRundownThread(KTHREAD *Thread)
 {

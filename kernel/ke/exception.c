@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What structured exceptions have in common on both processors: raising one, the guards of our own code that take them,
- * and what happens when nobody does. The search for a handler is the processor's.
+ * What structured exceptions have in common on both processors: raising one, the guards of our own
+ * code that take them, and what happens when nobody does. The search for a handler is the
+ * processor's.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,16 +19,19 @@ BOOLEAN KiOnKernelStack(ULONG_PTR Address)
 }
 
 /* What the report says of the access: "misaligned read of 4 bytes at 0x680000012341". */
-static void KiDescribeMisalignment(const EXCEPTION_RECORD *Record, const CONTEXT *Context, char *Text, SIZE_T Bytes)
+static void KiDescribeMisalignment(
+    const EXCEPTION_RECORD *Record, const CONTEXT *Context, char *Text, SIZE_T Bytes)
 {
     KI_OPERAND Operand;
-    BOOLEAN Sized = KI_PC(Context) == (ULONG_PTR)Record->ExceptionAddress && KiMemoryOperand(Context, &Operand) &&
-                    Operand.SizeBytes != 0;
+    BOOLEAN Sized = KI_PC(Context) == (ULONG_PTR)Record->ExceptionAddress &&
+        KiMemoryOperand(Context, &Operand) && Operand.SizeBytes != 0;
     int Length = snprintf(Text, Bytes, "misaligned %s",
         Record->ExceptionInformation[0] == EXCEPTION_WRITE_FAULT ? "write" : "read");
     if (Sized)
-        Length += snprintf(Text + Length, Bytes - (SIZE_T)Length, " of %u bytes", (unsigned)Operand.SizeBytes);
-    snprintf(Text + Length, Bytes - (SIZE_T)Length, " at 0x%llx", (unsigned long long)Record->ExceptionInformation[1]);
+        Length += snprintf(
+            Text + Length, Bytes - (SIZE_T)Length, " of %u bytes", (unsigned)Operand.SizeBytes);
+    snprintf(Text + Length, Bytes - (SIZE_T)Length, " at 0x%llx",
+        (unsigned long long)Record->ExceptionInformation[1]);
 }
 
 void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context)
@@ -46,12 +50,14 @@ void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context)
     if (Record->ExceptionCode == STATUS_DATATYPE_MISALIGNMENT && Record->NumberParameters >= 2)
         KiDescribeMisalignment(Record, Context, Detail, sizeof(Detail));
     if (KiGetIrql() >= DISPATCH_LEVEL) {
-        const ULONG_PTR Parameter[4] = {Code, Address, Record->ExceptionInformation[0], Record->ExceptionInformation[1]};
+        const ULONG_PTR Parameter[4] = {
+            Code, Address, Record->ExceptionInformation[0], Record->ExceptionInformation[1]};
         KeBugCheckAt(KMODE_EXCEPTION_NOT_HANDLED, Parameter, Context, Detail);
     }
     if (Thread->PreviousMode == UserMode || (Thread->TrapFrame != NULL && !Thread->SystemThread)) {
         /* Of the three, only this one is not sign-extended on Windows. */
-        const ULONG_PTR Parameter[4] = {(ULONG)Record->ExceptionCode, Address, (ULONG_PTR)Context, 0};
+        const ULONG_PTR Parameter[4] = {
+            (ULONG)Record->ExceptionCode, Address, (ULONG_PTR)Context, 0};
         KeBugCheckAt(SYSTEM_SERVICE_EXCEPTION, Parameter, Context, Detail);
     }
     const ULONG_PTR Parameter[4] = {Code, Address, (ULONG_PTR)Record, (ULONG_PTR)Context};
@@ -83,21 +89,23 @@ static void __attribute__((noinline, noreturn)) KiRaise(EXCEPTION_RECORD *Record
  */
 void NTAPI ExRaiseStatus(NTSTATUS Status)
 {
-    EXCEPTION_RECORD Record = {.ExceptionCode = Status, .ExceptionAddress = __builtin_return_address(0)};
+    EXCEPTION_RECORD Record = {
+        .ExceptionCode = Status, .ExceptionAddress = __builtin_return_address(0)};
     KiRaise(&Record);
 }
 
 /* ExRaiseAccessViolation - ExRaiseStatus(STATUS_ACCESS_VIOLATION). Source: DOC. */
 void NTAPI ExRaiseAccessViolation(void)
 {
-    EXCEPTION_RECORD Record = {.ExceptionCode = STATUS_ACCESS_VIOLATION, .ExceptionAddress = __builtin_return_address(0)};
+    EXCEPTION_RECORD Record = {
+        .ExceptionCode = STATUS_ACCESS_VIOLATION, .ExceptionAddress = __builtin_return_address(0)};
     KiRaise(&Record);
 }
 
 /* ExRaiseDatatypeMisalignment - ExRaiseStatus(STATUS_DATATYPE_MISALIGNMENT). Source: DOC. */
 void NTAPI ExRaiseDatatypeMisalignment(void)
 {
-    EXCEPTION_RECORD Record = {
-        .ExceptionCode = STATUS_DATATYPE_MISALIGNMENT, .ExceptionAddress = __builtin_return_address(0)};
+    EXCEPTION_RECORD Record = {.ExceptionCode = STATUS_DATATYPE_MISALIGNMENT,
+        .ExceptionAddress = __builtin_return_address(0)};
     KiRaise(&Record);
 }

@@ -12,7 +12,8 @@
 #ifndef KI_GUARDED_IN_ASSEMBLY
 
 /* NULL is an address like any other a client may give: the fault is the answer. */
-__attribute__((no_sanitize("nonnull-attribute"))) NTSTATUS KeCopyGuarded(void *To, const void *From, SIZE_T Bytes)
+__attribute__((no_sanitize("nonnull-attribute"))) NTSTATUS KeCopyGuarded(
+    void *To, const void *From, SIZE_T Bytes)
 {
     KE_GUARD Guard;
     NTSTATUS Status = KE_TRY(&Guard);

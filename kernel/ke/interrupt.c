@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Interrupts. One server thread calls service routines, those of the highest IRQL first, each with its lock held and at its
- * synchronisation IRQL. KiChainLock guards the chains and KiServing, whose routine is being called and which stays in its chain
- * until that returns. A level that nobody can bring down would be served for ever: after KI_STORM rounds in a row its line is
- * masked until it goes down.
+ * Interrupts. One server thread calls service routines, those of the highest IRQL first, each with
+ * its lock held and at its synchronisation IRQL. KiChainLock guards the chains and KiServing, whose
+ * routine is being called and which stays in its chain until that returns. A level that nobody can
+ * bring down would be served for ever: after KI_STORM rounds in a row its line is masked until it
+ * goes down.
  */
 #include <stdatomic.h>
 
@@ -52,13 +53,15 @@ static BOOLEAN KiCallService(KINTERRUPT *Interrupt)
     KIRQL Old = KiTakeInterruptLock(Interrupt);
     BOOLEAN Claimed = Interrupt->ServiceRoutine(Interrupt, Interrupt->ServiceContext);
     if (KeGetCurrentIrql() != Interrupt->SynchronizeIrql)
-        KeBugCheckEx(IRQL_UNEXPECTED_VALUE, (ULONG_PTR)KeGetCurrentIrql() << 16 | (ULONG_PTR)Interrupt->SynchronizeIrql << 8, 0,
+        KeBugCheckEx(IRQL_UNEXPECTED_VALUE,
+            (ULONG_PTR)KeGetCurrentIrql() << 16 | (ULONG_PTR)Interrupt->SynchronizeIrql << 8, 0,
             (ULONG_PTR)Interrupt->ServiceContext, (ULONG_PTR)Interrupt->ServiceRoutine);
     KiGiveInterruptLock(Interrupt, Old);
     return Claimed;
 }
 
-/* The object after Last in a line's chain, the first one for NULL, and that its routine is being called. */
+/* The object after Last in a line's chain, the first one for NULL, and that its routine is being
+ * called. */
 static KINTERRUPT *KiNextInterrupt(ULONG Line, const KINTERRUPT *Last)
 {
     KIRQL Old = KiAcquireLock(&KiChainLock);
@@ -77,14 +80,16 @@ static void KiEndService(void)
 }
 
 /*
- * The chain of one line. A level-sensitive chain is over with the first routine that claims the interrupt; a latched one is gone
- * through to its end. Level: whether the line is to be looked at again.
+ * The chain of one line. A level-sensitive chain is over with the first routine that claims the
+ * interrupt; a latched one is gone through to its end. Level: whether the line is to be looked at
+ * again.
  */
 static BOOLEAN KiServeChain(ULONG Line, BOOLEAN *Level)
 {
     BOOLEAN Claimed = FALSE;
     *Level = FALSE;
-    for (KINTERRUPT *Interrupt = KiNextInterrupt(Line, NULL); Interrupt != NULL; Interrupt = KiNextInterrupt(Line, Interrupt)) {
+    for (KINTERRUPT *Interrupt = KiNextInterrupt(Line, NULL); Interrupt != NULL;
+         Interrupt = KiNextInterrupt(Line, Interrupt)) {
         *Level = Interrupt->Mode == LevelSensitive;
         if (!__atomic_load_n(&Interrupt->Inactive, __ATOMIC_RELAXED) && KiCallService(Interrupt)) {
             Claimed = TRUE;
@@ -124,7 +129,8 @@ static ULONG64 KiServeInterrupts(KI_SERVER *Server)
 #else
         ULONG Line = Index;
 #endif
-        if (!IsListEmpty(&KiChain[Line]) && ((KiPending | KiAsserted) & ~(KiMasked | KiDisabled) & 1u << Line) != 0)
+        if (!IsListEmpty(&KiChain[Line]) &&
+            ((KiPending | KiAsserted) & ~(KiMasked | KiDisabled) & 1u << Line) != 0)
             KiServeLine(Line);
     }
     return ~(ULONG64)0;
@@ -200,7 +206,8 @@ NTSTATUS KiConnectInterrupt(KINTERRUPT *Interrupt)
         atomic_fetch_and(&KiDisabled, ~(1u << Line));
         KiConnected++;
         if (!(KiAsserted & 1u << Line))
-            atomic_fetch_and(&KiPending, ~(1u << Line)); /* edges from before: nobody was there for them */
+            atomic_fetch_and(&KiPending, ~(1u << Line)); /* edges from before: nobody was there for
+                                                            them */
     }
     KiReleaseLock(&KiChainLock, Old);
     if (!Free)
@@ -214,7 +221,8 @@ void KiDisconnectInterrupt(KINTERRUPT *Interrupt)
     KIRQL Old = KiAcquireLock(&KiChainLock);
     while (KiServing == Interrupt && !KiStopped) {
         KiReleaseLock(&KiChainLock, Old); /* looked at without the lock: its server needs that */
-        for (unsigned Turn = 0; __atomic_load_n(&KiServing, __ATOMIC_RELAXED) == Interrupt && !KiStopped;)
+        for (unsigned Turn = 0;
+             __atomic_load_n(&KiServing, __ATOMIC_RELAXED) == Interrupt && !KiStopped;)
             KiSpin(&Turn);
         Old = KiAcquireLock(&KiChainLock);
     }
@@ -235,14 +243,17 @@ void KiSetInterruptActive(KINTERRUPT *Interrupt, BOOLEAN Active)
     KeEnableInterruptLine(Line, Expected);
 }
 
-/* ---- exports --------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
- * KeSynchronizeExecution - call a routine as the service routine would be: at its IRQL, with its lock held.
- * IRQL: up to the interrupt's SynchronizeIrql; PASSIVE_LEVEL for one of that. Returns: what the routine returns.
+ * KeSynchronizeExecution - call a routine as the service routine would be: at its IRQL, with its
+ * lock held.
+ * IRQL: up to the interrupt's SynchronizeIrql; PASSIVE_LEVEL for one of that. Returns: what the
+ * routine returns.
  * Source: DOC wdm/KeSynchronizeExecution; OBS tests/kernel/io/IoConnectInterrupt.c
  */
-BOOLEAN NTAPI KeSynchronizeExecution(KINTERRUPT *Interrupt, PKSYNCHRONIZE_ROUTINE SynchronizeRoutine, void *SynchronizeContext)
+BOOLEAN NTAPI KeSynchronizeExecution(
+    KINTERRUPT *Interrupt, PKSYNCHRONIZE_ROUTINE SynchronizeRoutine, void *SynchronizeContext)
 {
     KIRQL Old = KiTakeInterruptLock(Interrupt);
     BOOLEAN Result = SynchronizeRoutine(SynchronizeContext);
@@ -250,13 +261,15 @@ BOOLEAN NTAPI KeSynchronizeExecution(KINTERRUPT *Interrupt, PKSYNCHRONIZE_ROUTIN
     return Result;
 }
 
-/* KeAcquireInterruptSpinLock - the same as a pair. Returns: the IRQL before. Source: DOC wdm; OBS tests/kernel/io. */
+/* KeAcquireInterruptSpinLock - the same as a pair. Returns: the IRQL before. Source: DOC wdm; OBS
+ * tests/kernel/io. */
 KIRQL NTAPI KeAcquireInterruptSpinLock(KINTERRUPT *Interrupt)
 {
     return KiTakeInterruptLock(Interrupt);
 }
 
-/* KeReleaseInterruptSpinLock - undo that. IRQL: the interrupt's. Source: DOC wdm; OBS tests/kernel/io/IoConnectInterrupt.c */
+/* KeReleaseInterruptSpinLock - undo that. IRQL: the interrupt's. Source: DOC wdm; OBS
+ * tests/kernel/io/IoConnectInterrupt.c */
 void NTAPI KeReleaseInterruptSpinLock(KINTERRUPT *Interrupt, KIRQL OldIrql)
 {
     KiGiveInterruptLock(Interrupt, OldIrql);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Work on all processors at once. An interprocessor call has a thread for each processor but the caller's, of its own, so that
- * whoever holds a processor's DPC thread does not keep it from coming; all begin together, as routines wait for one another. One
- * call at a time, of either kind. A processor whose thread cannot be made, for lack of memory, is served by the caller, afterwards.
+ * Work on all processors at once. An interprocessor call has a thread for each processor but the
+ * caller's, of its own, so that whoever holds a processor's DPC thread does not keep it from
+ * coming; all begin together, as routines wait for one another. One call at a time, of either kind.
+ * A processor whose thread cannot be made, for lack of memory, is served by the caller, afterwards.
  */
 #include <stdatomic.h>
 
@@ -31,7 +32,8 @@ static ULONG_PTR KiCallIpiRoutine(KIRQL Irql)
 {
     ULONG_PTR Result = KiIpiRoutine(KiIpiArgument);
     if (KiGetIrql() != Irql)
-        KeBugCheckEx(IRQL_UNEXPECTED_VALUE, (ULONG_PTR)KiGetIrql() << 16 | (ULONG_PTR)Irql << 8, (ULONG_PTR)KiIpiRoutine, KiIpiArgument, 0);
+        KeBugCheckEx(IRQL_UNEXPECTED_VALUE, (ULONG_PTR)KiGetIrql() << 16 | (ULONG_PTR)Irql << 8,
+            (ULONG_PTR)KiIpiRoutine, KiIpiArgument, 0);
     return Result;
 }
 
@@ -118,7 +120,7 @@ ULONG_PTR NTAPI KeIpiGenericCall(KI_IPI_ROUTINE *BroadcastFunction, ULONG_PTR Co
     return Result;
 }
 
-/* ---- generic DPCs ---------------------------------------------------------------------------------------------------------- */
+/* ---- generic DPCs ---------------------------------------------------------------------------- */
 
 /* Where processors wait for one another; any number of times. */
 typedef struct KI_BARRIER {
@@ -129,9 +131,11 @@ static KDPC KiGenericDpc[KI_IPI_PROCESSORS];
 static KSPIN_LOCK KiGenericDpcLock;
 
 /*
- * KeGenericCallDpc - have a DPC routine called on all processors, and wait until each has said that it is done.
+ * KeGenericCallDpc - have a DPC routine called on all processors, and wait until each has said that
+ * it is done.
  *
- * Routine: gets Context, and two arguments for KeSignalCallDpcDone, which it must call, and KeSignalCallDpcSynchronize.
+ * Routine: gets Context, and two arguments for KeSignalCallDpcDone, which it must call, and
+ * KeSignalCallDpcSynchronize.
  * IRQL:    up to APC_LEVEL.
  * Source:  INF ntifs.h, undocumented; OBS tests/kernel/ke/KeGenericCallDpc.c
  */
@@ -152,7 +156,8 @@ void NTAPI KeGenericCallDpc(PKDEFERRED_ROUTINE Routine, void *Context)
     __atomic_store_n(&KiGenericDpcLock, 0, __ATOMIC_RELEASE);
 }
 
-/* KeSignalCallDpcDone - this processor is done with the routine. IRQL: DISPATCH_LEVEL. Source: INF ntifs.h; OBS. */
+/* KeSignalCallDpcDone - this processor is done with the routine. IRQL: DISPATCH_LEVEL. Source: INF
+ * ntifs.h; OBS. */
 void NTAPI KeSignalCallDpcDone(void *SystemArgument1)
 {
     atomic_fetch_sub((_Atomic uint32_t *)SystemArgument1, 1);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * IRQL and spin locks. The IRQL is the thread's, in its KPCR; drivers also read and write it inline through CR8, which
- * traps and ends here. Spin locks are real: one word, taken by exchange. Misuse stops the machine as Windows does.
+ * IRQL and spin locks. The IRQL is the thread's, in its KPCR; drivers also read and write it inline
+ * through CR8, which traps and ends here. Spin locks are real: one word, taken by exchange. Misuse
+ * stops the machine as Windows does.
  */
 #include "ke/kep.h"
 
@@ -13,7 +14,8 @@ KIRQL NTAPI KeGetCurrentIrql(void)
 }
 
 /*
- * KfRaiseIrql - raise the IRQL; returns the old one. Raising to a lower one: bugcheck IRQL_NOT_GREATER_OR_EQUAL.
+ * KfRaiseIrql - raise the IRQL; returns the old one. Raising to a lower one: bugcheck
+ * IRQL_NOT_GREATER_OR_EQUAL.
  * IRQL: up to NewIrql. Source: DOC wdm/KeRaiseIrql.
  */
 KIRQL FASTCALL KfRaiseIrql(KIRQL NewIrql)
@@ -25,7 +27,8 @@ KIRQL FASTCALL KfRaiseIrql(KIRQL NewIrql)
     return Old;
 }
 
-/* KfLowerIrql - back to an IRQL no higher than now, or bugcheck IRQL_NOT_LESS_OR_EQUAL. Source: DOC wdm/KeLowerIrql. */
+/* KfLowerIrql - back to an IRQL no higher than now, or bugcheck IRQL_NOT_LESS_OR_EQUAL. Source: DOC
+ * wdm/KeLowerIrql. */
 void FASTCALL KfLowerIrql(KIRQL NewIrql)
 {
     KIRQL Old = KiGetIrql();
@@ -48,7 +51,8 @@ void NTAPI KeLowerIrql(KIRQL NewIrql)
     KfLowerIrql(NewIrql);
 }
 
-/* KeRaiseIrqlToDpcLevel - raise to DISPATCH_LEVEL; returns the old IRQL. Source: DOC wdm/KeRaiseIrqlToDpcLevel. */
+/* KeRaiseIrqlToDpcLevel - raise to DISPATCH_LEVEL; returns the old IRQL. Source: DOC
+ * wdm/KeRaiseIrqlToDpcLevel. */
 KIRQL NTAPI KeRaiseIrqlToDpcLevel(void)
 {
     return KfRaiseIrql(DISPATCH_LEVEL);
@@ -60,7 +64,8 @@ KIRQL NTAPI KeRaiseIrqlToDpcLevel(void)
 #define KI_SYNCH_LEVEL DISPATCH_LEVEL
 #endif
 
-/* KeRaiseIrqlToSynchLevel - raise to the level of interprocessor work. Source: INF wdm.h names SYNCH_LEVEL. */
+/* KeRaiseIrqlToSynchLevel - raise to the level of interprocessor work. Source: INF wdm.h names
+ * SYNCH_LEVEL. */
 KIRQL NTAPI KeRaiseIrqlToSynchLevel(void)
 {
     return KfRaiseIrql(KI_SYNCH_LEVEL);
@@ -92,32 +97,37 @@ KIRQL NTAPI KeAcquireSpinLockRaiseToDpc(KSPIN_LOCK *Lock)
     return Old;
 }
 
-/* KeReleaseSpinLock - free the lock and go back to NewIrql. IRQL: DISPATCH_LEVEL. Source: DOC wdm/KeReleaseSpinLock. */
+/* KeReleaseSpinLock - free the lock and go back to NewIrql. IRQL: DISPATCH_LEVEL. Source: DOC
+ * wdm/KeReleaseSpinLock. */
 void NTAPI KeReleaseSpinLock(KSPIN_LOCK *Lock, KIRQL NewIrql)
 {
     __atomic_store_n(Lock, 0, __ATOMIC_RELEASE);
     KfLowerIrql(NewIrql);
 }
 
-/* KeAcquireSpinLockAtDpcLevel - take the lock, IRQL unchanged. IRQL: at least DISPATCH_LEVEL. Source: DOC wdm. */
+/* KeAcquireSpinLockAtDpcLevel - take the lock, IRQL unchanged. IRQL: at least DISPATCH_LEVEL.
+ * Source: DOC wdm. */
 void NTAPI KeAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
 {
     KiSpinAcquire(Lock);
 }
 
-/* KeReleaseSpinLockFromDpcLevel - free the lock, IRQL unchanged. IRQL: at least DISPATCH_LEVEL. Source: DOC wdm. */
+/* KeReleaseSpinLockFromDpcLevel - free the lock, IRQL unchanged. IRQL: at least DISPATCH_LEVEL.
+ * Source: DOC wdm. */
 void NTAPI KeReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock)
 {
     __atomic_store_n(Lock, 0, __ATOMIC_RELEASE);
 }
 
-/* KeTryToAcquireSpinLockAtDpcLevel - take it if it is free. IRQL: at least DISPATCH_LEVEL. Source: DOC wdm. */
+/* KeTryToAcquireSpinLockAtDpcLevel - take it if it is free. IRQL: at least DISPATCH_LEVEL. Source:
+ * DOC wdm. */
 BOOLEAN FASTCALL KeTryToAcquireSpinLockAtDpcLevel(KSPIN_LOCK *Lock)
 {
     return __atomic_exchange_n(Lock, 1, __ATOMIC_ACQUIRE) == 0;
 }
 
-/* KeTestSpinLock - TRUE when the lock is free at this moment. IRQL: any. Source: DOC wdm/KeTestSpinLock. */
+/* KeTestSpinLock - TRUE when the lock is free at this moment. IRQL: any. Source: DOC
+ * wdm/KeTestSpinLock. */
 BOOLEAN FASTCALL KeTestSpinLock(KSPIN_LOCK *Lock)
 {
     host_pause(); /* callers spin on this */
@@ -125,21 +135,24 @@ BOOLEAN FASTCALL KeTestSpinLock(KSPIN_LOCK *Lock)
 }
 
 /*
- * KeAcquireSpinLockForDpc - take the lock in a DPC that may be a threaded one: raises to DISPATCH_LEVEL from below; returns
- * the old IRQL. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeAcquireSpinLockForDpc.
+ * KeAcquireSpinLockForDpc - take the lock in a DPC that may be a threaded one: raises to
+ * DISPATCH_LEVEL from below; returns the old IRQL. IRQL: up to DISPATCH_LEVEL. Source: DOC
+ * wdm/KeAcquireSpinLockForDpc.
  */
 KIRQL FASTCALL KeAcquireSpinLockForDpc(KSPIN_LOCK *Lock)
 {
     return KeAcquireSpinLockRaiseToDpc(Lock);
 }
 
-/* KeReleaseSpinLockForDpc - the reverse. IRQL: DISPATCH_LEVEL. Source: DOC wdm/KeReleaseSpinLockForDpc. */
+/* KeReleaseSpinLockForDpc - the reverse. IRQL: DISPATCH_LEVEL. Source: DOC
+ * wdm/KeReleaseSpinLockForDpc. */
 void FASTCALL KeReleaseSpinLockForDpc(KSPIN_LOCK *Lock, KIRQL OldIrql)
 {
     KeReleaseSpinLock(Lock, OldIrql);
 }
 
-/* KeAcquireSpinLockRaiseToSynch - take the lock at SYNCH_LEVEL; returns the old IRQL. Source: INF as its name says. */
+/* KeAcquireSpinLockRaiseToSynch - take the lock at SYNCH_LEVEL; returns the old IRQL. Source: INF
+ * as its name says. */
 KIRQL FASTCALL KeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock)
 {
     KIRQL Old = KfRaiseIrql(KI_SYNCH_LEVEL);
@@ -148,7 +161,8 @@ KIRQL FASTCALL KeAcquireSpinLockRaiseToSynch(KSPIN_LOCK *Lock)
 }
 
 #if defined(__i386__)
-/* What wdm.h has drivers for x86 call instead: the same with arguments in registers. Source: INF its macros. */
+/* What wdm.h has drivers for x86 call instead: the same with arguments in registers. Source: INF
+ * its macros. */
 KIRQL FASTCALL KfAcquireSpinLock(KSPIN_LOCK *Lock)
 {
     return KeAcquireSpinLockRaiseToDpc(Lock);
@@ -171,8 +185,9 @@ void FASTCALL KefReleaseSpinLockFromDpcLevel(KSPIN_LOCK *Lock)
 #endif
 
 /*
- * KeAcquireInStackQueuedSpinLock - take the lock with a queue handle on the caller's stack. The lock word is the plain
- * one, so both families work on it; the handle keeps lock and old IRQL. Source: DOC wdm.
+ * KeAcquireInStackQueuedSpinLock - take the lock with a queue handle on the caller's stack. The
+ * lock word is the plain one, so both families work on it; the handle keeps lock and old IRQL.
+ * Source: DOC wdm.
  */
 void FASTCALL KeAcquireInStackQueuedSpinLock(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
 {
@@ -202,7 +217,8 @@ void FASTCALL KeReleaseInStackQueuedSpinLockFromDpcLevel(KLOCK_QUEUE_HANDLE *Han
     KeReleaseSpinLockFromDpcLevel((KSPIN_LOCK *)(ULONG_PTR)Handle->LockQueue.Lock);
 }
 
-/* KeAcquireInStackQueuedSpinLockForDpc - as KeAcquireSpinLockForDpc, with a queue handle. Source: DOC wdm. */
+/* KeAcquireInStackQueuedSpinLockForDpc - as KeAcquireSpinLockForDpc, with a queue handle. Source:
+ * DOC wdm. */
 void FASTCALL KeAcquireInStackQueuedSpinLockForDpc(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
 {
     KeAcquireInStackQueuedSpinLock(Lock, Handle);

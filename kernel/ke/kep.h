@@ -7,7 +7,7 @@
 #include "nt/kuser.h"
 #include "ke/stack.h"
 
-/* ---- entry (per processor type, assembly) ---------------------------------------------------------------------- */
+/* ---- entry (per processor type, assembly) ---------------------------------------------------- */
 
 NTSTATUS KiCallOnStack(KE_SERVICE Service, void *Arguments, void *Stack, void **Saved);
 void KiReturnFromStack(void *Saved, NTSTATUS Status) __attribute__((noreturn));
@@ -29,7 +29,7 @@ void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context);
 #define KI_SP(ContextPointer) ((ContextPointer)->Esp)
 #endif
 
-/* ---- walking frames ------------------------------------------------------------------------------------------------ */
+/* ---- walking frames -------------------------------------------------------------------------- */
 
 enum KI_FRAME_KIND {
     KI_FRAME_DRIVER,   /* left a frame of a driver; Handler may be set */
@@ -49,12 +49,14 @@ typedef struct KI_FRAME {
 } KI_FRAME;
 
 /*
- * Replaces Context by the caller's and describes the frame left. HandlerType: UNW_FLAG_EHANDLER or UNW_FLAG_UHANDLER.
- * *AfterCall: Context->Rip is a return address; updated.
+ * Replaces Context by the caller's and describes the frame left. HandlerType: UNW_FLAG_EHANDLER or
+ * UNW_FLAG_UHANDLER. *AfterCall: Context->Rip is a return address; updated.
  */
-enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG HandlerType, KI_FRAME *Frame);
+enum KI_FRAME_KIND KiStepFrame(
+    CONTEXT *Context, BOOLEAN *AfterCall, ULONG HandlerType, KI_FRAME *Frame);
 void KiDispatchException(EXCEPTION_RECORD *Record, CONTEXT *Context);
-BOOLEAN KiOnKernelStack(ULONG_PTR Address); /* of this thread, and aligned as what is pushed there */
+BOOLEAN KiOnKernelStack(ULONG_PTR Address); /* of this thread, and aligned as what is pushed there
+                                             */
 /* Nobody takes the exception: stops the machine. */
 void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context);
 /* The innermost guard takes the exception: goes on at its KE_TRY. */
@@ -65,11 +67,12 @@ void KiForgetLocks(void);
 /* Makes what a driver may not use of the thread's stack inaccessible; before it is used. */
 void KiWatchStack(KTHREAD *Thread);
 
-/* ---- faults -------------------------------------------------------------------------------------------------------- */
+/* ---- faults ---------------------------------------------------------------------------------- */
 
 bool KiHandleFault(struct host_fault *Fault);
 bool KiHandleInterrupt(CONTEXT *Context);
-/* Carries out a privileged or otherwise trapped instruction of a driver. FALSE: it is none we know. */
+/* Carries out a privileged or otherwise trapped instruction of a driver. FALSE: it is none we
+ * know. */
 BOOLEAN KiEmulateInstruction(CONTEXT *Context);
 #if defined(__i386__)
 BOOLEAN KiEmulateProgramPort(
@@ -78,12 +81,15 @@ BOOLEAN KiEmulateProgramPort(
 #if defined(__i386__)
 void KiReserveSharedPage(void);
 #endif
-/* Carries out a load from the shared user data page, or has it carried out in a step that KiEndStep ends. */
+/* Carries out a load from the shared user data page, or has it carried out in a step that KiEndStep
+ * ends. */
 BOOLEAN KiEmulateSharedDataLoad(CONTEXT *Context, ULONG_PTR Address);
-/* Takes back what such a step changed; first of all at the next fault of the thread. FALSE: there was none. */
+/* Takes back what such a step changed; first of all at the next fault of the thread. FALSE: there
+ * was none. */
 BOOLEAN KiEndStep(CONTEXT *Context);
 
-/* Alignment checking (align.c). A misaligned access that is to go through does, in one step that KiEndPass ends, as above. */
+/* Alignment checking (align.c). A misaligned access that is to go through does, in one step that
+ * KiEndPass ends, as above. */
 BOOLEAN KiPassMisaligned(CONTEXT *Context, BOOLEAN OfDriver);
 BOOLEAN KiEndPass(CONTEXT *Context);
 BOOLEAN KiProbeAlignment(void); /* FALSE: nothing traps on this host */
@@ -108,15 +114,17 @@ static inline void KiClearAlignmentFlag(void)
     KI_WRITE_FLAGS(KI_READ_FLAGS() & ~(ULONG_PTR)KI_EFLAGS_ALIGNMENT);
 }
 
-/* ---- dispatcher ------------------------------------------------------------------------------------------------------ */
+/* ---- dispatcher ------------------------------------------------------------------------------ */
 
 extern KSPIN_LOCK KiDispatcherLock;
-void KiTakeSample(const CONTEXT *Context); /* stuck.c: of this thread, if somebody waits for it; in a signal handler */
+void KiTakeSample(const CONTEXT *Context); /* stuck.c: of this thread, if somebody waits for it; in
+                                              a signal handler */
 BOOLEAN KiInDriver(ULONG_PTR Address);
 extern KSPIN_LOCK KiThreadListLock;
 extern LIST_ENTRY KiThreadList;
 
-/* Ends waits the new state of Object satisfies; dispatcher lock held. Wakes collected threads after unlock. */
+/* Ends waits the new state of Object satisfies; dispatcher lock held. Wakes collected threads after
+ * unlock. */
 void KiSignalObjectLocked(DISPATCHER_HEADER *Object);
 /* Unlocks and wakes the threads whose waits ended under the lock. */
 void KiUnlockDispatcher(KIRQL Old);
@@ -125,14 +133,18 @@ static inline KIRQL KiLockDispatcher(void)
     return KiAcquireLock(&KiDispatcherLock);
 }
 
-/* The parts of a wait (wait.c), for those that take no dispatcher object's state. All but KiDeadline and KiSleep: lock held. */
+/* The parts of a wait (wait.c), for those that take no dispatcher object's state. All but
+ * KiDeadline and KiSleep: lock held. */
 uint64_t KiDeadline(const LARGE_INTEGER *Timeout);
-/* What ends a wait before it begins: an alert, a user APC, or (STATUS_KERNEL_APC) a kernel APC to deliver first. FALSE: nothing. */
-BOOLEAN KiTestAlertLocked(KTHREAD *Thread, KPROCESSOR_MODE Mode, BOOLEAN Alertable, KIRQL Irql, NTSTATUS *Status);
+/* What ends a wait before it begins: an alert, a user APC, or (STATUS_KERNEL_APC) a kernel APC to
+ * deliver first. FALSE: nothing. */
+BOOLEAN KiTestAlertLocked(
+    KTHREAD *Thread, KPROCESSOR_MODE Mode, BOOLEAN Alertable, KIRQL Irql, NTSTATUS *Status);
 /* From here on the thread waits. Unlock, then KiSleep. */
-void KiBeginWaitLocked(
-    KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, KPROCESSOR_MODE Mode, BOOLEAN Alertable, KIRQL Irql);
-void KiEndWaitLocked(KTHREAD *Thread, NTSTATUS Status); /* the thread is woken once the lock is released */
+void KiBeginWaitLocked(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, KPROCESSOR_MODE Mode,
+    BOOLEAN Alertable, KIRQL Irql);
+void KiEndWaitLocked(KTHREAD *Thread, NTSTATUS Status); /* the thread is woken once the lock is
+                                                           released */
 NTSTATUS KiSleep(KTHREAD *Thread, uint64_t Deadline);
 /* A DPC must not wait: stops the machine, the lock released first. */
 void KiWaitInDpc(KTHREAD *Thread, KIRQL Old) __attribute__((noreturn));
@@ -152,7 +164,7 @@ void KiInitializeTime(void);
 void KiResetBugCheck(void);
 void KiResetTraps(void);
 
-/* ---- time and the shared user data page -------------------------------------------------------------------------------- */
+/* ---- time and the shared user data page ------------------------------------------------------ */
 
 ULONG64 KiInterruptTime(void);
 ULONG64 KiSystemTime(void); /* UTC by the machine's clock */
@@ -161,7 +173,8 @@ ULONG64 KiSystemTime(void); /* UTC by the machine's clock */
  * dispatcher lock.
  */
 void KiShiftTimersLocked(LONG64 Difference);
-uint64_t KiHostTime(ULONG64 InterruptTime); /* as a deadline for host_wait; all ones: HOST_FOREVER */
+uint64_t KiHostTime(ULONG64 InterruptTime); /* as a deadline for host_wait; all ones: HOST_FOREVER
+                                             */
 ULONG64 KiTickCount(void);
 void KiInitializeSharedData(void);
 void KiInitializeVariables(void);

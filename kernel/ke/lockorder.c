@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The order of the kernel's own spin locks, asserted while drivers are verified for deadlocks: two that are ever held at once are
- * always taken in the same order. A lock that is a variable is known by itself, one in a structure together with all that are
- * written the same way ("&Bucket->Lock"), of which nobody holds two. An order that was seen stays; one that closes a circle of
- * them stops the machine, whether or not anything hung.
+ * The order of the kernel's own spin locks, asserted while drivers are verified for deadlocks: two
+ * that are ever held at once are always taken in the same order. A lock that is a variable is known
+ * by itself, one in a structure together with all that are written the same way ("&Bucket->Lock"),
+ * of which nobody holds two. An order that was seen stays; one that closes a circle of them stops
+ * the machine, whether or not anything hung.
  */
 #include <string.h>
 
@@ -41,9 +42,11 @@ void KiResetLockOrder(BOOLEAN Check)
 /* The number of a lock's kind; KI_ORDERED: there are too many. KiOrderLock is held. */
 static ULONG KiKindOf(const KSPIN_LOCK *Lock, const char *Name)
 {
-    const BOOLEAN Variable = Name[0] == '&' && strchr(Name, '>') == NULL && strchr(Name, '[') == NULL;
+    const BOOLEAN Variable = Name[0] == '&' && strchr(Name, '>') == NULL &&
+        strchr(Name, '[') == NULL;
     for (ULONG Kind = 0; Kind < KiKinds; Kind++) {
-        if (Variable ? KiKind[Kind].Lock == Lock : KiKind[Kind].Lock == NULL && strcmp(KiKind[Kind].Name, Name) == 0)
+        if (Variable ? KiKind[Kind].Lock == Lock
+                     : KiKind[Kind].Lock == NULL && strcmp(KiKind[Kind].Name, Name) == 0)
             return Kind;
     }
     if (KiKinds == KI_ORDERED)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Mutants: the same object as a mutex, but owning one does not disable kernel APCs, one may be owned from the start,
- * and one may be abandoned on behalf of its owner.
+ * Mutants: the same object as a mutex, but owning one does not disable kernel APCs, one may be
+ * owned from the start, and one may be abandoned on behalf of its owner.
  */
 #include "ke/kep.h"
 #include "ke/mutant.h"
@@ -28,11 +28,13 @@ void NTAPI KeInitializeMutant(KMUTANT *Mutant, BOOLEAN InitialOwner)
 }
 
 /*
- * KeReleaseMutant - gives back one level of ownership, or with Abandoned all of it, whoever owns the mutant.
+ * KeReleaseMutant - gives back one level of ownership, or with Abandoned all of it, whoever owns
+ * the mutant.
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: the state before: 1 less the levels owned.
- * Raises:  STATUS_MUTANT_NOT_OWNED, or STATUS_ABANDONED when it was abandoned, if the caller does not own it.
+ * Raises:  STATUS_MUTANT_NOT_OWNED, or STATUS_ABANDONED when it was abandoned, if the caller does
+ *          not own it.
  * Source:  INF: undocumented; KeReleaseMutex is the documented special case
  */
 LONG NTAPI KeReleaseMutant(KMUTANT *Mutant, KPRIORITY Increment, BOOLEAN Abandoned, BOOLEAN Wait)

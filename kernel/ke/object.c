@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Events, semaphores and mutexes: their state lives in the driver's memory exactly as NT lays it out. State changes
- * happen under the dispatcher lock.
+ * Events, semaphores and mutexes: their state lives in the driver's memory exactly as NT lays it
+ * out. State changes happen under the dispatcher lock.
  */
 #include "ke/kep.h"
 
@@ -22,7 +22,8 @@ static void KiInitializeHeader(DISPATCHER_HEADER *Header, UCHAR Type, SIZE_T Siz
  */
 void NTAPI KeInitializeEvent(KEVENT *Event, EVENT_TYPE Type, BOOLEAN State)
 {
-    KiInitializeHeader(&Event->Header, Type == NotificationEvent ? EventNotificationObject : EventSynchronizationObject,
+    KiInitializeHeader(&Event->Header,
+        Type == NotificationEvent ? EventNotificationObject : EventSynchronizationObject,
         sizeof(KEVENT), State != FALSE);
 }
 
@@ -78,7 +79,8 @@ BOOLEAN NTAPI KeIsWaitListEmpty(void *Object)
     return __atomic_load_n(&Head->Flink, __ATOMIC_SEQ_CST) == Head;
 }
 
-/* KeResetEvent - clear an event; returns the previous state. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeResetEvent. */
+/* KeResetEvent - clear an event; returns the previous state. IRQL: up to DISPATCH_LEVEL. Source:
+ * DOC wdm/KeResetEvent. */
 LONG NTAPI KeResetEvent(KEVENT *Event)
 {
     KIRQL Old = KiLockDispatcher();
@@ -94,7 +96,8 @@ void NTAPI KeClearEvent(KEVENT *Event)
     __atomic_store_n(&Event->Header.SignalState, 0, __ATOMIC_SEQ_CST);
 }
 
-/* KePulseEvent - release the waiters there are and clear. Returns the previous state. Source: DOC wdm/KePulseEvent. */
+/* KePulseEvent - release the waiters there are and clear. Returns the previous state. Source: DOC
+ * wdm/KePulseEvent. */
 LONG NTAPI KePulseEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait)
 {
     (void)Increment;
@@ -123,8 +126,8 @@ void NTAPI KeInitializeSemaphore(KSEMAPHORE *Semaphore, LONG Count, LONG Limit)
 
 /*
  * KeReleaseSemaphore - add Adjustment to the count and release waiters.
- * Returns: the previous count. Raises STATUS_SEMAPHORE_LIMIT_EXCEEDED when it would pass the limit or Adjustment is
- * negative; the count is unchanged then.
+ * Returns: the previous count. Raises STATUS_SEMAPHORE_LIMIT_EXCEEDED when it would pass the limit
+ * or Adjustment is negative; the count is unchanged then.
  * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeReleaseSemaphore.
  */
 LONG NTAPI KeReleaseSemaphore(KSEMAPHORE *Semaphore, LONG Increment, LONG Adjustment, BOOLEAN Wait)
@@ -151,7 +154,8 @@ LONG NTAPI KeReadStateSemaphore(KSEMAPHORE *Semaphore)
     return __atomic_load_n(&Semaphore->Header.SignalState, __ATOMIC_SEQ_CST);
 }
 
-/* KeInitializeMutex - prepare a free mutex. Level is reserved. IRQL: any. Source: DOC wdm/KeInitializeMutex. */
+/* KeInitializeMutex - prepare a free mutex. Level is reserved. IRQL: any. Source: DOC
+ * wdm/KeInitializeMutex. */
 void NTAPI KeInitializeMutex(KMUTEX *Mutex, ULONG Level)
 {
     (void)Level;
@@ -181,8 +185,9 @@ void KiReleaseMutantLocked(KMUTANT *Mutant, KTHREAD *Thread, BOOLEAN Abandoned)
 
 /*
  * KeReleaseMutex - give back one level of ownership.
- * Returns: zero when the mutex became free, else the previous state (0 is "was owned once"), as KeReadStateMutex.
- * Raises STATUS_MUTANT_NOT_OWNED, or STATUS_ABANDONED when it was abandoned, if the caller does not own it.
+ * Returns: zero when the mutex became free, else the previous state (0 is "was owned once"), as
+ * KeReadStateMutex. Raises STATUS_MUTANT_NOT_OWNED, or STATUS_ABANDONED when it was abandoned, if
+ * the caller does not own it.
  * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeReleaseMutex.
  */
 LONG NTAPI KeReleaseMutex(KMUTEX *Mutex, BOOLEAN Wait)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Where in memory an instruction reads or writes, and how many bytes: for faults of which the processor tells neither, as
- * misaligned accesses. Knows what compilers make of C, vectors included; nothing of EVEX and of 16-bit addresses.
+ * Where in memory an instruction reads or writes, and how many bytes: for faults of which the
+ * processor tells neither, as misaligned accesses. Knows what compilers make of C, vectors
+ * included; nothing of EVEX and of 16-bit addresses.
  */
 #include "ke/decode.h"
 #include "ke/operand.h"
@@ -15,12 +16,13 @@ typedef struct KI_ACCESS {
     KI_INSTRUCTION Instruction; /* At: the ModRM byte, once the opcode is read */
     ULONG Word;                 /* operand size by prefixes: 2, 4, 8 */
     UCHAR Vex;                  /* 0: none; else the size of its vectors */
-    UCHAR ImmediateBytes;       /* behind the operand: counts in addresses relative to the next instruction */
+    UCHAR ImmediateBytes;       /* behind the operand: counts in addresses relative to the next
+                                   instruction */
 } KI_ACCESS;
 
 static const ULONG KiPointer = sizeof(ULONG_PTR);
 
-/* ---- where ----------------------------------------------------------------------------------------------------------- */
+/* ---- where ----------------------------------------------------------------------------------- */
 
 static ULONG_PTR KiSegmentBase(const KI_INSTRUCTION *Instruction)
 {
@@ -82,11 +84,13 @@ static BOOLEAN KiModRmAddress(const CONTEXT *Context, const KI_ACCESS *Access, K
         Place += (ULONG_PTR)(LONG_PTR)KiDisplacement(At, DisplacementBytes);
     Operand->Address = Place + KiSegmentBase(&Access->Instruction);
     Operand->Constant = BaseRegister < 0 && IndexRegister < 0;
-    Operand->Frame = (BaseRegister == KI_SP_REGISTER || BaseRegister == KI_BP_REGISTER) && IndexRegister < 0;
+    Operand->Frame = (BaseRegister == KI_SP_REGISTER || BaseRegister == KI_BP_REGISTER) &&
+        IndexRegister < 0;
     return TRUE;
 }
 
-static BOOLEAN KiAtModRm(const CONTEXT *Context, const KI_ACCESS *Access, ULONG SizeBytes, BOOLEAN Write, KI_OPERAND *Operand)
+static BOOLEAN KiAtModRm(const CONTEXT *Context, const KI_ACCESS *Access, ULONG SizeBytes,
+    BOOLEAN Write, KI_OPERAND *Operand)
 {
     *Operand = (KI_OPERAND){.SizeBytes = SizeBytes, .Write = Write};
     return KiModRmAddress(Context, Access, Operand);
@@ -98,15 +102,17 @@ static BOOLEAN KiAt(ULONG_PTR Address, ULONG SizeBytes, BOOLEAN Write, KI_OPERAN
     return TRUE;
 }
 
-/* ---- how much: opcodes of one byte ----------------------------------------------------------------------------------- */
+/* ---- how much: opcodes of one byte ----------------------------------------------------------- */
 
 static BOOLEAN KiPushes(UCHAR Opcode)
 {
-    return (Opcode & 0xF8) == 0x50 || Opcode == 0x68 || Opcode == 0x6A || Opcode == 0xE8 || Opcode == 0x9C;
+    return (Opcode & 0xF8) == 0x50 || Opcode == 0x68 || Opcode == 0x6A || Opcode == 0xE8 ||
+        Opcode == 0x9C;
 }
 
 /* What instructions name without a ModRM byte. */
-static BOOLEAN KiImplied(const CONTEXT *Context, const KI_ACCESS *Access, UCHAR Opcode, KI_OPERAND *Operand)
+static BOOLEAN KiImplied(
+    const CONTEXT *Context, const KI_ACCESS *Access, UCHAR Opcode, KI_OPERAND *Operand)
 {
     ULONG Bytes = Opcode & 1 ? Access->Word : 1;
     ULONG_PTR Source = KiValue(Context, KI_SI), Target = KiValue(Context, KI_DI), Immediate;
@@ -119,7 +125,8 @@ static BOOLEAN KiImplied(const CONTEXT *Context, const KI_ACCESS *Access, UCHAR 
     switch (Opcode) {
     case 0xA0: case 0xA1: case 0xA2: case 0xA3:
         memcpy(&Immediate, Access->Instruction.At, sizeof(Immediate));
-        Operand->Constant = KiAt(Immediate + KiSegmentBase(&Access->Instruction), Bytes, Opcode >= 0xA2, Operand);
+        Operand->Constant = KiAt(
+            Immediate + KiSegmentBase(&Access->Instruction), Bytes, Opcode >= 0xA2, Operand);
         return TRUE;
     case 0xA4: case 0xA5: case 0xA6: case 0xA7:
         if (Source % Bytes != 0)
@@ -133,21 +140,31 @@ static BOOLEAN KiImplied(const CONTEXT *Context, const KI_ACCESS *Access, UCHAR 
     }
 }
 
-/* x87, by the low three bits of the opcode and the register field of ModRM: bytes, 0: no plain number. */
+/* x87, by the low three bits of the opcode and the register field of ModRM: bytes, 0: no plain
+ * number. */
 static const UCHAR KiFloatBytes[8][8] = {
-    {4, 4, 4, 4, 4, 4, 4, 4}, {4, 0, 4, 4, 0, 2, 0, 2}, {4, 4, 4, 4, 4, 4, 4, 4}, {4, 4, 4, 4, 0, 10, 0, 10},
-    {8, 8, 8, 8, 8, 8, 8, 8}, {8, 8, 8, 8, 0, 0, 0, 2}, {2, 2, 2, 2, 2, 2, 2, 2}, {2, 2, 2, 2, 10, 8, 10, 8},
+    {4, 4, 4, 4, 4, 4, 4, 4},
+    {4, 0, 4, 4, 0, 2, 0, 2},
+    {4, 4, 4, 4, 4, 4, 4, 4},
+    {4, 4, 4, 4, 0, 10, 0, 10},
+    {8, 8, 8, 8, 8, 8, 8, 8},
+    {8, 8, 8, 8, 0, 0, 0, 2},
+    {2, 2, 2, 2, 2, 2, 2, 2},
+    {2, 2, 2, 2, 10, 8, 10, 8},
 };
 
-static BOOLEAN KiFloat(const CONTEXT *Context, const KI_ACCESS *Access, UCHAR Opcode, KI_OPERAND *Operand)
+static BOOLEAN KiFloat(
+    const CONTEXT *Context, const KI_ACCESS *Access, UCHAR Opcode, KI_OPERAND *Operand)
 {
     ULONG Register = *Access->Instruction.At >> 3 & 7;
     BOOLEAN Stores = Opcode & 1 ? Register >= 1 && Register != 4 && Register != 5 : FALSE;
     return KiAtModRm(Context, Access, KiFloatBytes[Opcode & 7][Register], Stores, Operand);
 }
 
-/* Opcodes with a register field that says what is done: which of the eight write their operand, and how long immediates are. */
-static BOOLEAN KiGroup(const CONTEXT *Context, KI_ACCESS *Access, UCHAR Opcode, ULONG Bytes, KI_OPERAND *Operand)
+/* Opcodes with a register field that says what is done: which of the eight write their operand, and
+ * how long immediates are. */
+static BOOLEAN KiGroup(
+    const CONTEXT *Context, KI_ACCESS *Access, UCHAR Opcode, ULONG Bytes, KI_OPERAND *Operand)
 {
     ULONG Register = *Access->Instruction.At >> 3 & 7;
     UCHAR Immediate = (UCHAR)(Bytes > 4 ? 4 : Bytes);
@@ -173,7 +190,8 @@ static BOOLEAN KiGroup(const CONTEXT *Context, KI_ACCESS *Access, UCHAR Opcode, 
     return KiAtModRm(Context, Access, Bytes, Write, Operand);
 }
 
-static BOOLEAN KiOneByte(const CONTEXT *Context, KI_ACCESS *Access, UCHAR Opcode, KI_OPERAND *Operand)
+static BOOLEAN KiOneByte(
+    const CONTEXT *Context, KI_ACCESS *Access, UCHAR Opcode, KI_OPERAND *Operand)
 {
     ULONG Bytes = Opcode & 1 ? Access->Word : 1;
 
@@ -186,18 +204,36 @@ static BOOLEAN KiOneByte(const CONTEXT *Context, KI_ACCESS *Access, UCHAR Opcode
     case 0x69: case 0x6B:
         Access->ImmediateBytes = Opcode == 0x6B ? 1 : (UCHAR)(Access->Word > 4 ? 4 : Access->Word);
         return KiAtModRm(Context, Access, Access->Word, FALSE, Operand);
-    case 0x84: case 0x85: case 0x8A: case 0x8B: return KiAtModRm(Context, Access, Bytes, FALSE, Operand);
-    case 0x86: case 0x87: case 0x88: case 0x89: return KiAtModRm(Context, Access, Bytes, TRUE, Operand);
+    case 0x84:
+    case 0x85:
+    case 0x8A:
+    case 0x8B: return KiAtModRm(Context, Access, Bytes, FALSE, Operand);
+    case 0x86:
+    case 0x87:
+    case 0x88:
+    case 0x89: return KiAtModRm(Context, Access, Bytes, TRUE, Operand);
     case 0x8C: case 0x8E: return KiAtModRm(Context, Access, 2, Opcode == 0x8C, Operand);
     case 0x8F: return KiAtModRm(Context, Access, KiPointer, TRUE, Operand);
-    case 0xD0: case 0xD1: case 0xD2: case 0xD3: return KiAtModRm(Context, Access, Bytes, TRUE, Operand);
-    case 0x80: case 0x81: case 0x83: case 0xC0: case 0xC1: case 0xC6: case 0xC7: case 0xF6: case 0xF7: case 0xFE: case 0xFF:
-        return KiGroup(Context, Access, Opcode, Bytes, Operand);
+    case 0xD0:
+    case 0xD1:
+    case 0xD2:
+    case 0xD3: return KiAtModRm(Context, Access, Bytes, TRUE, Operand);
+    case 0x80:
+    case 0x81:
+    case 0x83:
+    case 0xC0:
+    case 0xC1:
+    case 0xC6:
+    case 0xC7:
+    case 0xF6:
+    case 0xF7:
+    case 0xFE:
+    case 0xFF: return KiGroup(Context, Access, Opcode, Bytes, Operand);
     default: return KiImplied(Context, Access, Opcode, Operand);
     }
 }
 
-/* ---- how much: opcodes after 0F, and those of VEX ---------------------------------------------------------------------- */
+/* ---- how much: opcodes after 0F, and those of VEX -------------------------------------------- */
 
 /* A whole vector, or the one number that the prefix says. */
 static ULONG KiVector(const KI_ACCESS *Access)
@@ -217,21 +253,38 @@ static ULONG KiPacked(const KI_ACCESS *Access)
     return Access->Instruction.OperandSize16 || Access->Instruction.Repeat != 0 ? 16 : 8;
 }
 
-static BOOLEAN KiMoveVector(const CONTEXT *Context, const KI_ACCESS *Access, UCHAR Opcode, KI_OPERAND *Operand)
+static BOOLEAN KiMoveVector(
+    const CONTEXT *Context, const KI_ACCESS *Access, UCHAR Opcode, KI_OPERAND *Operand)
 {
     ULONG Word = Access->Instruction.Rex & 8 ? 8 : 4;
     switch (Opcode) {
-    case 0x10: case 0x11: return KiAtModRm(Context, Access, KiVector(Access), Opcode == 0x11, Operand);
-    case 0x12: case 0x13: case 0x16: case 0x17: return KiAtModRm(Context, Access, 8, Opcode & 1, Operand);
-    case 0x28: case 0x29: case 0x2B: return KiAtModRm(Context, Access, KiVector(Access), Opcode != 0x28, Operand);
-    case 0x2A: return KiAtModRm(Context, Access, Access->Instruction.Repeat != 0 ? Word : 8, FALSE, Operand);
-    case 0x2C: case 0x2D: return KiAtModRm(Context, Access, Access->Instruction.Repeat == 0xF3 ? 4 : 8, FALSE, Operand);
-    case 0x2E: case 0x2F: return KiAtModRm(Context, Access, Access->Instruction.OperandSize16 ? 8 : 4, FALSE, Operand);
+    case 0x10:
+    case 0x11: return KiAtModRm(Context, Access, KiVector(Access), Opcode == 0x11, Operand);
+    case 0x12:
+    case 0x13:
+    case 0x16:
+    case 0x17: return KiAtModRm(Context, Access, 8, Opcode & 1, Operand);
+    case 0x28:
+    case 0x29:
+    case 0x2B: return KiAtModRm(Context, Access, KiVector(Access), Opcode != 0x28, Operand);
+    case 0x2A:
+        return KiAtModRm(
+            Context, Access, Access->Instruction.Repeat != 0 ? Word : 8, FALSE, Operand);
+    case 0x2C:
+    case 0x2D:
+        return KiAtModRm(
+            Context, Access, Access->Instruction.Repeat == 0xF3 ? 4 : 8, FALSE, Operand);
+    case 0x2E:
+    case 0x2F:
+        return KiAtModRm(
+            Context, Access, Access->Instruction.OperandSize16 ? 8 : 4, FALSE, Operand);
     case 0x6E: return KiAtModRm(Context, Access, Word, FALSE, Operand);
     case 0x7E:
         return Access->Instruction.Repeat == 0xF3 ? KiAtModRm(Context, Access, 8, FALSE, Operand)
                                                   : KiAtModRm(Context, Access, Word, TRUE, Operand);
-    case 0x6F: case 0x7F: case 0xE7: return KiAtModRm(Context, Access, KiPacked(Access), Opcode != 0x6F, Operand);
+    case 0x6F:
+    case 0x7F:
+    case 0xE7: return KiAtModRm(Context, Access, KiPacked(Access), Opcode != 0x6F, Operand);
     case 0xD6: return KiAtModRm(Context, Access, 8, TRUE, Operand);
     default:
         if (Opcode >= 0x51 && Opcode <= 0x5F)
@@ -240,14 +293,17 @@ static BOOLEAN KiMoveVector(const CONTEXT *Context, const KI_ACCESS *Access, UCH
     }
 }
 
-/* After 0F, and without a ModRM byte, or with one that names registers alone: system calls and registers, jumps, cpuid, bswap. */
+/* After 0F, and without a ModRM byte, or with one that names registers alone: system calls and
+ * registers, jumps, cpuid, bswap. */
 static BOOLEAN KiHasNoMemory(UCHAR Opcode)
 {
-    return (Opcode >= 0x05 && Opcode <= 0x0B) || (Opcode >= 0x20 && Opcode <= 0x23) || (Opcode >= 0x30 && Opcode <= 0x37) ||
-           Opcode == 0x77 || (Opcode & 0xF0) == 0x80 || Opcode == 0xA2 || (Opcode & 0xF8) == 0xC8;
+    return (Opcode >= 0x05 && Opcode <= 0x0B) || (Opcode >= 0x20 && Opcode <= 0x23) ||
+        (Opcode >= 0x30 && Opcode <= 0x37) || Opcode == 0x77 || (Opcode & 0xF0) == 0x80 ||
+        Opcode == 0xA2 || (Opcode & 0xF8) == 0xC8;
 }
 
-static BOOLEAN KiTwoByte(const CONTEXT *Context, KI_ACCESS *Access, UCHAR Opcode, KI_OPERAND *Operand)
+static BOOLEAN KiTwoByte(
+    const CONTEXT *Context, KI_ACCESS *Access, UCHAR Opcode, KI_OPERAND *Operand)
 {
     ULONG Word = Access->Word, Bytes = Opcode & 1 ? Word : 1;
     ULONG Register = *Access->Instruction.At >> 3 & 7;
@@ -259,18 +315,36 @@ static BOOLEAN KiTwoByte(const CONTEXT *Context, KI_ACCESS *Access, UCHAR Opcode
     if (Access->Vex == 0 && (Opcode & 0xF0) == 0x90)
         return KiAtModRm(Context, Access, 1, TRUE, Operand);
     switch (Opcode) {
-    case 0xA0: case 0xA8: return KiAt(KiValue(Context, KI_SP_REGISTER) - KiPointer, KiPointer, TRUE, Operand);
+    case 0xA0:
+    case 0xA8: return KiAt(KiValue(Context, KI_SP_REGISTER) - KiPointer, KiPointer, TRUE, Operand);
     case 0xA1: case 0xA9: return KiAt(KiValue(Context, KI_SP_REGISTER), KiPointer, FALSE, Operand);
     case 0xA3: return KiAtModRm(Context, Access, Word, FALSE, Operand);
-    case 0xBA: Access->ImmediateBytes = 1; return KiAtModRm(Context, Access, Word, Register != 4, Operand);
-    case 0xA4: case 0xAC: Access->ImmediateBytes = 1; return KiAtModRm(Context, Access, Word, TRUE, Operand);
-    case 0xA5: case 0xAB: case 0xAD: case 0xB3: case 0xBB: case 0xC3: return KiAtModRm(Context, Access, Word, TRUE, Operand);
-    case 0xAF: case 0xB8: case 0xBC: case 0xBD: return KiAtModRm(Context, Access, Word, FALSE, Operand);
-    case 0xB0: case 0xB1: case 0xC0: case 0xC1: return KiAtModRm(Context, Access, Bytes, TRUE, Operand);
+    case 0xBA:
+        Access->ImmediateBytes = 1;
+        return KiAtModRm(Context, Access, Word, Register != 4, Operand);
+    case 0xA4:
+    case 0xAC: Access->ImmediateBytes = 1; return KiAtModRm(Context, Access, Word, TRUE, Operand);
+    case 0xA5:
+    case 0xAB:
+    case 0xAD:
+    case 0xB3:
+    case 0xBB:
+    case 0xC3: return KiAtModRm(Context, Access, Word, TRUE, Operand);
+    case 0xAF:
+    case 0xB8:
+    case 0xBC:
+    case 0xBD: return KiAtModRm(Context, Access, Word, FALSE, Operand);
+    case 0xB0:
+    case 0xB1:
+    case 0xC0:
+    case 0xC1: return KiAtModRm(Context, Access, Bytes, TRUE, Operand);
     case 0xB6: case 0xBE: return KiAtModRm(Context, Access, 1, FALSE, Operand);
     case 0xB7: case 0xBF: return KiAtModRm(Context, Access, 2, FALSE, Operand);
-    case 0xC7: return KiAtModRm(Context, Access, Access->Instruction.Rex & 8 ? 16 : 8, TRUE, Operand);
-    case 0xAE: return KiAtModRm(Context, Access, Register == 2 || Register == 3 ? 4 : 0, Register == 3, Operand);
+    case 0xC7:
+        return KiAtModRm(Context, Access, Access->Instruction.Rex & 8 ? 16 : 8, TRUE, Operand);
+    case 0xAE:
+        return KiAtModRm(
+            Context, Access, Register == 2 || Register == 3 ? 4 : 0, Register == 3, Operand);
     case 0xC2: case 0xC6:
         Access->ImmediateBytes = 1;
         return KiAtModRm(Context, Access, KiVector(Access), FALSE, Operand);
@@ -282,7 +356,8 @@ static BOOLEAN KiTwoByte(const CONTEXT *Context, KI_ACCESS *Access, UCHAR Opcode
 }
 
 /* Three-byte opcodes: movbe, and vectors. */
-static BOOLEAN KiThreeByte(const CONTEXT *Context, KI_ACCESS *Access, UCHAR Map, UCHAR Opcode, KI_OPERAND *Operand)
+static BOOLEAN KiThreeByte(
+    const CONTEXT *Context, KI_ACCESS *Access, UCHAR Map, UCHAR Opcode, KI_OPERAND *Operand)
 {
     if (Map == 0x38 && Access->Vex == 0 && (Opcode == 0xF0 || Opcode == 0xF1))
         return KiAtModRm(Context, Access, Access->Word, Opcode == 0xF1, Operand);
@@ -290,7 +365,8 @@ static BOOLEAN KiThreeByte(const CONTEXT *Context, KI_ACCESS *Access, UCHAR Map,
     return KiAtModRm(Context, Access, KiPacked(Access), FALSE, Operand);
 }
 
-/* From the VEX prefix at At to what the prefixes it stands for would have said. FALSE: it is none. */
+/* From the VEX prefix at At to what the prefixes it stands for would have said. FALSE: it is
+ * none. */
 static BOOLEAN KiDecodeVex(KI_ACCESS *Access, UCHAR *Map)
 {
     static const UCHAR Repeat[4] = {0, 0, 0xF3, 0xF2};
@@ -303,7 +379,8 @@ static BOOLEAN KiDecodeVex(KI_ACCESS *Access, UCHAR *Map)
     Access->Instruction.OperandSize16 = (Last & 3) == 1;
     Access->Instruction.Repeat = Repeat[Last & 3];
     *Map = At[0] == 0xC5 ? 1 : At[1] & 0x1F;
-    Access->Instruction.Rex = At[0] == 0xC5 ? 0 : (UCHAR)((UCHAR)~At[1] >> 5 | (Last & 0x80 ? 8 : 0));
+    Access->Instruction.Rex = At[0] == 0xC5 ? 0
+                                            : (UCHAR)((UCHAR)~At[1] >> 5 | (Last & 0x80 ? 8 : 0));
     Access->Instruction.At += At[0] == 0xC5 ? 2 : 3;
     return TRUE;
 }
@@ -348,7 +425,10 @@ ULONG KiMemoryOperands(const CONTEXT *Context, KI_OPERAND Operand[2], BOOLEAN *A
     const UCHAR Opcode = *Instruction.At;
     *Atomic = KiIsLocked(&Instruction, (const UCHAR *)KI_PC(Context));
     if (Opcode >= 0xA4 && Opcode <= 0xA7) {
-        const ULONG Bytes = !(Opcode & 1) ? 1 : Instruction.Rex & 8 ? 8 : Instruction.OperandSize16 ? 2 : 4;
+        const ULONG Bytes = !(Opcode & 1) ? 1
+            : Instruction.Rex & 8         ? 8
+            : Instruction.OperandSize16   ? 2
+                                          : 4;
         if (Instruction.Repeat != 0 && KiValue(Context, KI_CX) == 0)
             return 0;
         KiAt(KiValue(Context, KI_SI), Bytes, FALSE, &Operand[0]);
@@ -357,7 +437,9 @@ ULONG KiMemoryOperands(const CONTEXT *Context, KI_OPERAND Operand[2], BOOLEAN *A
     }
     if (Opcode >= 0xAA && Opcode <= 0xAF && Instruction.Repeat != 0 && KiValue(Context, KI_CX) == 0)
         return 0;
-    if (Opcode == 0x8D || (Opcode == 0x0F && (Instruction.At[1] == 0x1F || Instruction.At[1] == 0x18 || Instruction.At[1] == 0x0D)))
+    if (Opcode == 0x8D ||
+        (Opcode == 0x0F &&
+            (Instruction.At[1] == 0x1F || Instruction.At[1] == 0x18 || Instruction.At[1] == 0x0D)))
         return 0; /* lea, nop, prefetches */
     return KiMemoryOperand(Context, Operand) ? 1 : 0;
 }
@@ -366,5 +448,6 @@ BOOLEAN KiIsCall(const CONTEXT *Context)
 {
     KI_INSTRUCTION Instruction;
     KiDecodePrefixes(Context, &Instruction);
-    return *Instruction.At == 0xE8 || (*Instruction.At == 0xFF && (Instruction.At[1] >> 3 & 7) == 2);
+    return *Instruction.At == 0xE8 ||
+        (*Instruction.At == 0xFF && (Instruction.At[1] >> 3 & 7) == 2);
 }

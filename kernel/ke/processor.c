@@ -14,13 +14,15 @@ void KiInitializeProcessors(void)
     KeNumberProcessors = (CCHAR)KiProcessorCount;
 }
 
-/* KeQueryActiveProcessors - a bit for each processor. IRQL: any. Source: DOC wdm/KeQueryActiveProcessors; OBS tests. */
+/* KeQueryActiveProcessors - a bit for each processor. IRQL: any. Source: DOC
+ * wdm/KeQueryActiveProcessors; OBS tests. */
 KAFFINITY NTAPI KeQueryActiveProcessors(void)
 {
     return ~(KAFFINITY)0 >> (sizeof(KAFFINITY) * 8 - KiProcessorCount);
 }
 
-/* KeQueryActiveProcessorCount - how many, and optionally which. IRQL: any. Source: DOC wdm; OBS tests. */
+/* KeQueryActiveProcessorCount - how many, and optionally which. IRQL: any. Source: DOC wdm; OBS
+ * tests. */
 ULONG NTAPI KeQueryActiveProcessorCount(KAFFINITY *ActiveProcessors)
 {
     if (ActiveProcessors != NULL)
@@ -28,7 +30,8 @@ ULONG NTAPI KeQueryActiveProcessorCount(KAFFINITY *ActiveProcessors)
     return KiProcessorCount;
 }
 
-/* KeQueryActiveProcessorCountEx - of one group or of ALL_PROCESSOR_GROUPS; 0: no such group. IRQL: any. Source: DOC wdm; OBS tests. */
+/* KeQueryActiveProcessorCountEx - of one group or of ALL_PROCESSOR_GROUPS; 0: no such group. IRQL:
+ * any. Source: DOC wdm; OBS tests. */
 ULONG NTAPI KeQueryActiveProcessorCountEx(USHORT GroupNumber)
 {
     return GroupNumber == 0 || GroupNumber == KI_ALL_GROUPS ? KiProcessorCount : 0;
@@ -46,7 +49,8 @@ ULONG NTAPI KeQueryMaximumProcessorCountEx(USHORT GroupNumber)
     return KeQueryActiveProcessorCountEx(GroupNumber);
 }
 
-/* KeGetCurrentProcessorNumberEx - the processor's index; group and number optionally. IRQL: any. Source: DOC wdm; OBS tests. */
+/* KeGetCurrentProcessorNumberEx - the processor's index; group and number optionally. IRQL: any.
+ * Source: DOC wdm; OBS tests. */
 ULONG NTAPI KeGetCurrentProcessorNumberEx(PROCESSOR_NUMBER *ProcNumber)
 {
     ULONG Number = KeGetCurrentProcessorNumber();

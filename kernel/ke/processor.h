@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What drivers ask about the virtual processors: as many as the host lets the process use, all in one group, all active. */
+/* What drivers ask about the virtual processors: as many as the host lets the process use, all in
+ * one group, all active. */
 #pragma once
 
 #include "ke/ke.h"

@@ -9,5 +9,6 @@ void KiResetProcessorNotices(void);
 
 void *NTAPI KeRegisterNmiCallback(PNMI_CALLBACK CallbackRoutine, void *Context);
 NTSTATUS NTAPI KeDeregisterNmiCallback(void *Handle);
-void *NTAPI KeRegisterProcessorChangeCallback(PPROCESSOR_CALLBACK_FUNCTION CallbackFunction, void *CallbackContext, ULONG Flags);
+void *NTAPI KeRegisterProcessorChangeCallback(
+    PPROCESSOR_CALLBACK_FUNCTION CallbackFunction, void *CallbackContext, ULONG Flags);
 void NTAPI KeDeregisterProcessorChangeCallback(void *CallbackHandle);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Queues: entries on one side, threads that wait for them on the other, the last to come the first to go. A thread that has
- * taken an entry counts as active in its queue (CurrentCount) until it waits for anything at all, comes for the next entry, turns
- * to another queue or ends; while MaximumCount threads are active, entries stay where they are. The dispatcher lock guards it
- * all. A queue that was run down has Header.Abandoned set: whoever comes then leaves with STATUS_ABANDONED.
+ * Queues: entries on one side, threads that wait for them on the other, the last to come the first
+ * to go. A thread that has taken an entry counts as active in its queue (CurrentCount) until it
+ * waits for anything at all, comes for the next entry, turns to another queue or ends; while
+ * MaximumCount threads are active, entries stay where they are. The dispatcher lock guards it all.
+ * A queue that was run down has Header.Abandoned set: whoever comes then leaves with
+ * STATUS_ABANDONED.
  */
 #include "ke/kep.h"
 #include "ke/processor.h"
@@ -18,20 +20,22 @@
  */
 void NTAPI KeInitializeQueue(KQUEUE *Queue, ULONG Count)
 {
-    *Queue = (KQUEUE){.Header.Type = QueueObject, .MaximumCount = Count != 0 ? Count : KiProcessorCount};
+    *Queue = (KQUEUE){
+        .Header.Type = QueueObject, .MaximumCount = Count != 0 ? Count : KiProcessorCount};
     Queue->Header.Size = sizeof(KQUEUE) / sizeof(LONG);
     InitializeListHead(&Queue->Header.WaitListHead);
     InitializeListHead(&Queue->EntryListHead);
     InitializeListHead(&Queue->ThreadListHead);
 }
 
-/* KeReadStateQueue - how many entries are queued. IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs; OBS tests. */
+/* KeReadStateQueue - how many entries are queued. IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs;
+ * OBS tests. */
 LONG NTAPI KeReadStateQueue(KQUEUE *Queue)
 {
     return __atomic_load_n(&Queue->Header.SignalState, __ATOMIC_SEQ_CST);
 }
 
-/* ---- under the dispatcher lock ---------------------------------------------------------------------------------------- */
+/* ---- under the dispatcher lock --------------------------------------------------------------- */
 
 static LIST_ENTRY *KiTakeEntryLocked(KQUEUE *Queue)
 {
@@ -41,12 +45,15 @@ static LIST_ENTRY *KiTakeEntryLocked(KQUEUE *Queue)
     return Entry;
 }
 
-/* The thread that waits for an entry and shall have the next one; NULL: none, or enough are active. */
+/* The thread that waits for an entry and shall have the next one; NULL: none, or enough are
+ * active. */
 static KTHREAD *KiNextWaiterLocked(const KQUEUE *Queue)
 {
     if (Queue->CurrentCount >= Queue->MaximumCount || IsListEmpty(&Queue->Header.WaitListHead))
         return NULL;
-    return (KTHREAD *)CONTAINING_RECORD(Queue->Header.WaitListHead.Blink, KWAIT_BLOCK, WaitListEntry)->Thread;
+    return (KTHREAD *)CONTAINING_RECORD(
+        Queue->Header.WaitListHead.Blink, KWAIT_BLOCK, WaitListEntry)
+        ->Thread;
 }
 
 static void KiHandOverLocked(KTHREAD *Thread, LIST_ENTRY *Entry)
@@ -80,7 +87,7 @@ void KeLeaveQueue(KTHREAD *Thread)
     KiUnlockDispatcher(Old);
 }
 
-/* ---- in ------------------------------------------------------------------------------------------------------------------- */
+/* ---- in -------------------------------------------------------------------------------------- */
 
 static LONG KiInsertQueue(KQUEUE *Queue, LIST_ENTRY *Entry, BOOLEAN Head)
 {
@@ -113,13 +120,14 @@ LONG NTAPI KeInsertQueue(KQUEUE *Queue, LIST_ENTRY *Entry)
     return KiInsertQueue(Queue, Entry, FALSE);
 }
 
-/* KeInsertHeadQueue - the same, before all others. IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs; OBS tests. */
+/* KeInsertHeadQueue - the same, before all others. IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs;
+ * OBS tests. */
 LONG NTAPI KeInsertHeadQueue(KQUEUE *Queue, LIST_ENTRY *Entry)
 {
     return KiInsertQueue(Queue, Entry, TRUE);
 }
 
-/* ---- out ------------------------------------------------------------------------------------------------------------------ */
+/* ---- out ------------------------------------------------------------------------------------- */
 
 /* The thread comes for an entry: it is a thread of this queue, and not active for now. */
 static void KiComeToQueueLocked(KTHREAD *Thread, KQUEUE *Queue)
@@ -133,9 +141,10 @@ static void KiComeToQueueLocked(KTHREAD *Thread, KQUEUE *Queue)
     }
 }
 
-/* Takes up to Count entries; *Taken of them. STATUS_SUCCESS when there is at least one. STATUS_KERNEL_APC: as KiWaitOnce. */
-static NTSTATUS KiRemoveOnce(KQUEUE *Queue, KPROCESSOR_MODE Mode, BOOLEAN Alertable, const LARGE_INTEGER *Timeout,
-    uint64_t Deadline, LIST_ENTRY **Entry, ULONG Count, ULONG *Taken)
+/* Takes up to Count entries; *Taken of them. STATUS_SUCCESS when there is at least one.
+ * STATUS_KERNEL_APC: as KiWaitOnce. */
+static NTSTATUS KiRemoveOnce(KQUEUE *Queue, KPROCESSOR_MODE Mode, BOOLEAN Alertable,
+    const LARGE_INTEGER *Timeout, uint64_t Deadline, LIST_ENTRY **Entry, ULONG Count, ULONG *Taken)
 {
     KTHREAD *Thread = KiHostThread;
     NTSTATUS Status = STATUS_SUCCESS;
@@ -178,12 +187,13 @@ static NTSTATUS KiRemoveOnce(KQUEUE *Queue, KPROCESSOR_MODE Mode, BOOLEAN Alerta
     return Status;
 }
 
-static NTSTATUS KiRemoveQueue(KQUEUE *Queue, KPROCESSOR_MODE Mode, BOOLEAN Alertable, const LARGE_INTEGER *Timeout,
-    LIST_ENTRY **Entry, ULONG Count, ULONG *Taken)
+static NTSTATUS KiRemoveQueue(KQUEUE *Queue, KPROCESSOR_MODE Mode, BOOLEAN Alertable,
+    const LARGE_INTEGER *Timeout, LIST_ENTRY **Entry, ULONG Count, ULONG *Taken)
 {
     uint64_t Deadline = KiDeadline(Timeout);
     NTSTATUS Status;
-    while ((Status = KiRemoveOnce(Queue, Mode, Alertable, Timeout, Deadline, Entry, Count, Taken)) == STATUS_KERNEL_APC)
+    while ((Status = KiRemoveOnce(Queue, Mode, Alertable, Timeout, Deadline, Entry, Count,
+                Taken)) == STATUS_KERNEL_APC)
         KiDeliverKernelApcs();
     return Status;
 }
@@ -193,7 +203,8 @@ static NTSTATUS KiRemoveQueue(KQUEUE *Queue, KPROCESSOR_MODE Mode, BOOLEAN Alert
  *
  * Timeout: as KeWaitForSingleObject's.
  * IRQL:    up to APC_LEVEL; DISPATCH_LEVEL with a zero Timeout.
- * Returns: the entry; or, as an address, STATUS_TIMEOUT, STATUS_USER_APC, STATUS_ABANDONED: the queue was run down.
+ * Returns: the entry; or, as an address, STATUS_TIMEOUT, STATUS_USER_APC, STATUS_ABANDONED: the
+ * queue was run down.
  * Source:  DOC ntifs/KeRemoveQueue; OBS tests/kernel/ke/KeRemoveQueue.c
  */
 LIST_ENTRY *NTAPI KeRemoveQueue(KQUEUE *Queue, KPROCESSOR_MODE WaitMode, LARGE_INTEGER *Timeout)
@@ -208,12 +219,12 @@ LIST_ENTRY *NTAPI KeRemoveQueue(KQUEUE *Queue, KPROCESSOR_MODE WaitMode, LARGE_I
  * KeRemoveQueueEx - the same for up to Count entries at once, and alertably if that is wanted.
  *
  * IRQL:    as KeRemoveQueue.
- * Returns: how many entries EntryArray got; else STATUS_TIMEOUT, STATUS_USER_APC, STATUS_ALERTED or STATUS_ABANDONED, whose values
- *          no Count may reach.
+ * Returns: how many entries EntryArray got; else STATUS_TIMEOUT, STATUS_USER_APC, STATUS_ALERTED or
+ *          STATUS_ABANDONED, whose values no Count may reach.
  * Source:  INF: undocumented; OBS tests/kernel/ke/KeRemoveQueueEx.c
  */
-ULONG NTAPI KeRemoveQueueEx(KQUEUE *Queue, KPROCESSOR_MODE WaitMode, BOOLEAN Alertable, LARGE_INTEGER *Timeout,
-    LIST_ENTRY **EntryArray, ULONG Count)
+ULONG NTAPI KeRemoveQueueEx(KQUEUE *Queue, KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
+    LARGE_INTEGER *Timeout, LIST_ENTRY **EntryArray, ULONG Count)
 {
     ULONG Taken;
     NTSTATUS Status = KiRemoveQueue(Queue, WaitMode, Alertable, Timeout, EntryArray, Count, &Taken);
@@ -221,8 +232,8 @@ ULONG NTAPI KeRemoveQueueEx(KQUEUE *Queue, KPROCESSOR_MODE WaitMode, BOOLEAN Ale
 }
 
 /*
- * KeRundownQueue - empty a queue and have no thread belong to it. Threads that wait for an entry, and all that come later, are told
- * STATUS_ABANDONED.
+ * KeRundownQueue - empty a queue and have no thread belong to it. Threads that wait for an entry,
+ * and all that come later, are told STATUS_ABANDONED.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: the first of its entries, the others linked to it in a ring; NULL: there were none.
@@ -240,7 +251,8 @@ LIST_ENTRY *NTAPI KeRundownQueue(KQUEUE *Queue)
         Queue->Header.SignalState = 0;
     }
     while (!IsListEmpty(&Queue->Header.WaitListHead)) {
-        KWAIT_BLOCK *Block = CONTAINING_RECORD(Queue->Header.WaitListHead.Flink, KWAIT_BLOCK, WaitListEntry);
+        KWAIT_BLOCK *Block = CONTAINING_RECORD(
+            Queue->Header.WaitListHead.Flink, KWAIT_BLOCK, WaitListEntry);
         KiEndWaitLocked((KTHREAD *)Block->Thread, STATUS_ABANDONED);
     }
     while (!IsListEmpty(&Queue->ThreadListHead)) {

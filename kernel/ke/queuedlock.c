@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Queued spin locks: one for each number there is, where no other component has the one that is meant. The order of those who wait
- * is not kept: who spins on a lock here takes it when it is free.
+ * Queued spin locks: one for each number there is, where no other component has the one that is
+ * meant. The order of those who wait is not kept: who spins on a lock here takes it when it is
+ * free.
  */
 #include "ke/queuedlock.h"
 
@@ -31,15 +32,18 @@ static KSPIN_LOCK *KiLockOfNumber(ULONG Number)
 }
 
 /*
- * KeAcquireQueuedSpinLock - raise to DISPATCH_LEVEL and take a lock of the system's; returns the old IRQL.
- * Number: KSPIN_LOCK_QUEUE_NUMBER. IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs; OBS tests/kernel/ke/KeAcquireQueuedSpinLock.c
+ * KeAcquireQueuedSpinLock - raise to DISPATCH_LEVEL and take a lock of the system's; returns the
+ * old IRQL.
+ * Number: KSPIN_LOCK_QUEUE_NUMBER. IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs; OBS
+ * tests/kernel/ke/KeAcquireQueuedSpinLock.c
  */
 KIRQL FASTCALL KeAcquireQueuedSpinLock(ULONG Number)
 {
     return KeAcquireSpinLockRaiseToDpc(KiLockOfNumber(Number));
 }
 
-/* KeReleaseQueuedSpinLock - the reverse. IRQL: that it was taken with. Source: DOC ntifs; OBS as above. */
+/* KeReleaseQueuedSpinLock - the reverse. IRQL: that it was taken with. Source: DOC ntifs; OBS as
+ * above. */
 void FASTCALL KeReleaseQueuedSpinLock(ULONG Number, KIRQL OldIrql)
 {
     KeReleaseSpinLock(KiLockOfNumber(Number), OldIrql);
@@ -56,7 +60,8 @@ static LOGICAL KiTryQueuedLock(ULONG Number, KIRQL Irql, KIRQL *OldIrql)
     return TRUE;
 }
 
-/* KeTryToAcquireQueuedSpinLock - if it is free; FALSE: it is not, *OldIrql untouched. Source: DOC ntifs; OBS as above. */
+/* KeTryToAcquireQueuedSpinLock - if it is free; FALSE: it is not, *OldIrql untouched. Source: DOC
+ * ntifs; OBS as above. */
 LOGICAL FASTCALL KeTryToAcquireQueuedSpinLock(ULONG Number, KIRQL *OldIrql)
 {
     return KiTryQueuedLock(Number, DISPATCH_LEVEL, OldIrql);
@@ -68,20 +73,24 @@ LOGICAL FASTCALL KeTryToAcquireQueuedSpinLock(ULONG Number, KIRQL *OldIrql)
 #define KI_SYNCH DISPATCH_LEVEL
 #endif
 
-/* KeAcquireQueuedSpinLockRaiseToSynch - the same at SYNCH_LEVEL. Source: INF as its name says; OBS as above. */
+/* KeAcquireQueuedSpinLockRaiseToSynch - the same at SYNCH_LEVEL. Source: INF as its name says; OBS
+ * as above. */
 KIRQL FASTCALL KeAcquireQueuedSpinLockRaiseToSynch(ULONG Number)
 {
     return KeAcquireSpinLockRaiseToSynch(KiLockOfNumber(Number));
 }
 
-/* KeTryToAcquireQueuedSpinLockRaiseToSynch - the same at SYNCH_LEVEL. Source: INF as its name says; OBS as above. */
+/* KeTryToAcquireQueuedSpinLockRaiseToSynch - the same at SYNCH_LEVEL. Source: INF as its name says;
+ * OBS as above. */
 LOGICAL FASTCALL KeTryToAcquireQueuedSpinLockRaiseToSynch(ULONG Number, KIRQL *OldIrql)
 {
     return KiTryQueuedLock(Number, KI_SYNCH, OldIrql);
 }
 
-/* KeAcquireInStackQueuedSpinLockRaiseToSynch - a driver's lock at SYNCH_LEVEL. Source: INF as its name says; OBS as above. */
-void FASTCALL KeAcquireInStackQueuedSpinLockRaiseToSynch(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
+/* KeAcquireInStackQueuedSpinLockRaiseToSynch - a driver's lock at SYNCH_LEVEL. Source: INF as its
+ * name says; OBS as above. */
+void FASTCALL KeAcquireInStackQueuedSpinLockRaiseToSynch(
+    KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle)
 {
     Handle->LockQueue.Next = NULL;
     Handle->LockQueue.Lock = Lock;

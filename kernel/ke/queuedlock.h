@@ -16,4 +16,5 @@ void FASTCALL KeReleaseQueuedSpinLock(ULONG Number, KIRQL OldIrql);
 LOGICAL FASTCALL KeTryToAcquireQueuedSpinLock(ULONG Number, KIRQL *OldIrql);
 KIRQL FASTCALL KeAcquireQueuedSpinLockRaiseToSynch(ULONG Number);
 LOGICAL FASTCALL KeTryToAcquireQueuedSpinLockRaiseToSynch(ULONG Number, KIRQL *OldIrql);
-void FASTCALL KeAcquireInStackQueuedSpinLockRaiseToSynch(KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);
+void FASTCALL KeAcquireInStackQueuedSpinLockRaiseToSynch(
+    KSPIN_LOCK *Lock, KLOCK_QUEUE_HANDLE *Handle);

@@ -9,7 +9,8 @@ void NTAPI KeEnterCriticalRegion(void)
     KiHostThread->KernelApcDisable--;
 }
 
-/* KeLeaveCriticalRegion - the reverse; APCs that were held off run now. IRQL: up to APC_LEVEL. Source: DOC ntddk. */
+/* KeLeaveCriticalRegion - the reverse; APCs that were held off run now. IRQL: up to APC_LEVEL.
+ * Source: DOC ntddk. */
 void NTAPI KeLeaveCriticalRegion(void)
 {
     if (++KiHostThread->KernelApcDisable == 0)
@@ -22,20 +23,23 @@ void NTAPI KeEnterGuardedRegion(void)
     KiHostThread->SpecialApcDisable--;
 }
 
-/* KeLeaveGuardedRegion - the reverse; APCs that were held off run now. IRQL: up to APC_LEVEL. Source: DOC wdm. */
+/* KeLeaveGuardedRegion - the reverse; APCs that were held off run now. IRQL: up to APC_LEVEL.
+ * Source: DOC wdm. */
 void NTAPI KeLeaveGuardedRegion(void)
 {
     if (++KiHostThread->SpecialApcDisable == 0)
         KiCheckApcs();
 }
 
-/* KeAreApcsDisabled - TRUE in a critical or guarded region, at any IRQL. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
+/* KeAreApcsDisabled - TRUE in a critical or guarded region, at any IRQL. IRQL: up to
+ * DISPATCH_LEVEL. Source: DOC wdm. */
 BOOLEAN NTAPI KeAreApcsDisabled(void)
 {
     return KiHostThread->KernelApcDisable != 0 || KiHostThread->SpecialApcDisable != 0;
 }
 
-/* KeAreAllApcsDisabled - TRUE in a guarded region or above PASSIVE_LEVEL. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
+/* KeAreAllApcsDisabled - TRUE in a guarded region or above PASSIVE_LEVEL. IRQL: up to
+ * DISPATCH_LEVEL. Source: DOC wdm. */
 BOOLEAN NTAPI KeAreAllApcsDisabled(void)
 {
     return KiHostThread->SpecialApcDisable != 0 || KiGetIrql() >= APC_LEVEL;
@@ -64,7 +68,8 @@ KPRIORITY NTAPI KeQueryPriorityThread(KTHREAD *Thread)
 }
 
 /*
- * KeSetPriorityThread - set the priority and return the old one. Kept and reported; Linux schedules the host thread.
+ * KeSetPriorityThread - set the priority and return the old one. Kept and reported; Linux schedules
+ * the host thread.
  * IRQL: PASSIVE_LEVEL. Source: DOC wdm.
  */
 KPRIORITY NTAPI KeSetPriorityThread(KTHREAD *Thread, KPRIORITY Priority)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * How processors belong together: all are cores of their own of one package, on one node, in one group; of caches nothing is told,
- * as the host says no more of them than how many a process may use.
+ * How processors belong together: all are cores of their own of one package, on one node, in one
+ * group; of caches nothing is told, as the host says no more of them than how many a process may
+ * use.
  */
 #include <string.h>
 
@@ -32,7 +33,8 @@ typedef struct KI_RELATIONS {
     LOGICAL_PROCESSOR_RELATIONSHIP Asked;
 } KI_RELATIONS;
 
-static void KiAddRelation(KI_RELATIONS *Relations, LOGICAL_PROCESSOR_RELATIONSHIP Relationship, KAFFINITY Mask)
+static void KiAddRelation(
+    KI_RELATIONS *Relations, LOGICAL_PROCESSOR_RELATIONSHIP Relationship, KAFFINITY Mask)
 {
     KI_RELATION Relation;
     if (Relations->Asked != Relationship && Relations->Asked != RelationAll)
@@ -63,14 +65,16 @@ static void KiAddRelation(KI_RELATIONS *Relations, LOGICAL_PROCESSOR_RELATIONSHI
 /*
  * KeQueryLogicalProcessorRelationship - the records of one kind, or of all kinds.
  *
- * ProcessorNumber: optional; only what that processor is part of. Information: optional with *Length 0. Length: in: its bytes; out:
- *          those there are.
+ * ProcessorNumber: optional; only what that processor is part of. Information: optional with
+ *          *Length 0. Length: in: its bytes; out: those there are.
  * IRQL:    up to DISPATCH_LEVEL.
- * Returns: SUCCESS; INFO_LENGTH_MISMATCH: the buffer does not hold them; INVALID_PARAMETER: no such processor or relationship.
- * Source:  DOC wdm/KeQueryLogicalProcessorRelationship; OBS tests/kernel/ke/KeQueryLogicalProcessorRelationship.c
+ * Returns: SUCCESS; INFO_LENGTH_MISMATCH: the buffer does not hold them; INVALID_PARAMETER: no such
+ * processor or relationship.
+ * Source:  DOC wdm/KeQueryLogicalProcessorRelationship; OBS
+ *          tests/kernel/ke/KeQueryLogicalProcessorRelationship.c
  */
-NTSTATUS NTAPI KeQueryLogicalProcessorRelationship(
-    PROCESSOR_NUMBER *ProcessorNumber, LOGICAL_PROCESSOR_RELATIONSHIP RelationshipType, void *Information, ULONG *Length)
+NTSTATUS NTAPI KeQueryLogicalProcessorRelationship(PROCESSOR_NUMBER *ProcessorNumber,
+    LOGICAL_PROCESSOR_RELATIONSHIP RelationshipType, void *Information, ULONG *Length)
 {
     const KAFFINITY All = KeQueryActiveProcessors();
     KI_RELATIONS Relations = {.Buffer = Information, .Room = *Length, .Asked = RelationshipType};
@@ -87,6 +91,7 @@ NTSTATUS NTAPI KeQueryLogicalProcessorRelationship(
     KiAddRelation(&Relations, RelationNumaNode, All);
     KiAddRelation(&Relations, RelationGroup, All);
     *Length = Relations.Needed;
-    return Relations.Needed == 0 || (Information != NULL && Relations.Needed <= Relations.Room) ? STATUS_SUCCESS
-                                                                                              : STATUS_INFO_LENGTH_MISMATCH;
+    return Relations.Needed == 0 || (Information != NULL && Relations.Needed <= Relations.Room)
+        ? STATUS_SUCCESS
+        : STATUS_INFO_LENGTH_MISMATCH;
 }

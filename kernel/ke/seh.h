@@ -7,8 +7,8 @@
 
 #if defined(__x86_64__)
 /*
- * A termination handler that is running. An exception of its own, when it is taken further out, unwinds from where this one
- * had got to.
+ * A termination handler that is running. An exception of its own, when it is taken further out,
+ * unwinds from where this one had got to.
  */
 typedef struct KI_UNWIND_CALL {
     struct KI_UNWIND_CALL *Previous;
@@ -17,16 +17,17 @@ typedef struct KI_UNWIND_CALL {
     BOOLEAN AfterCall;
 } KI_UNWIND_CALL;
 
-EXCEPTION_DISPOSITION NTAPI __C_specific_handler(
-    EXCEPTION_RECORD *Record, PVOID EstablisherFrame, CONTEXT *Context, DISPATCHER_CONTEXT *Dispatcher);
-void NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord, PVOID ReturnValue,
-    CONTEXT *OriginalContext, UNWIND_HISTORY_TABLE *HistoryTable);
-void NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord, PVOID ReturnValue);
+EXCEPTION_DISPOSITION NTAPI __C_specific_handler(EXCEPTION_RECORD *Record, PVOID EstablisherFrame,
+    CONTEXT *Context, DISPATCHER_CONTEXT *Dispatcher);
+void NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord,
+    PVOID ReturnValue, CONTEXT *OriginalContext, UNWIND_HISTORY_TABLE *HistoryTable);
+void NTAPI RtlUnwind(
+    PVOID TargetFrame, PVOID TargetIp, EXCEPTION_RECORD *ExceptionRecord, PVOID ReturnValue);
 RUNTIME_FUNCTION *NTAPI RtlLookupFunctionEntry(
     ULONG64 ControlPc, ULONG64 *ImageBase, UNWIND_HISTORY_TABLE *HistoryTable);
 PEXCEPTION_ROUTINE NTAPI RtlVirtualUnwind(ULONG HandlerType, ULONG64 ImageBase, ULONG64 ControlPc,
-    RUNTIME_FUNCTION *FunctionEntry, CONTEXT *Context, PVOID *HandlerData, ULONG64 *EstablisherFrame,
-    KNONVOLATILE_CONTEXT_POINTERS *ContextPointers);
+    RUNTIME_FUNCTION *FunctionEntry, CONTEXT *Context, PVOID *HandlerData,
+    ULONG64 *EstablisherFrame, KNONVOLATILE_CONTEXT_POINTERS *ContextPointers);
 void NTAPI RtlRestoreContext(CONTEXT *Context, EXCEPTION_RECORD *ExceptionRecord);
 void NTAPI _local_unwind(PVOID TargetFrame, PVOID TargetIp);
 
@@ -46,7 +47,8 @@ PVOID NTAPI RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage);
 void NTAPI RtlCaptureContext(CONTEXT *Context);
 
 /* backtrace.c */
-USHORT NTAPI RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace, ULONG *BackTraceHash);
+USHORT NTAPI RtlCaptureStackBackTrace(
+    ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace, ULONG *BackTraceHash);
 ULONG NTAPI RtlWalkFrameChain(PVOID *Callers, ULONG Count, ULONG Flags);
 void NTAPI RtlGetCallersAddress(PVOID *CallersAddress, PVOID *CallersCaller);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Server threads of ke. Asleep and Wake together lose no call: the server says that it sleeps before it looks at Wake for the
- * last time, and a caller raises Wake before it looks whether the server sleeps.
+ * Server threads of ke. Asleep and Wake together lose no call: the server says that it sleeps
+ * before it looks at Wake for the last time, and a caller raises Wake before it looks whether the
+ * server sleeps.
  */
 #include <stdatomic.h>
 
@@ -41,8 +42,11 @@ static BOOLEAN KiStartServer(KI_SERVER *Server)
 {
     uint32_t State = KI_SERVER_NONE;
     if (!atomic_compare_exchange_strong(&Server->State, &State, KI_SERVER_STARTING))
-        return State != KI_SERVER_HOPELESS; /* who is at it lets it begin with a look at what there is */
-    KTHREAD *Thread = Server->Reserve != NULL ? Server->Reserve : KePrepareThread != NULL ? KePrepareThread() : NULL;
+        return State != KI_SERVER_HOPELESS; /* who is at it lets it begin with a look at what there
+                                               is */
+    KTHREAD *Thread = Server->Reserve != NULL ? Server->Reserve
+        : KePrepareThread != NULL             ? KePrepareThread()
+                                              : NULL;
     Server->Reserve = NULL;
     Server->State = KI_SERVER_RUNS;
     if (Thread != NULL && NT_SUCCESS(KeStartThread(Thread, KiRunServer, Server)))

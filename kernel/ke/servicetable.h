@@ -5,12 +5,14 @@
 
 #include "ke/ke.h"
 
-BOOLEAN NTAPI KeAddSystemServiceTable(ULONG_PTR *Base, ULONG *Count, ULONG Limit, UCHAR *Number, ULONG Index);
+BOOLEAN NTAPI KeAddSystemServiceTable(
+    ULONG_PTR *Base, ULONG *Count, ULONG Limit, UCHAR *Number, ULONG Index);
 BOOLEAN NTAPI KeRemoveSystemServiceTable(ULONG Index);
 NTSTATUS NTAPI KeInitializeCrashDumpHeader(
     ULONG DumpType, ULONG Flags, void *Buffer, ULONG BufferSize, ULONG *BufferNeeded);
-ULONG NTAPI KeCapturePersistentThreadState(CONTEXT *Context, KTHREAD *Thread, ULONG BugCheckCode, ULONG_PTR BugCheckParameter1,
-    ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3, ULONG_PTR BugCheckParameter4, void *VirtualAddress);
+ULONG NTAPI KeCapturePersistentThreadState(CONTEXT *Context, KTHREAD *Thread, ULONG BugCheckCode,
+    ULONG_PTR BugCheckParameter1, ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3,
+    ULONG_PTR BugCheckParameter4, void *VirtualAddress);
 
 #if defined(__i386__)
 #define KI_SERVICE_TABLES 2
@@ -25,7 +27,8 @@ typedef struct KI_SERVICE_TABLE {
 extern KI_SERVICE_TABLE KeServiceDescriptorTable[KI_SERVICE_TABLES];
 
 /*
- * i386/services.c: at start; the loader's next service, by what it exports as ZwFoo; and what a driver that imports it is given,
+ * i386/services.c: at start; the loader's next service, by what it exports as ZwFoo; and what a
+ * driver that imports it is given,
  * NULL: there is no service of that number.
  */
 void KiResetServices(void);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What drivers read at the fixed address of KUSER_SHARED_DATA. The page itself cannot be mapped there: loads
- * trap and are served from here, the times as they are at that moment. Everything else is set when the
- * machine starts and stays; fields younger than the machine's Windows are zero, as they were then.
+ * What drivers read at the fixed address of KUSER_SHARED_DATA. The page itself cannot be mapped
+ * there: loads trap and are served from here, the times as they are at that moment. Everything else
+ * is set when the machine starts and stays; fields younger than the machine's Windows are zero, as
+ * they were then.
  */
 #include <cpuid.h>
 #include <string.h>
@@ -66,7 +67,8 @@ static void KiFillFeatures(BOOLEAN *Features)
             KiWindows >= KiFeatureBits[Index].Since &&
             (Leaf[KiFeatureBits[Index].Register] >> KiFeatureBits[Index].Bit & 1) != 0;
     }
-    Features[PF_NX_ENABLED] = KiWindows >= 0x502; /* data pages of a driver are not executable here */
+    Features[PF_NX_ENABLED] = KiWindows >= 0x502; /* data pages of a driver are not executable here
+                                                   */
     Features[PF_FASTFAIL_AVAILABLE] = KiWindows >= 0x602;
     Features[PF_RDTSCP_INSTRUCTION_AVAILABLE] = KiWindows >= 0xA00 && (Extended[3] >> 27 & 1) != 0;
 }
@@ -172,7 +174,8 @@ void KeSetPhysicalPages(ULONG PageCount)
 
 void KeReadSharedData(ULONG Offset, void *Value, ULONG SizeBytes)
 {
-    /* A copy of one's own: another thread's load must not see half of this one's times, or older ones. */
+    /* A copy of one's own: another thread's load must not see half of this one's times, or older
+     * ones. */
     KUSER_SHARED_DATA Now = KiSharedDataPage;
     ULONG64 Ticks = KiTickCount();
     KiStoreTime(&Now.InterruptTime, KiInterruptTime());

@@ -7,5 +7,6 @@
 
 /* The registers of the caller. */
 void KiCaptureContext(CONTEXT *Context);
-/* Return addresses from Context outwards, drivers' and our own; how many. Any IRQL; the stack may be ruined. */
+/* Return addresses from Context outwards, drivers' and our own; how many. Any IRQL; the stack may
+ * be ruined. */
 ULONG KiWalkStack(const CONTEXT *Context, ULONG_PTR *Frame, ULONG Limit);

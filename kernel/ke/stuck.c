@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Threads that a driver does not let go: where they are, by interrupting them and looking at their registers, and whether one has
- * been at a raised IRQL, or in one DPC routine, for too long. A thread is not moved: who asked stops the machine for it.
+ * Threads that a driver does not let go: where they are, by interrupting them and looking at their
+ * registers, and whether one has been at a raised IRQL, or in one DPC routine, for too long. A
+ * thread is not moved: who asked stops the machine for it.
  *
  * One sample is taken at a time, under the list's lock, so that the thread stays.
  */
@@ -26,7 +27,10 @@ void KiTakeSample(const CONTEXT *Context)
 
     if (Self == NULL || !atomic_compare_exchange_strong(&KiSampledThread, &Self, NULL))
         return;
-    KiSample = (KE_STUCK){.ThreadId = host_thread_id(), .Irql = KiGetIrql(), .InDpc = Self->ExecutingDpc, .Context = *Context};
+    KiSample = (KE_STUCK){.ThreadId = host_thread_id(),
+        .Irql = KiGetIrql(),
+        .InDpc = Self->ExecutingDpc,
+        .Context = *Context};
     const ULONG Count = KiWalkStack(Context, Frame, KI_SAMPLE_FRAMES);
     for (ULONG Index = 0; Index < Count && KiSample.Place == 0; Index++)
         KiSample.Place = KiInDriver(Frame[Index]) ? Frame[Index] : 0;
@@ -62,7 +66,8 @@ BOOLEAN KeFindStuck(KE_STUCK *Stuck)
     BOOLEAN Found = FALSE;
     KIRQL Old = KiAcquireLock(&KiThreadListLock);
 
-    for (LIST_ENTRY *Entry = KiThreadList.Flink; Entry != &KiThreadList && !Found; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = KiThreadList.Flink; Entry != &KiThreadList && !Found;
+         Entry = Entry->Flink) {
         KTHREAD *Thread = CONTAINING_RECORD(Entry, KTHREAD, Link);
         Found = KiIsInKernel(Thread) && KiSampleLocked(Thread, Stuck);
     }
@@ -73,7 +78,8 @@ BOOLEAN KeFindStuck(KE_STUCK *Stuck)
 /* One look more at a thread; how many in a row have found it at it. */
 static ULONG KiCountOverdue(KTHREAD *Thread)
 {
-    const BOOLEAN Raised = KiIsInKernel(Thread) && __atomic_load_n(&Thread->Pcr->Public.Irql, __ATOMIC_RELAXED) >= DISPATCH_LEVEL;
+    const BOOLEAN Raised = KiIsInKernel(Thread) &&
+        __atomic_load_n(&Thread->Pcr->Public.Irql, __ATOMIC_RELAXED) >= DISPATCH_LEVEL;
 
     if (!Raised || Thread->OverdueCall != Thread->DpcCalls)
         Thread->OverdueLooks = 0;
@@ -86,7 +92,8 @@ BOOLEAN KeFindOverdue(ULONG Looks, KE_STUCK *Stuck)
     BOOLEAN Found = FALSE;
     KIRQL Old = KiAcquireLock(&KiThreadListLock);
 
-    for (LIST_ENTRY *Entry = KiThreadList.Flink; Entry != &KiThreadList && !Found; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = KiThreadList.Flink; Entry != &KiThreadList && !Found;
+         Entry = Entry->Flink) {
         KTHREAD *Thread = CONTAINING_RECORD(Entry, KTHREAD, Link);
         Found = KiCountOverdue(Thread) > Looks && KiSampleLocked(Thread, Stuck);
     }
@@ -96,10 +103,12 @@ BOOLEAN KeFindOverdue(ULONG Looks, KE_STUCK *Stuck)
 
 void KeStopForStuck(ULONG Code, ULONG TimeMs, const KE_STUCK *Stuck)
 {
-    const ULONG_PTR Parameter[4] = {Code == DPC_WATCHDOG_VIOLATION ? !Stuck->InDpc : Stuck->ThreadId, TimeMs, TimeMs, 0};
+    const ULONG_PTR Parameter[4] = {
+        Code == DPC_WATCHDOG_VIOLATION ? !Stuck->InDpc : Stuck->ThreadId, TimeMs, TimeMs, 0};
     char Detail[128];
 
-    snprintf(Detail, sizeof(Detail), "%s of thread %u, at IRQL %u, has not returned for %u ms: below is where it is",
+    snprintf(Detail, sizeof(Detail),
+        "%s of thread %u, at IRQL %u, has not returned for %u ms: below is where it is",
         Stuck->InDpc ? "a DPC routine" : "a routine", Stuck->ThreadId, Stuck->Irql, TimeMs);
     KeBugCheckAt(Code, Parameter, &Stuck->Context, Detail);
 }

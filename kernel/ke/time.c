@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * System time, interrupt time, ticks. All derive from the host's clocks when asked; nothing ticks in
- * an idle machine. Setting the time is the machine's affair: the host's clock stays what it is.
+ * System time, interrupt time, ticks. All derive from the host's clocks when asked; nothing ticks
+ * in an idle machine. Setting the time is the machine's affair: the host's clock stays what it is.
  */
 #include "ke/kep.h"
 #include "ke/timer.h"
@@ -43,7 +43,8 @@ ULONG64 KiInterruptTime(void)
 
 uint64_t KiHostTime(ULONG64 InterruptTime)
 {
-    return InterruptTime > HOST_FOREVER - KiBootMonotonic ? HOST_FOREVER : InterruptTime + KiBootMonotonic;
+    return InterruptTime > HOST_FOREVER - KiBootMonotonic ? HOST_FOREVER
+                                                          : InterruptTime + KiBootMonotonic;
 }
 
 ULONG64 KiTickCount(void)
@@ -51,7 +52,8 @@ ULONG64 KiTickCount(void)
     return KiInterruptTime() / KI_TIME_INCREMENT;
 }
 
-/* KeQuerySystemTime - UTC in 100 ns since 1601, at the resolution of the clock. IRQL: any. Source: DOC wdm. */
+/* KeQuerySystemTime - UTC in 100 ns since 1601, at the resolution of the clock. IRQL: any. Source:
+ * DOC wdm. */
 void NTAPI KeQuerySystemTime(LARGE_INTEGER *Time)
 {
     Time->QuadPart = (LONGLONG)KiSystemTime();
@@ -69,7 +71,8 @@ ULONGLONG NTAPI KeQueryInterruptTime(void)
     return KiInterruptTime();
 }
 
-/* KeQueryInterruptTimePrecise - the same with the performance counter of that moment. Source: DOC wdm. */
+/* KeQueryInterruptTimePrecise - the same with the performance counter of that moment. Source: DOC
+ * wdm. */
 ULONGLONG NTAPI KeQueryInterruptTimePrecise(ULONG64 *Counter)
 {
     *Counter = host_counter();
@@ -88,7 +91,8 @@ ULONG NTAPI KeQueryTimeIncrement(void)
     return KI_TIME_INCREMENT;
 }
 
-/* KeQueryPerformanceCounter - monotonic counter; Frequency, if given, its ticks per second. Source: DOC wdm. */
+/* KeQueryPerformanceCounter - monotonic counter; Frequency, if given, its ticks per second. Source:
+ * DOC wdm. */
 LARGE_INTEGER NTAPI KeQueryPerformanceCounter(LARGE_INTEGER *Frequency)
 {
     LARGE_INTEGER Counter = {.QuadPart = (LONGLONG)host_counter()};

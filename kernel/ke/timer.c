@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The queue of timers that are set, in the order they are due, and the server that sleeps until the first one is. Due times are
- * interrupt time. The dispatcher lock guards queue and timers; a timer's DPC is queued under it, so that after KeCancelTimer and
- * KeFlushQueuedDpcs none of its calls is outstanding.
+ * The queue of timers that are set, in the order they are due, and the server that sleeps until the
+ * first one is. Due times are interrupt time. The dispatcher lock guards queue and timers; a
+ * timer's DPC is queued under it, so that after KeCancelTimer and KeFlushQueuedDpcs none of its
+ * calls is outstanding.
  */
 #include "ke/timer.h"
 
@@ -27,13 +28,15 @@ void KiInitializeTimers(void)
     KeTimersSet = 0;
 }
 
-/* ---- under the dispatcher lock ---------------------------------------------------------------------------------------- */
+/* ---- under the dispatcher lock --------------------------------------------------------------- */
 
-/* Behind all that are due at the same time or earlier. Sought from the end: a new timer is seldom the first. */
+/* Behind all that are due at the same time or earlier. Sought from the end: a new timer is seldom
+ * the first. */
 static void KiEnterTimerLocked(KTIMER *Timer, ULONG64 DueTime)
 {
     LIST_ENTRY *Place = KiTimerList.Blink;
-    while (Place != &KiTimerList && CONTAINING_RECORD(Place, KTIMER, TimerListEntry)->DueTime.QuadPart > DueTime)
+    while (Place != &KiTimerList &&
+        CONTAINING_RECORD(Place, KTIMER, TimerListEntry)->DueTime.QuadPart > DueTime)
         Place = Place->Blink;
     Timer->DueTime.QuadPart = DueTime;
     InsertHeadList(Place, &Timer->TimerListEntry);
@@ -49,7 +52,8 @@ static void KiRemoveTimerLocked(KTIMER *Timer)
 }
 
 /* Its time has come, and it is in no queue. *Queue: as KiInsertDpc sets it, or untouched. */
-static void KiExpireTimerLocked(KTIMER *Timer, ULONG64 DueTime, ULONG64 Now, struct KI_DPC_QUEUE **Queue)
+static void KiExpireTimerLocked(
+    KTIMER *Timer, ULONG64 DueTime, ULONG64 Now, struct KI_DPC_QUEUE **Queue)
 {
     KDPC *Dpc = Timer->Dpc;
     if (Timer->Period != 0) {
@@ -63,7 +67,8 @@ static void KiExpireTimerLocked(KTIMER *Timer, ULONG64 DueTime, ULONG64 Now, str
     KiSignalObjectLocked(&Timer->Header);
     if (Dpc != NULL) {
         ULONG64 Time = KiSystemTime();
-        KiInsertDpc(Dpc, (void *)(ULONG_PTR)(ULONG)Time, (void *)(ULONG_PTR)(ULONG)(Time >> 32), Queue);
+        KiInsertDpc(
+            Dpc, (void *)(ULONG_PTR)(ULONG)Time, (void *)(ULONG_PTR)(ULONG)(Time >> 32), Queue);
     }
 }
 
@@ -96,7 +101,7 @@ void KiShiftTimersLocked(LONG64 Difference)
     }
 }
 
-/* ---- the server --------------------------------------------------------------------------------------------------------- */
+/* ---- the server ------------------------------------------------------------------------------ */
 
 /* One timer at a time, so that the lock is not held for long. Returns when the next one is due. */
 static ULONG64 KiServeTimers(KI_SERVER *Server)
@@ -151,11 +156,12 @@ static BOOLEAN KiSetTimer(KTIMER *Timer, LARGE_INTEGER DueTime, ULONG Period, KD
     return WasSet;
 }
 
-/* ---- exports -------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
- * KeInitializeTimerEx - prepare a timer in the caller's non-paged memory, not set and not signalled. A NotificationTimer stays
- * signalled until it is set again; a SynchronizationTimer until one wait was satisfied.
+ * KeInitializeTimerEx - prepare a timer in the caller's non-paged memory, not set and not
+ * signalled. A NotificationTimer stays signalled until it is set again; a SynchronizationTimer
+ * until one wait was satisfied.
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Bugcheck TIMER_OR_DPC_INVALID (0xC7): the timer is set.
@@ -164,24 +170,28 @@ static BOOLEAN KiSetTimer(KTIMER *Timer, LARGE_INTEGER DueTime, ULONG Period, KD
 void NTAPI KeInitializeTimerEx(KTIMER *Timer, TIMER_TYPE Type)
 {
     if (KeTimersSet != 0 && KeFindTimer((ULONG_PTR)Timer, sizeof(*Timer)) != NULL)
-        KeBugCheckEx(TIMER_OR_DPC_INVALID, KI_INVALID_TIMER, (ULONG_PTR)Timer, (ULONG_PTR)Timer, (ULONG_PTR)(Timer + 1));
-    *Timer = (KTIMER){.Header.Type =
-                          Type == NotificationTimer ? TimerNotificationObject : TimerSynchronizationObject};
+        KeBugCheckEx(TIMER_OR_DPC_INVALID, KI_INVALID_TIMER, (ULONG_PTR)Timer, (ULONG_PTR)Timer,
+            (ULONG_PTR)(Timer + 1));
+    *Timer = (KTIMER){.Header.Type = Type == NotificationTimer ? TimerNotificationObject
+                                                               : TimerSynchronizationObject};
     Timer->Header.Size = sizeof(KTIMER) / sizeof(LONG);
     InitializeListHead(&Timer->Header.WaitListHead);
 }
 
-/* KeInitializeTimer - a NotificationTimer. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeInitializeTimer; OBS tests. */
+/* KeInitializeTimer - a NotificationTimer. IRQL: up to DISPATCH_LEVEL. Source: DOC
+ * wdm/KeInitializeTimer; OBS tests. */
 void NTAPI KeInitializeTimer(KTIMER *Timer)
 {
     KeInitializeTimerEx(Timer, NotificationTimer);
 }
 
 /*
- * KeSetTimer - have the timer signalled, and Dpc queued, once at DueTime. A timer that is set already is cancelled first.
+ * KeSetTimer - have the timer signalled, and Dpc queued, once at DueTime. A timer that is set
+ * already is cancelled first.
  *
- * DueTime: 100 ns units; negative: from now, and no matter how the system time is changed; else absolute system time. What has
- *          passed is due at once. Dpc: optional; its system arguments mean nothing.
+ * DueTime: 100 ns units; negative: from now, and no matter how the system time is changed; else
+ *          absolute system time. What has passed is due at once. Dpc: optional; its system
+ *          arguments mean nothing.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: TRUE: it was set already.
  * Source:  DOC wdm/KeSetTimer; OBS tests/kernel/ke/KeSetTimer.c
@@ -193,7 +203,8 @@ BOOLEAN NTAPI KeSetTimer(KTIMER *Timer, LARGE_INTEGER DueTime, KDPC *Dpc)
 
 /*
  * KeSetTimerEx - the same, and again every Period milliseconds until it is cancelled; 0: once.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeSetTimerEx; OBS tests/kernel/ke/KeSetTimerEx.c; INF negative: once
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeSetTimerEx; OBS tests/kernel/ke/KeSetTimerEx.c; INF
+ * negative: once
  */
 BOOLEAN NTAPI KeSetTimerEx(KTIMER *Timer, LARGE_INTEGER DueTime, LONG Period, KDPC *Dpc)
 {
@@ -201,18 +212,21 @@ BOOLEAN NTAPI KeSetTimerEx(KTIMER *Timer, LARGE_INTEGER DueTime, LONG Period, KD
 }
 
 /*
- * KeSetCoalescableTimer - the same. TolerableDelay, in milliseconds, is leave to be late, which is not made use of.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeSetCoalescableTimer; OBS tests/kernel/ke/KeSetCoalescableTimer.c
+ * KeSetCoalescableTimer - the same. TolerableDelay, in milliseconds, is leave to be late, which is
+ * not made use of.
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeSetCoalescableTimer; OBS
+ * tests/kernel/ke/KeSetCoalescableTimer.c
  */
-BOOLEAN NTAPI KeSetCoalescableTimer(KTIMER *Timer, LARGE_INTEGER DueTime, ULONG Period, ULONG TolerableDelay, KDPC *Dpc)
+BOOLEAN NTAPI KeSetCoalescableTimer(
+    KTIMER *Timer, LARGE_INTEGER DueTime, ULONG Period, ULONG TolerableDelay, KDPC *Dpc)
 {
     (void)TolerableDelay;
     return KiSetTimer(Timer, DueTime, Period, Dpc);
 }
 
 /*
- * KeCancelTimer - have the timer not come. Its state stays as it is; a DPC that is queued already, too: KeRemoveQueueDpc and
- * KeFlushQueuedDpcs are for those.
+ * KeCancelTimer - have the timer not come. Its state stays as it is; a DPC that is queued already,
+ * too: KeRemoveQueueDpc and KeFlushQueuedDpcs are for those.
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: FALSE: it was not set. A periodic timer is set until it is cancelled.
@@ -230,14 +244,15 @@ BOOLEAN NTAPI KeCancelTimer(KTIMER *Timer)
 
 /*
  * KeReadStateTimer - TRUE when it is signalled.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeReadStateTimer; OBS tests/kernel/ke/KeReadStateTimer.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeReadStateTimer; OBS
+ * tests/kernel/ke/KeReadStateTimer.c
  */
 BOOLEAN NTAPI KeReadStateTimer(KTIMER *Timer)
 {
     return __atomic_load_n(&Timer->Header.SignalState, __ATOMIC_SEQ_CST) != 0;
 }
 
-/* ---- timers nobody cancelled ------------------------------------------------------------------------------------------------ */
+/* ---- timers nobody cancelled ----------------------------------------------------------------- */
 
 typedef struct KI_RANGE {
     ULONG_PTR Start;
@@ -254,7 +269,8 @@ KTIMER *KeFindTimer(ULONG_PTR Start, SIZE_T SizeBytes)
     const KI_RANGE Range = {Start, SizeBytes};
     KTIMER *Found = NULL;
     KIRQL Old = KiLockDispatcher();
-    for (LIST_ENTRY *Entry = KiTimerList.Flink; Entry != &KiTimerList && Found == NULL; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = KiTimerList.Flink; Entry != &KiTimerList && Found == NULL;
+         Entry = Entry->Flink) {
         if (KiInRange(&Range, Entry))
             Found = CONTAINING_RECORD(Entry, KTIMER, TimerListEntry);
     }
@@ -267,7 +283,8 @@ BOOLEAN KeTakeTimer(ULONG_PTR Start, SIZE_T SizeBytes, KTIMER **Timer, ULONG_PTR
     const KI_RANGE Range = {Start, SizeBytes};
     BOOLEAN Found = FALSE;
     KIRQL Old = KiLockDispatcher();
-    for (LIST_ENTRY *Entry = KiTimerList.Flink; Entry != &KiTimerList && !Found; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = KiTimerList.Flink; Entry != &KiTimerList && !Found;
+         Entry = Entry->Flink) {
         KTIMER *Set = CONTAINING_RECORD(Entry, KTIMER, TimerListEntry);
         const KDPC *Dpc = Set->Dpc;
         Found = KiInRange(&Range, Set) || KiInRange(&Range, Dpc) ||

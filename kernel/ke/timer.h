@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Timers: dispatcher objects that are signalled, and queue a DPC, when their time has come. Nothing ticks: one thread sleeps until then. */
+/* Timers: dispatcher objects that are signalled, and queue a DPC, when their time has come. Nothing
+ * ticks: one thread sleeps until then. */
 #pragma once
 
 #include "ke/server.h"
@@ -11,8 +12,8 @@ extern KI_SERVER KiTimerServer;
 void KiInitializeTimers(void);
 
 /*
- * Takes a timer out of the queue of those that are set: one that lies in that memory, or whose DPC or DPC routine does. FALSE:
- * there is none.
+ * Takes a timer out of the queue of those that are set: one that lies in that memory, or whose DPC
+ * or DPC routine does. FALSE: there is none.
  */
 BOOLEAN KeTakeTimer(ULONG_PTR Start, SIZE_T SizeBytes, KTIMER **Timer, ULONG_PTR *Routine);
 
@@ -21,7 +22,7 @@ extern _Atomic uint32_t KeTimersSet;
 /* The timer that is set and lies in that memory; NULL: none. */
 KTIMER *KeFindTimer(ULONG_PTR Start, SIZE_T SizeBytes);
 
-/* ---- Exports -------------------------------------------------------------------------------------------------------- */
+/* ---- Exports --------------------------------------------------------------------------------- */
 
 void NTAPI KeInitializeTimer(KTIMER *Timer);
 void NTAPI KeInitializeTimerEx(KTIMER *Timer, TIMER_TYPE Type);

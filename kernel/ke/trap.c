@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From a signal to a structured exception. On the signal stack only what can be settled there is: an instruction to emulate,
- * a load from the shared user data page, an access to a device in memory, a page to make executable. Everything else resumes in KiFaultEntry on the
- * interrupted kernel stack, where filters and handlers of the driver may run. A fault outside the kernel is not ours.
+ * From a signal to a structured exception. On the signal stack only what can be settled there is:
+ * an instruction to emulate, a load from the shared user data page, an access to a device in
+ * memory, a page to make executable. Everything else resumes in KiFaultEntry on the interrupted
+ * kernel stack, where filters and handlers of the driver may run. A fault outside the kernel is not
+ * ours.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -43,7 +45,8 @@ typedef struct KI_FAULT_FRAME {
     BOOLEAN StackExhausted;
 } KI_FAULT_FRAME;
 
-/* An address no client has, whatever lies there. On i386 a client's memory reaches beyond the system range. */
+/* An address no client has, whatever lies there. On i386 a client's memory reaches beyond the
+ * system range. */
 static BOOLEAN KiIsSystemAddress(ULONG_PTR Address)
 {
 #if defined(__x86_64__)
@@ -83,9 +86,10 @@ static void KiFillRecord(const struct host_fault *Fault, EXCEPTION_RECORD *Recor
     Record->ExceptionAddress = (PVOID)KI_PC(Fault->context);
     if (Fault->kind == HOST_FAULT_PAGE) {
         Record->NumberParameters = 2;
-        Record->ExceptionInformation[0] = Fault->access == HOST_ACCESS_EXECUTE ? EXCEPTION_EXECUTE_FAULT
-                                          : Fault->access == HOST_ACCESS_WRITE ? EXCEPTION_WRITE_FAULT
-                                                                               : EXCEPTION_READ_FAULT;
+        Record->ExceptionInformation[0] = Fault->access == HOST_ACCESS_EXECUTE
+            ? EXCEPTION_EXECUTE_FAULT
+            : Fault->access == HOST_ACCESS_WRITE ? EXCEPTION_WRITE_FAULT
+                                                 : EXCEPTION_READ_FAULT;
         Record->ExceptionInformation[1] = Fault->address;
     } else if (Fault->kind == HOST_FAULT_PROTECTION) {
         /* General protection knows no address; Windows reports a read of all ones. */
@@ -99,7 +103,8 @@ static void KiFillRecord(const struct host_fault *Fault, EXCEPTION_RECORD *Recor
         KI_OPERAND Operand;
         if (KiMemoryOperand(Fault->context, &Operand)) {
             Record->NumberParameters = 2; /* INF: as those of access violations */
-            Record->ExceptionInformation[0] = Operand.Write ? EXCEPTION_WRITE_FAULT : EXCEPTION_READ_FAULT;
+            Record->ExceptionInformation[0] = Operand.Write ? EXCEPTION_WRITE_FAULT
+                                                            : EXCEPTION_READ_FAULT;
             Record->ExceptionInformation[1] = Operand.Address;
         }
     }
@@ -122,26 +127,30 @@ static void KiEnterFault(CONTEXT *Context, KI_FAULT_FRAME *Frame)
         Context->EFlags |= KI_EFLAGS_ALIGNMENT; /* filters and handlers are drivers' code, too */
 }
 
-/* Something that is no fault comes before the next instruction of a driver: KiDispatchFault with that code. FALSE: too little stack. */
+/* Something that is no fault comes before the next instruction of a driver: KiDispatchFault with
+ * that code. FALSE: too little stack. */
 static BOOLEAN KiRedirectFor(NTSTATUS Code, CONTEXT *Context, const KTHREAD *Thread)
 {
     ULONG_PTR Top = KI_SP(Context) - KI_RED_ZONE;
-    if (Top - (ULONG_PTR)Thread->StackLimit >= KE_STACK_BYTES || Top - (ULONG_PTR)Thread->StackLimit < KI_APC_ROOM)
+    if (Top - (ULONG_PTR)Thread->StackLimit >= KE_STACK_BYTES ||
+        Top - (ULONG_PTR)Thread->StackLimit < KI_APC_ROOM)
         return FALSE;
     if (KeTracker != NULL)
         KeTracker->Leave(Context);
     KI_FAULT_FRAME *Frame = (KI_FAULT_FRAME *)((Top - sizeof(*Frame)) & ~(ULONG_PTR)15);
-    Frame->Record = (EXCEPTION_RECORD){.ExceptionCode = Code, .ExceptionAddress = (PVOID)KI_PC(Context)};
+    Frame->Record = (EXCEPTION_RECORD){
+        .ExceptionCode = Code, .ExceptionAddress = (PVOID)KI_PC(Context)};
     Frame->StackExhausted = FALSE;
     KiEnterFault(Context, Frame);
     return TRUE;
 }
 
-/* A driver's code has lowered the IRQL by an instruction, or was interrupted: APCs come before the next one. */
+/* A driver's code has lowered the IRQL by an instruction, or was interrupted: APCs come before the
+ * next one. */
 static BOOLEAN KiRedirectForApcs(CONTEXT *Context, const KTHREAD *Thread)
 {
-    return __atomic_load_n(&Thread->KernelApcPending, __ATOMIC_RELAXED) && KiGetIrql() < APC_LEVEL &&
-           KiRedirectFor(STATUS_KERNEL_APC, Context, Thread);
+    return __atomic_load_n(&Thread->KernelApcPending, __ATOMIC_RELAXED) &&
+        KiGetIrql() < APC_LEVEL && KiRedirectFor(STATUS_KERNEL_APC, Context, Thread);
 }
 
 #define KI_STATUS_POINT ((NTSTATUS)0x40D07501) /* of nobody else */
@@ -151,7 +160,7 @@ BOOLEAN KiRedirectToPoint(CONTEXT *Context)
     return KiRedirectFor(KI_STATUS_POINT, Context, KiHostThread);
 }
 
-/* ---- Windows' stacks are smaller ------------------------------------------------------------------------------------- */
+/* ---- Windows' stacks are smaller ------------------------------------------------------------- */
 
 ULONG KeStackBytes;
 
@@ -162,17 +171,19 @@ static SIZE_T KiBeyondStack(const KTHREAD *Thread)
 
 void KiWatchStack(KTHREAD *Thread)
 {
-    if (!Thread->StackWatched && host_mem_protect(Thread->StackLimit, KiBeyondStack(Thread), HOST_NO_ACCESS) == 0)
+    if (!Thread->StackWatched &&
+        host_mem_protect(Thread->StackLimit, KiBeyondStack(Thread), HOST_NO_ACCESS) == 0)
         Thread->StackWatched = TRUE;
 }
 
 /*
- * The stack is used beyond what Windows has. Our own code needs more of it than Windows' and goes on, unwatched until the thread
- * comes in the next time; a driver's does not: *Exhausted.
+ * The stack is used beyond what Windows has. Our own code needs more of it than Windows' and goes
+ * on, unwatched until the thread comes in the next time; a driver's does not: *Exhausted.
  */
 static BOOLEAN KiStackGrows(const struct host_fault *Fault, KTHREAD *Thread, BOOLEAN *Exhausted)
 {
-    if (!Thread->StackWatched || Fault->address - (ULONG_PTR)Thread->StackLimit >= KiBeyondStack(Thread) ||
+    if (!Thread->StackWatched ||
+        Fault->address - (ULONG_PTR)Thread->StackLimit >= KiBeyondStack(Thread) ||
         host_mem_protect(Thread->StackLimit, KiBeyondStack(Thread), HOST_READ | HOST_WRITE) != 0)
         return FALSE;
     Thread->StackWatched = FALSE;
@@ -186,14 +197,17 @@ static void KiRedirect(const struct host_fault *Fault, KTHREAD *Thread, BOOLEAN 
     CONTEXT *Context = Fault->context;
     ULONG_PTR Limit = (ULONG_PTR)Thread->StackLimit;
     ULONG_PTR Top = KI_SP(Context) - KI_RED_ZONE;
-    BOOLEAN OnKernelStack = KI_SP(Context) > Limit && KI_SP(Context) <= (ULONG_PTR)Thread->StackBase;
-    BOOLEAN Exhausted = OnKernelStack ? Top - Limit < sizeof(KI_FAULT_FRAME) + 8192
-                                      : Fault->kind == HOST_FAULT_PAGE && KI_SP(Context) - Limit + PAGE_SIZE < PAGE_SIZE * 2;
+    BOOLEAN OnKernelStack = KI_SP(Context) > Limit &&
+        KI_SP(Context) <= (ULONG_PTR)Thread->StackBase;
+    BOOLEAN Exhausted = OnKernelStack
+        ? Top - Limit < sizeof(KI_FAULT_FRAME) + 8192
+        : Fault->kind == HOST_FAULT_PAGE && KI_SP(Context) - Limit + PAGE_SIZE < PAGE_SIZE * 2;
     if (Exhausted || !OnKernelStack) {
         if (atomic_exchange(&KiEmergencyTaken, 1) == 0)
             Top = (ULONG_PTR)(KiEmergencyStack + sizeof(KiEmergencyStack));
         else
-            Top = (ULONG_PTR)Thread->StackBase; /* the machine is stopping: nothing up there is needed any more */
+            Top = (ULONG_PTR)Thread->StackBase; /* the machine is stopping: nothing up there is
+                                                   needed any more */
         Exhausted = TRUE;
     }
     if (KeTracker != NULL)
@@ -211,11 +225,13 @@ static BOOLEAN KiIsGuardedPage(ULONG_PTR Address)
     return Page != 0 && Address - Page < PAGE_SIZE;
 }
 
-/* A page that KeCopyGuarded or KeTouchGuarded found missing: goes on where they return the error. */
+/* A page that KeCopyGuarded or KeTouchGuarded found missing: goes on where they return the
+ * error. */
 static BOOLEAN KiEndGuardedAccess(const struct host_fault *Fault)
 {
 #ifdef KI_GUARDED_IN_ASSEMBLY
-    if (KI_PC(Fault->context) - (ULONG_PTR)KiGuardedStart >= (ULONG_PTR)(KiGuardedEnd - KiGuardedStart))
+    if (KI_PC(Fault->context) - (ULONG_PTR)KiGuardedStart >=
+        (ULONG_PTR)(KiGuardedEnd - KiGuardedStart))
         return FALSE;
     KI_PC(Fault->context) = (ULONG_PTR)KiGuardedFault;
     return TRUE;
@@ -231,7 +247,8 @@ bool KiHandleFault(struct host_fault *Fault)
     CONTEXT *Context = Fault->context;
     ULONG_PTR At = KI_PC(Context);
     BOOLEAN Exhausted = FALSE;
-    if (Fault->kind == HOST_FAULT_ALIGNMENT && KiPassMisaligned(Context, KiInDriver(At) || KiIsSystemAddress(At)))
+    if (Fault->kind == HOST_FAULT_ALIGNMENT &&
+        KiPassMisaligned(Context, KiInDriver(At) || KiIsSystemAddress(At)))
         return true;
 #if defined(__i386__)
     if (Fault->kind == HOST_FAULT_PROTECTION && KeAttached() && Thread->TrapFrame == NULL &&
@@ -240,7 +257,8 @@ bool KiHandleFault(struct host_fault *Fault)
 #endif
     if (Thread == NULL || Thread->TrapFrame == NULL)
         return false;
-    const BOOLEAN Stepped = (KiEndPass(Context) || KiEndStep(Context)) && Fault->kind == HOST_FAULT_STEP;
+    const BOOLEAN Stepped = (KiEndPass(Context) || KiEndStep(Context)) &&
+        Fault->kind == HOST_FAULT_STEP;
     if (KeTracker != NULL && KeTracker->Fault(Fault))
         return true;
     if (Stepped)
@@ -253,13 +271,16 @@ bool KiHandleFault(struct host_fault *Fault)
     } else if (Fault->kind == HOST_FAULT_PAGE) {
         if (!KiIsSystemAddress(Fault->address) && KiEndGuardedAccess(Fault))
             return true;
-        if (Fault->access == HOST_ACCESS_READ && (Fault->address & ~(ULONG_PTR)(PAGE_SIZE - 1)) == SHARED_USER_DATA_KERNEL_ADDRESS &&
+        if (Fault->access == HOST_ACCESS_READ &&
+            (Fault->address & ~(ULONG_PTR)(PAGE_SIZE - 1)) == SHARED_USER_DATA_KERNEL_ADDRESS &&
             KiEmulateSharedDataLoad(Context, Fault->address))
             return true;
-        if (KeDeviceAccess != NULL && Fault->access != HOST_ACCESS_EXECUTE && KiCarryOut(Context, KeDeviceAccess))
+        if (KeDeviceAccess != NULL && Fault->access != HOST_ACCESS_EXECUTE &&
+            KiCarryOut(Context, KeDeviceAccess))
             return true;
-        if (Thread->Space != NULL && KeClientPageFetch != NULL && !KiIsSystemAddress(Fault->address) &&
-            KiGetIrql() < DISPATCH_LEVEL && KeClientPageFetch(Fault->address, Fault->access == HOST_ACCESS_WRITE))
+        if (Thread->Space != NULL && KeClientPageFetch != NULL &&
+            !KiIsSystemAddress(Fault->address) && KiGetIrql() < DISPATCH_LEVEL &&
+            KeClientPageFetch(Fault->address, Fault->access == HOST_ACCESS_WRITE))
             return true;
         if (KePageIn != NULL && KiGetIrql() < DISPATCH_LEVEL && KePageIn(Fault->address))
             return true;
@@ -267,9 +288,11 @@ bool KiHandleFault(struct host_fault *Fault)
             return true;
         if (KiIsGuardedPage(Fault->address) && KiEndGuardedAccess(Fault))
             return true;
-        if (Fault->access == HOST_ACCESS_EXECUTE && KePageFetch != NULL && KePageFetch(Fault->address))
+        if (Fault->access == HOST_ACCESS_EXECUTE && KePageFetch != NULL &&
+            KePageFetch(Fault->address))
             return true;
-    } else if (Fault->kind == HOST_FAULT_PROTECTION && KiInDriver(KI_PC(Context)) && KiEmulateInstruction(Context)) {
+    } else if (Fault->kind == HOST_FAULT_PROTECTION && KiInDriver(KI_PC(Context)) &&
+        KiEmulateInstruction(Context)) {
         if (KeTracker != NULL)
             KeTracker->Next(Context);
         KiRedirectForApcs(Context, Thread);
@@ -284,7 +307,8 @@ static void KiLeaveStopped(void)
     KeLeaveKernel(STATUS_HOST_DOWN);
 }
 
-/* Only driver code may be interrupted for good: our own might hold a lock of libc. It looks at KiStopped by itself. */
+/* Only driver code may be interrupted for good: our own might hold a lock of libc. It looks at
+ * KiStopped by itself. */
 bool KiHandleInterrupt(CONTEXT *Context)
 {
     KTHREAD *Thread = KiHostThread;
@@ -312,7 +336,8 @@ static void KiCheckPageFault(const EXCEPTION_RECORD *Record, const CONTEXT *Cont
     if (System || KiGetIrql() >= DISPATCH_LEVEL)
         KeBlameException(Record);
     if (System && KeExplainFault != NULL) {
-        const ULONG_PTR Parameter[4] = {Address, Access == EXCEPTION_WRITE_FAULT, KI_PC(Context), 0};
+        const ULONG_PTR Parameter[4] = {
+            Address, Access == EXCEPTION_WRITE_FAULT, KI_PC(Context), 0};
         char Text[128] = "";
         const ULONG Code = KeExplainFault(Address, KiInDriver(KI_PC(Context)), Text, sizeof(Text));
         if (Code != 0)
@@ -321,12 +346,15 @@ static void KiCheckPageFault(const EXCEPTION_RECORD *Record, const CONTEXT *Cont
     if (KiGetIrql() >= DISPATCH_LEVEL) {
         const ULONG_PTR Parameter[4] = {Address, KiGetIrql(), Access, KI_PC(Context)};
         if (System && KePagedOut != NULL && KePagedOut(Address))
-            KeBugCheckAt(KiInDriver(Address) ? DRIVER_PORTION_MUST_BE_NONPAGED
-                         : KiInDriver(KI_PC(Context)) ? DRIVER_IRQL_NOT_LESS_OR_EQUAL
-                                                      : IRQL_NOT_LESS_OR_EQUAL, Parameter, Context,
-                "pageable memory was touched at DISPATCH_LEVEL or above, where it cannot be brought in");
-        KeBugCheckAt(KiInDriver(KI_PC(Context)) ? DRIVER_IRQL_NOT_LESS_OR_EQUAL : IRQL_NOT_LESS_OR_EQUAL, Parameter, Context,
-            NULL);
+            KeBugCheckAt(KiInDriver(Address)     ? DRIVER_PORTION_MUST_BE_NONPAGED
+                    : KiInDriver(KI_PC(Context)) ? DRIVER_IRQL_NOT_LESS_OR_EQUAL
+                                                 : IRQL_NOT_LESS_OR_EQUAL,
+                Parameter, Context,
+                "pageable memory was touched at DISPATCH_LEVEL or above, where it cannot be "
+                "brought in");
+        KeBugCheckAt(
+            KiInDriver(KI_PC(Context)) ? DRIVER_IRQL_NOT_LESS_OR_EQUAL : IRQL_NOT_LESS_OR_EQUAL,
+            Parameter, Context, NULL);
     }
     if (System && Access == EXCEPTION_EXECUTE_FAULT && KiInDriver(Address)) {
         const ULONG_PTR Parameter[4] = {Address, 0, (ULONG_PTR)Record, 0};
@@ -339,7 +367,10 @@ static void KiCheckPageFault(const EXCEPTION_RECORD *Record, const CONTEXT *Cont
     if (System) {
         /* Second parameter: 0 read, 2 write, 0x10 execute. */
         const ULONG_PTR Parameter[4] = {Address,
-            Access == EXCEPTION_WRITE_FAULT ? 2u : Access == EXCEPTION_EXECUTE_FAULT ? 0x10u : 0u, KI_PC(Context), 0};
+            Access == EXCEPTION_WRITE_FAULT         ? 2u
+                : Access == EXCEPTION_EXECUTE_FAULT ? 0x10u
+                                                    : 0u,
+            KI_PC(Context), 0};
         KeBugCheckAt(PAGE_FAULT_IN_NONPAGED_AREA, Parameter, Context, NULL);
     }
 }
@@ -348,14 +379,16 @@ static void KiCheckPageFault(const EXCEPTION_RECORD *Record, const CONTEXT *Cont
 static void KiStopSystemCall(const EXCEPTION_RECORD *Record, const CONTEXT *Context)
 {
     const int Number = (int)Record->ExceptionInformation[0];
-    const ULONG_PTR Parameter[4] = {
-        (ULONG)STATUS_PRIVILEGED_INSTRUCTION, (ULONG_PTR)Record->ExceptionAddress, (ULONG_PTR)Record->ExceptionInformation[0], 0};
+    const ULONG_PTR Parameter[4] = {(ULONG)STATUS_PRIVILEGED_INSTRUCTION,
+        (ULONG_PTR)Record->ExceptionAddress, (ULONG_PTR)Record->ExceptionInformation[0], 0};
     const char *Name = KeSystemCallName != NULL && Number >= 0 ? KeSystemCallName(Number) : NULL;
     char Detail[96];
     if (Number >= 0)
-        snprintf(Detail, sizeof(Detail), "a driver tried to call Linux itself: %s (%d)", Name != NULL ? Name : "a system call", Number);
+        snprintf(Detail, sizeof(Detail), "a driver tried to call Linux itself: %s (%d)",
+            Name != NULL ? Name : "a system call", Number);
     else
-        snprintf(Detail, sizeof(Detail), "a driver tried to call Linux itself, as of another word size: call %d", ~Number);
+        snprintf(Detail, sizeof(Detail),
+            "a driver tried to call Linux itself, as of another word size: call %d", ~Number);
     KeBugCheckAt(KMODE_EXCEPTION_NOT_HANDLED, Parameter, Context, Detail);
 }
 
@@ -369,7 +402,8 @@ void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context)
         const ULONG_PTR Parameter[4] = {KI_DOUBLE_FAULT, (ULONG_PTR)KI_SP(Context), 0, 0};
         char Detail[96] = "the kernel stack is used up";
         if (KeStackBytes != 0)
-            snprintf(Detail, sizeof(Detail), "the driver used more than the %u KB of kernel stack that Windows has",
+            snprintf(Detail, sizeof(Detail),
+                "the driver used more than the %u KB of kernel stack that Windows has",
                 (unsigned)(KeStackBytes / 1024));
         KeBugCheckAt(UNEXPECTED_KERNEL_MODE_TRAP, Parameter, Context, Detail);
     }
@@ -385,8 +419,8 @@ void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context)
         KiStopSystemCall(Record, Context);
     if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION)
         KiCheckPageFault(Record, Context);
-    if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION && KeTakeGuardPage != NULL && KiGetIrql() < DISPATCH_LEVEL &&
-        KeTakeGuardPage(Record->ExceptionInformation[1]))
+    if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION && KeTakeGuardPage != NULL &&
+        KiGetIrql() < DISPATCH_LEVEL && KeTakeGuardPage(Record->ExceptionInformation[1]))
         Record->ExceptionCode = STATUS_GUARD_PAGE_VIOLATION;
     KiDispatchException(Record, Context);
 }

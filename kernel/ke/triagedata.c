@@ -9,7 +9,8 @@
 
 #include "ke/triagedata.h"
 
-#define KI_TRIAGE_MOST 0x10000u /* bytes of all ranges unless the driver sets MaxDataSize, which it may */
+/* bytes of all ranges unless the driver sets MaxDataSize, which it may */
+#define KI_TRIAGE_MOST 0x10000u
 
 /*
  * KeInitializeTriageDumpDataArray - an empty array.
@@ -26,7 +27,8 @@ NTSTATUS NTAPI KeInitializeTriageDumpDataArray(KI_TRIAGE_DATA *KtriageDumpDataAr
         return STATUS_INVALID_PARAMETER;
     memset(KtriageDumpDataArray, 0, sizeof(*KtriageDumpDataArray));
     InitializeListHead(&KtriageDumpDataArray->List);
-    KtriageDumpDataArray->NumBlocksTotal = (ULONG)((Size - sizeof(KI_TRIAGE_DATA)) / sizeof(KI_ADDRESS_RANGE));
+    KtriageDumpDataArray->NumBlocksTotal = (ULONG)((Size - sizeof(KI_TRIAGE_DATA)) /
+        sizeof(KI_ADDRESS_RANGE));
     KtriageDumpDataArray->MaxDataSize = KI_TRIAGE_MOST;
     return STATUS_SUCCESS;
 }
@@ -46,7 +48,8 @@ static BOOLEAN KiTouches(const KI_ADDRESS_RANGE *Range, ULONG_PTR First, ULONG_P
  *          MaxDataSize. The array is as it was then.
  * Source:  DOC ntddk/KeAddTriageDumpDataBlock; INF the statuses; OBS as above
  */
-NTSTATUS NTAPI KeAddTriageDumpDataBlock(KI_TRIAGE_DATA *KtriageDumpDataArray, void *Address, SIZE_T Size)
+NTSTATUS NTAPI KeAddTriageDumpDataBlock(
+    KI_TRIAGE_DATA *KtriageDumpDataArray, void *Address, SIZE_T Size)
 {
     ULONG_PTR First = (ULONG_PTR)Address, End = First + Size;
     ULONG Kept = 0;

@@ -20,4 +20,5 @@ typedef struct KI_TRIAGE_DATA { /* KTRIAGE_DUMP_DATA_ARRAY */
 } KI_TRIAGE_DATA;
 
 NTSTATUS NTAPI KeInitializeTriageDumpDataArray(KI_TRIAGE_DATA *KtriageDumpDataArray, ULONG Size);
-NTSTATUS NTAPI KeAddTriageDumpDataBlock(KI_TRIAGE_DATA *KtriageDumpDataArray, void *Address, SIZE_T Size);
+NTSTATUS NTAPI KeAddTriageDumpDataBlock(
+    KI_TRIAGE_DATA *KtriageDumpDataArray, void *Address, SIZE_T Size);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A small dump of a thread, as drivers keep one of a thread that hangs: a dump header, a triage block, the thread's registers and the
- * part of its stack they point into. Layouts: those of Windows' public symbols and dump readers.
+ * A small dump of a thread, as drivers keep one of a thread that hangs: a dump header, a triage
+ * block, the thread's registers and the part of its stack they point into. Layouts: those of
+ * Windows' public symbols and dump readers.
  */
 #include <stddef.h>
 #include <string.h>
@@ -50,8 +51,10 @@ _Static_assert(offsetof(KI_DUMP_HEADER, BugCheckParameter) == 0x2C, "as on x86")
 #endif
 
 typedef struct KI_TRIAGE_BLOCK {
-    ULONG ServicePackBuild, SizeOfDump, ValidOffset, ContextOffset, ExceptionOffset, MmOffset, UnloadedDriversOffset;
-    ULONG PrcbOffset, ProcessOffset, ThreadOffset, CallStackOffset, SizeOfCallStack, DriverListOffset, DriverCount;
+    ULONG ServicePackBuild, SizeOfDump, ValidOffset, ContextOffset, ExceptionOffset, MmOffset,
+        UnloadedDriversOffset;
+    ULONG PrcbOffset, ProcessOffset, ThreadOffset, CallStackOffset, SizeOfCallStack,
+        DriverListOffset, DriverCount;
     ULONG StringPoolOffset, StringPoolSize, BrokenDriverOffset, TriageOptions;
     ULONG_PTR TopOfStack;
 } KI_TRIAGE_BLOCK;
@@ -76,15 +79,17 @@ static void KiFillHeader(
 }
 
 /*
- * How much of the thread's stack there is from its stack pointer on; 0: that points elsewhere. What address sanitizer keeps between
- * variables is part of it.
+ * How much of the thread's stack there is from its stack pointer on; 0: that points elsewhere. What
+ * address sanitizer keeps between variables is part of it.
  */
-static __attribute__((no_sanitize_address)) ULONG KiFillStack(UCHAR *Dump, const KTHREAD *Thread, ULONG_PTR StackPointer)
+static __attribute__((no_sanitize_address)) ULONG KiFillStack(
+    UCHAR *Dump, const KTHREAD *Thread, ULONG_PTR StackPointer)
 {
     const ULONG_PTR Base = (ULONG_PTR)Thread->StackBase;
     if (StackPointer < (ULONG_PTR)Thread->StackLimit || StackPointer >= Base)
         return 0;
-    const ULONG Bytes = Base - StackPointer < KI_DUMP_STACK ? (ULONG)(Base - StackPointer) : KI_DUMP_STACK;
+    const ULONG Bytes = Base - StackPointer < KI_DUMP_STACK ? (ULONG)(Base - StackPointer)
+                                                            : KI_DUMP_STACK;
     const volatile UCHAR *From = (const volatile UCHAR *)StackPointer;
     for (ULONG Index = 0; Index < Bytes; Index++)
         Dump[KI_DUMP_STACK_AT + Index] = From[Index];
@@ -94,14 +99,17 @@ static __attribute__((no_sanitize_address)) ULONG KiFillStack(UCHAR *Dump, const
 /*
  * KeCapturePersistentThreadState - put a small dump of a thread into a buffer.
  *
- * Context: its registers, NULL: the caller's. Thread: NULL: the caller's. VirtualAddress: the buffer, of 64 KiB at least.
+ * Context: its registers, NULL: the caller's. Thread: NULL: the caller's. VirtualAddress: the
+ * buffer, of 64 KiB at least.
  * IRQL:    any. Returns: the bytes the dump has.
  * Source:  INF, undocumented; OBS tests/kernel/ke/KeCapturePersistentThreadState.c
  */
-ULONG NTAPI KeCapturePersistentThreadState(CONTEXT *Context, KTHREAD *Thread, ULONG BugCheckCode, ULONG_PTR BugCheckParameter1,
-    ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3, ULONG_PTR BugCheckParameter4, void *VirtualAddress)
+ULONG NTAPI KeCapturePersistentThreadState(CONTEXT *Context, KTHREAD *Thread, ULONG BugCheckCode,
+    ULONG_PTR BugCheckParameter1, ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3,
+    ULONG_PTR BugCheckParameter4, void *VirtualAddress)
 {
-    const ULONG_PTR Parameter[4] = {BugCheckParameter1, BugCheckParameter2, BugCheckParameter3, BugCheckParameter4};
+    const ULONG_PTR Parameter[4] = {
+        BugCheckParameter1, BugCheckParameter2, BugCheckParameter3, BugCheckParameter4};
     UCHAR *Dump = VirtualAddress;
     CONTEXT Own;
     if (Context == NULL) {
@@ -114,7 +122,8 @@ ULONG NTAPI KeCapturePersistentThreadState(CONTEXT *Context, KTHREAD *Thread, UL
     KiFillHeader(Dump, BugCheckCode, Parameter, Context, KI_DUMP_TRIAGE);
     const ULONG Stack = KiFillStack(Dump, Thread, KI_STACK_POINTER(Context));
     const ULONG Bytes = (KI_DUMP_STACK_AT + Stack + sizeof(ULONG) + 7u) & ~7u;
-    *(KI_TRIAGE_BLOCK *)(void *)(Dump + KI_DUMP_HEADER_BYTES) = (KI_TRIAGE_BLOCK){.SizeOfDump = Bytes,
+    *(KI_TRIAGE_BLOCK *)(void *)(Dump + KI_DUMP_HEADER_BYTES) = (KI_TRIAGE_BLOCK){
+        .SizeOfDump = Bytes,
         .ValidOffset = Bytes - sizeof(ULONG),
         .ContextOffset = KI_DUMP_CONTEXT_AT,
         .CallStackOffset = KI_DUMP_STACK_AT,
@@ -127,12 +136,15 @@ ULONG NTAPI KeCapturePersistentThreadState(CONTEXT *Context, KTHREAD *Thread, UL
 #define KI_DUMP_FULL 1u
 
 /*
- * KeInitializeCrashDumpHeader - the header of a dump of all memory, for a driver that writes one itself.
+ * KeInitializeCrashDumpHeader - the header of a dump of all memory, for a driver that writes one
+ * itself.
  *
  * DumpType: DUMP_TYPE_FULL. Flags: 0. BufferNeeded: optional; bytes the header takes.
  * IRQL:    any
- * Returns: SUCCESS; INVALID_PARAMETER_1: another type; INVALID_PARAMETER_2: flags; INVALID_PARAMETER_4: the buffer is too small.
- * Source:  DOC ntddk/KeInitializeCrashDumpHeader; INF which parameter; OBS tests/kernel/ke/KeCapturePersistentThreadState.c
+ * Returns: SUCCESS; INVALID_PARAMETER_1: another type; INVALID_PARAMETER_2: flags;
+ * INVALID_PARAMETER_4: the buffer is too small.
+ * Source:  DOC ntddk/KeInitializeCrashDumpHeader; INF which parameter; OBS
+ *          tests/kernel/ke/KeCapturePersistentThreadState.c
  */
 NTSTATUS NTAPI KeInitializeCrashDumpHeader(
     ULONG DumpType, ULONG Flags, void *Buffer, ULONG BufferSize, ULONG *BufferNeeded)

@@ -9,7 +9,8 @@ extern BOOLEAN KeTakesTurns; /* set before KeInitialize */
 
 extern void (*KeAtPoint)(void); /* the verifier's: called at each point first; NULL: nobody asks */
 
-/* A call of a driver, or an entry into the kernel: somebody else's turn may come here. Leaves the kernel when the machine has stopped. */
+/* A call of a driver, or an entry into the kernel: somebody else's turn may come here. Leaves the
+ * kernel when the machine has stopped. */
 void NTAPI KePoint(void);
 
 static inline void KiPoint(void)
@@ -18,19 +19,22 @@ static inline void KiPoint(void)
         KePoint();
 }
 
-/* Called on each thread that a stopped machine sends out of the kernel, before it goes. NULL: nobody asks. */
+/* Called on each thread that a stopped machine sends out of the kernel, before it goes. NULL:
+ * nobody asks. */
 extern void (*KeLeavesStopped)(void);
 
-/* ---- What drivers' code does, instruction by instruction --------------------------------------------------------------- */
+/* ---- What drivers' code does, instruction by instruction ------------------------------------- */
 
 /*
- * Who follows it. What the kernel does that puts one thread's past before another's future tells Before and After of an object;
- * memory that becomes somebody's, or is given back, Renewed and Freed. NTAPI: on the way of exports. All but Before are for any thread
- * that runs: the current one's number, or Thread's, is After's.
+ * Who follows it. What the kernel does that puts one thread's past before another's future tells
+ * Before and After of an object; memory that becomes somebody's, or is given back, Renewed and
+ * Freed. NTAPI: on the way of exports. All but Before are for any thread that runs: the current
+ * one's number, or Thread's, is After's.
  */
 typedef struct KE_TRACKER {
     void (NTAPI *Before)(const volatile void *Object);
-    void (NTAPI *After)(const volatile void *Object, const KTHREAD *Thread); /* NULL: the current one */
+    /* NULL: the current one */
+    void (NTAPI *After)(const volatile void *Object, const KTHREAD *Thread);
     void (NTAPI *Renewed)(const void *Memory, SIZE_T SizeBytes);
     void (NTAPI *Freed)(const void *Memory, SIZE_T SizeBytes);
     /* In fault handling. TRUE: it was for the tracker, go on. */
@@ -54,5 +58,6 @@ static inline void KiOrderAfter(const volatile void *Object, const KTHREAD *Thre
         KeTracker->After(Object, Thread);
 }
 
-/* On the signal stack, in a driver's code: somebody else's turn may come before the instruction. FALSE: not here. */
+/* On the signal stack, in a driver's code: somebody else's turn may come before the instruction.
+ * FALSE: not here. */
 BOOLEAN KiRedirectToPoint(CONTEXT *Context);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The dispatcher: waits on any of NT's dispatcher objects, where they lie in driver memory. KiDispatcherLock guards every
- * object's state and wait list and every thread's wait blocks. A thread that must sleep puts its blocks on the objects'
- * lists and sleeps on its WakeWord; whoever satisfies the wait takes the blocks off, stores the answer and, after the
- * lock is released, wakes it. A kernel APC ends a wait, too; the thread delivers it and waits again, until the same time.
+ * The dispatcher: waits on any of NT's dispatcher objects, where they lie in driver memory.
+ * KiDispatcherLock guards every object's state and wait list and every thread's wait blocks. A
+ * thread that must sleep puts its blocks on the objects' lists and sleeps on its WakeWord; whoever
+ * satisfies the wait takes the blocks off, stores the answer and, after the lock is released, wakes
+ * it. A kernel APC ends a wait, too; the thread delivers it and waits again, until the same time.
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -14,7 +15,8 @@
 
 KSPIN_LOCK KiDispatcherLock;
 
-/* Threads whose wait ended while the lock was held, linked through a slot that is free once a wait has ended. */
+/* Threads whose wait ended while the lock was held, linked through a slot that is free once a wait
+ * has ended. */
 static KTHREAD *KiWakeList;
 
 static BOOLEAN KiIsSignalled(DISPATCHER_HEADER *Object, const KTHREAD *Thread)
@@ -26,7 +28,8 @@ static BOOLEAN KiIsSignalled(DISPATCHER_HEADER *Object, const KTHREAD *Thread)
     return Object->SignalState > 0;
 }
 
-/* Takes what the wait takes from a signalled object. Returns STATUS_ABANDONED for an abandoned mutex, else 0. */
+/* Takes what the wait takes from a signalled object. Returns STATUS_ABANDONED for an abandoned
+ * mutex, else 0. */
 static NTSTATUS KiSatisfy(DISPATCHER_HEADER *Object, KTHREAD *Thread)
 {
     KiOrderAfter(Object, Thread);
@@ -68,8 +71,8 @@ static void KiUnlinkWait(KTHREAD *Thread)
         Thread->Queue->CurrentCount++;
 }
 
-void KiBeginWaitLocked(
-    KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, KPROCESSOR_MODE Mode, BOOLEAN Alertable, KIRQL Irql)
+void KiBeginWaitLocked(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, KPROCESSOR_MODE Mode,
+    BOOLEAN Alertable, KIRQL Irql)
 {
     Thread->WaitBlockList = Block;
     Thread->WaitCount = Count;
@@ -79,7 +82,8 @@ void KiBeginWaitLocked(
     Thread->WakeWord = 0;
     Thread->Waiting = TRUE;
     for (ULONG Index = 0; Index < Count; Index++)
-        InsertTailList(&((DISPATCHER_HEADER *)Block[Index].Object)->WaitListHead, &Block[Index].WaitListEntry);
+        InsertTailList(
+            &((DISPATCHER_HEADER *)Block[Index].Object)->WaitListHead, &Block[Index].WaitListEntry);
     if (Thread->Queue != NULL)
         KiActivateQueueLocked(Thread->Queue);
 }
@@ -140,7 +144,8 @@ void KiUnlockDispatcher(KIRQL Old)
     KiReleaseLock(&KiDispatcherLock, Old);
     while (Thread != NULL) {
         KTHREAD *Next = Thread->NextToWake;
-        /* Once WakeWord is set the thread may run and end: nothing of it is read afterwards but the address. */
+        /* Once WakeWord is set the thread may run and end: nothing of it is read afterwards but the
+         * address. */
         atomic_store_explicit(&Thread->WakeWord, 1, memory_order_release);
         host_wake(&Thread->WakeWord, 1);
         Thread = Next;
@@ -200,8 +205,8 @@ void KiWaitInDpc(KTHREAD *Thread, KIRQL Old)
 }
 
 /* STATUS_KERNEL_APC: there is one to deliver before the wait goes on. */
-static NTSTATUS KiWaitOnce(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TYPE WaitType, KPROCESSOR_MODE Mode,
-    BOOLEAN Alertable, const LARGE_INTEGER *Timeout, uint64_t Deadline)
+static NTSTATUS KiWaitOnce(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TYPE WaitType,
+    KPROCESSOR_MODE Mode, BOOLEAN Alertable, const LARGE_INTEGER *Timeout, uint64_t Deadline)
 {
     KIRQL Old = KiLockDispatcher();
     NTSTATUS Status;
@@ -240,17 +245,19 @@ static NTSTATUS KiWaitOnce(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAI
     return KiSleep(Thread, Deadline);
 }
 
-static NTSTATUS KiWait(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TYPE WaitType, KPROCESSOR_MODE Mode,
-    BOOLEAN Alertable, const LARGE_INTEGER *Timeout)
+static NTSTATUS KiWait(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TYPE WaitType,
+    KPROCESSOR_MODE Mode, BOOLEAN Alertable, const LARGE_INTEGER *Timeout)
 {
     uint64_t Deadline = KiDeadline(Timeout);
     NTSTATUS Status;
-    while ((Status = KiWaitOnce(Thread, Block, Count, WaitType, Mode, Alertable, Timeout, Deadline)) == STATUS_KERNEL_APC)
+    while ((Status = KiWaitOnce(Thread, Block, Count, WaitType, Mode, Alertable, Timeout,
+                Deadline)) == STATUS_KERNEL_APC)
         KiDeliverKernelApcs();
     return Status;
 }
 
-static void KiFillBlock(KWAIT_BLOCK *Block, void *Object, ULONG Index, WAIT_TYPE WaitType, KTHREAD *Thread)
+static void KiFillBlock(
+    KWAIT_BLOCK *Block, void *Object, ULONG Index, WAIT_TYPE WaitType, KTHREAD *Thread)
 {
     Block->Object = Object;
     Block->Thread = (PKTHREAD)Thread;
@@ -261,14 +268,16 @@ static void KiFillBlock(KWAIT_BLOCK *Block, void *Object, ULONG Index, WAIT_TYPE
 /*
  * KeWaitForSingleObject - wait until a dispatcher object is signalled.
  *
- * Timeout: 100 ns units, negative relative, positive absolute system time, zero polls, NULL forever.
+ * Timeout: 100 ns units, negative relative, positive absolute system time, zero polls, NULL
+ * forever.
  * IRQL:    below DISPATCH_LEVEL; DISPATCH_LEVEL only with a zero Timeout.
- * Returns: SUCCESS; TIMEOUT; ABANDONED_WAIT_0 for a mutex whose owner ended; ALERTED when Alertable; USER_APC when Alertable in
- *          UserMode: the APCs run when the thread leaves the kernel.
+ * Returns: SUCCESS; TIMEOUT; ABANDONED_WAIT_0 for a mutex whose owner ended; ALERTED when
+ *          Alertable; USER_APC when Alertable in UserMode: the APCs run when the thread leaves the
+ *          kernel.
  * Source:  DOC wdm/KeWaitForSingleObject.
  */
-NTSTATUS NTAPI KeWaitForSingleObject(
-    void *Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout)
+NTSTATUS NTAPI KeWaitForSingleObject(void *Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode,
+    BOOLEAN Alertable, LARGE_INTEGER *Timeout)
 {
     KTHREAD *Thread = KiHostThread;
     KWAIT_BLOCK Block; /* not the thread's own: an APC in the middle of the wait may wait, too */
@@ -281,14 +290,14 @@ NTSTATUS NTAPI KeWaitForSingleObject(
  * KeWaitForMultipleObjects - wait for any or all of Count objects.
  *
  * WaitBlockArray: Count blocks in non-paged memory; may be NULL up to THREAD_WAIT_OBJECTS (3).
- * Returns: the index of the object (WaitAny), SUCCESS (WaitAll), ABANDONED_WAIT_0 + index, TIMEOUT, ALERTED,
- *          USER_APC.
- *          More than MAXIMUM_WAIT_OBJECTS, or NULL with more than three, stops the machine with
- *          MAXIMUM_WAIT_OBJECTS_EXCEEDED.
+ * Returns: the index of the object (WaitAny), SUCCESS (WaitAll), ABANDONED_WAIT_0 + index, TIMEOUT,
+ *          ALERTED, USER_APC. More than MAXIMUM_WAIT_OBJECTS, or NULL with more than three, stops
+ *          the machine with MAXIMUM_WAIT_OBJECTS_EXCEEDED.
  * Source:  DOC wdm/KeWaitForMultipleObjects.
  */
-NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, void *Object[], WAIT_TYPE WaitType, KWAIT_REASON Reason,
-    KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout, KWAIT_BLOCK *WaitBlockArray)
+NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, void *Object[], WAIT_TYPE WaitType,
+    KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout,
+    KWAIT_BLOCK *WaitBlockArray)
 {
     KTHREAD *Thread = KiHostThread;
     KWAIT_BLOCK Own[THREAD_WAIT_OBJECTS];
@@ -304,12 +313,15 @@ NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, void *Object[], WAIT_TYPE W
 /*
  * KeDelayExecutionThread - sleep.
  *
- * Interval: as a wait's timeout. IRQL: up to APC_LEVEL. Returns: SUCCESS when the time is over; ALERTED, USER_APC.
+ * Interval: as a wait's timeout. IRQL: up to APC_LEVEL. Returns: SUCCESS when the time is over;
+ * ALERTED, USER_APC.
  * Source:   DOC wdm/KeDelayExecutionThread.
  */
-NTSTATUS NTAPI KeDelayExecutionThread(KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Interval)
+NTSTATUS NTAPI KeDelayExecutionThread(
+    KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Interval)
 {
-    /* No objects: a wait for all of them would be over at once, one for any never is but by its time. */
+    /* No objects: a wait for all of them would be over at once, one for any never is but by its
+     * time. */
     NTSTATUS Status = KiWait(KiHostThread, NULL, 0, WaitAny, Mode, Alertable, Interval);
     if (Status != STATUS_TIMEOUT)
         return Status;

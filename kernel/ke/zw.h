@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The Zw form of a system service: the same service with KernelMode as the previous mode. An exception may end a
- * service without its returning; then the mode must not stay. So the outermost Zw call of a thread (only the one that
- * found UserMode changes anything) leaves its place on the stack where KeUnwindZw finds it when the stack is unwound
- * beyond it.
+ * The Zw form of a system service: the same service with KernelMode as the previous mode. An
+ * exception may end a service without its returning; then the mode must not stay. So the outermost
+ * Zw call of a thread (only the one that found UserMode changes anything) leaves its place on the
+ * stack where KeUnwindZw finds it when the stack is unwound beyond it.
  */
 #pragma once
 
 #include "ke/ke.h"
 
 typedef struct KE_ZW_CALL {
-    const KI_TRAP_FRAME *Entry; /* the entry into the kernel it belongs to; an older one's is of no account */
+    const KI_TRAP_FRAME *Entry; /* the entry into the kernel it belongs to; an older one's is of no
+                                   account */
     const void *Place;          /* on the kernel stack; NULL: no call under way */
 } KE_ZW_CALL;
 

@@ -242,8 +242,9 @@ static const UCHAR *LdrpDirectFunction(const LDRP_FILE *File, ULONG Rva)
 }
 
 /*
- * Unwind data: four bytes of header, the codes, and behind them a handler or a further entry, whose data are to be in the file as
- * well, and so on. *Next: that of the further entry; 0: there is none.
+ * Unwind data: four bytes of header, the codes, and behind them a handler or a further entry, whose
+ * data are to be in the file as well, and so on. *Next: that of the further entry; 0: there is
+ * none.
  */
 static BOOLEAN LdrpUnwindPartInFile(const LDRP_FILE *File, ULONG Rva, ULONG *Next)
 {
@@ -255,7 +256,8 @@ static BOOLEAN LdrpUnwindPartInFile(const LDRP_FILE *File, ULONG Rva, ULONG *Nex
     ULONGLONG Bytes = 4 + 2ull * Codes;
     if ((Flags & (LDRP_UNWIND_CHAINED | LDRP_UNWIND_HANDLERS)) == 0)
         return LdrpAt(File, Rva, Bytes) != NULL;
-    const UCHAR *Behind = LdrpAt(File, Rva + Bytes, (Flags & LDRP_UNWIND_CHAINED) ? LDRP_FUNCTION_BYTES : 4);
+    const UCHAR *Behind = LdrpAt(
+        File, Rva + Bytes, (Flags & LDRP_UNWIND_CHAINED) ? LDRP_FUNCTION_BYTES : 4);
     if (Behind == NULL)
         return FALSE;
     if ((Flags & LDRP_UNWIND_CHAINED) == 0)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The export table in memory, made from exports: a .def file for each module, kernel and libraries. A row refers to
- * its function or variable by symbol alone, under a name of its own, so that no prototype is needed
- * here; no symbol is decorated in ELF objects, on i386 either. The rows of a module are in strcmp
- * order: the search halves them.
+ * The export table in memory, made from exports: a .def file for each module, kernel and libraries.
+ * A row refers to its function or variable by symbol alone, under a name of its own, so that no
+ * prototype is needed here; no symbol is decorated in ELF objects, on i386 either. The rows of a
+ * module are in strcmp order: the search halves them.
  *
  * A test that links the table without the kernel defines LDRP_EXPORTS_WEAK: addresses are then
  * NULL.

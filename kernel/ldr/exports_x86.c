@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What 32-bit Windows exports, for checking the imports of x86 images on an x64 host: names, versions and completeness, no
- * addresses. The rows are the tables' own, read as an i386 build reads them.
+ * What 32-bit Windows exports, for checking the imports of x86 images on an x64 host: names,
+ * versions and completeness, no addresses. The rows are the tables' own, read as an i386 build
+ * reads them.
  */
 #include "ldr/ldr.h"
 
@@ -70,7 +71,8 @@ const LDR_EXPORT *LdrFindModuleExportX86(const char *Module, const char *Name)
 
     for (ULONG Index = 0; Kernel != NULL && Index < RTL_NUMBER_OF(LdrpModulesX86); Index++) {
         if (strcmp(Kernel, LdrpModulesX86[Index].Module) == 0)
-            return LdrpSearchX86(LdrpModulesX86[Index].Rows, LdrpModulesX86[Index].Count, LdrPlainName(Kernel, Name, Plain));
+            return LdrpSearchX86(LdrpModulesX86[Index].Rows, LdrpModulesX86[Index].Count,
+                LdrPlainName(Kernel, Name, Plain));
     }
     return NULL;
 }

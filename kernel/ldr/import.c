@@ -319,7 +319,8 @@ static NTSTATUS LdrpReportStubs(const LDRP_BINDER *Binder)
 {
     const char *Name = Binder->Image->Public.Name;
     if (LdrRefuseStubs)
-        return LdrpFail(Binder->Error, STATUS_NOT_IMPLEMENTED, "%s imports what is only a stub here: %s", Name, Binder->Stubs);
+        return LdrpFail(Binder->Error, STATUS_NOT_IMPLEMENTED,
+            "%s imports what is only a stub here: %s", Name, Binder->Stubs);
     if (LdrStubsImported != NULL)
         LdrStubsImported(Name, Binder->Stubs);
     return STATUS_SUCCESS;

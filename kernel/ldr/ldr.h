@@ -78,56 +78,72 @@ enum LDR_CONVENTION { LDR_STDCALL, LDR_FASTCALL, LDR_CDECL, LDR_DATA };
 
 typedef struct LDR_EXPORT {
     const char *Name;
-    const char *Module;   /* "ntoskrnl.exe", "hal.dll", or a library for drivers: "usbd.sys", "wmilib.sys" */
-    void *Address;        /* NULL: stub */
-    SHORT ArgBytes;       /* on x86; -1 unknown */
+    const char *Module; /* "ntoskrnl.exe", "hal.dll", or a library for drivers: "usbd.sys",
+                           "wmilib.sys" */
+    void *Address;      /* NULL: stub */
+    SHORT ArgBytes;     /* on x86; -1 unknown */
     UCHAR Convention;
     UCHAR MaxIrql;
     UCHAR Since, Last;    /* WINVER_* */
     UCHAR Completeness;
 } LDR_EXPORT;
 
-const LDR_EXPORT *LdrFindKernelExport(const char *Name); /* of ntoskrnl.exe or hal.dll, of any version; NULL: none */
-const LDR_EXPORT *LdrFindAnyExport(const char *Name);    /* of whatever module; NULL: unknown everywhere */
+const LDR_EXPORT *LdrFindKernelExport(const char *Name); /* of ntoskrnl.exe or hal.dll, of any
+                                                            version; NULL: none */
+const LDR_EXPORT *LdrFindAnyExport(const char *Name);    /* of whatever module; NULL: unknown
+                                                            everywhere */
 /* In one module by any of its names in any case ("ntkrnlpa.exe"). NULL: no such export. */
 const LDR_EXPORT *LdrFindModuleExport(const char *Module, const char *Name);
-/* The same of 32-bit Windows, whatever this machine is: for checking a file, there are no addresses. */
+/* The same of 32-bit Windows, whatever this machine is: for checking a file, there are no
+ * addresses. */
 const LDR_EXPORT *LdrFindModuleExportX86(const char *Module, const char *Name);
 /* A module of the export table by any of its names, as LDR_EXPORT has it; NULL: not one of ours. */
 const char *LdrKernelModule(const char *Module);
 #define LDR_PLAIN_NAME_BYTES 64
-/* The name a module's rows have, of one it has another for; Plain: where it may be put. Kernel: of LdrKernelModule. */
+/* The name a module's rows have, of one it has another for; Plain: where it may be put. Kernel: of
+ * LdrKernelModule. */
 const char *LdrPlainName(const char *Kernel, const char *Name, char Plain[LDR_PLAIN_NAME_BYTES]);
 const LDR_EXPORT *LdrKernelExports(ULONG *Count);
 BOOLEAN LdrExportExists(const LDR_EXPORT *Export, ULONG WindowsVersion);
-/* What a driver that imports it, or asks for it, is given; a function's own address but for services of x86 (ke/i386/services.c). */
+/* What a driver that imports it, or asks for it, is given; a function's own address but for
+ * services of x86 (ke/i386/services.c). */
 const void *LdrRoutine(const LDR_EXPORT *Export);
 void LdrListServices(void); /* at start */
 const char *LdrVersionName(ULONG WindowsVersion); /* "Windows 8.1" */
 extern ULONG LdrTargetVersion; /* WINVER_* of --os; set before LdrInitialize */
-extern BOOLEAN LdrRefuseStubs; /* an image that imports a stub does not load: STATUS_NOT_IMPLEMENTED */
-/* Called for an image that does; Names: of the stubs, the first ones if there are many. NULL: nobody asks. PASSIVE_LEVEL. */
+extern BOOLEAN LdrRefuseStubs; /* an image that imports a stub does not load: STATUS_NOT_IMPLEMENTED
+                                */
+/* Called for an image that does; Names: of the stubs, the first ones if there are many. NULL:
+ * nobody asks. PASSIVE_LEVEL. */
 extern void (*LdrStubsImported)(const char *Image, const char *Names);
 
-/* Told of each part of an image that is executable, once it is protected. NULL: nobody asks. PASSIVE_LEVEL. */
-extern void (*LdrCodeReady)(const LDR_IMAGE *Image, UCHAR *Start, SIZE_T SizeBytes, unsigned Protection, BOOLEAN Discardable);
+/* Told of each part of an image that is executable, once it is protected. NULL: nobody asks.
+ * PASSIVE_LEVEL. */
+extern void (*LdrCodeReady)(const LDR_IMAGE *Image, UCHAR *Start, SIZE_T SizeBytes,
+    unsigned Protection, BOOLEAN Discardable);
 /* The export whose thunk, in an image, that address is in; NULL: none. Any IRQL. */
 const LDR_EXPORT *LdrExportOfThunk(ULONG_PTR Address);
 
 /* What a verified image's import of a routine is bound to instead. */
 typedef struct LDR_REPLACEMENT {
-    const void *Export;   /* the address in the export table */
-    const void *Routine;  /* with the export's convention and arguments */
-    ULONG Flags;          /* Driver Verifier's, one of which must be on; 0: whenever the image is verified */
-    BOOLEAN ChecksIrql;   /* it looks at the caller's IRQL itself, and says more than LdrCheckIrql does */
+    const void *Export;  /* the address in the export table */
+    const void *Routine; /* with the export's convention and arguments */
+    ULONG Flags; /* Driver Verifier's, one of which must be on; 0: whenever the image is verified */
+    BOOLEAN ChecksIrql; /* it looks at the caller's IRQL itself, and says more than LdrCheckIrql
+                           does */
 } LDR_REPLACEMENT;
 
-extern void (*LdrImagePlaced)(const LDR_IMAGE *Image); /* a verified one, before any of its code runs; NULL: nobody asks */
-extern BOOLEAN LdrCheckIrql;   /* verified images' imports go through thunks that check the caller's IRQL */
-extern BOOLEAN (*LdrIsPoint)(const LDR_EXPORT *Export); /* verified images' calls of it are points (KePoint) also without turns; NULL: none is */
+extern void (*LdrImagePlaced)(const LDR_IMAGE *Image); /* a verified one, before any of its code
+                                                          runs; NULL: nobody asks */
+extern BOOLEAN LdrCheckIrql; /* verified images' imports go through thunks that check the caller's
+                                IRQL */
+extern BOOLEAN (*LdrIsPoint)(const LDR_EXPORT *Export); /* verified images' calls of it are points
+                                                           (KePoint) also without turns; NULL: none
+                                                           is */
 extern BOOLEAN LdrPageSections; /* verified images' sections called PAGE… are pageable */
 extern BOOLEAN (*LdrIsVerified)(const char *Name); /* by an image's name; NULL: every image is */
-extern const LDR_REPLACEMENT *(*LdrFindReplacement)(const void *Export); /* of a routine; NULL: there are none */
+/* of a routine; NULL: there are none */
+extern const LDR_REPLACEMENT *(*LdrFindReplacement)(const void *Export);
 
 /*
  * An imported variable that is only a stub is bound to an inaccessible page; this tells which one
@@ -152,7 +168,7 @@ typedef struct LDR_IMPORT {
 NTSTATUS LdrListImports(const char *HostPath,
     BOOLEAN (*Visit)(const LDR_IMPORT *Import, void *Context), void *Context, LDR_ERROR *Error);
 
-/* ---- Exports ------------------------------------------------------------------------------------------------------ */
+/* ---- Exports --------------------------------------------------------------------------------- */
 
 void *NTAPI MmGetSystemRoutineAddress(UNICODE_STRING *SystemRoutineName);
 extern const ULONG DotsysVersion;

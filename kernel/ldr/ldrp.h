@@ -109,7 +109,7 @@ ULONG_PTR LdrpBindKernelExport(LDRP_IMAGE *Image, const LDR_EXPORT *Export);
 void LdrpTellDebugger(const LDRP_IMAGE *Image, BOOLEAN Loaded);
 unsigned LdrpDebuggerProtection(void); /* what code pages get besides; enum host_protection */
 
-/* ---- irqlrule.c ------------------------------------------------------------------------------------------------------ */
+/* ---- irqlrule.c ------------------------------------------------------------------------------ */
 
 /* A rule of Driver Verifier's: its number below 0xC4, and its name. */
 typedef struct LDRP_IRQL_RULE {

@@ -58,13 +58,13 @@ NTSTATUS LdrpReadFile(const char *HostPath, void **Data, SIZE_T *Bytes, LDR_ERRO
         return LdrpFail(
             Error, STATUS_INVALID_IMAGE_FORMAT, "%.400s is larger than 256 MiB", HostPath);
     case EINVAL:
-        return LdrpFail(
-            Error, STATUS_INVALID_IMAGE_FORMAT, "%.400s is no image: it is not a regular file", HostPath);
+        return LdrpFail(Error, STATUS_INVALID_IMAGE_FORMAT,
+            "%.400s is no image: it is not a regular file", HostPath);
     case EISDIR:
         return LdrpFail(Error, STATUS_FILE_IS_A_DIRECTORY, "%.400s is a folder", HostPath);
     case ENOEXEC: /* in a sandbox, whose supervisor opens nothing else */
-        return LdrpFail(
-            Error, STATUS_INVALID_IMAGE_FORMAT, "%.400s is no image: it does not begin with \"MZ\"", HostPath);
+        return LdrpFail(Error, STATUS_INVALID_IMAGE_FORMAT,
+            "%.400s is no image: it does not begin with \"MZ\"", HostPath);
     case ENOMEM:
         return LdrpFail(Error, STATUS_INSUFFICIENT_RESOURCES, "%.400s: out of memory", HostPath);
     default:
@@ -188,15 +188,17 @@ static NTSTATUS LdrpProtectImage(const LDRP_IMAGE *Image)
     return STATUS_SUCCESS;
 }
 
-void (*LdrCodeReady)(const LDR_IMAGE *Image, UCHAR *Start, SIZE_T SizeBytes, unsigned Protection, BOOLEAN Discardable);
+void (*LdrCodeReady)(const LDR_IMAGE *Image, UCHAR *Start, SIZE_T SizeBytes, unsigned Protection,
+    BOOLEAN Discardable);
 
 static void LdrpTellCode(const LDRP_IMAGE *Image)
 {
-    for (ULONG Page = 0; LdrCodeReady != NULL && Page < Image->File.SizeOfImage / PAGE_SIZE; Page++) {
+    for (ULONG Page = 0; LdrCodeReady != NULL && Page < Image->File.SizeOfImage / PAGE_SIZE;
+         Page++) {
         const unsigned Protection = LdrpProtection(&Image->File, Page);
         if (Protection & HOST_EXECUTE)
-            LdrCodeReady(&Image->Public, Image->Public.Base + (SIZE_T)Page * PAGE_SIZE, PAGE_SIZE, Protection,
-                LdrpPageDiscardable(&Image->File, Page));
+            LdrCodeReady(&Image->Public, Image->Public.Base + (SIZE_T)Page * PAGE_SIZE, PAGE_SIZE,
+                Protection, LdrpPageDiscardable(&Image->File, Page));
     }
 }
 
@@ -216,7 +218,8 @@ static NTSTATUS LdrpProtect(const LDRP_IMAGE *Image, LDR_ERROR *Error)
     return Status;
 }
 
-/* Sections for pageable code and data, by the names drivers give them. What cannot be noted stays in, which harms nobody. */
+/* Sections for pageable code and data, by the names drivers give them. What cannot be noted stays
+ * in, which harms nobody. */
 static void LdrpPageSections(const LDRP_IMAGE *Image)
 {
     for (ULONG Index = 0; Index < Image->File.SectionCount; Index++) {
@@ -425,7 +428,8 @@ static BOOLEAN LdrpIsImportSlot(ULONG_PTR Address)
     LDR_IMAGE *Image = LdrFindImage(Address);
     if (Image == NULL)
         return FALSE;
-    const IMAGE_DATA_DIRECTORY *Table = &LdrpPrivate(Image)->File.Directory[IMAGE_DIRECTORY_ENTRY_IAT];
+    const IMAGE_DATA_DIRECTORY *Table =
+        &LdrpPrivate(Image)->File.Directory[IMAGE_DIRECTORY_ENTRY_IAT];
     return Address - (ULONG_PTR)Image->Base - Table->VirtualAddress < Table->Size;
 }
 
@@ -436,8 +440,10 @@ static BOOLEAN LdrpHasIntegrity(ULONG_PTR Address)
     if (Image == NULL)
         return FALSE;
     const IMAGE_DOS_HEADER *Dos = (const IMAGE_DOS_HEADER *)(const void *)Image->Base;
-    const IMAGE_NT_HEADERS *Headers = (const IMAGE_NT_HEADERS *)(const void *)(Image->Base + Dos->e_lfanew);
-    return (Headers->OptionalHeader.DllCharacteristics & IMAGE_DLLCHARACTERISTICS_FORCE_INTEGRITY) != 0;
+    const IMAGE_NT_HEADERS *Headers = (const IMAGE_NT_HEADERS *)(const void *)(Image->Base +
+        Dos->e_lfanew);
+    return (Headers->OptionalHeader.DllCharacteristics &
+               IMAGE_DLLCHARACTERISTICS_FORCE_INTEGRITY) != 0;
 }
 
 NTSTATUS LdrInitialize(void)

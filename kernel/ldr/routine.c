@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The addresses drivers have of the kernel's functions; and finding exports by name at run time, as drivers for several Windows
- * versions do.
+ * The addresses drivers have of the kernel's functions; and finding exports by name at run time, as
+ * drivers for several Windows versions do.
  */
 #include <string.h>
 
@@ -13,7 +13,8 @@
 #if defined(__i386__)
 static BOOLEAN LdrpIsService(const LDR_EXPORT *Export)
 {
-    return Export->Address != NULL && Export->Convention == LDR_STDCALL && strncmp(Export->Name, "Zw", 2) == 0;
+    return Export->Address != NULL && Export->Convention == LDR_STDCALL &&
+        strncmp(Export->Name, "Zw", 2) == 0;
 }
 
 void LdrListServices(void)
@@ -52,8 +53,8 @@ const void *LdrRoutine(const LDR_EXPORT *Export)
 /*
  * MmGetSystemRoutineAddress - address of an export of ntoskrnl.exe or hal.dll.
  *
- * Returns: NULL when the machine's Windows version has no such export, and also when dotsys has only a stub of it: a
- *          driver that asks is prepared to do without.
+ * Returns: NULL when the machine's Windows version has no such export, and also when dotsys has
+ *          only a stub of it: a driver that asks is prepared to do without.
  * IRQL:    PASSIVE_LEVEL. Source: DOC wdm/MmGetSystemRoutineAddress.
  */
 void *NTAPI MmGetSystemRoutineAddress(UNICODE_STRING *SystemRoutineName)
@@ -62,7 +63,10 @@ void *NTAPI MmGetSystemRoutineAddress(UNICODE_STRING *SystemRoutineName)
     if (RtlpToUtf8(SystemRoutineName, Name, sizeof(Name)) >= sizeof(Name))
         return NULL;
     const LDR_EXPORT *Export = LdrFindKernelExport(Name);
-    return Export != NULL && LdrExportExists(Export, LdrTargetVersion) ? (void *)(ULONG_PTR)LdrRoutine(Export) : NULL;
+    return Export != NULL && LdrExportExists(Export, LdrTargetVersion)
+        ? (void *)(ULONG_PTR)LdrRoutine(Export)
+        : NULL;
 }
 
-const ULONG DotsysVersion = 1; /* tests of drivers tell by this export that they do not run on Windows */
+const ULONG DotsysVersion = 1; /* tests of drivers tell by this export that they do not run on
+                                  Windows */

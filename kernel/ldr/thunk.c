@@ -82,17 +82,22 @@ void LdrpIrqlViolated(const LDRP_REGISTERS *Registers) __attribute__((noreturn, 
 LDRP_ENTRY(LdrpStubEntry, LdrpStubCalled);
 LDRP_ENTRY(LdrpIrqlEntry, LdrpIrqlViolated);
 
-/* Called by a thunk, with an export's arguments where they are passed: those in registers are kept, rax for __chkstk. */
+/* Called by a thunk, with an export's arguments where they are passed: those in registers are kept,
+ * rax for __chkstk. */
 #if defined(__x86_64__)
-__asm__(".text\n.hidden LdrpPointEntry\n.globl LdrpPointEntry\n.type LdrpPointEntry, @function\nLdrpPointEntry:\n"
+__asm__(".text\n.hidden LdrpPointEntry\n.globl LdrpPointEntry\n.type LdrpPointEntry, "
+        "@function\nLdrpPointEntry:\n"
         "push %rax\n push %rcx\n push %rdx\n push %r8\n push %r9\n sub $104, %rsp\n"
-        "movaps %xmm0, 32(%rsp)\n movaps %xmm1, 48(%rsp)\n movaps %xmm2, 64(%rsp)\n movaps %xmm3, 80(%rsp)\n"
+        "movaps %xmm0, 32(%rsp)\n movaps %xmm1, 48(%rsp)\n movaps %xmm2, 64(%rsp)\n movaps %xmm3, "
+        "80(%rsp)\n"
         "call KePoint\n"
-        "movaps 32(%rsp), %xmm0\n movaps 48(%rsp), %xmm1\n movaps 64(%rsp), %xmm2\n movaps 80(%rsp), %xmm3\n"
+        "movaps 32(%rsp), %xmm0\n movaps 48(%rsp), %xmm1\n movaps 64(%rsp), %xmm2\n movaps "
+        "80(%rsp), %xmm3\n"
         "add $104, %rsp\n pop %r9\n pop %r8\n pop %rdx\n pop %rcx\n pop %rax\n ret\n"
         ".size LdrpPointEntry, . - LdrpPointEntry\n");
 #else
-__asm__(".text\n.hidden LdrpPointEntry\n.globl LdrpPointEntry\n.type LdrpPointEntry, @function\nLdrpPointEntry:\n"
+__asm__(".text\n.hidden LdrpPointEntry\n.globl LdrpPointEntry\n.type LdrpPointEntry, "
+        "@function\nLdrpPointEntry:\n"
         "push %eax\n push %ecx\n push %edx\n call KePoint\n pop %edx\n pop %ecx\n pop %eax\n ret\n"
         ".size LdrpPointEntry, . - LdrpPointEntry\n");
 #endif
@@ -173,7 +178,9 @@ static UCHAR *LdrpEmitCompare(UCHAR *At, UCHAR Maximum, UCHAR Skip)
 
 static const LDR_REPLACEMENT *LdrpReplacement(const LDRP_IMAGE *Image, const LDR_EXPORT *Export)
 {
-    return Image->Public.Verified && LdrFindReplacement != NULL ? LdrFindReplacement(Export->Address) : NULL;
+    return Image->Public.Verified && LdrFindReplacement != NULL
+        ? LdrFindReplacement(Export->Address)
+        : NULL;
 }
 
 /* What an import of a function that is there goes to in the end. */
@@ -216,7 +223,8 @@ ULONG_PTR LdrpBindKernelExport(LDRP_IMAGE *Image, const LDR_EXPORT *Export)
     enum LDRP_BINDING Binding = LdrpBindingOf(Image, Export);
 
     if (Binding == LDRP_DIRECT)
-        return (ULONG_PTR)(Export->Convention == LDR_DATA ? Export->Address : LdrpRoutine(Image, Export));
+        return (ULONG_PTR)(Export->Convention == LDR_DATA ? Export->Address
+                                                          : LdrpRoutine(Image, Export));
     ULONG Index = Binding == LDRP_STUB_VARIABLE ? Image->StubDataUsed++
                                                 : Image->StubDataCount + Image->ThunksUsed++;
     ASSERT(Index < Image->ThunkCount);
@@ -247,9 +255,11 @@ const LDR_EXPORT *LdrExportOfThunk(ULONG_PTR Address)
 {
     LDR_IMAGE *Public = LdrFindImage(Address);
     const LDRP_IMAGE *Image = Public != NULL ? LdrpPrivate(Public) : NULL;
-    if (Image == NULL || Image->Thunks == NULL || Address - (ULONG_PTR)Image->Thunks >= (SIZE_T)Image->ThunkCount * LDRP_THUNK_BYTES)
+    if (Image == NULL || Image->Thunks == NULL ||
+        Address - (ULONG_PTR)Image->Thunks >= (SIZE_T)Image->ThunkCount * LDRP_THUNK_BYTES)
         return NULL;
-    return LdrpRecordAt(Image, (ULONG)((Address - (ULONG_PTR)Image->Thunks) / LDRP_THUNK_BYTES))->Export;
+    return LdrpRecordAt(Image, (ULONG)((Address - (ULONG_PTR)Image->Thunks) / LDRP_THUNK_BYTES))
+        ->Export;
 }
 
 const LDR_EXPORT *LdrFindStubData(ULONG_PTR Address, LDR_IMAGE **Image)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See alias.h. Records are under MiAliasLock, which is also held while room is looked for; mapping happens outside
- * it, in
- * room that is the caller's alone.
+ * See alias.h. Records are under MiAliasLock, which is also held while room is looked for; mapping
+ * happens outside it, in room that is the caller's alone.
  */
 #include "mm/alias.h"
 
@@ -31,7 +30,8 @@ void MiEndAliases(void)
 {
     for (ULONG Index = 0; Index < MiAliasesUsed; Index++) {
         if (MiAlias[Index].Kind != MI_ALIAS_FREE && MiAlias[Index].Pfn != NULL)
-            host_private_free(MiAlias[Index].Pfn, MiAlias[Index].Bytes / PAGE_SIZE * sizeof(PFN_NUMBER));
+            host_private_free(
+                MiAlias[Index].Pfn, MiAlias[Index].Bytes / PAGE_SIZE * sizeof(PFN_NUMBER));
         MiAlias[Index].Kind = MI_ALIAS_FREE;
     }
     int File = __atomic_exchange_n(&MiAbsent, 0, __ATOMIC_ACQ_REL) - 1;
@@ -39,7 +39,8 @@ void MiEndAliases(void)
         host_disk_close(File);
 }
 
-/* The index of a view that overlaps [Address, Address + Bytes); MI_ALIASES: none. MiAliasLock held. */
+/* The index of a view that overlaps [Address, Address + Bytes); MI_ALIASES: none. MiAliasLock
+ * held. */
 static ULONG MiFindOverlap(ULONG_PTR Address, SIZE_T Bytes)
 {
     for (ULONG Index = 0; Index < MiAliasesUsed; Index++) {
@@ -51,7 +52,8 @@ static ULONG MiFindOverlap(ULONG_PTR Address, SIZE_T Bytes)
     return MI_ALIASES;
 }
 
-/* Room for a view, from where the last one ended on and then from the start. 0: none. MiAliasLock held. */
+/* Room for a view, from where the last one ended on and then from the start. 0: none. MiAliasLock
+ * held. */
 static ULONG_PTR MiFindAliasRoom(SIZE_T Bytes)
 {
     ULONG_PTR At = MiNextAlias;
@@ -77,7 +79,8 @@ static ULONG MiFindRecord(const void *Address, BOOLEAN Inside)
 {
     for (ULONG Index = 0; Index < MiAliasesUsed; Index++) {
         SIZE_T Offset = (ULONG_PTR)Address - MiAlias[Index].Address;
-        if (MiAlias[Index].Kind != MI_ALIAS_FREE && (Inside ? Offset < MiAlias[Index].Bytes : Offset < PAGE_SIZE))
+        if (MiAlias[Index].Kind != MI_ALIAS_FREE &&
+            (Inside ? Offset < MiAlias[Index].Bytes : Offset < PAGE_SIZE))
             return Index;
     }
     return MI_ALIASES;
@@ -183,7 +186,7 @@ BOOLEAN MiAliasToPhysical(const void *Address, ULONG64 *Physical)
     return Found;
 }
 
-/* ---- what is mapped there -------------------------------------------------------------------------------------- */
+/* ---- what is mapped there -------------------------------------------------------------------- */
 
 int MiAbsentFile(void)
 {
@@ -199,7 +202,8 @@ int MiAbsentFile(void)
     for (SIZE_T At = 0; Error == 0 && At < MI_ABSENT_BYTES; At += PAGE_SIZE)
         Error = host_disk_write(File, Ones, PAGE_SIZE, At);
     if (Error != 0 ||
-        !__atomic_compare_exchange_n(&MiAbsent, &None, File + 1, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        !__atomic_compare_exchange_n(
+            &MiAbsent, &None, File + 1, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         host_disk_close(File);
     return Error == 0 ? __atomic_load_n(&MiAbsent, __ATOMIC_ACQUIRE) - 1 : -1;
 }

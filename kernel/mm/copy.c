@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * User memory: probing and copying. Whatever touches the system range is refused before it is touched; what is merely not
- * there faults under a guard. ProbeForRead and ProbeForWrite are the exported forms, which raise.
+ * User memory: probing and copying. Whatever touches the system range is refused before it is
+ * touched; what is merely not there faults under a guard. ProbeForRead and ProbeForWrite are the
+ * exported forms, which raise.
  */
 #include <string.h>
 
@@ -23,7 +24,8 @@ NTSTATUS MmCopyFromUser(void *System, const void *User, SIZE_T Bytes)
         return STATUS_ACCESS_VIOLATION;
     const MM_SPACE *Space = MiCurrentSpace();
     if (__builtin_expect(Space != NULL, 0))
-        return MmReadRegion(System, User, Bytes) ? STATUS_SUCCESS : MmReadSpace(Space, System, User, Bytes);
+        return MmReadRegion(System, User, Bytes) ? STATUS_SUCCESS
+                                                 : MmReadSpace(Space, System, User, Bytes);
     return KeCopyGuarded(System, User, Bytes);
 }
 
@@ -35,17 +37,22 @@ NTSTATUS MmCopyToUser(void *User, const void *System, SIZE_T Bytes)
         return STATUS_ACCESS_VIOLATION;
     const MM_SPACE *Space = MiCurrentSpace();
     if (__builtin_expect(Space != NULL, 0))
-        return MmWriteRegion(User, System, Bytes) ? STATUS_SUCCESS : MmWriteSpace(Space, User, System, Bytes);
+        return MmWriteRegion(User, System, Bytes) ? STATUS_SUCCESS
+                                                  : MmWriteSpace(Space, User, System, Bytes);
     return KeCopyGuarded(User, System, Bytes);
 }
 
-/* Another process's pages are asked for; whether they may be written shows when they are. What came along is on one page. */
+/* Another process's pages are asked for; whether they may be written shows when they are. What came
+ * along is on one page. */
 static NTSTATUS MiTouchSpace(const MM_SPACE *Space, ULONG_PTR Start, SIZE_T Bytes)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     if (Bytes > 2 * PAGE_SIZE)
-        return host_process_touch(Space->ProcessId, (const void *)Start, Bytes) == 0 ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
-    for (ULONG_PTR At = Start; NT_SUCCESS(Status) && At - Start < Bytes; At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE) {
+        return host_process_touch(Space->ProcessId, (const void *)Start, Bytes) == 0
+            ? STATUS_SUCCESS
+            : STATUS_ACCESS_VIOLATION;
+    for (ULONG_PTR At = Start; NT_SUCCESS(Status) && At - Start < Bytes;
+         At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE) {
         UCHAR Byte;
         if (!MmIsInRegion((const void *)At))
             Status = MmReadSpace(Space, &Byte, (const void *)At, 1);
@@ -82,16 +89,19 @@ static BOOLEAN MiClientIs32Bit(void)
 
 NTSTATUS MmProbeStatusBlock(const IO_STATUS_BLOCK *User)
 {
-    return MmProbe(User, MiClientIs32Bit() ? sizeof(IO_STATUS_BLOCK32) : sizeof(IO_STATUS_BLOCK), sizeof(ULONG), TRUE);
+    return MmProbe(User, MiClientIs32Bit() ? sizeof(IO_STATUS_BLOCK32) : sizeof(IO_STATUS_BLOCK),
+        sizeof(ULONG), TRUE);
 }
 
 NTSTATUS MmWriteStatusBlock(IO_STATUS_BLOCK *User, const IO_STATUS_BLOCK *Block)
 {
-    const ULONG_PTR Address = (ULONG_PTR)User; /* whatever the client says: no pointer to reckon with */
+    const ULONG_PTR Address = (ULONG_PTR)User; /* whatever the client says: no pointer to reckon
+                                                  with */
     const BOOLEAN Narrow = MiClientIs32Bit();
-    const ULONG_PTR Offset = Narrow ? FIELD_OFFSET(IO_STATUS_BLOCK32, Information) : FIELD_OFFSET(IO_STATUS_BLOCK, Information);
-    NTSTATUS Status = MmCopyToUser(
-        (void *)(Address + Offset), &Block->Information, Narrow ? sizeof(ULONG) : sizeof(Block->Information));
+    const ULONG_PTR Offset = Narrow ? FIELD_OFFSET(IO_STATUS_BLOCK32, Information)
+                                    : FIELD_OFFSET(IO_STATUS_BLOCK, Information);
+    NTSTATUS Status = MmCopyToUser((void *)(Address + Offset), &Block->Information,
+        Narrow ? sizeof(ULONG) : sizeof(Block->Information));
     NTSTATUS Last = MmCopyToUser((void *)Address, &Block->Status, sizeof(Block->Status));
     return NT_SUCCESS(Status) ? Last : Status;
 }
@@ -99,21 +109,26 @@ NTSTATUS MmWriteStatusBlock(IO_STATUS_BLOCK *User, const IO_STATUS_BLOCK *Block)
 /* What a driver has probed it touches by the client's addresses: they must not be in use here. */
 static NTSTATUS MiProbeSpace(ULONG_PTR Start, SIZE_T Bytes)
 {
-    return MmClaimClientPages((const void *)Start, Bytes) ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+    return MmClaimClientPages((const void *)Start, Bytes) ? STATUS_SUCCESS
+                                                          : STATUS_ACCESS_VIOLATION;
 }
 
-/* What drivers are told about is Windows' user memory; a program's own stack may lie a little beyond it. */
-static NTSTATUS MiProbeForDriver(const volatile void *Address, SIZE_T Length, ULONG Alignment, BOOLEAN Write)
+/* What drivers are told about is Windows' user memory; a program's own stack may lie a little
+ * beyond it. */
+static NTSTATUS MiProbeForDriver(
+    const volatile void *Address, SIZE_T Length, ULONG Alignment, BOOLEAN Write)
 {
     ULONG_PTR Start = (ULONG_PTR)Address;
     NTSTATUS Status = MmProbe((const void *)Start, Length, Alignment, FALSE);
     if (NT_SUCCESS(Status) && Length != 0 && !MmIsProbedRange(Start, Length))
         Status = STATUS_ACCESS_VIOLATION;
-    if (NT_SUCCESS(Status) && MiClientIs32Bit() && Length != 0 && ((ULONG64)(Start + Length - 1) >> 32) != 0)
+    if (NT_SUCCESS(Status) && MiClientIs32Bit() && Length != 0 &&
+        ((ULONG64)(Start + Length - 1) >> 32) != 0)
         Status = STATUS_ACCESS_VIOLATION;
     if (NT_SUCCESS(Status) && __builtin_expect(MiCurrentSpace() != NULL, 0))
         Status = MiProbeSpace(Start, Length);
-    return NT_SUCCESS(Status) && Write ? MmProbe((const void *)Start, Length, Alignment, TRUE) : Status;
+    return NT_SUCCESS(Status) && Write ? MmProbe((const void *)Start, Length, Alignment, TRUE)
+                                       : Status;
 }
 
 /*
@@ -121,7 +136,8 @@ static NTSTATUS MiProbeForDriver(const volatile void *Address, SIZE_T Length, UL
  *
  * Length:    bytes; zero checks nothing. Alignment: 1, 2, 4, 8 or 16.
  * IRQL:      up to APC_LEVEL.
- * Raises:    STATUS_ACCESS_VIOLATION outside user memory or when the range wraps; STATUS_DATATYPE_MISALIGNMENT.
+ * Raises:    STATUS_ACCESS_VIOLATION outside user memory or when the range wraps;
+ *            STATUS_DATATYPE_MISALIGNMENT.
  * Source:    DOC wdm/ProbeForRead.
  */
 void NTAPI ProbeForRead(const volatile void *Address, SIZE_T Length, ULONG Alignment)
@@ -133,7 +149,8 @@ void NTAPI ProbeForRead(const volatile void *Address, SIZE_T Length, ULONG Align
 
 /*
  * ProbeForWrite - the same, and every page of the range is written to.
- * IRQL: up to APC_LEVEL. Raises: as ProbeForRead; ACCESS_VIOLATION for a page that cannot be written.
+ * IRQL: up to APC_LEVEL. Raises: as ProbeForRead; ACCESS_VIOLATION for a page that cannot be
+ * written.
  * Source: DOC wdm/ProbeForWrite.
  */
 void NTAPI ProbeForWrite(volatile void *Address, SIZE_T Length, ULONG Alignment)
@@ -174,15 +191,19 @@ static SIZE_T MiCopyPages(UCHAR *Target, const UCHAR *Address, SIZE_T Bytes)
 /*
  * MmCopyMemory - read physical or virtual memory that may not be there.
  *
- * Target:      system memory. Flags: exactly one of MM_COPY_MEMORY_PHYSICAL and MM_COPY_MEMORY_VIRTUAL.
+ * Target:      system memory. Flags: exactly one of MM_COPY_MEMORY_PHYSICAL and
+ *              MM_COPY_MEMORY_VIRTUAL.
  * Transferred: bytes copied, also when not all could be.
  * IRQL:        up to APC_LEVEL.
- * Returns:     SUCCESS; INVALID_PARAMETER_4 for other flags; INVALID_ADDRESS for physical memory that is not RAM;
- *              INVALID_ADDRESS when a virtual page is missing (what precedes it was copied).
- * Source:      DOC ntddk/MmCopyMemory; OBS tests/kernel/mm/MmCopyMemory.c; INF which error statuses: the page says
- *              only that it fails. A client's pages have no physical memory of the machine's: theirs cannot be read so.
+ * Returns:     SUCCESS; INVALID_PARAMETER_4 for other flags; INVALID_ADDRESS for physical memory
+ *              that is not RAM; INVALID_ADDRESS when a virtual page is missing (what precedes it
+ *              was copied).
+ * Source:      DOC ntddk/MmCopyMemory; OBS tests/kernel/mm/MmCopyMemory.c; INF which error
+ *              statuses: the page says only that it fails. A client's pages have no physical memory
+ *              of the machine's: theirs cannot be read so.
  */
-NTSTATUS NTAPI MmCopyMemory(void *Target, MM_COPY_ADDRESS Source, SIZE_T Bytes, ULONG Flags, SIZE_T *Transferred)
+NTSTATUS NTAPI MmCopyMemory(
+    void *Target, MM_COPY_ADDRESS Source, SIZE_T Bytes, ULONG Flags, SIZE_T *Transferred)
 {
     const UCHAR *From;
     *Transferred = 0;

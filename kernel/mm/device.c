@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Physical pages where a device answers in place of memory. They are nobody else's, and where drivers have mapped them they are
- * inaccessible: the fault asks MmFindDevice which physical address is meant. Ranges stay until the machine closes. Both tables are
- * read without a lock, by signal handlers: a range counts once MiDeviceRanges includes it, a view while its Bytes are not 0.
+ * Physical pages where a device answers in place of memory. They are nobody else's, and where
+ * drivers have mapped them they are inaccessible: the fault asks MmFindDevice which physical
+ * address is meant. Ranges stay until the machine closes. Both tables are read without a lock, by
+ * signal handlers: a range counts once MiDeviceRanges includes it, a view while its Bytes are not
+ * 0.
  */
 #include "mm/device.h"
 
@@ -38,7 +40,8 @@ void MiResetDevices(void)
 static ULONG MiFindRange(ULONG64 First, ULONG64 End)
 {
     ULONG Count = __atomic_load_n(&MiDeviceRanges, __ATOMIC_ACQUIRE), Index = 0;
-    while (Index < Count && (MiDeviceRange[Index].First >= End || First >= MiDeviceRange[Index].End))
+    while (
+        Index < Count && (MiDeviceRange[Index].First >= End || First >= MiDeviceRange[Index].End))
         Index++;
     return Index;
 }
@@ -55,14 +58,15 @@ static BOOLEAN MiTakeRam(ULONG64 First, ULONG64 End)
     if (First >= MM_RAM_BYTES)
         return TRUE;
     const ULONG Page = (ULONG)(First / PAGE_SIZE), Count = (ULONG)((Last - First) / PAGE_SIZE);
-    return Page >= MI_FIRST_PAGE && MmAllocatePagesIn(Count, MM_PAGE_KERNEL, Page, Page + Count, 0) != NULL;
+    return Page >= MI_FIRST_PAGE &&
+        MmAllocatePagesIn(Count, MM_PAGE_KERNEL, Page, Page + Count, 0) != NULL;
 }
 
 NTSTATUS MmClaimDeviceMemory(ULONG64 First, ULONG64 Bytes)
 {
     NTSTATUS Status = STATUS_SUCCESS;
-    if (First % PAGE_SIZE != 0 || Bytes % PAGE_SIZE != 0 || Bytes == 0 || First >= MI_PHYSICAL_END ||
-        Bytes > MI_PHYSICAL_END - First)
+    if (First % PAGE_SIZE != 0 || Bytes % PAGE_SIZE != 0 || Bytes == 0 ||
+        First >= MI_PHYSICAL_END || Bytes > MI_PHYSICAL_END - First)
         return STATUS_INVALID_PARAMETER;
     KIRQL Old = KiAcquireLock(&MiDeviceLock);
     if (MiFindRange(First, First + Bytes) < MiDeviceRanges)
@@ -80,12 +84,13 @@ NTSTATUS MmClaimDeviceMemory(ULONG64 First, ULONG64 Bytes)
     return Status;
 }
 
-/* ---- where they are mapped ------------------------------------------------------------------------------------------- */
+/* ---- where they are mapped ------------------------------------------------------------------- */
 
 static NTSTATUS MiHidePages(UCHAR *At, ULONG64 Physical, SIZE_T Bytes)
 {
     for (SIZE_T Done = 0; Done < Bytes; Done += PAGE_SIZE) {
-        if (MmIsDeviceMemory(Physical + Done) && host_mem_protect(At + Done, PAGE_SIZE, HOST_NO_ACCESS) != 0)
+        if (MmIsDeviceMemory(Physical + Done) &&
+            host_mem_protect(At + Done, PAGE_SIZE, HOST_NO_ACCESS) != 0)
             return STATUS_INSUFFICIENT_RESOURCES;
     }
     return STATUS_SUCCESS;
@@ -105,7 +110,8 @@ NTSTATUS MiNoteDeviceView(UCHAR *At, ULONG64 Physical, SIZE_T Bytes)
         __atomic_store_n(&MiDeviceView[Index].Bytes, Bytes, __ATOMIC_RELEASE);
     }
     KiReleaseLock(&MiDeviceLock, Old);
-    return Index < MI_DEVICE_VIEWS ? MiHidePages(At, Physical, Bytes) : STATUS_INSUFFICIENT_RESOURCES;
+    return Index < MI_DEVICE_VIEWS ? MiHidePages(At, Physical, Bytes)
+                                   : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 void MiForgetDeviceView(const UCHAR *At)

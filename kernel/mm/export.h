@@ -8,18 +8,20 @@
 struct _DRIVER_OBJECT;
 struct _EPROCESS;
 
-/* ---- mdlpages.c, system.c -------------------------------------------------------------------------------------- */
+/* ---- mdlpages.c, system.c -------------------------------------------------------------------- */
 
-MDL *NTAPI MmAllocatePagesForMdl(
-    PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress, PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes);
+MDL *NTAPI MmAllocatePagesForMdl(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
+    PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes);
 MDL *NTAPI MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
     PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes, MEMORY_CACHING_TYPE CacheType, ULONG Flags);
 MDL *NTAPI MmAllocateNodePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
-    PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes, MEMORY_CACHING_TYPE CacheType, ULONG IdealNode, ULONG Flags);
+    PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes, MEMORY_CACHING_TYPE CacheType, ULONG IdealNode,
+    ULONG Flags);
 void NTAPI MmFreePagesFromMdl(MDL *MemoryDescriptorList);
 MDL *NTAPI MmCreateMdl(MDL *MemoryDescriptorList, void *Base, SIZE_T Length);
 typedef void NTAPI MM_MDL_ROUTINE(void *DriverContext, void *MappedVa);
-NTSTATUS NTAPI MmMapMdl(MDL *Mdl, ULONG Protection, MM_MDL_ROUTINE *DriverRoutine, void *DriverContext);
+NTSTATUS NTAPI MmMapMdl(
+    MDL *Mdl, ULONG Protection, MM_MDL_ROUTINE *DriverRoutine, void *DriverContext);
 NTSTATUS NTAPI MmAdvanceMdl(MDL *Mdl, ULONG NumberOfBytes);
 NTSTATUS NTAPI MmAllocateMdlForIoSpace(
     MM_PHYSICAL_ADDRESS_LIST *PhysicalAddressList, SIZE_T NumberOfEntries, MDL **NewMdl);
@@ -28,8 +30,8 @@ PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRangesEx(void *PartitionObject);
 PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRangesEx2(void *PartitionObject, ULONG Flags);
 MM_SYSTEM_SIZE NTAPI MmQuerySystemSize(void);
 BOOLEAN NTAPI MmIsThisAnNtAsSystem(void);
-NTSTATUS NTAPI MmSetBankedSection(HANDLE ProcessHandle, void *VirtualAddress, ULONG BankLength, BOOLEAN ReadWriteBank,
-    void *BankRoutine, void *Context);
+NTSTATUS NTAPI MmSetBankedSection(HANDLE ProcessHandle, void *VirtualAddress, ULONG BankLength,
+    BOOLEAN ReadWriteBank, void *BankRoutine, void *Context);
 NTSTATUS NTAPI MmAddPhysicalMemory(PHYSICAL_ADDRESS *StartAddress, LARGE_INTEGER *NumberOfBytes);
 NTSTATUS NTAPI MmRemovePhysicalMemory(PHYSICAL_ADDRESS *StartAddress, LARGE_INTEGER *NumberOfBytes);
 BOOLEAN NTAPI MmIsRecursiveIoFault(void);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Image sections: a PE file laid out as it lies in memory, in a file of the host's without a name that all views
+ * Image sections: a PE file laid out as it lies in memory, in a file of the host's without a name
+ * that all views
  *          share until they
- * write. Views are not relocated; who maps one elsewhere than the image wants to be is told. ldr reads the file,
- * believing none
- * of it.
+ * write. Views are not relocated; who maps one elsewhere than the image wants to be is told. ldr
+ * reads the file, believing none of it.
  */
 #include "host/host.h"
 #include "ldr/parse.h"
@@ -19,7 +19,8 @@
 /* What one page of an image may be used for, as PAGE_…. */
 static UCHAR MiImageProtect(ULONG Access)
 {
-    const BOOLEAN Write = (Access & IMAGE_SCN_MEM_WRITE) != 0, Read = (Access & IMAGE_SCN_MEM_READ) != 0;
+    const BOOLEAN Write = (Access & IMAGE_SCN_MEM_WRITE) != 0,
+                  Read = (Access & IMAGE_SCN_MEM_READ) != 0;
     if (Access & IMAGE_SCN_MEM_EXECUTE)
         return (UCHAR)(Write ? PAGE_EXECUTE_WRITECOPY : Read ? PAGE_EXECUTE_READ : PAGE_EXECUTE);
     return (UCHAR)(Write ? PAGE_WRITECOPY : Read ? PAGE_READONLY : PAGE_NOACCESS);
@@ -35,8 +36,9 @@ static NTSTATUS MiLayOut(MM_SECTION *Section, const LDRP_FILE *File)
         return STATUS_INSUFFICIENT_RESOURCES;
     LdrpPlace(File, Image);
     for (ULONG Page = 0; Page < Pages; Page++)
-        Section->PageProtect[Page] =
-            Page * PAGE_SIZE < File->SizeOfHeaders ? PAGE_READONLY : MiImageProtect(LdrpPageAccess(File, Page));
+        Section->PageProtect[Page] = Page * PAGE_SIZE < File->SizeOfHeaders
+            ? PAGE_READONLY
+            : MiImageProtect(LdrpPageAccess(File, Page));
     int Error = host_disk_memory(&Memory);
     if (Error == 0) {
         Section->HostFile = Memory;
@@ -59,7 +61,9 @@ static NTSTATUS MiParseImage(MM_SECTION *Section, const UCHAR *Data, SIZE_T Byte
         return Status;
     Section->SizeBytes = File.SizeOfImage;
     Section->Image = (SECTION_IMAGE_INFORMATION){
-        .TransferAddress = (void *)(ULONG_PTR)(File.EntryPoint != 0 ? File.ImageBase + File.EntryPoint : 0),
+        .TransferAddress = (void *)(ULONG_PTR)(File.EntryPoint != 0
+                ? File.ImageBase + File.EntryPoint
+                : 0),
         .SubSystemType = File.Subsystem,
         .ImageCharacteristics = File.Characteristics,
         .Machine = File.Machine,
@@ -91,7 +95,8 @@ NTSTATUS MiMakeImage(MM_SECTION *Section, int Descriptor)
     return Result;
 }
 
-NTSTATUS MiProtectImage(MM_SPACE *Space, const MM_SECTION *Section, ULONG_PTR Base, SIZE_T Bytes, ULONG64 Offset)
+NTSTATUS MiProtectImage(
+    MM_SPACE *Space, const MM_SECTION *Section, ULONG_PTR Base, SIZE_T Bytes, ULONG64 Offset)
 {
     const UCHAR *Protect = Section->PageProtect + Offset / PAGE_SIZE;
     NTSTATUS Status = STATUS_SUCCESS;
@@ -99,7 +104,8 @@ NTSTATUS MiProtectImage(MM_SPACE *Space, const MM_SECTION *Section, ULONG_PTR Ba
         ULONG Old;
         for (Next = First + 1; Next < Bytes / PAGE_SIZE && Protect[Next] == Protect[First]; Next++)
             ;
-        Status = MiProtectUser(Space, Base + First * PAGE_SIZE, (Next - First) * PAGE_SIZE, Protect[First], &Old);
+        Status = MiProtectUser(
+            Space, Base + First * PAGE_SIZE, (Next - First) * PAGE_SIZE, Protect[First], &Old);
     }
     return Status;
 }

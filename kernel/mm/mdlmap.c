@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Addresses for the pages of an MDL. System memory has one virtual address for good, so mapping an MDL of it is
- * finding it: only
- * pages that do not follow one another, may not be written there or are no RAM get a view of their own. A client's
- * pages are
- * where the client has them. Pages of the system's can be mapped into its memory.
+ * Addresses for the pages of an MDL. System memory has one virtual address for good, so mapping an
+ * MDL of it is finding it: only pages that do not follow one another, may not be written there or
+ * are no RAM get a view of their own. A client's pages are where the client has them. Pages of the
+ * system's can be mapped into its memory.
  */
 #include <string.h>
 
@@ -14,14 +13,16 @@
 #include "mm/mip.h"
 #include "mm/vad.h"
 
-/* Locked pages of a pool or an image are others' as well: what is done to their mapping must not be done to them. */
+/* Locked pages of a pool or an image are others' as well: what is done to their mapping must not be
+ * done to them. */
 static BOOLEAN MiIsShared(const MDL *Mdl, PFN_NUMBER Pfn)
 {
     const UCHAR Kind = MmPageTable[Pfn].Kind;
     return (Mdl->MdlFlags & MDL_PAGES_LOCKED) && Kind != MM_PAGE_KERNEL && Kind != MM_PAGE_CLIENT;
 }
 
-/* The address all pages already have, one behind the other and to be written; NULL: they need a view. */
+/* The address all pages already have, one behind the other and to be written; NULL: they need a
+ * view. */
 static UCHAR *MiDirectAddress(MDL *Mdl)
 {
     const PFN_NUMBER *Pfn = MiPfnArray(Mdl);
@@ -30,8 +31,9 @@ static UCHAR *MiDirectAddress(MDL *Mdl)
     for (ULONG Page = 0; Page < Pages; Page++) {
         if (Pfn[Page] != Pfn[0] + Page)
             return NULL;
-        if (Ram && (Pfn[Page] >= MM_RAM_BYTES / PAGE_SIZE || !(MmPageTable[Pfn[Page]].Protection & HOST_WRITE) ||
-                       MiIsShared(Mdl, Pfn[Page])))
+        if (Ram &&
+            (Pfn[Page] >= MM_RAM_BYTES / PAGE_SIZE ||
+                !(MmPageTable[Pfn[Page]].Protection & HOST_WRITE) || MiIsShared(Mdl, Pfn[Page])))
             return NULL;
     }
     return MiAddressOfPfn(Pfn[0]);
@@ -46,8 +48,8 @@ static PFN_NUMBER *MiCopyPfns(MDL *Mdl, ULONG Pages)
 }
 
 /*
- * What mapping does seldom is NTAPI and not inlined: with a call in the host's convention in it, every mapping would save ten
- * vector registers.
+ * What mapping does seldom is NTAPI and not inlined: with a call in the host's convention in it,
+ * every mapping would save ten vector registers.
  */
 #define MI_SLOW static __attribute__((noinline))
 
@@ -72,11 +74,13 @@ static UCHAR *MiMapForSystem(MDL *Mdl, ULONG Priority, ULONG_PTR Site)
 {
     UCHAR *Address = Priority & MdlMappingNoWrite ? NULL : MiDirectAddress(Mdl);
     if (Address == NULL && MiMdlPages(Mdl) != 0)
-        Address = MiMapView(Mdl, HOST_READ | (Priority & MdlMappingNoWrite ? 0u : (unsigned)HOST_WRITE), Site);
+        Address = MiMapView(
+            Mdl, HOST_READ | (Priority & MdlMappingNoWrite ? 0u : (unsigned)HOST_WRITE), Site);
     if (Address == NULL)
         return NULL;
     Mdl->MappedSystemVa = Address + Mdl->ByteOffset;
-    Mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA | (Mdl->MdlFlags & MDL_PARTIAL ? MDL_PARTIAL_HAS_BEEN_MAPPED : 0);
+    Mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA |
+        (Mdl->MdlFlags & MDL_PARTIAL ? MDL_PARTIAL_HAS_BEEN_MAPPED : 0);
     return Mdl->MappedSystemVa;
 }
 
@@ -84,7 +88,8 @@ static UCHAR *MiMapForSystem(MDL *Mdl, ULONG Priority, ULONG_PTR Site)
 MI_SLOW UCHAR *NTAPI MiMapForUser(MDL *Mdl, UCHAR *Requested, ULONG Priority)
 {
     ULONG Pages = MiMdlPages(Mdl);
-    UCHAR *Own = Pages != 0 && MiIsUserPfn(MiPfnArray(Mdl)[0]) ? MiAddressOfPfn(MiPfnArray(Mdl)[0]) : NULL;
+    UCHAR *Own = Pages != 0 && MiIsUserPfn(MiPfnArray(Mdl)[0]) ? MiAddressOfPfn(MiPfnArray(Mdl)[0])
+                                                               : NULL;
     if (Own != NULL && !MmIsSystemAddress(Own)) {
         if (Requested != NULL && PAGE_ALIGN(Requested) != Own)
             ExRaiseStatus(STATUS_CONFLICTING_ADDRESSES);
@@ -97,18 +102,18 @@ MI_SLOW UCHAR *NTAPI MiMapForUser(MDL *Mdl, UCHAR *Requested, ULONG Priority)
         .Allowed = HOST_READ | (Priority & MdlMappingNoWrite ? 0u : (unsigned)HOST_WRITE)};
     const MI_VAD_SOURCE Source = {.File = -1, .Pfn = MiPfnArray(Mdl)};
     ULONG_PTR Base = 0;
-    NTSTATUS Status =
-        Pages == 0 ? STATUS_INVALID_PARAMETER
+    NTSTATUS Status = Pages == 0 ? STATUS_INVALID_PARAMETER
         : Content.Base != 0 && !MmIsUserRange((void *)Content.Base, Content.Bytes)
-            ? STATUS_CONFLICTING_ADDRESSES
-            : MiCreateVad(KiHostThread->Space, &Content, &Source, TRUE, MM_HIGHEST_USER_ADDRESS, FALSE, &Base);
+        ? STATUS_CONFLICTING_ADDRESSES
+        : MiCreateVad(
+              KiHostThread->Space, &Content, &Source, TRUE, MM_HIGHEST_USER_ADDRESS, FALSE, &Base);
     if (!NT_SUCCESS(Status))
         ExRaiseStatus(Status);
     return (UCHAR *)Base + Mdl->ByteOffset;
 }
 
-static void *MiMapLockedPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, void *RequestedAddress, ULONG BugCheckOnFailure,
-    ULONG Priority, ULONG_PTR Site)
+static void *MiMapLockedPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, void *RequestedAddress,
+    ULONG BugCheckOnFailure, ULONG Priority, ULONG_PTR Site)
 {
     if (AccessMode != KernelMode)
         return MiMapForUser(Mdl, RequestedAddress, Priority);
@@ -121,29 +126,34 @@ static void *MiMapLockedPages(MDL *Mdl, KPROCESSOR_MODE AccessMode, void *Reques
 /*
  * MmMapLockedPagesSpecifyCache - an address the pages can be used at.
  *
- * AccessMode: KernelMode; UserMode maps into the client, where its own pages already are. RequestedAddress: where,
- *          for UserMode.
+ * AccessMode: KernelMode; UserMode maps into the client, where its own pages already are.
+ *             RequestedAddress: where, for UserMode.
  * Priority:   MdlMappingNoWrite makes it read-only. CacheType: the host's memory is coherent.
  * IRQL:       up to DISPATCH_LEVEL; APC_LEVEL for UserMode.
- * Returns:    KernelMode: NULL, or with BugCheckOnFailure NO_MORE_SYSTEM_PTES, when there is no room for another
- *          view.
- * Raises:     UserMode: CONFLICTING_ADDRESSES, INSUFFICIENT_RESOURCES; NOT_SUPPORTED: that is another user's process.
- * Source:     DOC wdm/MmMapLockedPagesSpecifyCache; OBS tests/kernel/mm/MmMapLockedPagesSpecifyCache.c
+ * Returns:    KernelMode: NULL, or with BugCheckOnFailure NO_MORE_SYSTEM_PTES, when there is no
+ *             room for another view.
+ * Raises:     UserMode: CONFLICTING_ADDRESSES, INSUFFICIENT_RESOURCES; NOT_SUPPORTED: that is
+ *             another user's process.
+ * Source:     DOC wdm/MmMapLockedPagesSpecifyCache; OBS
+ *             tests/kernel/mm/MmMapLockedPagesSpecifyCache.c
  */
-void *NTAPI MmMapLockedPagesSpecifyCache(MDL *Mdl, KPROCESSOR_MODE AccessMode, MEMORY_CACHING_TYPE CacheType,
-    void *RequestedAddress, ULONG BugCheckOnFailure, ULONG Priority)
+void *NTAPI MmMapLockedPagesSpecifyCache(MDL *Mdl, KPROCESSOR_MODE AccessMode,
+    MEMORY_CACHING_TYPE CacheType, void *RequestedAddress, ULONG BugCheckOnFailure, ULONG Priority)
 {
     (void)CacheType;
-    if (AccessMode == KernelMode && !BugCheckOnFailure && MmShouldFailFor((ULONG_PTR)__builtin_return_address(0)))
+    if (AccessMode == KernelMode && !BugCheckOnFailure &&
+        MmShouldFailFor((ULONG_PTR)__builtin_return_address(0)))
         return NULL;
-    return MiMapLockedPages(
-        Mdl, AccessMode, RequestedAddress, BugCheckOnFailure, Priority, (ULONG_PTR)__builtin_return_address(0));
+    return MiMapLockedPages(Mdl, AccessMode, RequestedAddress, BugCheckOnFailure, Priority,
+        (ULONG_PTR)__builtin_return_address(0));
 }
 
-/* MmMapLockedPages - the older form, cached. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/MmMapLockedPages. */
+/* MmMapLockedPages - the older form, cached. IRQL: up to DISPATCH_LEVEL. Source: DOC
+ * wdm/MmMapLockedPages. */
 void *NTAPI MmMapLockedPages(MDL *Mdl, KPROCESSOR_MODE AccessMode)
 {
-    return MiMapLockedPages(Mdl, AccessMode, NULL, TRUE, HighPagePriority, (ULONG_PTR)__builtin_return_address(0));
+    return MiMapLockedPages(
+        Mdl, AccessMode, NULL, TRUE, HighPagePriority, (ULONG_PTR)__builtin_return_address(0));
 }
 
 MI_SLOW void NTAPI MiUnmapView(void *BaseAddress)
@@ -156,10 +166,12 @@ MI_SLOW void NTAPI MiUnmapView(void *BaseAddress)
         host_private_free(Alias.Pfn, Alias.Bytes / PAGE_SIZE * sizeof(PFN_NUMBER));
 }
 
-/* MmUnmapLockedPages - end a mapping, of the system's or a client's. IRQL: up to DISPATCH_LEVEL. Source: DOC wdm. */
+/* MmUnmapLockedPages - end a mapping, of the system's or a client's. IRQL: up to DISPATCH_LEVEL.
+ * Source: DOC wdm. */
 void NTAPI MmUnmapLockedPages(void *BaseAddress, MDL *Mdl)
 {
-    if (MiIsAlias(BaseAddress) || (!MmIsSystemAddress(BaseAddress) && BaseAddress != Mdl->MappedSystemVa))
+    if (MiIsAlias(BaseAddress) ||
+        (!MmIsSystemAddress(BaseAddress) && BaseAddress != Mdl->MappedSystemVa))
         MiUnmapView(BaseAddress);
     if (BaseAddress == Mdl->MappedSystemVa) {
         Mdl->MdlFlags &= (SHORT) ~(MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL_HAS_BEEN_MAPPED);
@@ -167,7 +179,7 @@ void NTAPI MmUnmapLockedPages(void *BaseAddress, MDL *Mdl)
     }
 }
 
-/* ---- reserved addresses ---------------------------------------------------------------------------------------- */
+/* ---- reserved addresses ---------------------------------------------------------------------- */
 
 /*
  * MmAllocateMappingAddress - room for a mapping that cannot fail later.
@@ -188,8 +200,8 @@ void *NTAPI MmAllocateMappingAddress(SIZE_T NumberOfBytes, ULONG PoolTag)
 }
 
 /*
- * MmAllocateMappingAddressEx - the same. Flags: none is defined for drivers; others than 0 give NULL. Source: DOC
- * wdm.
+ * MmAllocateMappingAddressEx - the same. Flags: none is defined for drivers; others than 0 give
+ * NULL. Source: DOC wdm.
  */
 void *NTAPI MmAllocateMappingAddressEx(SIZE_T NumberOfBytes, ULONG PoolTag, ULONG Flags)
 {
@@ -197,7 +209,8 @@ void *NTAPI MmAllocateMappingAddressEx(SIZE_T NumberOfBytes, ULONG PoolTag, ULON
 }
 
 /* The record of reserved room. Another tag, or no such room, stops the machine. */
-static void MiFindReserved(void *BaseAddress, ULONG PoolTag, ULONG NoRoom, ULONG OtherTag, MI_ALIAS *Alias)
+static void MiFindReserved(
+    void *BaseAddress, ULONG PoolTag, ULONG NoRoom, ULONG OtherTag, MI_ALIAS *Alias)
 {
     if (!MiFindAliasAt(PAGE_ALIGN(BaseAddress), FALSE, Alias) || Alias->Kind != MI_ALIAS_RESERVED)
         KeBugCheckEx(SYSTEM_PTE_MISUSE, NoRoom, (ULONG_PTR)BaseAddress, PoolTag, 0);
@@ -206,9 +219,8 @@ static void MiFindReserved(void *BaseAddress, ULONG PoolTag, ULONG NoRoom, ULONG
 }
 
 /*
- * MmFreeMappingAddress - give reserved room back. Stops the machine with SYSTEM_PTE_MISUSE for another tag
- * (0x101), room that is
- * still mapped (0x103) and what is no such room (0x100).
+ * MmFreeMappingAddress - give reserved room back. Stops the machine with SYSTEM_PTE_MISUSE for
+ * another tag (0x101), room that is still mapped (0x103) and what is no such room (0x100).
  * IRQL: up to APC_LEVEL. Source: DOC wdm/MmFreeMappingAddress, bug check 0xDA
  */
 void NTAPI MmFreeMappingAddress(void *BaseAddress, ULONG PoolTag)
@@ -216,18 +228,17 @@ void NTAPI MmFreeMappingAddress(void *BaseAddress, ULONG PoolTag)
     MI_ALIAS Alias;
     MiFindReserved(BaseAddress, PoolTag, 0x100, 0x101, &Alias);
     if (Alias.Pfn != NULL)
-        KeBugCheckEx(SYSTEM_PTE_MISUSE, 0x103, (ULONG_PTR)BaseAddress, PoolTag, Alias.Bytes / PAGE_SIZE);
+        KeBugCheckEx(
+            SYSTEM_PTE_MISUSE, 0x103, (ULONG_PTR)BaseAddress, PoolTag, Alias.Bytes / PAGE_SIZE);
     MiRemoveAlias(BaseAddress, MI_ALIAS_RESERVED, &Alias);
 }
 
 /*
  * MmMapLockedPagesWithReservedMapping - map the pages at reserved room.
  *
- * A client's pages of this process cannot be at two addresses: for those the address they have is returned.
- * IRQL:    up to DISPATCH_LEVEL.
- * Returns: NULL: the room is too small. SYSTEM_PTE_MISUSE stops the machine: another tag (0x104), no such room
- *          (0x105),
- *          something is mapped there (0x107).
+ * A client's pages of this process cannot be at two addresses: for those the address they have is
+ * returned. IRQL:    up to DISPATCH_LEVEL. Returns: NULL: the room is too small. SYSTEM_PTE_MISUSE
+ * stops the machine: another tag (0x104), no such room (0x105), something is mapped there (0x107).
  * Source:  DOC wdm/MmMapLockedPagesWithReservedMapping, bug check 0xDA
  */
 void *NTAPI MmMapLockedPagesWithReservedMapping(
@@ -260,9 +271,9 @@ void *NTAPI MmMapLockedPagesWithReservedMapping(
 
 /*
  * MmUnmapReservedMapping - end such a mapping; the room stays.
- * IRQL: up to DISPATCH_LEVEL. Stops the machine with SYSTEM_PTE_MISUSE: another tag (0x108), no such room (0x109),
- *          nothing
- * is mapped there (0x10A). Source: DOC wdm/MmUnmapReservedMapping, bug check 0xDA
+ * IRQL: up to DISPATCH_LEVEL. Stops the machine with SYSTEM_PTE_MISUSE: another tag (0x108), no
+ * such room (0x109), nothing is mapped there (0x10A). Source: DOC wdm/MmUnmapReservedMapping, bug
+ * check 0xDA
  */
 void NTAPI MmUnmapReservedMapping(void *BaseAddress, ULONG PoolTag, MDL *Mdl)
 {
@@ -312,15 +323,16 @@ NTSTATUS NTAPI MmMapMemoryDumpMdlEx(void *Va, PFN_NUMBER PageTotal, MDL *MemoryD
     return STATUS_SUCCESS;
 }
 
-/* ---- protection ------------------------------------------------------------------------------------------------ */
+/* ---- protection ------------------------------------------------------------------------------ */
 
 /*
  * MmProtectMdlSystemAddress - the protection of an MDL's mapping by MmMapLockedPages….
  *
  * NewProtect: PAGE_READONLY, READWRITE, EXECUTE, EXECUTE_READ, EXECUTE_READWRITE or NOACCESS.
  * IRQL:    up to DISPATCH_LEVEL.
- * Returns: SUCCESS; NOT_MAPPED_VIEW: it has no system mapping; INVALID_PAGE_PROTECTION; NOT_SUPPORTED: a client's pages, which are
- *          mapped where the client has them, and another protection than PAGE_READWRITE.
+ * Returns: SUCCESS; NOT_MAPPED_VIEW: it has no system mapping; INVALID_PAGE_PROTECTION;
+ *          NOT_SUPPORTED: a client's pages, which are mapped where the client has them, and another
+ *          protection than PAGE_READWRITE.
  * Source:  DOC wdm/MmProtectMdlSystemAddress; OBS tests/kernel/mm/MmProtectMdlSystemAddress.c
  */
 NTSTATUS NTAPI MmProtectMdlSystemAddress(MDL *Mdl, ULONG NewProtect)
@@ -328,14 +340,18 @@ NTSTATUS NTAPI MmProtectMdlSystemAddress(MDL *Mdl, ULONG NewProtect)
     unsigned Protection;
     ULONG Pages = MiMdlPages(Mdl);
     if (!MiHostProtection(NewProtect, &Protection) ||
-        (NewProtect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY | PAGE_GUARD | PAGE_NOCACHE | PAGE_WRITECOMBINE)))
+        (NewProtect &
+            (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY | PAGE_GUARD | PAGE_NOCACHE |
+                PAGE_WRITECOMBINE)))
         return STATUS_INVALID_PAGE_PROTECTION;
-    if (!(Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) || (Mdl->MdlFlags & MDL_SOURCE_IS_NONPAGED_POOL) || Pages == 0)
+    if (!(Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) ||
+        (Mdl->MdlFlags & MDL_SOURCE_IS_NONPAGED_POOL) || Pages == 0)
         return STATUS_NOT_MAPPED_VIEW;
     if (MiIsAlias(Mdl->MappedSystemVa))
-        return host_mem_protect(PAGE_ALIGN(Mdl->MappedSystemVa), (SIZE_T)Pages * PAGE_SIZE, Protection) == 0
-                   ? STATUS_SUCCESS
-                   : STATUS_INSUFFICIENT_RESOURCES;
+        return host_mem_protect(
+                   PAGE_ALIGN(Mdl->MappedSystemVa), (SIZE_T)Pages * PAGE_SIZE, Protection) == 0
+            ? STATUS_SUCCESS
+            : STATUS_INSUFFICIENT_RESOURCES;
     if (MmIsRam(Mdl->MappedSystemVa))
         return MmProtectPages(PAGE_ALIGN(Mdl->MappedSystemVa), Pages, Protection);
     return NewProtect == PAGE_READWRITE ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
@@ -344,19 +360,23 @@ NTSTATUS NTAPI MmProtectMdlSystemAddress(MDL *Mdl, ULONG NewProtect)
 /*
  * MmMapMdl - have a routine see an MDL's pages, mapped for as long as it runs.
  *
- * Mdl:     its pages are locked. Protection: PAGE_READONLY, PAGE_READWRITE or PAGE_EXECUTE_*, as MmProtectMdlSystemAddress.
+ * Mdl:     its pages are locked. Protection: PAGE_READONLY, PAGE_READWRITE or PAGE_EXECUTE_*, as
+ *          MmProtectMdlSystemAddress.
  * IRQL:    up to DISPATCH_LEVEL, at which the routine is called, too.
  * Returns: SUCCESS: it was called; INVALID_PAGE_PROTECTION; INSUFFICIENT_RESOURCES: it was not.
  * Source:  DOC ntifs/MmMapMdl; INF the statuses; OBS tests/kernel/mm/MmMapMdl.c
  */
-NTSTATUS NTAPI MmMapMdl(MDL *Mdl, ULONG Protection, MM_MDL_ROUTINE *DriverRoutine, void *DriverContext)
+NTSTATUS NTAPI MmMapMdl(
+    MDL *Mdl, ULONG Protection, MM_MDL_ROUTINE *DriverRoutine, void *DriverContext)
 {
     unsigned Ours;
     if (!MiHostProtection(Protection, &Ours))
         return STATUS_INVALID_PAGE_PROTECTION;
-    const BOOLEAN There = (Mdl->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)) != 0;
-    void *At = There ? Mdl->MappedSystemVa
-                     : MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
+    const BOOLEAN There = (Mdl->MdlFlags &
+                              (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)) != 0;
+    void *At = There
+        ? Mdl->MappedSystemVa
+        : MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
     if (At == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     /* A mapping that was there, or is where the pages always are, keeps its own protection. */

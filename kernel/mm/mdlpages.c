@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * MDLs that are more than a description of a buffer: those with pages of their own, and what is done to one as a
+ * MDLs that are more than a description of a buffer: those with pages of their own, and what is
+ * done to one as a
  *          list. Such an
  * MDL is a pool block its user frees, which is why this file of mm includes ex.
  */
@@ -15,9 +16,10 @@
 #define MI_TAG_MDL     0x6C644D4Du /* 'MMdl' */
 #define MI_RAM_PAGES   ((ULONG)(MM_RAM_BYTES / PAGE_SIZE))
 #define MI_LONGEST_MDL ((SIZE_T)0xFFFFFFFF - PAGE_SIZE)
-#define MI_PAGES_FLAGS                                                                                               \
-    (MM_DONT_ZERO_ALLOCATION | MM_ALLOCATE_FROM_LOCAL_NODE_ONLY | MM_ALLOCATE_FULLY_REQUIRED | MM_ALLOCATE_NO_WAIT | \
-        MM_ALLOCATE_PREFER_CONTIGUOUS | MM_ALLOCATE_REQUIRE_CONTIGUOUS_CHUNKS | MM_ALLOCATE_FAST_LARGE_PAGES |       \
+#define MI_PAGES_FLAGS                                                                         \
+    (MM_DONT_ZERO_ALLOCATION | MM_ALLOCATE_FROM_LOCAL_NODE_ONLY | MM_ALLOCATE_FULLY_REQUIRED | \
+        MM_ALLOCATE_NO_WAIT | MM_ALLOCATE_PREFER_CONTIGUOUS |                                  \
+        MM_ALLOCATE_REQUIRE_CONTIGUOUS_CHUNKS | MM_ALLOCATE_FAST_LARGE_PAGES |                 \
         MM_ALLOCATE_TRIM_IF_NECESSARY | MM_ALLOCATE_AND_HOT_REMOVE)
 
 /* What pages are looked for: page frames [First, End), in runs of a multiple of Chunk. */
@@ -45,7 +47,9 @@ static ULONG MiTakePages(const MI_PAGES_WANTED *Wanted, PFN_NUMBER *Pfn)
         if (Run > Wanted->Count - Taken)
             Run = Wanted->Count - Taken;
         Run -= Run % Wanted->Chunk;
-        UCHAR *Pages = Run != 0 ? MmAllocatePagesIn(Run, MM_PAGE_KERNEL, Wanted->First, Wanted->End, 0) : NULL;
+        UCHAR *Pages = Run != 0
+            ? MmAllocatePagesIn(Run, MM_PAGE_KERNEL, Wanted->First, Wanted->End, 0)
+            : NULL;
         if (Pages == NULL) {
             Run /= 2;
             continue;
@@ -89,7 +93,8 @@ static MDL *MiAllocatePagesForMdl(
     if (Mdl == NULL)
         return NULL;
     ULONG Taken = MiTakeFromRanges(&Wanted, Chunks ? 0 : Skip / PAGE_SIZE, MiPfnArray(Mdl));
-    if (Taken == 0 || ((SIZE_T)Taken * PAGE_SIZE < TotalBytes && (Flags & MM_ALLOCATE_FULLY_REQUIRED))) {
+    if (Taken == 0 ||
+        ((SIZE_T)Taken * PAGE_SIZE < TotalBytes && (Flags & MM_ALLOCATE_FULLY_REQUIRED))) {
         MiFreeTaken(MiPfnArray(Mdl), Taken);
         ExiFree(Mdl);
         return NULL;
@@ -105,14 +110,15 @@ static MDL *MiAllocatePagesForMdl(
 /*
  * MmAllocatePagesForMdl - zeroed pages of physical memory, mapped nowhere, as an MDL.
  *
- * LowAddress, HighAddress: the first range. SkipBytes: how much further the next begins, 0: there is none.
+ * LowAddress, HighAddress: the first range. SkipBytes: how much further the next begins, 0: there
+ * is none.
  * IRQL:    up to APC_LEVEL.
  * Returns: an MDL, of fewer bytes when that is all there is; NULL: none, or no whole pages to skip.
  * Owner:   driver; MmFreePagesFromMdl, then ExFreePool.
  * Source:  DOC wdm/MmAllocatePagesForMdl; OBS tests/kernel/mm/MmAllocatePagesForMdl.c
  */
-MDL *NTAPI MmAllocatePagesForMdl(
-    PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress, PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes)
+MDL *NTAPI MmAllocatePagesForMdl(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
+    PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes)
 {
     return MiAllocatePagesForMdl((ULONG64)LowAddress.QuadPart, (ULONG64)HighAddress.QuadPart,
         (ULONG64)SkipBytes.QuadPart, TotalBytes, 0, EX_CALLER);
@@ -120,11 +126,9 @@ MDL *NTAPI MmAllocatePagesForMdl(
 
 /*
  * MmAllocatePagesForMdlEx - the same with flags: MM_ALLOCATE_FULLY_REQUIRED: all or nothing.
- * …REQUIRE_CONTIGUOUS_CHUNKS: runs
- * of SkipBytes, a power of two TotalBytes is a multiple of, or with 0 one run. Pages are zeroed whatever
- * MM_DONT_ZERO_ALLOCATION
- * says; the others are about nodes and waiting, of which there are none. Unknown ones, and what is no cache type,
- * give NULL.
+ * …REQUIRE_CONTIGUOUS_CHUNKS: runs of SkipBytes, a power of two TotalBytes is a multiple of, or
+ * with 0 one run. Pages are zeroed whatever MM_DONT_ZERO_ALLOCATION says; the others are about
+ * nodes and waiting, of which there are none. Unknown ones, and what is no cache type, give NULL.
  * Source: DOC wdm/MmAllocatePagesForMdlEx
  */
 MDL *NTAPI MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
@@ -137,11 +141,12 @@ MDL *NTAPI MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS
 }
 
 /*
- * MmAllocateNodePagesForMdlEx - the same; IdealNode: the one node there is, 0, or NULL is returned. Source: DOC
- * wdm.
+ * MmAllocateNodePagesForMdlEx - the same; IdealNode: the one node there is, 0, or NULL is returned.
+ * Source: DOC wdm.
  */
 MDL *NTAPI MmAllocateNodePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
-    PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes, MEMORY_CACHING_TYPE CacheType, ULONG IdealNode, ULONG Flags)
+    PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes, MEMORY_CACHING_TYPE CacheType, ULONG IdealNode,
+    ULONG Flags)
 {
     if ((ULONG)CacheType >= (ULONG)MmMaximumCacheType || IdealNode != 0)
         return NULL;
@@ -150,7 +155,8 @@ MDL *NTAPI MmAllocateNodePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADD
 }
 
 /*
- * MmFreePagesFromMdl - give the pages back; the MDL stays its owner's to free. A mapping of it should be gone.
+ * MmFreePagesFromMdl - give the pages back; the MDL stays its owner's to free. A mapping of it
+ * should be gone.
  * IRQL: up to APC_LEVEL. Source: DOC wdm/MmFreePagesFromMdl.
  */
 void NTAPI MmFreePagesFromMdl(MDL *MemoryDescriptorList)
@@ -219,7 +225,8 @@ NTSTATUS NTAPI MmAdvanceMdl(MDL *Mdl, ULONG NumberOfBytes)
 {
     if (NumberOfBytes > Mdl->ByteCount)
         return STATUS_INVALID_PARAMETER_2;
-    ULONG Skip = (ULONG)((Mdl->ByteOffset + (SIZE_T)NumberOfBytes) / PAGE_SIZE), Pages = MiMdlPages(Mdl);
+    ULONG Skip = (ULONG)((Mdl->ByteOffset + (SIZE_T)NumberOfBytes) / PAGE_SIZE),
+          Pages = MiMdlPages(Mdl);
     if (NumberOfBytes == Mdl->ByteCount && Skip != 0 && Skip == Pages)
         Skip = Pages - 1;
     MiMoveLock(Mdl, NumberOfBytes);
@@ -254,12 +261,14 @@ NTSTATUS NTAPI MmAllocateMdlForIoSpace(
     for (SIZE_T Index = 0; Index < NumberOfEntries; Index++) {
         const MM_PHYSICAL_ADDRESS_LIST *Range = &PhysicalAddressList[Index];
         ULONG64 Start = (ULONG64)Range->PhysicalAddress.QuadPart;
-        if (Start % PAGE_SIZE != 0 || Range->NumberOfBytes % PAGE_SIZE != 0 || Range->NumberOfBytes == 0 ||
-            Start < MM_RAM_BYTES || Range->NumberOfBytes > MI_LONGEST_MDL - Pages * PAGE_SIZE)
+        if (Start % PAGE_SIZE != 0 || Range->NumberOfBytes % PAGE_SIZE != 0 ||
+            Range->NumberOfBytes == 0 || Start < MM_RAM_BYTES ||
+            Range->NumberOfBytes > MI_LONGEST_MDL - Pages * PAGE_SIZE)
             return STATUS_INVALID_PARAMETER_1;
         Pages += Range->NumberOfBytes / PAGE_SIZE;
     }
-    MDL *Mdl = ExiAllocate(NonPagedPoolNx, MmSizeOfMdl(NULL, Pages * PAGE_SIZE), MI_TAG_MDL, EX_CALLER);
+    MDL *Mdl = ExiAllocate(
+        NonPagedPoolNx, MmSizeOfMdl(NULL, Pages * PAGE_SIZE), MI_TAG_MDL, EX_CALLER);
     if (Mdl == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     MmInitializeMdl(Mdl, NULL, Pages * PAGE_SIZE);
@@ -267,9 +276,12 @@ NTSTATUS NTAPI MmAllocateMdlForIoSpace(
     Mdl->MappedSystemVa = NULL;
     Mdl->Process = NULL;
     for (SIZE_T Index = 0; Index < NumberOfEntries; Index++) {
-        for (SIZE_T Offset = 0; Offset < PhysicalAddressList[Index].NumberOfBytes; Offset += PAGE_SIZE)
+        for (SIZE_T Offset = 0; Offset < PhysicalAddressList[Index].NumberOfBytes;
+             Offset += PAGE_SIZE)
             MiPfnArray(Mdl)[At++] =
-                (PFN_NUMBER)(((ULONG64)PhysicalAddressList[Index].PhysicalAddress.QuadPart + Offset) / PAGE_SIZE);
+                (PFN_NUMBER)(((ULONG64)PhysicalAddressList[Index].PhysicalAddress.QuadPart +
+                                 Offset) /
+                    PAGE_SIZE);
     }
     *NewMdl = Mdl;
     return STATUS_SUCCESS;
@@ -284,7 +296,8 @@ NTSTATUS NTAPI MmAllocateMdlForIoSpace(
  */
 PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRanges(void)
 {
-    PHYSICAL_MEMORY_RANGE *Ranges = ExiAllocateZero(NonPagedPoolNx, 2 * sizeof(*Ranges), MI_TAG_MDL, EX_CALLER);
+    PHYSICAL_MEMORY_RANGE *Ranges = ExiAllocateZero(
+        NonPagedPoolNx, 2 * sizeof(*Ranges), MI_TAG_MDL, EX_CALLER);
     if (Ranges == NULL)
         return NULL;
     Ranges[0].BaseAddress.QuadPart = MI_FIRST_PAGE * PAGE_SIZE;
@@ -293,8 +306,8 @@ PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRanges(void)
 }
 
 /*
- * MmGetPhysicalMemoryRangesEx - the same of a partition: NULL, the system's; there are no others. Source: DOC
- * ntddk.
+ * MmGetPhysicalMemoryRangesEx - the same of a partition: NULL, the system's; there are no others.
+ * Source: DOC ntddk.
  */
 PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRangesEx(void *PartitionObject)
 {
@@ -302,7 +315,8 @@ PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRangesEx(void *PartitionObject)
 }
 
 /*
- * MmGetPhysicalMemoryRangesEx2 - Flags: 0 or the one that also asks for file-only memory, of which there is none.
+ * MmGetPhysicalMemoryRangesEx2 - Flags: 0 or the one that also asks for file-only memory, of which
+ * there is none.
  * Source: DOC.
  */
 PHYSICAL_MEMORY_RANGE *NTAPI MmGetPhysicalMemoryRangesEx2(void *PartitionObject, ULONG Flags)

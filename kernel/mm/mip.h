@@ -16,11 +16,13 @@
 #define MI_PHYSICAL_END ((ULONG64)1 << 32)
 #endif
 
-/* Where physical memory is mapped a second time: above RAM in the system range. Alias bookkeeping is in physical.c. */
+/* Where physical memory is mapped a second time: above RAM in the system range. Alias bookkeeping
+ * is in physical.c. */
 #define MI_ALIAS_BASE (MM_SYSTEM_BASE + MM_SYSTEM_BYTES / 2)
 #define MI_ALIAS_BYTES (MM_SYSTEM_BYTES / 2)
 
-/* Reads a byte of each page of a range that may not be there. Write: and writes it back: a read-only page is found, too. */
+/* Reads a byte of each page of a range that may not be there. Write: and writes it back: a
+ * read-only page is found, too. */
 NTSTATUS MiTouchPages(const volatile void *Address, SIZE_T Bytes, BOOLEAN Write);
 
 /* ---- mdlcopy.c ------------------------------------------------------------------------------- */

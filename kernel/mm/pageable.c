@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Pageable code and data of drivers. A section is locked by an address in it, and known by that again: the handle. Only what
- * the verifier has made pageable is ever out (paging.c).
+ * Pageable code and data of drivers. A section is locked by an address in it, and known by that
+ * again: the handle. Only what the verifier has made pageable is ever out (paging.c).
  */
 #include "mm/export.h"
 #include "mm/mip.h"
@@ -18,7 +18,8 @@ void *NTAPI MmLockPagableDataSection(void *AddressWithinSection)
     UCHAR *Base;
     RUNTIME_FUNCTION *Table;
     ULONG Count;
-    if (KeImageLookup == NULL || !KeImageLookup((ULONG_PTR)AddressWithinSection, &Base, &Table, &Count))
+    if (KeImageLookup == NULL ||
+        !KeImageLookup((ULONG_PTR)AddressWithinSection, &Base, &Table, &Count))
         return NULL;
     MiLockPageable(AddressWithinSection, 1);
     return AddressWithinSection;
@@ -43,13 +44,17 @@ void NTAPI MmUnlockPagableImageSection(void *SectionHandle)
     MiUnlockPageable(SectionHandle, 1);
 }
 
-/* MmPageEntireDriver - base of the driver that was made pageable whole; here none of it is paged. Source: DOC ntddk. */
+/* MmPageEntireDriver - base of the driver that was made pageable whole; here none of it is paged.
+ * Source: DOC ntddk. */
 void *NTAPI MmPageEntireDriver(void *AddressWithinSection)
 {
     UCHAR *Base;
     RUNTIME_FUNCTION *Table;
     ULONG Count;
-    return KeImageLookup != NULL && KeImageLookup((ULONG_PTR)AddressWithinSection, &Base, &Table, &Count) ? Base : NULL;
+    return KeImageLookup != NULL &&
+            KeImageLookup((ULONG_PTR)AddressWithinSection, &Base, &Table, &Count)
+        ? Base
+        : NULL;
 }
 
 /* MmResetDriverPaging - back to what the image asks. Source: DOC ntddk. */

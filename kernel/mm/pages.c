@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Pages of the system range: a table with one record a page, a first-fit search for contiguous free ones, and
+ * Pages of the system range: a table with one record a page, a first-fit search for contiguous free
+ * ones, and
  *          protection.
- * MiPageLock guards the table's Kind and PageCount; the rest of a record belongs to whoever owns the page. Free
- * pages are
- * inaccessible, and their contents were given back to Linux, so a page is zero when it is allocated.
+ * MiPageLock guards the table's Kind and PageCount; the rest of a record belongs to whoever owns
+ * the page. Free pages are inaccessible, and their contents were given back to Linux, so a page is
+ * zero when it is allocated.
  */
 #include <string.h>
 
@@ -106,7 +107,8 @@ BOOLEAN NTAPI MmShouldFailSlow(void)
     return Left == 1;
 }
 
-/* First page of a free run of Count in [From, To) that crosses no multiple of Boundary (0: it may), or 0. */
+/* First page of a free run of Count in [From, To) that crosses no multiple of Boundary (0: it may),
+ * or 0. */
 static ULONG MiFindRun(ULONG From, ULONG To, ULONG Count, ULONG Boundary)
 {
     ULONG Run = 0;
@@ -130,18 +132,21 @@ static void MiTakeRun(ULONG First, ULONG PageCount, enum MM_PAGE_KIND Kind)
     MiPagesInUse += PageCount;
     for (ULONG Page = First; Page < First + PageCount; Page++) {
         memset(&MmPageTable[Page], 0, sizeof(MM_PAGE));
-        MmPageTable[Page].Kind = (UCHAR)(Kind == MM_PAGE_LARGE && Page != First ? MM_PAGE_LARGE_TAIL : Kind);
+        MmPageTable[Page].Kind = (UCHAR)(Kind == MM_PAGE_LARGE && Page != First ? MM_PAGE_LARGE_TAIL
+                                                                                : Kind);
         MmPageTable[Page].Protection = HOST_READ | HOST_WRITE;
     }
     MmPageTable[First].PageCount = PageCount;
 }
 
-void *MmAllocatePagesIn(ULONG PageCount, enum MM_PAGE_KIND Kind, ULONG Lowest, ULONG End, ULONG Boundary)
+void *MmAllocatePagesIn(
+    ULONG PageCount, enum MM_PAGE_KIND Kind, ULONG Lowest, ULONG End, ULONG Boundary)
 {
     if (PageCount == 0 || PageCount > MI_PAGES || End > MI_PAGES || MmShouldFail())
         return NULL;
     KIRQL Old = KiAcquireLock(&MiPageLock);
-    ULONG First = MiFindRun(Lowest > MiLowestFree ? Lowest : MiLowestFree, End, PageCount, Boundary);
+    ULONG First = MiFindRun(
+        Lowest > MiLowestFree ? Lowest : MiLowestFree, End, PageCount, Boundary);
     if (First != 0)
         MiTakeRun(First, PageCount, Kind);
     KiReleaseLock(&MiPageLock, Old);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See paging.h. A list of ranges, changed under a spin lock that is taken in fault handling, too: nothing pageable is touched
- * while it is held. What a page may be used for when it is in stays in the page table.
+ * See paging.h. A list of ranges, changed under a spin lock that is taken in fault handling, too:
+ * nothing pageable is touched while it is held. What a page may be used for when it is in stays in
+ * the page table.
  */
 #include <string.h>
 
@@ -31,14 +32,17 @@ static BOOLEAN MiTouches(const MI_RANGE *Range, const void *Base, SIZE_T Bytes)
            Range->Base < (UCHAR *)(ULONG_PTR)Base + Bytes;
 }
 
-/* Pages of one protection together; memory Linux refuses to map stays out, and its next touch is a fault again. */
+/* Pages of one protection together; memory Linux refuses to map stays out, and its next touch is a
+ * fault again. */
 static BOOLEAN MiBringIn(MI_RANGE *Range)
 {
     const MM_PAGE *Page = MmPageOf(Range->Base);
     for (ULONG First = 0, End; First < Range->Pages; First = End) {
-        for (End = First + 1; End < Range->Pages && Page[End].Protection == Page[First].Protection; End++)
+        for (End = First + 1; End < Range->Pages && Page[End].Protection == Page[First].Protection;
+             End++)
             ;
-        if (host_mem_protect(Range->Base + (SIZE_T)First * PAGE_SIZE, (SIZE_T)(End - First) * PAGE_SIZE, Page[First].Protection) != 0)
+        if (host_mem_protect(Range->Base + (SIZE_T)First * PAGE_SIZE,
+                (SIZE_T)(End - First) * PAGE_SIZE, Page[First].Protection) != 0)
             return FALSE;
     }
     Range->Out = FALSE;
@@ -176,7 +180,8 @@ void MiUnlockPageable(const void *Base, SIZE_T Bytes)
     KIRQL Old = KiAcquireLock(&MiPagingLock);
     for (ULONG Index = 0; Index < MiRangeCount; Index++) {
         MI_RANGE *Range = &MiRange[Index];
-        if (MiTouches(Range, Base, Bytes) && Range->Locks != 0 && --Range->Locks == 0 && !Range->Out)
+        if (MiTouches(Range, Base, Bytes) && Range->Locks != 0 && --Range->Locks == 0 &&
+            !Range->Out)
             MiRangesIn++;
     }
     KiReleaseLock(&MiPagingLock, Old);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Contiguous and non-cached memory, and mapping of physical memory. RAM is mapped once, in order, so contiguous
- * memory is any
- * run of pages; the host's memory is coherent, so whether it is cached makes no difference anybody can see. Where
- * there is no RAM
- * no device of ours answers (device.c): loads give ones, as from a bus; what is stored there is seen through that mapping alone.
+ * Contiguous and non-cached memory, and mapping of physical memory. RAM is mapped once, in order,
+ * so contiguous memory is any run of pages; the host's memory is coherent, so whether it is cached
+ * makes no difference anybody can see. Where there is no RAM no device of ours answers (device.c):
+ * loads give ones, as from a bus; what is stored there is seen through that mapping alone.
  */
 #include "mm/alias.h"
 #include "mm/device.h"
@@ -18,7 +17,8 @@ static BOOLEAN MiIsCacheType(MEMORY_CACHING_TYPE CacheType)
     return (ULONG)CacheType < (ULONG)MmMaximumCacheType;
 }
 
-/* Pages of the physical range [Lowest, Highest] that cross no multiple of Boundary (0: they may). */
+/* Pages of the physical range [Lowest, Highest] that cross no multiple of Boundary (0: they
+ * may). */
 static void *MiAllocateRun(SIZE_T Bytes, ULONG64 Lowest, ULONG64 Highest, ULONG64 Boundary)
 {
     SIZE_T Pages = Bytes / PAGE_SIZE + (Bytes % PAGE_SIZE != 0);
@@ -50,17 +50,19 @@ void *NTAPI MmAllocateContiguousMemory(SIZE_T Bytes, PHYSICAL_ADDRESS HighestAcc
 }
 
 /*
- * MmAllocateContiguousMemorySpecifyCache - the same; also not below Lowest nor across a multiple of Boundary.
+ * MmAllocateContiguousMemorySpecifyCache - the same; also not below Lowest nor across a multiple of
+ * Boundary.
  *
  * Boundary: 0 or a power of two of at least PAGE_SIZE. CacheType: what is none gives NULL.
  * Source:   DOC wdm/MmAllocateContiguousMemorySpecifyCache; INF what bad arguments do
  */
-void *NTAPI MmAllocateContiguousMemorySpecifyCache(SIZE_T Bytes, PHYSICAL_ADDRESS Lowest, PHYSICAL_ADDRESS Highest,
-    PHYSICAL_ADDRESS Boundary, MEMORY_CACHING_TYPE CacheType)
+void *NTAPI MmAllocateContiguousMemorySpecifyCache(SIZE_T Bytes, PHYSICAL_ADDRESS Lowest,
+    PHYSICAL_ADDRESS Highest, PHYSICAL_ADDRESS Boundary, MEMORY_CACHING_TYPE CacheType)
 {
     if (!MiIsCacheType(CacheType) || MmShouldFailFor((ULONG_PTR)__builtin_return_address(0)))
         return NULL;
-    return MiAllocateRun(Bytes, (ULONG64)Lowest.QuadPart, (ULONG64)Highest.QuadPart, (ULONG64)Boundary.QuadPart);
+    return MiAllocateRun(
+        Bytes, (ULONG64)Lowest.QuadPart, (ULONG64)Highest.QuadPart, (ULONG64)Boundary.QuadPart);
 }
 
 /*
@@ -76,7 +78,8 @@ void *NTAPI MmAllocateContiguousMemorySpecifyCacheNode(SIZE_T Bytes, PHYSICAL_AD
     return MmAllocateContiguousMemorySpecifyCache(Bytes, Lowest, Highest, Boundary, CacheType);
 }
 
-/* What a page is protected by, as asked for with PAGE_…; FALSE: that is no protection of memory of the system's. */
+/* What a page is protected by, as asked for with PAGE_…; FALSE: that is no protection of memory of
+ * the system's. */
 static BOOLEAN MiSystemProtection(ULONG Protect, unsigned *Protection)
 {
     const ULONG Caching = PAGE_NOCACHE | PAGE_WRITECOMBINE;
@@ -93,17 +96,18 @@ static BOOLEAN MiSystemProtection(ULONG Protect, unsigned *Protection)
 
 /*
  * MmAllocateContiguousNodeMemory - the same with a protection.
- * Protect: PAGE_READWRITE or PAGE_EXECUTE_READWRITE, one of PAGE_NOCACHE and PAGE_WRITECOMBINE with it. Source:
- *          DOC wdm.
+ * Protect: PAGE_READWRITE or PAGE_EXECUTE_READWRITE, one of PAGE_NOCACHE and PAGE_WRITECOMBINE with
+ *          it. Source: DOC wdm.
  */
-void *NTAPI MmAllocateContiguousNodeMemory(SIZE_T Bytes, PHYSICAL_ADDRESS Lowest, PHYSICAL_ADDRESS Highest,
-    PHYSICAL_ADDRESS Boundary, ULONG Protect, NODE_REQUIREMENT PreferredNode)
+void *NTAPI MmAllocateContiguousNodeMemory(SIZE_T Bytes, PHYSICAL_ADDRESS Lowest,
+    PHYSICAL_ADDRESS Highest, PHYSICAL_ADDRESS Boundary, ULONG Protect,
+    NODE_REQUIREMENT PreferredNode)
 {
     unsigned Protection;
     if (!MiSystemProtection(Protect, &Protection) || !(Protection & HOST_WRITE))
         return NULL;
-    void *Memory =
-        MmAllocateContiguousMemorySpecifyCacheNode(Bytes, Lowest, Highest, Boundary, MmCached, PreferredNode);
+    void *Memory = MmAllocateContiguousMemorySpecifyCacheNode(
+        Bytes, Lowest, Highest, Boundary, MmCached, PreferredNode);
     if (Memory != NULL && (Protection & HOST_EXECUTE) &&
         !NT_SUCCESS(MmProtectPages(Memory, MmPageOf(Memory)->PageCount, Protection))) {
         MmFreePages(Memory);
@@ -125,7 +129,8 @@ void NTAPI MmFreeContiguousMemory(void *BaseAddress)
 }
 
 /* MmFreeContiguousMemorySpecifyCache - the same; how much there is is known. Source: DOC wdm. */
-void NTAPI MmFreeContiguousMemorySpecifyCache(void *BaseAddress, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType)
+void NTAPI MmFreeContiguousMemorySpecifyCache(
+    void *BaseAddress, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType)
 {
     (void)Bytes;
     (void)CacheType;
@@ -134,7 +139,8 @@ void NTAPI MmFreeContiguousMemorySpecifyCache(void *BaseAddress, SIZE_T Bytes, M
 
 /*
  * MmAllocateNonCachedMemory - whole pages, page-aligned.
- * IRQL: up to APC_LEVEL. Returns: NULL when there are none. Source: DOC ntddk/MmAllocateNonCachedMemory.
+ * IRQL: up to APC_LEVEL. Returns: NULL when there are none. Source: DOC
+ * ntddk/MmAllocateNonCachedMemory.
  */
 void *NTAPI MmAllocateNonCachedMemory(SIZE_T Bytes)
 {
@@ -150,21 +156,23 @@ void NTAPI MmFreeNonCachedMemory(void *BaseAddress, SIZE_T Bytes)
     MmFreeContiguousMemory(BaseAddress);
 }
 
-/* ---- mapping physical memory ----------------------------------------------------------------------------------- */
+/* ---- mapping physical memory ----------------------------------------------------------------- */
 
-static void *MiMapIoSpace(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, unsigned Protection, ULONG_PTR Site)
+static void *MiMapIoSpace(
+    PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, unsigned Protection, ULONG_PTR Site)
 {
     ULONG64 First = (ULONG64)PhysicalAddress.QuadPart & ~(ULONG64)(PAGE_SIZE - 1);
     SIZE_T Offset = (SIZE_T)((ULONG64)PhysicalAddress.QuadPart - First);
-    if (Bytes == 0 || MmShouldFailFor(Site) || First >= MI_PHYSICAL_END || Bytes > MI_PHYSICAL_END - First - Offset ||
-        Bytes > MI_ALIAS_BYTES - 2 * PAGE_SIZE)
+    if (Bytes == 0 || MmShouldFailFor(Site) || First >= MI_PHYSICAL_END ||
+        Bytes > MI_PHYSICAL_END - First - Offset || Bytes > MI_ALIAS_BYTES - 2 * PAGE_SIZE)
         return NULL;
     SIZE_T Whole = (Offset + Bytes + PAGE_SIZE - 1) & ~(SIZE_T)(PAGE_SIZE - 1);
     const MI_ALIAS Content = {.Kind = MI_ALIAS_PHYSICAL, .Physical = First, .Site = Site};
     UCHAR *Room = MiCreateAlias(Whole, &Content);
     if (Room == NULL)
         return NULL;
-    if (!NT_SUCCESS(MiMapPhysical(Room, First, Whole, Protection)) || !NT_SUCCESS(MiNoteDeviceView(Room, First, Whole))) {
+    if (!NT_SUCCESS(MiMapPhysical(Room, First, Whole, Protection)) ||
+        !NT_SUCCESS(MiNoteDeviceView(Room, First, Whole))) {
         MI_ALIAS Removed;
         MiForgetDeviceView(Room);
         MiRemoveAlias(Room, MI_ALIAS_PHYSICAL, &Removed);
@@ -177,20 +185,25 @@ static void *MiMapIoSpace(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, unsign
  * MmMapIoSpace - an address for physical memory: RAM, whoever uses it, or where a device could be.
  *
  * IRQL:    up to DISPATCH_LEVEL.
- * Returns: NULL: no bytes, no cache type, more than the processor has addresses for, too many mappings.
+ * Returns: NULL: no bytes, no cache type, more than the processor has addresses for, too many
+ * mappings.
  * Owner:   driver; MmUnmapIoSpace.
- * Source:  DOC wdm/MmMapIoSpace; OBS tests/kernel/mm/MmMapIoSpace.c; INF ones where nothing answers: so do PCs
+ * Source:  DOC wdm/MmMapIoSpace; OBS tests/kernel/mm/MmMapIoSpace.c; INF ones where nothing
+ *          answers: so do PCs
  */
-void *NTAPI MmMapIoSpace(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType)
+void *NTAPI MmMapIoSpace(
+    PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType)
 {
     if (!MiIsCacheType(CacheType))
         return NULL;
-    return MiMapIoSpace(PhysicalAddress, Bytes, HOST_READ | HOST_WRITE, (ULONG_PTR)__builtin_return_address(0));
+    return MiMapIoSpace(
+        PhysicalAddress, Bytes, HOST_READ | HOST_WRITE, (ULONG_PTR)__builtin_return_address(0));
 }
 
 /*
- * MmMapIoSpaceEx - the same with a protection: PAGE_READONLY, PAGE_READWRITE, PAGE_EXECUTE_… with at most one of
- * PAGE_NOCACHE and PAGE_WRITECOMBINE; others give NULL. Source: DOC wdm/MmMapIoSpaceEx.
+ * MmMapIoSpaceEx - the same with a protection: PAGE_READONLY, PAGE_READWRITE, PAGE_EXECUTE_… with
+ * at most one of PAGE_NOCACHE and PAGE_WRITECOMBINE; others give NULL. Source: DOC
+ * wdm/MmMapIoSpaceEx.
  */
 void *NTAPI MmMapIoSpaceEx(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, ULONG Protect)
 {
@@ -201,7 +214,8 @@ void *NTAPI MmMapIoSpaceEx(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, ULONG
 }
 
 /*
- * MmUnmapIoSpace - the reverse; touching the address afterwards stops the machine. IRQL: up to DISPATCH_LEVEL.
+ * MmUnmapIoSpace - the reverse; touching the address afterwards stops the machine. IRQL: up to
+ * DISPATCH_LEVEL.
  * Source: DOC wdm.
  */
 void NTAPI MmUnmapIoSpace(void *BaseAddress, SIZE_T Bytes)
@@ -212,12 +226,15 @@ void NTAPI MmUnmapIoSpace(void *BaseAddress, SIZE_T Bytes)
         MiForgetDeviceView((const UCHAR *)Removed.Address);
 }
 
-/* MmMapVideoDisplay - MmMapIoSpace for video memory. IRQL: PASSIVE_LEVEL. Source: DOC ntddk (obsolete). */
-void *NTAPI MmMapVideoDisplay(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType)
+/* MmMapVideoDisplay - MmMapIoSpace for video memory. IRQL: PASSIVE_LEVEL. Source: DOC ntddk
+ * (obsolete). */
+void *NTAPI MmMapVideoDisplay(
+    PHYSICAL_ADDRESS PhysicalAddress, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType)
 {
     if (!MiIsCacheType(CacheType))
         return NULL;
-    return MiMapIoSpace(PhysicalAddress, Bytes, HOST_READ | HOST_WRITE, (ULONG_PTR)__builtin_return_address(0));
+    return MiMapIoSpace(
+        PhysicalAddress, Bytes, HOST_READ | HOST_WRITE, (ULONG_PTR)__builtin_return_address(0));
 }
 
 /* MmUnmapVideoDisplay - the reverse. IRQL: PASSIVE_LEVEL. Source: DOC ntddk (obsolete). */

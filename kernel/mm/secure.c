@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Ranges of user memory that are to stay as accessible as they are, of all spaces, under MiSecuredLock. */
+/* Ranges of user memory that are to stay as accessible as they are, of all spaces, under
+ * MiSecuredLock. */
 #include "mm/mip.h"
 #include "mm/vad.h"
 
@@ -33,9 +34,11 @@ BOOLEAN MiIsSecured(const struct MM_SPACE *Space, ULONG_PTR Base, SIZE_T Bytes)
 {
     BOOLEAN Found = FALSE;
     KIRQL Old = KiAcquireLock(&MiSecuredLock);
-    for (LIST_ENTRY *Link = MiSecuredRanges.Flink; !Found && Link != &MiSecuredRanges; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = MiSecuredRanges.Flink; !Found && Link != &MiSecuredRanges;
+         Link = Link->Flink) {
         const MI_SECURED *Secured = CONTAINING_RECORD(Link, MI_SECURED, Link);
-        Found = Secured->Space == Space && Secured->Base < Base + Bytes && Base < Secured->Base + Secured->Bytes;
+        Found = Secured->Space == Space && Secured->Base < Base + Bytes &&
+            Base < Secured->Base + Secured->Bytes;
     }
     KiReleaseLock(&MiSecuredLock, Old);
     return Found;
@@ -59,7 +62,8 @@ BOOLEAN MiUnsecure(void *Secure)
 {
     BOOLEAN Found = FALSE;
     KIRQL Old = KiAcquireLock(&MiSecuredLock);
-    for (LIST_ENTRY *Link = MiSecuredRanges.Flink; !Found && Link != &MiSecuredRanges; Link = Link->Flink)
+    for (LIST_ENTRY *Link = MiSecuredRanges.Flink; !Found && Link != &MiSecuredRanges;
+         Link = Link->Flink)
         Found = CONTAINING_RECORD(Link, MI_SECURED, Link) == Secure;
     if (Found)
         MiUnlink(&((MI_SECURED *)Secure)->Link);

@@ -36,12 +36,14 @@ void MmDereferenceSpace(MM_SPACE *Space)
 
 NTSTATUS MmReadSpace(const MM_SPACE *Space, void *System, const void *User, SIZE_T Bytes)
 {
-    return host_process_read(Space->ProcessId, System, User, Bytes) == 0 ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+    return host_process_read(Space->ProcessId, System, User, Bytes) == 0 ? STATUS_SUCCESS
+                                                                         : STATUS_ACCESS_VIOLATION;
 }
 
 NTSTATUS MmWriteSpace(const MM_SPACE *Space, void *User, const void *System, SIZE_T Bytes)
 {
-    return host_process_write(Space->ProcessId, User, System, Bytes) == 0 ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+    return host_process_write(Space->ProcessId, User, System, Bytes) == 0 ? STATUS_SUCCESS
+                                                                          : STATUS_ACCESS_VIOLATION;
 }
 
 /* Where in a region User and the bytes behind it are. NULL: in none of this use. */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See vad.h. Records lie outside the system range, where no driver reaches them. Mapping goes on under the lock:
- * it decides who
- * gets an address. The program maps memory of its own at any time, so a place that was free may be taken when it
- * is tried.
+ * See vad.h. Records lie outside the system range, where no driver reaches them. Mapping goes on
+ * under the lock: it decides who gets an address. The program maps memory of its own at any time,
+ * so a place that was free may be taken when it is tried.
  */
 #include "mm/vad.h"
 
@@ -18,7 +17,8 @@
 #define MI_TRIES         8
 #define MI_WOW64_HIGHEST ((ULONG_PTR)0x7FFEFFFF)
 #if defined(__x86_64__)
-#define MI_LOWEST_CHOICE ((ULONG_PTR)0x10000000000) /* a pointer that was cut to 32 bits is found out */
+/* a pointer that was cut to 32 bits is found out */
+#define MI_LOWEST_CHOICE ((ULONG_PTR)0x10000000000)
 #else
 #define MI_LOWEST_CHOICE ((ULONG_PTR)0x1000000)
 #endif
@@ -60,7 +60,8 @@ static MI_USER *MiUserOf(MM_SPACE *Space)
     if (User == NULL)
         return NULL;
     MiBeginUser(User);
-    if (__atomic_compare_exchange_n(&Space->User, &None, User, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (__atomic_compare_exchange_n(
+            &Space->User, &None, User, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return User;
     host_private_free(User, sizeof(*User));
     return None;
@@ -76,15 +77,15 @@ static void MiUnlock(MI_USER *User)
     KeSetEvent(&User->Lock, 0, FALSE);
 }
 
-/* ---- what the host does, here or in the other process ---------------------------------------------------------- */
+/* ---- what the host does, here or in the other process ---------------------------------------- */
 
 static int MiErrand(const MM_SPACE *Space, MM_ERRAND Errand)
 {
     return MmRunErrand != NULL ? MmRunErrand(Space, &Errand) : ENOTSUP;
 }
 
-static int MiHostMap(
-    MM_SPACE *Space, ULONG_PTR At, SIZE_T Bytes, unsigned Protection, int File, ULONG64 Offset, BOOLEAN Shared)
+static int MiHostMap(MM_SPACE *Space, ULONG_PTR At, SIZE_T Bytes, unsigned Protection, int File,
+    ULONG64 Offset, BOOLEAN Shared)
 {
     if (Space == NULL)
         return host_user_map(At, Bytes, Protection, File, Offset, Shared);
@@ -109,8 +110,9 @@ int MiProtectHost(MM_SPACE *Space, ULONG_PTR At, SIZE_T Bytes, unsigned Protecti
 {
     if (Space == NULL)
         return host_mem_protect((void *)At, Bytes, Protection);
-    return MiErrand(
-        Space, (MM_ERRAND){.Kind = MM_ERRAND_PROTECT, .Address = At, .Bytes = Bytes, .Protection = Protection});
+    return MiErrand(Space,
+        (MM_ERRAND){
+            .Kind = MM_ERRAND_PROTECT, .Address = At, .Bytes = Bytes, .Protection = Protection});
 }
 
 static void MiHostDiscard(MM_SPACE *Space, ULONG_PTR At, SIZE_T Bytes)
@@ -128,7 +130,7 @@ int MiFlushUser(MM_SPACE *Space, ULONG_PTR At, SIZE_T Bytes)
     return MiErrand(Space, (MM_ERRAND){.Kind = MM_ERRAND_FLUSH, .Address = At, .Bytes = Bytes});
 }
 
-/* ---- the end of a space ---------------------------------------------------------------------------------------- */
+/* ---- the end of a space ---------------------------------------------------------------------- */
 
 static void MiDropVads(MI_USER *User, BOOLEAN Own)
 {
@@ -187,7 +189,7 @@ static MI_VAD *MiVadOf(MI_USER *User, ULONG_PTR Address)
     return NULL;
 }
 
-/* ---- making and taking away ------------------------------------------------------------------------------------ */
+/* ---- making and taking away ------------------------------------------------------------------ */
 
 static MI_VAD *MiNewVad(const MI_VAD *Content, SIZE_T Bytes)
 {
@@ -202,7 +204,8 @@ static MI_VAD *MiNewVad(const MI_VAD *Content, SIZE_T Bytes)
     return Vad;
 }
 
-static int MiMapRun(MM_SPACE *Space, ULONG_PTR At, PFN_NUMBER Pfn, SIZE_T Bytes, unsigned Protection)
+static int MiMapRun(
+    MM_SPACE *Space, ULONG_PTR At, PFN_NUMBER Pfn, SIZE_T Bytes, unsigned Protection)
 {
     ULONG64 Physical = (ULONG64)Pfn * PAGE_SIZE;
     SIZE_T Ram = Physical >= MM_RAM_BYTES          ? 0
@@ -219,7 +222,8 @@ static int MiMapRun(MM_SPACE *Space, ULONG_PTR At, PFN_NUMBER Pfn, SIZE_T Bytes,
     return Error;
 }
 
-static int MiMapRuns(MM_SPACE *Space, ULONG_PTR At, const PFN_NUMBER *Pfn, ULONG Count, unsigned Protection)
+static int MiMapRuns(
+    MM_SPACE *Space, ULONG_PTR At, const PFN_NUMBER *Pfn, ULONG Count, unsigned Protection)
 {
     int Error = 0;
     ULONG First = 0, Next;
@@ -229,8 +233,8 @@ static int MiMapRuns(MM_SPACE *Space, ULONG_PTR At, const PFN_NUMBER *Pfn, ULONG
         if (MiIsUserPfn(Pfn[First]))
             Error = EINVAL;
         else
-            Error = MiMapRun(
-                Space, At + (SIZE_T)First * PAGE_SIZE, Pfn[First], (SIZE_T)(Next - First) * PAGE_SIZE, Protection);
+            Error = MiMapRun(Space, At + (SIZE_T)First * PAGE_SIZE, Pfn[First],
+                (SIZE_T)(Next - First) * PAGE_SIZE, Protection);
     }
     return Error;
 }
@@ -243,7 +247,8 @@ static int MiMapVad(MM_SPACE *Space, const MI_VAD *Vad, const MI_VAD_SOURCE *Sou
     if (Source->Pfn == NULL)
         return MiHostMap(Space, Vad->Base, Vad->Bytes, Protection, Source->File, Source->Offset,
             Source->File != -1 && !Vad->CopyOnWrite);
-    int Error = MiMapRuns(Space, Vad->Base, Source->Pfn, (ULONG)(Vad->Bytes / PAGE_SIZE), Protection);
+    int Error = MiMapRuns(
+        Space, Vad->Base, Source->Pfn, (ULONG)(Vad->Bytes / PAGE_SIZE), Protection);
     if (Error != 0 && Error != EEXIST)
         MiHostUnmap(Space, Vad->Base, Vad->Bytes);
     return Error;
@@ -260,21 +265,23 @@ NTSTATUS MiStatusOfMap(int Error)
 }
 
 /* The lock held. */
-static NTSTATUS MiPlaceVad(
-    MM_SPACE *Space, MI_VAD *Vad, const MI_VAD_SOURCE *Source, BOOLEAN Commit, ULONG_PTR Highest, BOOLEAN TopDown)
+static NTSTATUS MiPlaceVad(MM_SPACE *Space, MI_VAD *Vad, const MI_VAD_SOURCE *Source,
+    BOOLEAN Commit, ULONG_PTR Highest, BOOLEAN TopDown)
 {
     if (Vad->Base != 0)
         return MiStatusOfMap(MiMapVad(Space, Vad, Source, Commit));
     const ULONG Process = Space != NULL ? Space->ProcessId : 0;
-    const ULONG_PTR Limit = Space != NULL && Space->Wow64 ? MI_WOW64_HIGHEST : MM_HIGHEST_USER_ADDRESS;
+    const ULONG_PTR Limit = Space != NULL && Space->Wow64 ? MI_WOW64_HIGHEST
+                                                          : MM_HIGHEST_USER_ADDRESS;
     int Error = EEXIST;
     for (ULONG Try = 0; Error == EEXIST && Try < MI_TRIES; Try++) {
         ULONG_PTR End = Highest >= Limit ? Limit + 1 : Highest + 1;
         Vad->Base = End > MI_LOWEST_CHOICE
-                        ? host_user_find(Process, Vad->Bytes, MI_LOWEST_CHOICE, End, MI_GRANULARITY, TopDown)
-                        : 0;
+            ? host_user_find(Process, Vad->Bytes, MI_LOWEST_CHOICE, End, MI_GRANULARITY, TopDown)
+            : 0;
         if (Vad->Base == 0)
-            Vad->Base = host_user_find(Process, Vad->Bytes, MI_GRANULARITY, End, MI_GRANULARITY, TopDown);
+            Vad->Base = host_user_find(
+                Process, Vad->Bytes, MI_GRANULARITY, End, MI_GRANULARITY, TopDown);
         if (Vad->Base == 0)
             return STATUS_NO_MEMORY;
         Error = MiMapVad(Space, Vad, Source, Commit);
@@ -282,8 +289,8 @@ static NTSTATUS MiPlaceVad(
     return MiStatusOfMap(Error);
 }
 
-NTSTATUS MiCreateVad(MM_SPACE *Space, const MI_VAD *Content, const MI_VAD_SOURCE *Source, BOOLEAN Commit,
-    ULONG_PTR Highest, BOOLEAN TopDown, ULONG_PTR *Base)
+NTSTATUS MiCreateVad(MM_SPACE *Space, const MI_VAD *Content, const MI_VAD_SOURCE *Source,
+    BOOLEAN Commit, ULONG_PTR Highest, BOOLEAN TopDown, ULONG_PTR *Base)
 {
     MI_USER *User = MiUserOf(Space);
     if (User == NULL)
@@ -329,7 +336,8 @@ NTSTATUS MiRemoveVad(MM_SPACE *Space, const void *Address, enum MI_VAD_KIND Kind
     MiLock(User);
     MI_VAD *Vad = MiVadOf(User, (ULONG_PTR)Address);
     if (Vad != NULL && Vad->Kind == Kind)
-        Status = MiIsSecured(Space, Vad->Base, Vad->Bytes) ? STATUS_INVALID_PAGE_PROTECTION : STATUS_SUCCESS;
+        Status = MiIsSecured(Space, Vad->Base, Vad->Bytes) ? STATUS_INVALID_PAGE_PROTECTION
+                                                           : STATUS_SUCCESS;
     if (NT_SUCCESS(Status)) {
         *Removed = *Vad;
         Removed->Page = NULL;
@@ -343,10 +351,11 @@ NTSTATUS MiRemoveVad(MM_SPACE *Space, const void *Address, enum MI_VAD_KIND Kind
     return Status;
 }
 
-/* ---- pages of one ---------------------------------------------------------------------------------------------- */
+/* ---- pages of one ---------------------------------------------------------------------------- */
 
 /* Gives pages of a record a protection; 0: none any more. The lock held. */
-static NTSTATUS MiSetPages(MM_SPACE *Space, MI_VAD *Vad, ULONG_PTR Base, SIZE_T Bytes, ULONG Protect)
+static NTSTATUS MiSetPages(
+    MM_SPACE *Space, MI_VAD *Vad, ULONG_PTR Base, SIZE_T Bytes, ULONG Protect)
 {
     unsigned Protection = HOST_NO_ACCESS;
     if (Protect != 0 && !MiHostProtection(Protect, &Protection))
@@ -354,8 +363,10 @@ static NTSTATUS MiSetPages(MM_SPACE *Space, MI_VAD *Vad, ULONG_PTR Base, SIZE_T 
     int Error = MiProtectHost(Space, Base, Bytes, Protection);
     if (Error != 0)
         return Error == ENOTSUP ? STATUS_NOT_SUPPORTED : STATUS_INSUFFICIENT_RESOURCES;
-    for (SIZE_T Index = (Base - Vad->Base) / PAGE_SIZE, End = Index + Bytes / PAGE_SIZE; Index < End; Index++)
-        Vad->Page[Index] = (USHORT)(Protect | (Protect != 0 ? Vad->Page[Index] & MI_PAGE_LOCKED : 0));
+    for (SIZE_T Index = (Base - Vad->Base) / PAGE_SIZE, End = Index + Bytes / PAGE_SIZE;
+         Index < End; Index++)
+        Vad->Page[Index] = (USHORT)(Protect |
+            (Protect != 0 ? Vad->Page[Index] & MI_PAGE_LOCKED : 0));
     return STATUS_SUCCESS;
 }
 
@@ -364,7 +375,8 @@ static BOOLEAN MiIsInside(const MI_VAD *Vad, ULONG_PTR Base, SIZE_T Bytes)
     return Bytes <= Vad->Bytes && Base - Vad->Base <= Vad->Bytes - Bytes;
 }
 
-static NTSTATUS MiCommitLocked(MM_SPACE *Space, MI_VAD *Vad, ULONG_PTR Base, SIZE_T Bytes, ULONG Protect)
+static NTSTATUS MiCommitLocked(
+    MM_SPACE *Space, MI_VAD *Vad, ULONG_PTR Base, SIZE_T Bytes, ULONG Protect)
 {
     unsigned Protection;
     if (Vad == NULL || !MiIsInside(Vad, Base, Bytes))
@@ -372,7 +384,8 @@ static NTSTATUS MiCommitLocked(MM_SPACE *Space, MI_VAD *Vad, ULONG_PTR Base, SIZ
     if (Vad->Kind != MI_VAD_PRIVATE && !Vad->Reserve)
         return STATUS_ALREADY_COMMITTED;
     if (Vad->Kind == MI_VAD_SECTION &&
-        (!MiHostProtection(Protect & ~(ULONG)PAGE_GUARD, &Protection) || (Protection & ~Vad->Allowed)))
+        (!MiHostProtection(Protect & ~(ULONG)PAGE_GUARD, &Protection) ||
+            (Protection & ~Vad->Allowed)))
         return STATUS_SECTION_PROTECTION;
     if (MiIsSecured(Space, Base, Bytes))
         return STATUS_INVALID_PAGE_PROTECTION;
@@ -399,13 +412,15 @@ NTSTATUS MiResetUser(MM_SPACE *Space, ULONG_PTR Base, SIZE_T Bytes)
         return STATUS_INSUFFICIENT_RESOURCES;
     MiLock(User);
     const MI_VAD *Vad = MiVadOf(User, Base);
-    NTSTATUS Status = Vad != NULL && MiIsInside(Vad, Base, Bytes) ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;
+    NTSTATUS Status = Vad != NULL && MiIsInside(Vad, Base, Bytes) ? STATUS_SUCCESS
+                                                                  : STATUS_CONFLICTING_ADDRESSES;
     MiUnlock(User);
     return Status; /* what is no longer needed may also stay */
 }
 
 /* The range to free of a record, and whether it may be. */
-static NTSTATUS MiFreeRange(const MM_SPACE *Space, const MI_VAD *Vad, ULONG_PTR *Base, SIZE_T *Bytes)
+static NTSTATUS MiFreeRange(
+    const MM_SPACE *Space, const MI_VAD *Vad, ULONG_PTR *Base, SIZE_T *Bytes)
 {
     if (Vad == NULL)
         return STATUS_MEMORY_NOT_ALLOCATED;
@@ -438,15 +453,16 @@ NTSTATUS MiDecommitUser(MM_SPACE *Space, ULONG_PTR *Base, SIZE_T *Bytes)
 }
 
 /*
- * What is left of a record on either side of a released part. Tail: a new record for what lies behind, unless it
- * is empty.
+ * What is left of a record on either side of a released part. Tail: a new record for what lies
+ * behind, unless it is empty.
  */
 static void MiCutVad(MI_USER *User, MI_VAD *Vad, MI_VAD *Tail, ULONG_PTR Base, SIZE_T Bytes)
 {
     SIZE_T Before = Base - Vad->Base;
     if (Tail != NULL) {
         Tail->Base = Base + Bytes;
-        memcpy(Tail->Page, Vad->Page + (Before + Bytes) / PAGE_SIZE, Tail->Bytes / PAGE_SIZE * sizeof(USHORT));
+        memcpy(Tail->Page, Vad->Page + (Before + Bytes) / PAGE_SIZE,
+            Tail->Bytes / PAGE_SIZE * sizeof(USHORT));
         MiLink(&User->Vads, &Tail->Link);
     }
     if (Before != 0)
@@ -510,14 +526,16 @@ static NTSTATUS MiProtectLocked(
     return MiSetPages(Space, Vad, Base, Bytes, Protect);
 }
 
-NTSTATUS MiProtectUser(MM_SPACE *Space, ULONG_PTR Base, SIZE_T Bytes, ULONG Protect, ULONG *OldProtect)
+NTSTATUS MiProtectUser(
+    MM_SPACE *Space, ULONG_PTR Base, SIZE_T Bytes, ULONG Protect, ULONG *OldProtect)
 {
     MI_USER *User = MiUserOf(Space);
     if (User == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     MiLock(User);
     MI_VAD *Vad = MiVadOf(User, Base);
-    NTSTATUS Status = Vad != NULL ? MiProtectLocked(Space, Vad, Base, Bytes, Protect, OldProtect) : STATUS_NOT_FOUND;
+    NTSTATUS Status = Vad != NULL ? MiProtectLocked(Space, Vad, Base, Bytes, Protect, OldProtect)
+                                  : STATUS_NOT_FOUND;
     MiUnlock(User);
     return Status;
 }
@@ -552,7 +570,8 @@ NTSTATUS MiLockUser(MM_SPACE *Space, ULONG_PTR Base, SIZE_T Bytes, BOOLEAN Lock)
         Status = STATUS_NOT_FOUND;
     else if (!MiIsInside(Vad, Base, Bytes))
         Status = STATUS_ACCESS_VIOLATION;
-    SIZE_T First = Vad != NULL ? (Base - Vad->Base) / PAGE_SIZE : 0, End = First + Bytes / PAGE_SIZE;
+    SIZE_T First = Vad != NULL ? (Base - Vad->Base) / PAGE_SIZE : 0,
+           End = First + Bytes / PAGE_SIZE;
     for (SIZE_T Index = First; NT_SUCCESS(Status) && Index < End; Index++) {
         if (Vad->Page[Index] == 0 || (Vad->Page[Index] & (PAGE_NOACCESS | PAGE_GUARD)))
             Status = STATUS_ACCESS_VIOLATION;
@@ -560,7 +579,8 @@ NTSTATUS MiLockUser(MM_SPACE *Space, ULONG_PTR Base, SIZE_T Bytes, BOOLEAN Lock)
             Status = STATUS_NOT_LOCKED;
     }
     for (SIZE_T Index = First; NT_SUCCESS(Status) && Index < End; Index++)
-        Vad->Page[Index] = (USHORT)(Lock ? Vad->Page[Index] | MI_PAGE_LOCKED : Vad->Page[Index] & ~MI_PAGE_LOCKED);
+        Vad->Page[Index] = (USHORT)(Lock ? Vad->Page[Index] | MI_PAGE_LOCKED
+                                         : Vad->Page[Index] & ~MI_PAGE_LOCKED);
     MiUnlock(User);
     return Status;
 }
@@ -574,7 +594,8 @@ NTSTATUS MiQueryUser(MM_SPACE *Space, ULONG_PTR Address, MI_VAD_PAGES *Pages)
     const MI_VAD *Vad = MiVadOf(User, Address);
     if (Vad != NULL) {
         SIZE_T First = (Address - Vad->Base) / PAGE_SIZE, Index = First;
-        while (Index < Vad->Bytes / PAGE_SIZE && ((Vad->Page[Index] ^ Vad->Page[First]) & ~MI_PAGE_LOCKED) == 0)
+        while (Index < Vad->Bytes / PAGE_SIZE &&
+            ((Vad->Page[Index] ^ Vad->Page[First]) & ~MI_PAGE_LOCKED) == 0)
             Index++;
         Pages->Vad = *Vad;
         Pages->Vad.Page = NULL;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Views of sections, in user memory and in the system range. A view references its section; the record of the
- * view, which user
- * code cannot reach, says which.
+ * Views of sections, in user memory and in the system range. A view references its section; the
+ * record of the view, which user code cannot reach, says which.
  */
 #include <string.h>
 
@@ -17,7 +16,8 @@
 
 #define MI_VIEW_GRANULARITY 0x10000u
 #define MI_MOST_ZERO_BITS   21u
-#define MI_VIEW_TYPES       (MEM_RESERVE | MEM_TOP_DOWN | MEM_LARGE_PAGES | MEM_DOS_LIM | 0x00400000u /* SEC_NO_CHANGE */)
+#define MI_VIEW_TYPES \
+    (MEM_RESERVE | MEM_TOP_DOWN | MEM_LARGE_PAGES | MEM_DOS_LIM | 0x00400000u /* SEC_NO_CHANGE */)
 
 /* What is asked for, by value. */
 typedef struct MI_VIEW_REQUEST {
@@ -38,7 +38,8 @@ NTSTATUS MiReferenceProcess(HANDLE Handle, ACCESS_MASK Access, BOOLEAN *Foreign,
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     ACCESS_MASK Granted;
-    NTSTATUS Status = ObiReferenceByHandle(Handle, PsProcessObjectType, Mode, (void **)Process, &Granted);
+    NTSTATUS Status = ObiReferenceByHandle(
+        Handle, PsProcessObjectType, Mode, (void **)Process, &Granted);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Mode != KernelMode && (Access & ~Granted) != 0)
@@ -54,7 +55,8 @@ NTSTATUS MiReferenceProcess(HANDLE Handle, ACCESS_MASK Access, BOOLEAN *Foreign,
     return Status;
 }
 
-/* Where a base may end for so many zero bits above it; from 32 on they are a mask. 0: no such number. */
+/* Where a base may end for so many zero bits above it; from 32 on they are a mask. 0: no such
+ * number. */
 static ULONG_PTR MiHighestFor(ULONG_PTR ZeroBits)
 {
     if (ZeroBits == 0)
@@ -66,12 +68,14 @@ static ULONG_PTR MiHighestFor(ULONG_PTR ZeroBits)
     return ~(ULONG_PTR)0 >> (__builtin_clzll((ULONG64)ZeroBits) & 63);
 }
 
-/* The offset and length of a view in bytes of whole pages; Request->Offset becomes what is mapped from. */
+/* The offset and length of a view in bytes of whole pages; Request->Offset becomes what is mapped
+ * from. */
 static NTSTATUS MiSizeView(const MM_SECTION *Section, MI_VIEW_REQUEST *Request)
 {
     ULONG64 Size = (ULONG64)Section->SizeBytes;
     ULONG64 Before = Request->Offset & (MI_VIEW_GRANULARITY - 1);
-    if (Section->Kind == MM_SECTION_PHYSICAL) { /* the view begins where it can, and is so much longer */
+    if (Section->Kind == MM_SECTION_PHYSICAL) { /* the view begins where it can, and is so much
+                                                   longer */
         if (Request->Bytes == 0 || Request->Offset >= Size)
             return STATUS_INVALID_VIEW_SIZE;
         Request->Offset -= Before;
@@ -101,7 +105,8 @@ static NTSTATUS MiCheckView(const MI_VIEW_REQUEST *Request, unsigned *Needs)
         return STATUS_INVALID_PARAMETER_4;
     if (Request->Base != 0 && !MmIsUserRange((const void *)Request->Base, 1))
         return STATUS_INVALID_PARAMETER_3;
-    return (Request->Base & (MI_VIEW_GRANULARITY - 1)) != 0 ? STATUS_MAPPED_ALIGNMENT : STATUS_SUCCESS;
+    return (Request->Base & (MI_VIEW_GRANULARITY - 1)) != 0 ? STATUS_MAPPED_ALIGNMENT
+                                                            : STATUS_SUCCESS;
 }
 
 /* Page numbers of physical memory, in order. */
@@ -113,8 +118,8 @@ static PFN_NUMBER *MiListPages(ULONG64 Physical, SIZE_T Bytes)
     return Pfn;
 }
 
-static NTSTATUS MiPlaceView(
-    MM_SPACE *Space, MM_SECTION *Section, const MI_VIEW_REQUEST *Request, unsigned Allowed, ULONG_PTR *Base)
+static NTSTATUS MiPlaceView(MM_SPACE *Space, MM_SECTION *Section, const MI_VIEW_REQUEST *Request,
+    unsigned Allowed, ULONG_PTR *Base)
 {
     MI_VAD Content = {.Base = Request->Base,
         .Bytes = (SIZE_T)Request->Bytes,
@@ -132,22 +137,24 @@ static NTSTATUS MiPlaceView(
     Content.CopyOnWrite = (Content.Protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY)) != 0;
     if (Content.CopyOnWrite)
         Content.Allowed |= HOST_WRITE;
-    Content.Reserve = (Section->Attributes & SEC_RESERVE) != 0 && Section->Kind == MM_SECTION_MEMORY;
+    Content.Reserve = (Section->Attributes & SEC_RESERVE) != 0 &&
+        Section->Kind == MM_SECTION_MEMORY;
     if (Section->Kind == MM_SECTION_PHYSICAL) {
         Source.Pfn = Pfn = MiListPages(Request->Offset, Content.Bytes);
         if (Pfn == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
     }
-    NTSTATUS Status = MiCreateVad(Space, &Content, &Source, !Content.Reserve || Request->Commit != 0,
-        MiHighestFor(Request->ZeroBits), (Request->Type & MEM_TOP_DOWN) != 0, Base);
+    NTSTATUS Status = MiCreateVad(Space, &Content, &Source,
+        !Content.Reserve || Request->Commit != 0, MiHighestFor(Request->ZeroBits),
+        (Request->Type & MEM_TOP_DOWN) != 0, Base);
     if (Pfn != NULL)
         host_private_free(Pfn, Content.Bytes / PAGE_SIZE * sizeof(PFN_NUMBER));
     return Status;
 }
 
 /* An image goes where it wants to be, if it can. IMAGE_NOT_AT_BASE: it is elsewhere. */
-static NTSTATUS MiPlaceImage(
-    MM_SPACE *Space, MM_SECTION *Section, const MI_VIEW_REQUEST *Request, unsigned Allowed, ULONG_PTR *Base)
+static NTSTATUS MiPlaceImage(MM_SPACE *Space, MM_SECTION *Section, const MI_VIEW_REQUEST *Request,
+    unsigned Allowed, ULONG_PTR *Base)
 {
     MI_VIEW_REQUEST Wanted = *Request;
     MI_VAD Removed;
@@ -172,8 +179,8 @@ static NTSTATUS MiPlaceImage(
 }
 
 /* Maps a view. Granted: what the handle allows; the kernel may do what the section allows. */
-static NTSTATUS MiMapUserView(
-    MM_SPACE *Space, MM_SECTION *Section, MI_VIEW_REQUEST *Request, unsigned Granted, ULONG_PTR *Base)
+static NTSTATUS MiMapUserView(MM_SPACE *Space, MM_SECTION *Section, MI_VIEW_REQUEST *Request,
+    unsigned Granted, ULONG_PTR *Base)
 {
     unsigned Needs = 0, Allowed;
     NTSTATUS Status = MiCheckView(Request, &Needs);
@@ -216,32 +223,32 @@ static NTSTATUS MiUnmapUserView(MM_SPACE *Space, const void *BaseAddress)
 /* Access bits of a section handle as the mask of what may be done in a view. */
 static unsigned MiGrantedOf(ACCESS_MASK Access)
 {
-    return (Access & SECTION_MAP_READ ? HOST_READ : 0u) | (Access & SECTION_MAP_WRITE ? HOST_READ | HOST_WRITE : 0u) |
-           (Access & SECTION_MAP_EXECUTE ? HOST_EXECUTE : 0u);
+    return (Access & SECTION_MAP_READ ? HOST_READ : 0u) |
+        (Access & SECTION_MAP_WRITE ? HOST_READ | HOST_WRITE : 0u) |
+        (Access & SECTION_MAP_EXECUTE ? HOST_EXECUTE : 0u);
 }
 
 /*
  * NtMapViewOfSection - make a part of a section addressable in a process.
  *
- * BaseAddress: in: where, a multiple of 64 KiB, 0: anywhere; out: where it is. ZeroBits: of the address.
- *          SectionOffset: optional, in:
- *          a multiple of 64 KiB, of \Device\PhysicalMemory anything; out: what the view begins with. ViewSize: in:
- *          bytes, 0: the rest;
- *          out: whole pages. CommitSize: of SEC_RESERVE: other than 0 commits the view. Win32Protect: at most what
- *          the section has.
+ * BaseAddress: in: where, a multiple of 64 KiB, 0: anywhere; out: where it is. ZeroBits: of the
+ *              address. SectionOffset: optional, in: a multiple of 64 KiB, of
+ *              \Device\PhysicalMemory anything; out: what the view begins with. ViewSize: in:
+ *              bytes, 0: the rest; out: whole pages. CommitSize: of SEC_RESERVE: other than 0
+ *              commits the view. Win32Protect: at most what the section has.
  * IRQL:    PASSIVE_LEVEL.
- * Returns: SUCCESS; IMAGE_NOT_AT_BASE: as well, elsewhere than an image wants; INVALID_PARAMETER_3, _4, _8, _9;
- *          INVALID_PAGE_PROTECTION; SECTION_PROTECTION; ACCESS_DENIED; MAPPED_ALIGNMENT;
- *          INVALID_VIEW_SIZE; CONFLICTING_ADDRESSES; NO_MEMORY, INSUFFICIENT_RESOURCES; the statuses of bad
- *          handles. NOT_SUPPORTED:
- *          one of the host's processes, or a client in a process of its own of which this is no thread, or whose
- *          user is not ours.
+ * Returns: SUCCESS; IMAGE_NOT_AT_BASE: as well, elsewhere than an image wants; INVALID_PARAMETER_3,
+ *          _4, _8, _9; INVALID_PAGE_PROTECTION; SECTION_PROTECTION; ACCESS_DENIED;
+ *          MAPPED_ALIGNMENT; INVALID_VIEW_SIZE; CONFLICTING_ADDRESSES; NO_MEMORY,
+ *          INSUFFICIENT_RESOURCES; the statuses of bad handles. NOT_SUPPORTED: one of the host's
+ *          processes, or a client in a process of its own of which this is no thread, or whose user
+ *          is not ours.
  * Owner:   caller; NtUnmapViewOfSection.
  * Source:  DOC wdm/ZwMapViewOfSection; OBS tests/kernel/mm/ZwMapViewOfSection.c
  */
-NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, void **BaseAddress, ULONG_PTR ZeroBits,
-    SIZE_T CommitSize, LARGE_INTEGER *SectionOffset, SIZE_T *ViewSize, SECTION_INHERIT InheritDisposition,
-    ULONG AllocationType, ULONG Win32Protect)
+NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, void **BaseAddress,
+    ULONG_PTR ZeroBits, SIZE_T CommitSize, LARGE_INTEGER *SectionOffset, SIZE_T *ViewSize,
+    SECTION_INHERIT InheritDisposition, ULONG AllocationType, ULONG Win32Protect)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     MI_VIEW_REQUEST Request = {.ZeroBits = ZeroBits,
@@ -268,10 +275,11 @@ NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, vo
     Request.Base = (ULONG_PTR)Wanted;
     Request.Offset = (ULONG64)Offset.QuadPart;
     Request.Bytes = Bytes;
-    Status = ObiReferenceByHandle(SectionHandle, MmSectionObjectType, Mode, (void **)&Section, &Granted);
+    Status = ObiReferenceByHandle(
+        SectionHandle, MmSectionObjectType, Mode, (void **)&Section, &Granted);
     if (NT_SUCCESS(Status)) {
-        Status =
-            MiMapUserView(Process->Space, Section, &Request, Mode == KernelMode ? ~0u : MiGrantedOf(Granted), &Base);
+        Status = MiMapUserView(Process->Space, Section, &Request,
+            Mode == KernelMode ? ~0u : MiGrantedOf(Granted), &Base);
         ObfDereferenceObject(Section);
     }
     if (!NT_SUCCESS(Status)) {
@@ -293,19 +301,20 @@ NTSTATUS NTAPI NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, vo
     return NT_SUCCESS(Status) ? Mapped : Status;
 }
 
-NTSTATUS NTAPI ZwMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, void **BaseAddress, ULONG_PTR ZeroBits,
-    SIZE_T CommitSize, LARGE_INTEGER *SectionOffset, SIZE_T *ViewSize, SECTION_INHERIT InheritDisposition,
-    ULONG AllocationType, ULONG Win32Protect)
+NTSTATUS NTAPI ZwMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, void **BaseAddress,
+    ULONG_PTR ZeroBits, SIZE_T CommitSize, LARGE_INTEGER *SectionOffset, SIZE_T *ViewSize,
+    SECTION_INHERIT InheritDisposition, ULONG AllocationType, ULONG Win32Protect)
 {
-    return ZW_CALL(MapViewOfSection, (SectionHandle, ProcessHandle, BaseAddress, ZeroBits, CommitSize, SectionOffset,
-                                         ViewSize, InheritDisposition, AllocationType, Win32Protect));
+    return ZW_CALL(MapViewOfSection,
+        (SectionHandle, ProcessHandle, BaseAddress, ZeroBits, CommitSize, SectionOffset, ViewSize,
+            InheritDisposition, AllocationType, Win32Protect));
 }
 
 /*
  * NtUnmapViewOfSection - end the view an address is in.
- * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; NOT_MAPPED_VIEW; INVALID_PAGE_PROTECTION: it is secured; the statuses of
- *          a bad handle;
- * NOT_SUPPORTED as NtMapViewOfSection. Source: DOC wdm/ZwUnmapViewOfSection; OBS tests/kernel/mm/ZwMapViewOfSection.c
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; NOT_MAPPED_VIEW; INVALID_PAGE_PROTECTION: it is secured;
+ * the statuses of a bad handle; NOT_SUPPORTED as NtMapViewOfSection. Source: DOC
+ * wdm/ZwUnmapViewOfSection; OBS tests/kernel/mm/ZwMapViewOfSection.c
  */
 NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE ProcessHandle, void *BaseAddress)
 {
@@ -327,9 +336,9 @@ NTSTATUS NTAPI ZwUnmapViewOfSection(HANDLE ProcessHandle, void *BaseAddress)
  * MmMapViewOfSection - the same by objects, with the kernel's rights.
  * IRQL: PASSIVE_LEVEL. Returns: as NtMapViewOfSection. Source: INF ntifs.h, undocumented.
  */
-NTSTATUS NTAPI MmMapViewOfSection(void *SectionToMap, EPROCESS *Process, void **CapturedBase, ULONG_PTR ZeroBits,
-    SIZE_T CommitSize, LARGE_INTEGER *SectionOffset, SIZE_T *CapturedViewSize, SECTION_INHERIT InheritDisposition,
-    ULONG AllocationType, ULONG Protect)
+NTSTATUS NTAPI MmMapViewOfSection(void *SectionToMap, EPROCESS *Process, void **CapturedBase,
+    ULONG_PTR ZeroBits, SIZE_T CommitSize, LARGE_INTEGER *SectionOffset, SIZE_T *CapturedViewSize,
+    SECTION_INHERIT InheritDisposition, ULONG AllocationType, ULONG Protect)
 {
     MI_VIEW_REQUEST Request = {.Base = (ULONG_PTR)*CapturedBase,
         .ZeroBits = ZeroBits,
@@ -351,15 +360,18 @@ NTSTATUS NTAPI MmMapViewOfSection(void *SectionToMap, EPROCESS *Process, void **
     return Status;
 }
 
-/* MmUnmapViewOfSection - the reverse. IRQL: PASSIVE_LEVEL. Returns: as NtUnmapViewOfSection. Source: INF ntifs.h. */
+/* MmUnmapViewOfSection - the reverse. IRQL: PASSIVE_LEVEL. Returns: as NtUnmapViewOfSection.
+ * Source: INF ntifs.h. */
 NTSTATUS NTAPI MmUnmapViewOfSection(EPROCESS *Process, void *BaseAddress)
 {
-    return MiIsForeign(Process) ? STATUS_NOT_SUPPORTED : MiUnmapUserView(Process->Space, BaseAddress);
+    return MiIsForeign(Process) ? STATUS_NOT_SUPPORTED
+                                : MiUnmapUserView(Process->Space, BaseAddress);
 }
 
-/* ---- views in the system range --------------------------------------------------------------------------------- */
+/* ---- views in the system range --------------------------------------------------------------- */
 
-static NTSTATUS MiMapSystemView(MM_SECTION *Section, void **MappedBase, SIZE_T *ViewSize, ULONG_PTR Site)
+static NTSTATUS MiMapSystemView(
+    MM_SECTION *Section, void **MappedBase, SIZE_T *ViewSize, ULONG_PTR Site)
 {
     MI_VIEW_REQUEST Request = {.Bytes = *ViewSize};
     const MI_ALIAS Content = {.Kind = MI_ALIAS_SECTION, .Owner = Section, .Site = Site};
@@ -376,7 +388,8 @@ static NTSTATUS MiMapSystemView(MM_SECTION *Section, void **MappedBase, SIZE_T *
         return STATUS_NO_MEMORY;
     if (Section->Kind == MM_SECTION_PHYSICAL)
         Status = MiMapPhysical(At, Request.Offset, (SIZE_T)Request.Bytes, Protection);
-    else if (host_view_map(At, (SIZE_T)Request.Bytes, Protection, Section->HostFile, Request.Offset, TRUE) != 0)
+    else if (host_view_map(At, (SIZE_T)Request.Bytes, Protection, Section->HostFile, Request.Offset,
+                 TRUE) != 0)
         Status = STATUS_NO_MEMORY;
     if (!NT_SUCCESS(Status)) {
         MI_ALIAS Removed;
@@ -401,12 +414,13 @@ static NTSTATUS MiUnmapSystemView(const void *MappedBase)
 }
 
 /*
- * MmMapViewInSystemSpace - make a section's beginning addressable for the kernel, whatever process it acts for.
+ * MmMapViewInSystemSpace - make a section's beginning addressable for the kernel, whatever process
+ * it acts for.
  *
  * ViewSize: in: bytes, 0: all; out: whole pages.
  * IRQL:    up to APC_LEVEL.
- * Returns: SUCCESS; INVALID_VIEW_SIZE; NO_MEMORY: no room; SECTION_PROTECTION: an image (INF). Owner: driver;
- *          MmUnmapViewInSystemSpace.
+ * Returns: SUCCESS; INVALID_VIEW_SIZE; NO_MEMORY: no room; SECTION_PROTECTION: an image (INF).
+ *          Owner: driver; MmUnmapViewInSystemSpace.
  * Source:  DOC ntifs/MmMapViewInSystemSpace; OBS tests/kernel/mm/MmMapViewInSystemSpace.c
  */
 NTSTATUS NTAPI MmMapViewInSystemSpace(void *Section, void **MappedBase, SIZE_T *ViewSize)
@@ -415,15 +429,16 @@ NTSTATUS NTAPI MmMapViewInSystemSpace(void *Section, void **MappedBase, SIZE_T *
 }
 
 /*
- * MmUnmapViewInSystemSpace - the reverse. Returns: SUCCESS; NOT_MAPPED_VIEW. IRQL: up to APC_LEVEL. Source: DOC
- * ntifs.
+ * MmUnmapViewInSystemSpace - the reverse. Returns: SUCCESS; NOT_MAPPED_VIEW. IRQL: up to APC_LEVEL.
+ * Source: DOC ntifs.
  */
 NTSTATUS NTAPI MmUnmapViewInSystemSpace(void *MappedBase)
 {
     return MiUnmapSystemView(MappedBase);
 }
 
-/* MmMapViewInSessionSpace - the same for one session; there is one. Source: INF ntifs.h, undocumented. */
+/* MmMapViewInSessionSpace - the same for one session; there is one. Source: INF ntifs.h,
+ * undocumented. */
 NTSTATUS NTAPI MmMapViewInSessionSpace(void *Section, void **MappedBase, SIZE_T *ViewSize)
 {
     return MiMapSystemView(Section, MappedBase, ViewSize, EX_CALLER);
@@ -436,8 +451,8 @@ NTSTATUS NTAPI MmUnmapViewInSessionSpace(void *MappedBase)
 }
 
 /*
- * MmCommitSessionMappedView - commit pages of such a view; all are. Returns: SUCCESS; INVALID_PARAMETER: no view.
- * INF ntifs.h.
+ * MmCommitSessionMappedView - commit pages of such a view; all are. Returns: SUCCESS;
+ * INVALID_PARAMETER: no view. INF ntifs.h.
  */
 NTSTATUS NTAPI MmCommitSessionMappedView(void *MappedAddress, SIZE_T ViewSize)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Pages of a client in another process that a driver touches by the client's own addresses (METHOD_NEITHER, pointers in
- * structures): they are fetched to the same addresses here when they are first touched, and what was changed in them goes back
- * when the thread leaves the kernel. An address can mean one client's memory at a time, so the window is one client's until
- * its last thread that has fetched something leaves; others wait for it, but not for ever. A thread that is about to touch its
- * client's pages claims it first, for touching what is another's makes no fault.
+ * Pages of a client in another process that a driver touches by the client's own addresses
+ * (METHOD_NEITHER, pointers in structures): they are fetched to the same addresses here when they
+ * are first touched, and what was changed in them goes back when the thread leaves the kernel. An
+ * address can mean one client's memory at a time, so the window is one client's until its last
+ * thread that has fetched something leaves; others wait for it, but not for ever. A thread that is
+ * about to touch its client's pages claims it first, for touching what is another's makes no fault.
  */
 #include "mm/space.h"
 
@@ -33,7 +34,8 @@ static struct {
 static void MiLockWindow(void)
 {
     uint32_t Free = 0;
-    while (!__atomic_compare_exchange_n(&MiWindow.Lock, &Free, 1, FALSE, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+    while (!__atomic_compare_exchange_n(
+        &MiWindow.Lock, &Free, 1, FALSE, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
         Free = 0;
         host_yield();
     }
@@ -53,7 +55,8 @@ static BOOLEAN MiMayEnterWindow(const KTHREAD *Thread)
         (Thread->ClientPages || MiWindow.Waiters == 0);
 }
 
-/* Locked. One that waits for another thread of its own client's keeps none of them out; whose the window is, changes meanwhile. */
+/* Locked. One that waits for another thread of its own client's keeps none of them out; whose the
+ * window is, changes meanwhile. */
 static BOOLEAN MiCountWaiter(BOOLEAN Counted, BOOLEAN Count)
 {
     if (Count && !Counted)
@@ -108,8 +111,8 @@ static BOOLEAN MiIsInWindow(ULONG_PTR Page)
 }
 
 /*
- * A page that may not be written is found out by writing what is there, where the driver is about to write: the rest may be
- * changing.
+ * A page that may not be written is found out by writing what is there, where the driver is about
+ * to write: the rest may be changing.
  */
 static BOOLEAN MiFillPage(const MM_SPACE *Space, ULONG_PTR Address, UCHAR *Data, BOOLEAN Write)
 {
@@ -128,7 +131,8 @@ static BOOLEAN MiFetchPage(ULONG_PTR Address, BOOLEAN Write)
         Fetched = TRUE; /* another thread of the client's was faster */
     } else if (MiWindow.Count < MI_WINDOW_PAGES) {
         UCHAR *Before = host_private_allocate(PAGE_SIZE);
-        Fetched = Before != NULL && MiFillPage(MiWindow.Owner, Address, Before, Write) && host_page_install(Page, Before) == 0;
+        Fetched = Before != NULL && MiFillPage(MiWindow.Owner, Address, Before, Write) &&
+            host_page_install(Page, Before) == 0;
         if (Fetched)
             MiWindow.Page[MiWindow.Count++] = (MI_WINDOW_PAGE){Page, Before};
         else if (Before != NULL)
@@ -138,7 +142,8 @@ static BOOLEAN MiFetchPage(ULONG_PTR Address, BOOLEAN Write)
     return Fetched;
 }
 
-/* Only bytes that were changed: the client's other threads may be at the rest, and other drivers at the page right now. */
+/* Only bytes that were changed: the client's other threads may be at the rest, and other drivers at
+ * the page right now. */
 static void MiReturnPage(const MM_SPACE *Space, const MI_WINDOW_PAGE *Page)
 {
     UCHAR Now[PAGE_SIZE];
@@ -180,10 +185,12 @@ void MmRefreshClientPages(void)
 void MmReleaseClientPages(void)
 {
     KTHREAD *Thread = KiHostThread;
-    if (Thread == NULL || Thread->Space == NULL || __atomic_load_n(&MiWindow.Owner, __ATOMIC_RELAXED) != Thread->Space)
+    if (Thread == NULL || Thread->Space == NULL ||
+        __atomic_load_n(&MiWindow.Owner, __ATOMIC_RELAXED) != Thread->Space)
         return;
     MiLockWindow();
-    /* Also of a thread that came in without them: what it did to those of another thread's made no fault. */
+    /* Also of a thread that came in without them: what it did to those of another thread's made no
+     * fault. */
     for (ULONG Index = 0; MiWindow.Owner == Thread->Space && Index < MiWindow.Count; Index++)
         MiReturnPage(MiWindow.Owner, &MiWindow.Page[Index]);
     if (Thread->ClientPages && --MiWindow.Users == 0) {
@@ -204,8 +211,10 @@ BOOLEAN MmClaimClientPages(const void *Address, SIZE_T Bytes)
     BOOLEAN Ours = FALSE;
     if (!MiTakeWindow(KiHostThread))
         return FALSE;
-    for (ULONG_PTR At = Start; !Ours && At - Start < Bytes; At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE)
-        Ours = !MiIsInWindow(At & ~(ULONG_PTR)(PAGE_SIZE - 1)) && host_mem_accessible((const void *)At, false);
+    for (ULONG_PTR At = Start; !Ours && At - Start < Bytes;
+         At = (At & ~(ULONG_PTR)(PAGE_SIZE - 1)) + PAGE_SIZE)
+        Ours = !MiIsInWindow(At & ~(ULONG_PTR)(PAGE_SIZE - 1)) &&
+            host_mem_accessible((const void *)At, false);
     MiUnlockWindow();
     return !Ours;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Callback objects. A registration is a pool block of the driver that made it and holds the object. The object's lock guards its
- * list and the counts in it; routines are called without it, at the caller's IRQL, and a registration that is in a call stays until
- * the call has returned.
+ * Callback objects. A registration is a pool block of the driver that made it and holds the object.
+ * The object's lock guards its list and the counts in it; routines are called without it, at the
+ * caller's IRQL, and a registration that is in a call stays until the call has returned.
  */
 #include "ob/callback.h"
 
@@ -31,12 +31,13 @@ typedef struct OBP_REGISTRATION {
 
 static OBJECT_TYPE *ObpCallbackObjectType;
 
-/* ---- objects ---------------------------------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 static NTSTATUS ObpMakeCallback(BOOLEAN AllowMultiple, ULONG_PTR Site, CALLBACK_OBJECT **Result)
 {
     void *Object;
-    NTSTATUS Status = ObiCreateObject(ObpCallbackObjectType, sizeof(CALLBACK_OBJECT), Site, &Object);
+    NTSTATUS Status = ObiCreateObject(
+        ObpCallbackObjectType, sizeof(CALLBACK_OBJECT), Site, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     *Result = Object;
@@ -53,8 +54,8 @@ NTSTATUS ObpCreateCallbacks(void)
         .ValidAccess = OBP_CALLBACK_ALL_ACCESS,
         .PoolTag = OBP_TAG_CALLBACK,
     };
-    static const UNICODE_STRING Path[] = {
-        RTL_STRING(u"\\Callback\\SetSystemTime"), RTL_STRING(u"\\Callback\\PowerState"), RTL_STRING(u"\\Callback\\ProcessorAdd")};
+    static const UNICODE_STRING Path[] = {RTL_STRING(u"\\Callback\\SetSystemTime"),
+        RTL_STRING(u"\\Callback\\PowerState"), RTL_STRING(u"\\Callback\\ProcessorAdd")};
     NTSTATUS Status = ObiCreateType("Callback", &Template, &ObpCallbackObjectType);
     for (unsigned Index = 0; NT_SUCCESS(Status) && Index < RTL_NUMBER_OF(Path); Index++) {
         CALLBACK_OBJECT *Object;
@@ -75,8 +76,8 @@ static NTSTATUS ObpTakeHandle(HANDLE Handle, void **Object)
     return Status;
 }
 
-static NTSTATUS ObpNewCallback(
-    const OBJECT_ATTRIBUTES *Attributes, BOOLEAN AllowMultiple, ULONG_PTR Site, CALLBACK_OBJECT **Result)
+static NTSTATUS ObpNewCallback(const OBJECT_ATTRIBUTES *Attributes, BOOLEAN AllowMultiple,
+    ULONG_PTR Site, CALLBACK_OBJECT **Result)
 {
     CALLBACK_OBJECT *Made;
     OB_NAME Name;
@@ -87,7 +88,8 @@ static NTSTATUS ObpNewCallback(
         return Status;
     Name.Attributes |= OBJ_KERNEL_HANDLE;
     /* A permanent one is made to outlive its driver. */
-    Status = ObpMakeCallback(AllowMultiple, Name.Attributes & OBJ_PERMANENT ? EX_KERNEL_SITE : Site, &Made);
+    Status = ObpMakeCallback(
+        AllowMultiple, Name.Attributes & OBJ_PERMANENT ? EX_KERNEL_SITE : Site, &Made);
     if (NT_SUCCESS(Status))
         Status = ObiInsertObject(Made, &Name, OBP_CALLBACK_ALL_ACCESS, KernelMode, &Handle);
     ObiReleaseName(&Name);
@@ -101,20 +103,24 @@ static NTSTATUS ObpNewCallback(
 /*
  * ExCreateCallback - open a callback object by name, or create it.
  *
- * ObjectAttributes: its name, NULL for one without (then Create). Without OBJ_PERMANENT the name of a new one is gone when this
- *          returns. Create: if there is none. AllowMultipleCallbacks: of a new one: several routines may be registered.
+ * ObjectAttributes: its name, NULL for one without (then Create). Without OBJ_PERMANENT the name of
+ *          a new one is gone when this returns. Create: if there is none. AllowMultipleCallbacks:
+ *          of a new one: several routines may be registered.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND and the statuses of a bad path; OBJECT_TYPE_MISMATCH; UNSUCCESSFUL: neither a name nor
- *          Create; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND and the statuses of a bad path; OBJECT_TYPE_MISMATCH;
+ *          UNSUCCESSFUL: neither a name nor Create; INSUFFICIENT_RESOURCES.
  * Owner:   caller; ObDereferenceObject.
- * Source:  DOC wdm/ExCreateCallback; OBS tests/kernel/ex/ExCreateCallback.c; INF the lifetime of names
+ * Source:  DOC wdm/ExCreateCallback; OBS tests/kernel/ex/ExCreateCallback.c; INF the lifetime of
+ *          names
  */
-NTSTATUS NTAPI ExCreateCallback(
-    CALLBACK_OBJECT **CallbackObject, OBJECT_ATTRIBUTES *ObjectAttributes, BOOLEAN Create, BOOLEAN AllowMultipleCallbacks)
+NTSTATUS NTAPI ExCreateCallback(CALLBACK_OBJECT **CallbackObject,
+    OBJECT_ATTRIBUTES *ObjectAttributes, BOOLEAN Create, BOOLEAN AllowMultipleCallbacks)
 {
     ULONG_PTR Site = EX_CALLER;
     NTSTATUS Status = STATUS_UNSUCCESSFUL;
-    OBJECT_ATTRIBUTES Attributes = ObjectAttributes != NULL ? *ObjectAttributes : (OBJECT_ATTRIBUTES){.Length = sizeof(Attributes)};
+    OBJECT_ATTRIBUTES Attributes = ObjectAttributes != NULL
+        ? *ObjectAttributes
+        : (OBJECT_ATTRIBUTES){.Length = sizeof(Attributes)};
     HANDLE Handle;
     void *Object;
     Attributes.Attributes |= OBJ_KERNEL_HANDLE;
@@ -127,10 +133,11 @@ NTSTATUS NTAPI ExCreateCallback(
             return Status;
         }
     }
-    return Create ? ObpNewCallback(&Attributes, AllowMultipleCallbacks, Site, CallbackObject) : Status;
+    return Create ? ObpNewCallback(&Attributes, AllowMultipleCallbacks, Site, CallbackObject)
+                  : Status;
 }
 
-/* ---- registrations ------------------------------------------------------------------------------------------------------ */
+/* ---- registrations --------------------------------------------------------------------------- */
 
 /*
  * ExRegisterCallback - have a routine called by every ExNotifyCallback.
@@ -140,9 +147,11 @@ NTSTATUS NTAPI ExCreateCallback(
  * Owner:   driver; ExUnregisterCallback, before it unloads.
  * Source:  DOC wdm/ExRegisterCallback; OBS tests/kernel/ex/ExRegisterCallback.c
  */
-void *NTAPI ExRegisterCallback(CALLBACK_OBJECT *CallbackObject, PCALLBACK_FUNCTION CallbackFunction, void *CallbackContext)
+void *NTAPI ExRegisterCallback(
+    CALLBACK_OBJECT *CallbackObject, PCALLBACK_FUNCTION CallbackFunction, void *CallbackContext)
 {
-    OBP_REGISTRATION *Made = ExiAllocateZero(NonPagedPool, sizeof(*Made), OBP_TAG_REGISTRATION, EX_CALLER);
+    OBP_REGISTRATION *Made = ExiAllocateZero(
+        NonPagedPool, sizeof(*Made), OBP_TAG_REGISTRATION, EX_CALLER);
     if (Made == NULL)
         return NULL;
     Made->Object = CallbackObject;
@@ -162,8 +171,10 @@ void *NTAPI ExRegisterCallback(CALLBACK_OBJECT *CallbackObject, PCALLBACK_FUNCTI
 }
 
 /*
- * ExUnregisterCallback - have it not called any more. Waits until calls that are under way have returned: not for the routine itself.
- * IRQL: up to APC_LEVEL. Source: DOC wdm/ExUnregisterCallback; OBS tests/kernel/ex/ExUnregisterCallback.c
+ * ExUnregisterCallback - have it not called any more. Waits until calls that are under way have
+ * returned: not for the routine itself.
+ * IRQL: up to APC_LEVEL. Source: DOC wdm/ExUnregisterCallback; OBS
+ * tests/kernel/ex/ExUnregisterCallback.c
  */
 void NTAPI ExUnregisterCallback(void *CallbackRegistration)
 {
@@ -189,7 +200,8 @@ void NTAPI ExUnregisterCallback(void *CallbackRegistration)
 
 /*
  * ExNotifyCallback - call all routines, in the order they were registered, at the caller's IRQL.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/ExNotifyCallback; OBS tests/kernel/ex/ExNotifyCallback.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/ExNotifyCallback; OBS
+ * tests/kernel/ex/ExNotifyCallback.c
  */
 void NTAPI ExNotifyCallback(void *CallbackObject, void *Argument1, void *Argument2)
 {
@@ -197,7 +209,8 @@ void NTAPI ExNotifyCallback(void *CallbackObject, void *Argument1, void *Argumen
     if (Object == NULL)
         return;
     KIRQL Old = KiAcquireLock(&Object->Lock);
-    for (LIST_ENTRY *Entry = Object->Registrations.Flink, *Next; Entry != &Object->Registrations; Entry = Next) {
+    for (LIST_ENTRY *Entry = Object->Registrations.Flink, *Next; Entry != &Object->Registrations;
+         Entry = Next) {
         OBP_REGISTRATION *Registration = CONTAINING_RECORD(Entry, OBP_REGISTRATION, Link);
         if (Registration->Leave != NULL) {
             Next = Entry->Flink;
@@ -214,7 +227,7 @@ void NTAPI ExNotifyCallback(void *CallbackObject, void *Argument1, void *Argumen
     KiReleaseLock(&Object->Lock, Old);
 }
 
-/* ---- what a driver left ---------------------------------------------------------------------------------------------------- */
+/* ---- what a driver left ---------------------------------------------------------------------- */
 
 typedef struct OBP_CALLBACK_SEARCH {
     ULONG_PTR Start;
@@ -229,7 +242,8 @@ static BOOLEAN ObpSearchCallback(OBJECT_HEADER *Header, void *Context)
         return TRUE;
     CALLBACK_OBJECT *Object = (CALLBACK_OBJECT *)(void *)Header->Body;
     KIRQL Old = KiAcquireLock(&Object->Lock);
-    for (LIST_ENTRY *Entry = Object->Registrations.Flink; Entry != &Object->Registrations; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = Object->Registrations.Flink; Entry != &Object->Registrations;
+         Entry = Entry->Flink) {
         OBP_REGISTRATION *Registration = CONTAINING_RECORD(Entry, OBP_REGISTRATION, Link);
         if ((ULONG_PTR)Registration->Function - Search->Start < Search->SizeBytes)
             Search->Found = Registration;

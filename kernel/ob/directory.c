@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Directories: arrays of children sorted by name, so that a lookup is a binary search and listing needs no sorting.
- * Names are compared upcased first, then as they are: with or without regard to case, equal names are neighbours.
- * ObpNameLock, a spin lock, guards every directory and every header's Directory.
+ * Directories: arrays of children sorted by name, so that a lookup is a binary search and listing
+ * needs no sorting. Names are compared upcased first, then as they are: with or without regard to
+ * case, equal names are neighbours. ObpNameLock, a spin lock, guards every directory and every
+ * header's Directory.
  */
 #include "ke/zw.h"
 #include "ob/obp.h"
@@ -23,7 +24,8 @@ static inline WCHAR ObpUpcase(WCHAR Character)
 
 LONG ObpCompareNames(const UNICODE_STRING *First, const UNICODE_STRING *Second, BOOLEAN WithCase)
 {
-    ULONG Length = (First->Length < Second->Length ? First->Length : Second->Length) / sizeof(WCHAR);
+    ULONG Length = (First->Length < Second->Length ? First->Length : Second->Length) /
+        sizeof(WCHAR);
     LONG Tie = 0;
     for (ULONG Index = 0; Index < Length; Index++) {
         WCHAR A = First->Buffer[Index], B = Second->Buffer[Index];
@@ -54,7 +56,8 @@ static BOOLEAN ObpSearchLocked(
             High = Middle;
     }
     *Index = Low;
-    return Low < Directory->Count && ObpCompareNames(&Directory->Child[Low]->Name, Name, WithCase) == 0;
+    return Low < Directory->Count &&
+        ObpCompareNames(&Directory->Child[Low]->Name, Name, WithCase) == 0;
 }
 
 /* ---- children -------------------------------------------------------------------------------- */
@@ -108,7 +111,8 @@ static NTSTATUS ObpInsertChildLocked(
         (Directory->Count - Index) * sizeof(*Directory->Child));
     Directory->Child[Index] = Child;
     Directory->Count++;
-    __atomic_store_n(&Child->Directory, Directory, __ATOMIC_RELAXED); /* who drops a handle looks without the lock first */
+    /* who drops a handle looks without the lock first */
+    __atomic_store_n(&Child->Directory, Directory, __ATOMIC_RELAXED);
     ObiReference(Child->Body);
     ObiReference(Directory);
     return STATUS_SUCCESS;
@@ -170,7 +174,8 @@ NTSTATUS ObpCreateDirectory(const char *Path, ULONG Attributes, void **Directory
     UNICODE_STRING Name = {0, sizeof(Buffer), Buffer};
     void *Object;
 
-    NTSTATUS Status = ObiCreateObject(ObpDirectoryObjectType, sizeof(OB_DIRECTORY), EX_KERNEL_SITE, &Object);
+    NTSTATUS Status = ObiCreateObject(
+        ObpDirectoryObjectType, sizeof(OB_DIRECTORY), EX_KERNEL_SITE, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     while (Path[Name.Length / sizeof(WCHAR)] != '\0') {
@@ -222,8 +227,8 @@ NTSTATUS ObEnumerateDirectory(void *Directory,
 
 /* ---- services -------------------------------------------------------------------------------- */
 
-static NTSTATUS ObpCreateDirectoryObject(
-    HANDLE *DirectoryHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, ULONG_PTR Site)
+static NTSTATUS ObpCreateDirectoryObject(HANDLE *DirectoryHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, ULONG_PTR Site)
 {
     OB_NAME Name;
     void *Object;
@@ -239,8 +244,8 @@ static NTSTATUS ObpCreateDirectoryObject(
  * NtCreateDirectoryObject - creates a directory in the namespace, or opens it with OBJ_OPENIF.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; OBJECT_NAME_COLLISION and the statuses of a bad path;
- *          ACCESS_DENIED.
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; OBJECT_NAME_COLLISION and the statuses of a bad
+ *          path; ACCESS_DENIED.
  * Owner:   caller; NtClose. Gone with its last handle unless OBJ_PERMANENT.
  * Source:  DOC wdm/ZwCreateDirectoryObject
  */
@@ -261,7 +266,8 @@ NTSTATUS NTAPI ZwCreateDirectoryObject(
  * NtOpenDirectoryObject - opens an existing directory of the namespace.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND, OBJECT_TYPE_MISMATCH and the statuses of a bad path; ACCESS_DENIED.
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND, OBJECT_TYPE_MISMATCH and the statuses of a bad path;
+ * ACCESS_DENIED.
  * Owner:   caller; NtClose.
  * Source:  DOC devnotes/NtOpenDirectoryObject
  */

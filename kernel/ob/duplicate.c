@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Duplicating handles, within a process and between processes, and making objects permanent and temporary again.
+ * Duplicating handles, within a process and between processes, and making objects permanent and
+ * temporary again.
  */
 #include "ob/filter.h"
 #include "ob/obp.h"
 
-/* The table of a process given by handle; *Process: reference to drop, NULL for the current process. */
-static NTSTATUS ObpTableOfProcess(HANDLE Handle, KPROCESSOR_MODE Mode, OB_HANDLE_TABLE **Table, void **Process)
+/* The table of a process given by handle; *Process: reference to drop, NULL for the current
+ * process. */
+static NTSTATUS ObpTableOfProcess(
+    HANDLE Handle, KPROCESSOR_MODE Mode, OB_HANDLE_TABLE **Table, void **Process)
 {
     ACCESS_MASK Granted;
 
@@ -32,8 +35,8 @@ static NTSTATUS ObpTableOfProcess(HANDLE Handle, KPROCESSOR_MODE Mode, OB_HANDLE
 }
 
 /* Kernel handles mean the kernel's table whatever process is named; pseudo handles the caller. */
-static NTSTATUS ObpReferenceSource(
-    OB_HANDLE_TABLE *Table, HANDLE Handle, KPROCESSOR_MODE Mode, void **Object, OBP_HANDLE_VALUE *Value)
+static NTSTATUS ObpReferenceSource(OB_HANDLE_TABLE *Table, HANDLE Handle, KPROCESSOR_MODE Mode,
+    void **Object, OBP_HANDLE_VALUE *Value)
 {
     if ((LONG_PTR)Handle < 0)
         return ObpReferenceHandle(Handle, NULL, Mode, Object, Value);
@@ -48,14 +51,18 @@ static void ObpCloseSource(OB_HANDLE_TABLE *Table, HANDLE Handle, KPROCESSOR_MOD
         ObpCloseHandle(Table, (ULONG_PTR)Handle, FALSE);
 }
 
-/* The processes a handle goes from and to, for who filters it; pseudo handles are the current one. */
-static NTSTATUS ObpDuplicateFiltered(OBP_FILTERED *Filtered, HANDLE SourceProcess, HANDLE TargetProcess, OB_HANDLE_TABLE *Table,
-    ACCESS_MASK Granted, ULONG Attributes, HANDLE *Handle)
+/* The processes a handle goes from and to, for who filters it; pseudo handles are the current
+ * one. */
+static NTSTATUS ObpDuplicateFiltered(OBP_FILTERED *Filtered, HANDLE SourceProcess,
+    HANDLE TargetProcess, OB_HANDLE_TABLE *Table, ACCESS_MASK Granted, ULONG Attributes,
+    HANDLE *Handle)
 {
-    NTSTATUS Status = ObiReferenceByHandle(SourceProcess, NULL, KiPreviousMode(), &Filtered->SourceProcess, NULL);
+    NTSTATUS Status = ObiReferenceByHandle(
+        SourceProcess, NULL, KiPreviousMode(), &Filtered->SourceProcess, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = ObiReferenceByHandle(TargetProcess, NULL, KiPreviousMode(), &Filtered->TargetProcess, NULL);
+    Status = ObiReferenceByHandle(
+        TargetProcess, NULL, KiPreviousMode(), &Filtered->TargetProcess, NULL);
     if (NT_SUCCESS(Status)) {
         Status = ObpInsertFiltered(Filtered, Table, Granted, Attributes, Handle);
         ObfDereferenceObject(Filtered->TargetProcess);
@@ -64,8 +71,9 @@ static NTSTATUS ObpDuplicateFiltered(OBP_FILTERED *Filtered, HANDLE SourceProces
     return Status;
 }
 
-static NTSTATUS ObpDuplicateInto(OB_HANDLE_TABLE *Table, void *Object, ACCESS_MASK Access, ULONG Attributes,
-    KPROCESSOR_MODE Mode, const OBP_HANDLE_VALUE *Source, HANDLE SourceProcess, HANDLE TargetProcess, HANDLE *Handle)
+static NTSTATUS ObpDuplicateInto(OB_HANDLE_TABLE *Table, void *Object, ACCESS_MASK Access,
+    ULONG Attributes, KPROCESSOR_MODE Mode, const OBP_HANDLE_VALUE *Source, HANDLE SourceProcess,
+    HANDLE TargetProcess, HANDLE *Handle)
 {
     OB_ACCESS Check = {.Desired = Access, .Mode = Mode, .Attributes = Attributes};
     ACCESS_MASK Mapped = ObpMapGeneric(Access, &ObiGetType(Object)->GenericMapping);
@@ -83,15 +91,18 @@ static NTSTATUS ObpDuplicateInto(OB_HANDLE_TABLE *Table, void *Object, ACCESS_MA
             return Status;
     }
     if (ObiGetType(Object)->FilterCount != 0) {
-        OBP_FILTERED Filtered = {
-            .Object = Object, .Operation = OB_OPERATION_HANDLE_DUPLICATE, .KernelHandle = (Attributes & OBJ_KERNEL_HANDLE) != 0};
-        return ObpDuplicateFiltered(&Filtered, SourceProcess, TargetProcess, Table, Check.Granted, Attributes, Handle);
+        OBP_FILTERED Filtered = {.Object = Object,
+            .Operation = OB_OPERATION_HANDLE_DUPLICATE,
+            .KernelHandle = (Attributes & OBJ_KERNEL_HANDLE) != 0};
+        return ObpDuplicateFiltered(
+            &Filtered, SourceProcess, TargetProcess, Table, Check.Granted, Attributes, Handle);
     }
     return ObpInsertHandle(Table, Object, Check.Granted, Attributes, Handle);
 }
 
-static NTSTATUS ObpDuplicate(OB_HANDLE_TABLE *SourceTable, HANDLE SourceProcess, HANDLE SourceHandle, HANDLE TargetProcess,
-    HANDLE *TargetHandle, ACCESS_MASK Access, ULONG Attributes, ULONG Options)
+static NTSTATUS ObpDuplicate(OB_HANDLE_TABLE *SourceTable, HANDLE SourceProcess,
+    HANDLE SourceHandle, HANDLE TargetProcess, HANDLE *TargetHandle, ACCESS_MASK Access,
+    ULONG Attributes, ULONG Options)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     OBP_HANDLE_VALUE Value;
@@ -106,7 +117,8 @@ static NTSTATUS ObpDuplicate(OB_HANDLE_TABLE *SourceTable, HANDLE SourceProcess,
     if (NT_SUCCESS(Status)) {
         Access = (Options & DUPLICATE_SAME_ACCESS) ? Value.Granted : Access;
         Attributes = (Options & DUPLICATE_SAME_ATTRIBUTES) ? Value.Attributes : Attributes;
-        Status = ObpDuplicateInto(Table, Object, Access, Attributes, Mode, &Value, SourceProcess, TargetProcess, &Handle);
+        Status = ObpDuplicateInto(
+            Table, Object, Access, Attributes, Mode, &Value, SourceProcess, TargetProcess, &Handle);
         if (NT_SUCCESS(Status) && TargetHandle != NULL) {
             Status = ObiWriteCaller(TargetHandle, &Handle, sizeof(Handle), Mode);
             if (!NT_SUCCESS(Status))
@@ -122,12 +134,12 @@ static NTSTATUS ObpDuplicate(OB_HANDLE_TABLE *SourceTable, HANDLE SourceProcess,
 /*
  * NtDuplicateObject - makes another handle to the object a handle stands for.
  *
- * TargetProcess: NULL only with DUPLICATE_CLOSE_SOURCE, to close a handle of SourceProcess. Access is ignored with
- *                DUPLICATE_SAME_ACCESS, Attributes with DUPLICATE_SAME_ATTRIBUTES. DUPLICATE_CLOSE_SOURCE closes
- *                the source in any case.
+ * TargetProcess: NULL only with DUPLICATE_CLOSE_SOURCE, to close a handle of SourceProcess. Access
+ *                is ignored with DUPLICATE_SAME_ACCESS, Attributes with DUPLICATE_SAME_ATTRIBUTES.
+ *                DUPLICATE_CLOSE_SOURCE closes the source in any case.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_HANDLE, OBJECT_TYPE_MISMATCH: a process handle that is none; ACCESS_DENIED;
- *          INVALID_PARAMETER.
+ * Returns: SUCCESS; INVALID_HANDLE, OBJECT_TYPE_MISMATCH: a process handle that is none;
+ *          ACCESS_DENIED; INVALID_PARAMETER.
  * Owner:   caller; NtClose.
  * Source:  DOC ntifs/ZwDuplicateObject
  */
@@ -148,7 +160,8 @@ NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcess, HANDLE SourceHandle, HAND
     if (!NT_SUCCESS(Status))
         return Status;
     if (TargetProcess != NULL)
-        Status = ObpDuplicate(Table, SourceProcess, SourceHandle, TargetProcess, TargetHandle, Access, Attributes, Options);
+        Status = ObpDuplicate(Table, SourceProcess, SourceHandle, TargetProcess, TargetHandle,
+            Access, Attributes, Options);
     if (Options & DUPLICATE_CLOSE_SOURCE)
         ObpCloseSource(Table, SourceHandle, Mode);
     if (Process != NULL)
@@ -187,7 +200,8 @@ NTSTATUS NTAPI NtMakePermanentObject(HANDLE Handle)
     NTSTATUS Status = ObpReferenceFor(Handle, 0, NULL, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
-    if (ObSecurity != NULL && !ObSecurity->HasPrivilege(SE_CREATE_PERMANENT_PRIVILEGE, KiPreviousMode()))
+    if (ObSecurity != NULL &&
+        !ObSecurity->HasPrivilege(SE_CREATE_PERMANENT_PRIVILEGE, KiPreviousMode()))
         Status = STATUS_PRIVILEGE_NOT_HELD;
     else
         OBJECT_TO_HEADER(Object)->Flags |= OB_FLAG_PERMANENT;

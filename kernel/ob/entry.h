@@ -3,10 +3,11 @@
 /*
  * Entries of handle tables, for handle.c and reference.c.
  *
- * An entry's value is the object's header, a lock bit and, on x86-64, a number of references taken in advance: they are
- * counted in the object already and wait here for whoever translates the handle. So a translation of a handle in use is
- * one interlocked operation, on the entry, and does not touch the object. A handle earns this by being translated some
- * times first, which keeps the counts of objects that are not in heavy use what a reader expects.
+ * An entry's value is the object's header, a lock bit and, on x86-64, a number of references taken
+ * in advance: they are counted in the object already and wait here for whoever translates the
+ * handle. So a translation of a handle in use is one interlocked operation, on the entry, and does
+ * not touch the object. A handle earns this by being translated some times first, which keeps the
+ * counts of objects that are not in heavy use what a reader expects.
  */
 #pragma once
 
@@ -33,7 +34,8 @@ typedef struct OBP_ENTRY {
     union {
         struct {
             USHORT Attributes; /* OBP_HANDLE_ATTRIBUTES; under the entry's lock */
-            USHORT Uses;       /* translations before references were taken in advance; under the entry's lock */
+            USHORT Uses; /* translations before references were taken in advance; under the entry's
+                            lock */
         };
         ULONG NextFree; /* of a free entry; under the table's lock */
     };
@@ -67,8 +69,9 @@ static inline ULONG ObpAdvanceOf(ULONG_PTR Value)
 }
 
 /*
- * Entries of neighbouring handles are put a cache line apart (the low byte of their number is rotated by two), as
- * threads that work on handles of their own would otherwise take the line from each other with every lock bit.
+ * Entries of neighbouring handles are put a cache line apart (the low byte of their number is
+ * rotated by two), as threads that work on handles of their own would otherwise take the line from
+ * each other with every lock bit.
  */
 static inline ULONG ObpScatter(ULONG Number)
 {
@@ -105,8 +108,10 @@ static inline ULONG_PTR ObpLockEntry(OBP_ENTRY *Entry)
             Value = ObpWaitForEntry(Entry);
         if (Value == 0)
             return 0;
-        if (__builtin_expect(__atomic_compare_exchange_n(&Entry->Value, &Value, Value | OBP_ENTRY_LOCKED, FALSE,
-                __ATOMIC_ACQUIRE, __ATOMIC_RELAXED), 1))
+        if (__builtin_expect(
+                __atomic_compare_exchange_n(&Entry->Value, &Value, Value | OBP_ENTRY_LOCKED, FALSE,
+                    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED),
+                1))
             return Value;
     }
 }

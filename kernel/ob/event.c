@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Event objects: a KEVENT with a header, so that a driver that references one by handle may use it as its own. Also
- * the creation of the dispatcher object types.
+ * Event objects: a KEVENT with a header, so that a driver that references one by handle may use it
+ * as its own. Also the creation of the dispatcher object types.
  */
 #include "ke/mutant.h"
 #include "ke/zw.h"
@@ -27,8 +27,9 @@ static void ObpDeleteMutant(void *Object)
 NTSTATUS ObpCreateDispatcherTypes(void)
 {
     static const OBJECT_TYPE Event = {
-        .GenericMapping = {STANDARD_RIGHTS_READ | EVENT_QUERY_STATE, STANDARD_RIGHTS_WRITE | EVENT_MODIFY_STATE,
-            STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE, EVENT_ALL_ACCESS},
+        .GenericMapping = {STANDARD_RIGHTS_READ | EVENT_QUERY_STATE,
+            STANDARD_RIGHTS_WRITE | EVENT_MODIFY_STATE, STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE,
+            EVENT_ALL_ACCESS},
         .ValidAccess = EVENT_ALL_ACCESS,
         .PoolTag = OBP_TAG_EVENT,
         .Waitable = TRUE,
@@ -57,8 +58,8 @@ NTSTATUS ObpCreateDispatcherTypes(void)
     return NT_SUCCESS(Status) ? ObpCreateTimerType() : Status;
 }
 
-static NTSTATUS ObpCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    EVENT_TYPE EventType, BOOLEAN InitialState, ULONG_PTR Site)
+static NTSTATUS ObpCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, EVENT_TYPE EventType, BOOLEAN InitialState, ULONG_PTR Site)
 {
     OB_NAME Name;
     void *Object;
@@ -77,33 +78,37 @@ static NTSTATUS ObpCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, O
  * NtCreateEvent - creates an event, or opens one of that name with OBJ_OPENIF.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER: EventType; OBJECT_NAME_COLLISION and the
- *          statuses of a bad path; ACCESS_DENIED.
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER: EventType; OBJECT_NAME_COLLISION
+ *          and the statuses of a bad path; ACCESS_DENIED.
  * Owner:   caller; NtClose.
  * Source:  DOC ntifs/ZwCreateEvent
  */
-NTSTATUS NTAPI NtCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    EVENT_TYPE EventType, BOOLEAN InitialState)
+NTSTATUS NTAPI NtCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, EVENT_TYPE EventType, BOOLEAN InitialState)
 {
-    return ObpCreateEvent(EventHandle, DesiredAccess, ObjectAttributes, EventType, InitialState, EX_CALLER);
+    return ObpCreateEvent(
+        EventHandle, DesiredAccess, ObjectAttributes, EventType, InitialState, EX_CALLER);
 }
 
-NTSTATUS NTAPI ZwCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    EVENT_TYPE EventType, BOOLEAN InitialState)
+NTSTATUS NTAPI ZwCreateEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, EVENT_TYPE EventType, BOOLEAN InitialState)
 {
     ULONG_PTR Site = EX_CALLER;
-    return ZW_RUN(ObpCreateEvent(EventHandle, DesiredAccess, ObjectAttributes, EventType, InitialState, Site));
+    return ZW_RUN(ObpCreateEvent(
+        EventHandle, DesiredAccess, ObjectAttributes, EventType, InitialState, Site));
 }
 
 /*
  * NtOpenEvent - opens an event by name.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND, OBJECT_TYPE_MISMATCH and the statuses of a bad path; ACCESS_DENIED.
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND, OBJECT_TYPE_MISMATCH and the statuses of a bad path;
+ * ACCESS_DENIED.
  * Owner:   caller; NtClose.
  * Source:  DOC wdm/ZwOpenEvent
  */
-NTSTATUS NTAPI NtOpenEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
+NTSTATUS NTAPI NtOpenEvent(
+    HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
 {
     return ObpOpen(EventHandle, DesiredAccess, ObjectAttributes, ExEventObjectType);
 }
@@ -187,10 +192,12 @@ NTSTATUS NTAPI NtPulseEvent(HANDLE EventHandle, LONG *PreviousState)
  *
  * ReturnLength: optional.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH, INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED.
+ * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH, INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
+ * ACCESS_DENIED.
  * Source:  INF: undocumented
  */
-NTSTATUS NTAPI NtQueryEvent(HANDLE EventHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI NtQueryEvent(
+    HANDLE EventHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
 {
     struct {
         LONG EventType;
@@ -198,8 +205,8 @@ NTSTATUS NTAPI NtQueryEvent(HANDLE EventHandle, ULONG Class, void *Information, 
     } Answer;
     void *Object;
 
-    NTSTATUS Status =
-        ObpBeginQuery(EventHandle, Class, Length, sizeof(Answer), EVENT_QUERY_STATE, ExEventObjectType, &Object);
+    NTSTATUS Status = ObpBeginQuery(
+        EventHandle, Class, Length, sizeof(Answer), EVENT_QUERY_STATE, ExEventObjectType, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     KEVENT *Event = Object;
@@ -210,8 +217,9 @@ NTSTATUS NTAPI NtQueryEvent(HANDLE EventHandle, ULONG Class, void *Information, 
 }
 
 /*
- * The caller gets a pointer without a reference: it is good as long as the handle is open. The name is found again
- * by every driver that asks for it, whatever the process it is called in: hence a kernel handle.
+ * The caller gets a pointer without a reference: it is good as long as the handle is open. The name
+ * is found again by every driver that asks for it, whatever the process it is called in: hence a
+ * kernel handle.
  */
 static KEVENT *ObpCreateNamedEvent(
     UNICODE_STRING *EventName, HANDLE *EventHandle, EVENT_TYPE Type, ULONG_PTR Site)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Routines of drivers that are called before and after a handle to a process or thread is made or duplicated. A registration has an
- * altitude, a decimal number of its own; before the handle is made the highest comes first, afterwards the lowest. ObpFilterLock
- * guards the list; routines are called without it, and taking a registration back waits until none of its routines runs.
+ * Routines of drivers that are called before and after a handle to a process or thread is made or
+ * duplicated. A registration has an altitude, a decimal number of its own; before the handle is
+ * made the highest comes first, afterwards the lowest. ObpFilterLock guards the list; routines are
+ * called without it, and taking a registration back waits until none of its routines runs.
  */
 #include "ob/filter.h"
 #include "ob/obp.h"
@@ -58,7 +59,7 @@ void ObpResetFilters(void)
     InitializeListHead(&ObpFilters);
 }
 
-/* ---- altitudes ------------------------------------------------------------------------------------------------------- */
+/* ---- altitudes ------------------------------------------------------------------------------- */
 
 /* Digits, and a fraction if there is one: "328010", "328010.5". */
 static BOOLEAN ObpValidAltitude(const UNICODE_STRING *Altitude)
@@ -104,21 +105,24 @@ static LONG ObpCompareAltitudes(const UNICODE_STRING *First, const UNICODE_STRIN
     const ULONG Whole[2] = {ObpWholeDigits(First, At[0]), ObpWholeDigits(Second, At[1])};
     if (Whole[0] != Whole[1])
         return Whole[0] < Whole[1] ? -1 : 1;
-    const ULONG Length = (First->Length > Second->Length ? First->Length : Second->Length) / sizeof(WCHAR) + 1;
+    const ULONG Length = (First->Length > Second->Length ? First->Length : Second->Length) /
+            sizeof(WCHAR) +
+        1;
     for (ULONG Index = 0; Index < Length; Index++) {
         /* Where the fraction begins in both, or in one, which the other has as zeros. */
         if (Index == Whole[0]) {
             At[0] += ObpDigitAt(First, At[0] + Index) == '.';
             At[1] += ObpDigitAt(Second, At[1] + Index) == '.';
         }
-        const LONG Difference = (LONG)ObpDigitAt(First, At[0] + Index) - (LONG)ObpDigitAt(Second, At[1] + Index);
+        const LONG Difference = (LONG)ObpDigitAt(First, At[0] + Index) -
+            (LONG)ObpDigitAt(Second, At[1] + Index);
         if (Difference != 0)
             return Difference;
     }
     return 0;
 }
 
-/* ---- registering ------------------------------------------------------------------------------------------------------ */
+/* ---- registering ----------------------------------------------------------------------------- */
 
 static BOOLEAN ObpMayBeFiltered(const OBJECT_TYPE *Type)
 {
@@ -132,29 +136,35 @@ static BOOLEAN ObpMayBeFiltered(const OBJECT_TYPE *Type)
 static NTSTATUS ObpTakeOperation(const OB_OPERATION_REGISTRATION *From, OBP_FILTER_OPERATION *To)
 {
     if (From->ObjectType == NULL || !ObpMayBeFiltered(*From->ObjectType) || From->Operations == 0 ||
-        (From->Operations & ~(OB_OPERATION)OBP_VALID_OPERATIONS) || (From->PreOperation == NULL && From->PostOperation == NULL))
+        (From->Operations & ~(OB_OPERATION)OBP_VALID_OPERATIONS) ||
+        (From->PreOperation == NULL && From->PostOperation == NULL))
         return STATUS_INVALID_PARAMETER;
     if (ObImageHasIntegrity != NULL &&
         ((From->PreOperation != NULL && !ObImageHasIntegrity((ULONG_PTR)From->PreOperation)) ||
             (From->PostOperation != NULL && !ObImageHasIntegrity((ULONG_PTR)From->PostOperation))))
         return STATUS_ACCESS_DENIED;
-    *To = (OBP_FILTER_OPERATION){*From->ObjectType, From->Operations, From->PreOperation, From->PostOperation};
+    *To = (OBP_FILTER_OPERATION){
+        *From->ObjectType, From->Operations, From->PreOperation, From->PostOperation};
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS ObpMakeFilter(const OB_CALLBACK_REGISTRATION *From, ULONG_PTR Site, OBP_FILTER **Result)
+static NTSTATUS ObpMakeFilter(
+    const OB_CALLBACK_REGISTRATION *From, ULONG_PTR Site, OBP_FILTER **Result)
 {
-    const SIZE_T Fixed = sizeof(OBP_FILTER) + From->OperationRegistrationCount * sizeof(OBP_FILTER_OPERATION);
-    OBP_FILTER *Filter = ExiAllocateZero(NonPagedPoolNx, Fixed + From->Altitude.Length, OBP_TAG_FILTER, Site);
+    const SIZE_T Fixed = sizeof(OBP_FILTER) +
+        From->OperationRegistrationCount * sizeof(OBP_FILTER_OPERATION);
+    OBP_FILTER *Filter = ExiAllocateZero(
+        NonPagedPoolNx, Fixed + From->Altitude.Length, OBP_TAG_FILTER, Site);
     if (Filter == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Filter->Context = From->RegistrationContext;
-    Filter->Altitude =
-        (UNICODE_STRING){From->Altitude.Length, From->Altitude.Length, (WCHAR *)(void *)((UCHAR *)Filter + Fixed)};
+    Filter->Altitude = (UNICODE_STRING){
+        From->Altitude.Length, From->Altitude.Length, (WCHAR *)(void *)((UCHAR *)Filter + Fixed)};
     __builtin_memcpy(Filter->Altitude.Buffer, From->Altitude.Buffer, From->Altitude.Length);
     NTSTATUS Status = STATUS_SUCCESS;
     for (; Filter->Count < From->OperationRegistrationCount && NT_SUCCESS(Status); Filter->Count++)
-        Status = ObpTakeOperation(&From->OperationRegistration[Filter->Count], &Filter->Operation[Filter->Count]);
+        Status = ObpTakeOperation(
+            &From->OperationRegistration[Filter->Count], &Filter->Operation[Filter->Count]);
     if (NT_SUCCESS(Status))
         *Result = Filter;
     else
@@ -176,7 +186,8 @@ static NTSTATUS ObpInsertFilter(OBP_FILTER *Filter)
     LIST_ENTRY *Before = &ObpFilters;
     if (ObpFilterOperations + Filter->Count > OBP_MOST_FILTERS)
         Status = STATUS_INSUFFICIENT_RESOURCES;
-    for (LIST_ENTRY *Link = ObpFilters.Flink; Link != &ObpFilters && NT_SUCCESS(Status); Link = Link->Flink) {
+    for (LIST_ENTRY *Link = ObpFilters.Flink; Link != &ObpFilters && NT_SUCCESS(Status);
+         Link = Link->Flink) {
         const OBP_FILTER *Other = CONTAINING_RECORD(Link, OBP_FILTER, Link);
         const LONG Order = ObpCompareAltitudes(&Filter->Altitude, &Other->Altitude);
         if (Order == 0 && !Other->Gone)
@@ -195,20 +206,24 @@ static NTSTATUS ObpInsertFilter(OBP_FILTER *Filter)
 /*
  * ObRegisterCallbacks - has routines called around the making of handles to processes and threads.
  *
- * CallbackRegistration: altitude and operations; copied. *RegistrationHandle: for ObUnRegisterCallbacks.
+ * CallbackRegistration: altitude and operations; copied. *RegistrationHandle: for
+ * ObUnRegisterCallbacks.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: another version, no operations, no routine or a type that has no such operations;
- *          FLT_INSTANCE_ALTITUDE_COLLISION: somebody has that altitude; ACCESS_DENIED: a routine lies in no image that was linked with
- *          /INTEGRITYCHECK; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_PARAMETER: another version, no operations, no routine or a type that
+ *          has no such operations; FLT_INSTANCE_ALTITUDE_COLLISION: somebody has that altitude;
+ *          ACCESS_DENIED: a routine lies in no image that was linked with /INTEGRITYCHECK;
+ *          INSUFFICIENT_RESOURCES.
  * Owner:   driver; unregisters before it unloads.
  * Source:  DOC wdm/ObRegisterCallbacks; OBS tests/kernel/ob/ObRegisterCallbacks.c
  */
-NTSTATUS NTAPI ObRegisterCallbacks(OB_CALLBACK_REGISTRATION *CallbackRegistration, void **RegistrationHandle)
+NTSTATUS NTAPI ObRegisterCallbacks(
+    OB_CALLBACK_REGISTRATION *CallbackRegistration, void **RegistrationHandle)
 {
     OBP_FILTER *Filter;
     if ((CallbackRegistration->Version & 0xFF00) != (OB_FLT_REGISTRATION_VERSION & 0xFF00) ||
         CallbackRegistration->OperationRegistrationCount == 0 ||
-        CallbackRegistration->OperationRegistrationCount > OBP_MOST_FILTERS || !ObpValidAltitude(&CallbackRegistration->Altitude))
+        CallbackRegistration->OperationRegistrationCount > OBP_MOST_FILTERS ||
+        !ObpValidAltitude(&CallbackRegistration->Altitude))
         return STATUS_INVALID_PARAMETER;
     NTSTATUS Status = ObpMakeFilter(CallbackRegistration, EX_CALLER, &Filter);
     if (!NT_SUCCESS(Status))
@@ -240,7 +255,8 @@ static void ObpRemoveFilter(OBP_FILTER *Filter)
 }
 
 /*
- * ObUnRegisterCallbacks - takes a registration back; returns when none of its routines runs any more.
+ * ObUnRegisterCallbacks - takes a registration back; returns when none of its routines runs any
+ * more.
  *
  * IRQL:    up to APC_LEVEL; not from one of the routines.
  * Source:  DOC wdm/ObUnRegisterCallbacks; OBS tests/kernel/ob/ObRegisterCallbacks.c
@@ -250,7 +266,8 @@ void NTAPI ObUnRegisterCallbacks(void *RegistrationHandle)
     ObpRemoveFilter(RegistrationHandle);
 }
 
-/* ObGetFilterVersion - OB_FLT_REGISTRATION_VERSION. IRQL: any. Source: DOC wdm/ObGetFilterVersion. */
+/* ObGetFilterVersion - OB_FLT_REGISTRATION_VERSION. IRQL: any. Source: DOC
+ * wdm/ObGetFilterVersion. */
 USHORT NTAPI ObGetFilterVersion(void)
 {
     return OB_FLT_REGISTRATION_VERSION;
@@ -260,11 +277,13 @@ BOOLEAN ObTakeFilter(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine)
 {
     OBP_FILTER *Found = NULL;
     KIRQL Old = KiAcquireLock(&ObpFilterLock);
-    for (LIST_ENTRY *Link = ObpFilters.Flink; Link != &ObpFilters && Found == NULL; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = ObpFilters.Flink; Link != &ObpFilters && Found == NULL;
+         Link = Link->Flink) {
         OBP_FILTER *Filter = CONTAINING_RECORD(Link, OBP_FILTER, Link);
         for (ULONG Index = 0; Index < Filter->Count && Found == NULL && !Filter->Gone; Index++) {
             const OBP_FILTER_OPERATION *Operation = &Filter->Operation[Index];
-            *Routine = Operation->Pre != NULL ? (ULONG_PTR)Operation->Pre : (ULONG_PTR)Operation->Post;
+            *Routine = Operation->Pre != NULL ? (ULONG_PTR)Operation->Pre
+                                              : (ULONG_PTR)Operation->Post;
             if (*Routine - Start < SizeBytes)
                 Found = Filter;
         }
@@ -275,7 +294,7 @@ BOOLEAN ObTakeFilter(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine)
     return Found != NULL;
 }
 
-/* ---- calling ------------------------------------------------------------------------------------------------------------ */
+/* ---- calling --------------------------------------------------------------------------------- */
 
 static void ObpEnterFilters(OBJECT_TYPE *Type, OB_OPERATION Operation, OBP_FILTER_CALLS *Calls)
 {
@@ -284,10 +303,12 @@ static void ObpEnterFilters(OBJECT_TYPE *Type, OB_OPERATION Operation, OBP_FILTE
     for (LIST_ENTRY *Link = ObpFilters.Flink; Link != &ObpFilters; Link = Link->Flink) {
         OBP_FILTER *Filter = CONTAINING_RECORD(Link, OBP_FILTER, Link);
         for (ULONG Index = 0; Index < Filter->Count && !Filter->Gone; Index++) {
-            if (Filter->Operation[Index].Type != Type || !(Filter->Operation[Index].Operations & Operation))
+            if (Filter->Operation[Index].Type != Type ||
+                !(Filter->Operation[Index].Operations & Operation))
                 continue;
             Filter->Busy++;
-            Calls->Call[Calls->Count++] = (OBP_FILTER_CALL){Filter, &Filter->Operation[Index], NULL};
+            Calls->Call[Calls->Count++] = (OBP_FILTER_CALL){
+                Filter, &Filter->Operation[Index], NULL};
         }
     }
     KiReleaseLock(&ObpFilterLock, Old);
@@ -307,7 +328,8 @@ static void ObpLeaveFilters(const OBP_FILTER_CALLS *Calls)
 }
 
 /* Rights can be taken away, not added; in both structures the rights come first. */
-static void ObpCallBefore(OBP_FILTER_CALLS *Calls, const OBP_FILTERED *Filtered, OB_PRE_OPERATION_PARAMETERS *Parameters)
+static void ObpCallBefore(
+    OBP_FILTER_CALLS *Calls, const OBP_FILTERED *Filtered, OB_PRE_OPERATION_PARAMETERS *Parameters)
 {
     OB_PRE_CREATE_HANDLE_INFORMATION *Access = &Parameters->CreateHandleInformation;
     for (ULONG Index = 0; Index < Calls->Count; Index++) {
@@ -328,11 +350,13 @@ static void ObpCallBefore(OBP_FILTER_CALLS *Calls, const OBP_FILTERED *Filtered,
     }
 }
 
-static void ObpCallAfter(const OBP_FILTER_CALLS *Calls, const OBP_FILTERED *Filtered, NTSTATUS Status, ACCESS_MASK Granted)
+static void ObpCallAfter(const OBP_FILTER_CALLS *Calls, const OBP_FILTERED *Filtered,
+    NTSTATUS Status, ACCESS_MASK Granted)
 {
     for (ULONG Index = Calls->Count; Index-- != 0;) {
         const OBP_FILTER_CALL *Call = &Calls->Call[Index];
-        OB_POST_OPERATION_PARAMETERS Parameters = {.CreateHandleInformation.GrantedAccess = NT_SUCCESS(Status) ? Granted : 0};
+        OB_POST_OPERATION_PARAMETERS Parameters = {
+            .CreateHandleInformation.GrantedAccess = NT_SUCCESS(Status) ? Granted : 0};
         OB_POST_OPERATION_INFORMATION Information = {
             .Operation = Filtered->Operation,
             .KernelHandle = Filtered->KernelHandle,
@@ -347,10 +371,11 @@ static void ObpCallAfter(const OBP_FILTER_CALLS *Calls, const OBP_FILTERED *Filt
     }
 }
 
-NTSTATUS ObpInsertFiltered(const OBP_FILTERED *Filtered, OB_HANDLE_TABLE *Table, ACCESS_MASK Granted, ULONG Attributes,
-    HANDLE *Handle)
+NTSTATUS ObpInsertFiltered(const OBP_FILTERED *Filtered, OB_HANDLE_TABLE *Table,
+    ACCESS_MASK Granted, ULONG Attributes, HANDLE *Handle)
 {
-    OB_PRE_OPERATION_PARAMETERS Parameters = {.DuplicateHandleInformation = {Granted, Granted, NULL, NULL}};
+    OB_PRE_OPERATION_PARAMETERS Parameters = {
+        .DuplicateHandleInformation = {Granted, Granted, NULL, NULL}};
     OBP_FILTER_CALLS Calls;
     if (Filtered->Operation == OB_OPERATION_HANDLE_DUPLICATE) {
         Parameters.DuplicateHandleInformation.SourceProcess = Filtered->SourceProcess;

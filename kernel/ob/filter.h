@@ -5,7 +5,8 @@
 
 #include "ob/ob.h"
 
-NTSTATUS NTAPI ObRegisterCallbacks(OB_CALLBACK_REGISTRATION *CallbackRegistration, void **RegistrationHandle);
+NTSTATUS NTAPI ObRegisterCallbacks(
+    OB_CALLBACK_REGISTRATION *CallbackRegistration, void **RegistrationHandle);
 void NTAPI ObUnRegisterCallbacks(void *RegistrationHandle);
 USHORT NTAPI ObGetFilterVersion(void);
 
@@ -24,6 +25,6 @@ typedef struct OBP_FILTERED {
     void *SourceProcess, *TargetProcess; /* of a duplication */
 } OBP_FILTERED;
 /* ObpInsertHandle with the routines around it. */
-NTSTATUS ObpInsertFiltered(const OBP_FILTERED *Filtered, OB_HANDLE_TABLE *Table, ACCESS_MASK Granted, ULONG Attributes,
-    HANDLE *Handle);
+NTSTATUS ObpInsertFiltered(const OBP_FILTERED *Filtered, OB_HANDLE_TABLE *Table,
+    ACCESS_MASK Granted, ULONG Attributes, HANDLE *Handle);
 void ObpResetFilters(void);

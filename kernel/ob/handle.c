@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Handle tables: making and closing handles. Entries lie in segments of doubling size that are never moved or given
- * back while the table lives, so an entry can be looked at without a lock; the table lock guards the free list and the
- * segments' growth.
+ * Handle tables: making and closing handles. Entries lie in segments of doubling size that are
+ * never moved or given back while the table lives, so an entry can be looked at without a lock; the
+ * table lock guards the free list and the segments' growth.
  *
- * A handle is the entry's index times four. Index 0 is not used. Handles of the kernel table carry the high bits
- * Windows gives them, which keeps them apart from every process's.
+ * A handle is the entry's index times four. Index 0 is not used. Handles of the kernel table carry
+ * the high bits Windows gives them, which keeps them apart from every process's.
  */
 #include "ob/entry.h"
 #include "ob/filter.h"
@@ -122,7 +122,8 @@ static void ObpGiveEntry(OB_HANDLE_TABLE *Table, OBP_ENTRY *Entry, ULONG Index)
 
 /* ---- making and closing ---------------------------------------------------------------------- */
 
-/* The high bits come from OBJ_KERNEL_HANDLE, not from the table: the System process may use the kernel's as its own. */
+/* The high bits come from OBJ_KERNEL_HANDLE, not from the table: the System process may use the
+ * kernel's as its own. */
 NTSTATUS ObpInsertHandle(
     OB_HANDLE_TABLE *Table, void *Object, ACCESS_MASK Granted, ULONG Attributes, HANDLE *Handle)
 {
@@ -160,12 +161,14 @@ NTSTATUS ObiCreateHandle(
 {
     if (Mode != KernelMode)
         Attributes &= ~(ULONG)OBJ_KERNEL_HANDLE;
-    OB_HANDLE_TABLE *Table = (Attributes & OBJ_KERNEL_HANDLE) ? ObKernelHandleTable : ObpCurrentTable();
+    OB_HANDLE_TABLE *Table = (Attributes & OBJ_KERNEL_HANDLE) ? ObKernelHandleTable
+                                                              : ObpCurrentTable();
     if (Table == NULL)
         return STATUS_PROCESS_IS_TERMINATING;
     if (__builtin_expect(ObiGetType(Object)->FilterCount != 0, 0)) {
-        const OBP_FILTERED Filtered = {
-            .Object = Object, .Operation = OB_OPERATION_HANDLE_CREATE, .KernelHandle = (Attributes & OBJ_KERNEL_HANDLE) != 0};
+        const OBP_FILTERED Filtered = {.Object = Object,
+            .Operation = OB_OPERATION_HANDLE_CREATE,
+            .KernelHandle = (Attributes & OBJ_KERNEL_HANDLE) != 0};
         return ObpInsertFiltered(&Filtered, Table, Granted, Attributes, Handle);
     }
     return ObpInsertHandle(Table, Object, Granted, Attributes, Handle);
@@ -189,8 +192,8 @@ NTSTATUS ObpCloseHandle(OB_HANDLE_TABLE *Table, ULONG_PTR Handle, BOOLEAN Ignore
     /* The handle's own reference goes, and with it those nobody came for. */
     OBJECT_HEADER *Header = ObpHeaderOf(Value);
     ObpDropHandleCount(Header);
-    LONG_PTR Count =
-        __atomic_sub_fetch(&Header->PointerCount, 1 + (LONG_PTR)ObpAdvanceOf(Value), __ATOMIC_ACQ_REL);
+    LONG_PTR Count = __atomic_sub_fetch(
+        &Header->PointerCount, 1 + (LONG_PTR)ObpAdvanceOf(Value), __ATOMIC_ACQ_REL);
     if (Count <= 0)
         ObpLastReference(Header, Count);
     return STATUS_SUCCESS;
@@ -199,7 +202,8 @@ NTSTATUS ObpCloseHandle(OB_HANDLE_TABLE *Table, ULONG_PTR Handle, BOOLEAN Ignore
 void ObiCloseAllHandles(OB_HANDLE_TABLE *Table, KPROCESSOR_MODE Mode)
 {
     UNREFERENCED_PARAMETER(Mode);
-    /* A Close procedure may open and close handles of the same table: the end is looked at anew each time. */
+    /* A Close procedure may open and close handles of the same table: the end is looked at anew
+     * each time. */
     for (ULONG Index = 1; Index < __atomic_load_n(&Table->NextFresh, __ATOMIC_RELAXED); Index++)
         ObpCloseHandle(Table, (ULONG_PTR)Index << 2, TRUE);
     ObDrainDeletions();
@@ -258,7 +262,8 @@ LONG_PTR ObiCountReferences(void *Object)
  * ObCloseHandle - closes a handle on behalf of PreviousMode.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_HANDLE, also for a kernel handle from UserMode; HANDLE_NOT_CLOSABLE: protected.
+ * Returns: SUCCESS; INVALID_HANDLE, also for a kernel handle from UserMode; HANDLE_NOT_CLOSABLE:
+ * protected.
  * Source:  DOC ntifs/ObCloseHandle
  */
 NTSTATUS NTAPI ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode)
@@ -276,7 +281,8 @@ NTSTATUS NTAPI ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode)
 }
 
 /*
- * NtClose - closes a handle. The last handle to an object runs its Close procedure (IRP_MJ_CLEANUP for a file).
+ * NtClose - closes a handle. The last handle to an object runs its Close procedure (IRP_MJ_CLEANUP
+ * for a file).
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: as ObCloseHandle.
@@ -302,8 +308,8 @@ NTSTATUS NTAPI ObSetHandleAttributes(HANDLE Handle, OB_HANDLE_FLAGS *Flags, KPRO
     ULONG_PTR Value = Entry != NULL ? ObpLockEntry(Entry) : 0;
     if (Value == 0)
         return STATUS_INVALID_HANDLE;
-    Entry->Attributes =
-        (USHORT)((Flags->Inherit ? OBJ_INHERIT : 0) | (Flags->ProtectFromClose ? OBP_PROTECT_CLOSE : 0));
+    Entry->Attributes = (USHORT)((Flags->Inherit ? OBJ_INHERIT : 0) |
+        (Flags->ProtectFromClose ? OBP_PROTECT_CLOSE : 0));
     ObpUnlockEntry(Entry, Value);
     return STATUS_SUCCESS;
 }

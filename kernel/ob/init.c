@@ -7,8 +7,8 @@
 
 static NTSTATUS ObpCreateDirectories(void)
 {
-    static const char *const Path[] = {
-        "\\ObjectTypes", "\\Device", "\\Driver", "\\FileSystem", "\\BaseNamedObjects", "\\KernelObjects", "\\Callback"};
+    static const char *const Path[] = {"\\ObjectTypes", "\\Device", "\\Driver", "\\FileSystem",
+        "\\BaseNamedObjects", "\\KernelObjects", "\\Callback"};
     void *Directory;
 
     NTSTATUS Status = ObpCreateDirectory("", 0, &ObRootDirectory);
@@ -28,7 +28,8 @@ static NTSTATUS ObpCreateDirectories(void)
     return Status;
 }
 
-/* An empty target makes what follows the link the whole path: \??\GLOBALROOT\Device\X is \Device\X. */
+/* An empty target makes what follows the link the whole path: \??\GLOBALROOT\Device\X is
+ * \Device\X. */
 static NTSTATUS ObpCreateLinks(void)
 {
     static const UNICODE_STRING Link[][2] = {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * NtQueryDirectoryObject: a directory's children, some at a time. The caller's context is the position in the
- *                         sorted directory, so a name that comes or goes between two calls may shift what the next
- *                         one begins with, as on Windows.
+ * NtQueryDirectoryObject: a directory's children, some at a time. The caller's context is the
+ *          position in the sorted directory, so a name that comes or goes between two calls may
+ *          shift what the next one begins with, as on Windows.
  */
 #include "ob/obp.h"
 
@@ -15,7 +15,8 @@ typedef struct OBP_LISTING {
     BOOLEAN More;          /* the directory goes on behind Count */
 } OBP_LISTING;
 
-static NTSTATUS ObpTakeChildren(OB_DIRECTORY *Directory, ULONG Start, ULONG Limit, OBP_LISTING *Listing)
+static NTSTATUS ObpTakeChildren(
+    OB_DIRECTORY *Directory, ULONG Start, ULONG Limit, OBP_LISTING *Listing)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     KIRQL Old = KiAcquireLock(&ObpNameLock);
@@ -25,8 +26,8 @@ static NTSTATUS ObpTakeChildren(OB_DIRECTORY *Directory, ULONG Start, ULONG Limi
     if (Left == 0) {
         Status = STATUS_NO_MORE_ENTRIES;
     } else {
-        Listing->Child = ExiAllocate(
-            NonPagedPoolNx, Listing->Count * sizeof(*Listing->Child), OBP_TAG_QUERY, EX_KERNEL_SITE);
+        Listing->Child = ExiAllocate(NonPagedPoolNx, Listing->Count * sizeof(*Listing->Child),
+            OBP_TAG_QUERY, EX_KERNEL_SITE);
         if (Listing->Child == NULL)
             Status = STATUS_INSUFFICIENT_RESOURCES;
     }
@@ -69,7 +70,8 @@ static void ObpMeasure(OBP_LISTING *Listing, ULONG Length)
 }
 
 /* Text goes to Answer + Offset; the string will be seen at User + Offset. */
-static ULONG ObpPutString(UCHAR *Answer, UCHAR *User, ULONG Offset, const UNICODE_STRING *Text, UNICODE_STRING *String)
+static ULONG ObpPutString(
+    UCHAR *Answer, UCHAR *User, ULONG Offset, const UNICODE_STRING *Text, UNICODE_STRING *String)
 {
     String->Length = Text->Length;
     String->MaximumLength = (USHORT)(Text->Length + sizeof(WCHAR));
@@ -95,7 +97,8 @@ static NTSTATUS ObpWriteListing(const OBP_LISTING *Listing, void *User, KPROCESS
     return Status;
 }
 
-static NTSTATUS ObpReturnCounts(ULONG *Context, ULONG Position, ULONG *ReturnLength, ULONG Bytes, KPROCESSOR_MODE Mode)
+static NTSTATUS ObpReturnCounts(
+    ULONG *Context, ULONG Position, ULONG *ReturnLength, ULONG Bytes, KPROCESSOR_MODE Mode)
 {
     NTSTATUS Status = ObiWriteCaller(Context, &Position, sizeof(Position), Mode);
     if (NT_SUCCESS(Status) && ReturnLength != NULL)
@@ -104,19 +107,19 @@ static NTSTATUS ObpReturnCounts(ULONG *Context, ULONG Position, ULONG *ReturnLen
 }
 
 /*
- * NtQueryDirectoryObject - lists children of a directory: an array of OBJECT_DIRECTORY_INFORMATION ended by one of
- * zeros, the texts behind it.
+ * NtQueryDirectoryObject - lists children of a directory: an array of OBJECT_DIRECTORY_INFORMATION
+ * ended by one of zeros, the texts behind it.
  *
- * SingleEntry: one child only. RestartScan: begin at the first child, otherwise at *Context. ReturnLength:
- *              optional.
+ * SingleEntry: one child only. RestartScan: begin at the first child, otherwise at *Context.
+ *              ReturnLength: optional.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS: these were all that were left, or the one asked for; MORE_ENTRIES: the buffer is full;
- *          NO_MORE_ENTRIES; BUFFER_TOO_SMALL: not even one fits, *ReturnLength is what one takes; ACCESS_DENIED: no
- *          DIRECTORY_QUERY.
+ * Returns: SUCCESS: these were all that were left, or the one asked for; MORE_ENTRIES: the buffer
+ *          is full; NO_MORE_ENTRIES; BUFFER_TOO_SMALL: not even one fits, *ReturnLength is what one
+ *          takes; ACCESS_DENIED: no DIRECTORY_QUERY.
  * Source:  DOC devnotes/NtQueryDirectoryObject
  */
-NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE DirectoryHandle, void *Buffer, ULONG Length, BOOLEAN SingleEntry,
-    BOOLEAN RestartScan, ULONG *Context, ULONG *ReturnLength)
+NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE DirectoryHandle, void *Buffer, ULONG Length,
+    BOOLEAN SingleEntry, BOOLEAN RestartScan, ULONG *Context, ULONG *ReturnLength)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     OBP_LISTING Listing = {0};
@@ -127,7 +130,8 @@ NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE DirectoryHandle, void *Buffer, ULON
     if (NT_SUCCESS(Status) && !RestartScan)
         Status = ObiReadCaller(&Start, Context, sizeof(Start), Mode);
     if (NT_SUCCESS(Status))
-        Status = ObpReferenceFor(DirectoryHandle, DIRECTORY_QUERY, ObpDirectoryObjectType, &Directory);
+        Status = ObpReferenceFor(
+            DirectoryHandle, DIRECTORY_QUERY, ObpDirectoryObjectType, &Directory);
     if (!NT_SUCCESS(Status))
         return Status;
     ULONG Limit = SingleEntry ? 1 : Length / (ULONG)sizeof(OBJECT_DIRECTORY_INFORMATION) + 1;
@@ -144,8 +148,10 @@ NTSTATUS NTAPI NtQueryDirectoryObject(HANDLE DirectoryHandle, void *Buffer, ULON
         if (!NT_SUCCESS(Written))
             Status = Written;
     }
-    if (NT_SUCCESS(Status) || Status == STATUS_BUFFER_TOO_SMALL || Status == STATUS_NO_MORE_ENTRIES) {
-        NTSTATUS Written = ObpReturnCounts(Context, Start + Listing.Fitting, ReturnLength, Listing.Bytes, Mode);
+    if (NT_SUCCESS(Status) || Status == STATUS_BUFFER_TOO_SMALL ||
+        Status == STATUS_NO_MORE_ENTRIES) {
+        NTSTATUS Written = ObpReturnCounts(
+            Context, Start + Listing.Fitting, ReturnLength, Listing.Bytes, Mode);
         if (!NT_SUCCESS(Written))
             Status = Written;
     }

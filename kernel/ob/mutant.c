@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Mutant objects, the mutexes of user mode: ke's mutant behind handles and names. A thread that ends abandons those it owns. */
+/* Mutant objects, the mutexes of user mode: ke's mutant behind handles and names. A thread that
+ * ends abandons those it owns. */
 #include "ke/mutant.h"
 #include "ob/obp.h"
 
 /*
- * NtCreateMutant - creates a mutant (the mutex of user mode), or opens one of that name with OBJ_OPENIF.
+ * NtCreateMutant - creates a mutant (the mutex of user mode), or opens one of that name with
+ * OBJ_OPENIF.
  *
  * InitialOwner: the calling thread owns a new one.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened, and not owned whatever InitialOwner says; OBJECT_NAME_COLLISION and
- *          the statuses of a bad path; ACCESS_DENIED.
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened, and not owned whatever InitialOwner says;
+ *          OBJECT_NAME_COLLISION and the statuses of a bad path; ACCESS_DENIED.
  * Owner:   caller; NtClose.
  * Source:  INF: undocumented; CreateMutex is built on it
  */
-NTSTATUS NTAPI NtCreateMutant(
-    HANDLE *MutantHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, BOOLEAN InitialOwner)
+NTSTATUS NTAPI NtCreateMutant(HANDLE *MutantHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, BOOLEAN InitialOwner)
 {
     OB_NAME Name;
     void *Object;
 
-    NTSTATUS Status = ObpBeginCreate(
-        MutantHandle, ObjectAttributes, ExMutantObjectType, sizeof(KMUTANT), EX_CALLER, &Name, &Object);
+    NTSTATUS Status = ObpBeginCreate(MutantHandle, ObjectAttributes, ExMutantObjectType,
+        sizeof(KMUTANT), EX_CALLER, &Name, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     KeInitializeMutant(Object, InitialOwner);
@@ -32,7 +34,8 @@ NTSTATUS NTAPI NtCreateMutant(
  * NtOpenMutant - opens a mutant by name. IRQL, Returns, Owner: as NtOpenEvent.
  * Source:  INF: undocumented; OpenMutex is built on it
  */
-NTSTATUS NTAPI NtOpenMutant(HANDLE *MutantHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
+NTSTATUS NTAPI NtOpenMutant(
+    HANDLE *MutantHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
 {
     return ObpOpen(MutantHandle, DesiredAccess, ObjectAttributes, ExMutantObjectType);
 }
@@ -49,7 +52,8 @@ static NTSTATUS ObpReleaseMutant(KMUTANT *Mutant, LONG *Previous)
 }
 
 /*
- * NtReleaseMutant - gives back one level of a mutant's ownership. No access is asked for: only the owner can.
+ * NtReleaseMutant - gives back one level of a mutant's ownership. No access is asked for: only the
+ * owner can.
  *
  * PreviousCount: optional; 1 less the levels owned before.
  * IRQL:    PASSIVE_LEVEL
@@ -74,14 +78,15 @@ NTSTATUS NTAPI NtReleaseMutant(HANDLE MutantHandle, LONG *PreviousCount)
 }
 
 /*
- * NtQueryMutant - the state of a mutant (class 0, MutantBasicInformation): its count, whether the calling thread owns it and
- * whether its last owner abandoned it.
+ * NtQueryMutant - the state of a mutant (class 0, MutantBasicInformation): its count, whether the
+ * calling thread owns it and whether its last owner abandoned it.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: as NtQuerySemaphore.
  * Source:  INF: undocumented
  */
-NTSTATUS NTAPI NtQueryMutant(HANDLE MutantHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI NtQueryMutant(
+    HANDLE MutantHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
 {
     struct {
         LONG CurrentCount;
@@ -90,8 +95,8 @@ NTSTATUS NTAPI NtQueryMutant(HANDLE MutantHandle, ULONG Class, void *Information
     } Answer = {0};
     void *Object;
 
-    NTSTATUS Status =
-        ObpBeginQuery(MutantHandle, Class, Length, sizeof(Answer), MUTANT_QUERY_STATE, ExMutantObjectType, &Object);
+    NTSTATUS Status = ObpBeginQuery(MutantHandle, Class, Length, sizeof(Answer), MUTANT_QUERY_STATE,
+        ExMutantObjectType, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     const KMUTANT *Mutant = Object;

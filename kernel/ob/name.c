@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Paths: walking them, entering and leaving the namespace, and spelling out where an object is. Every step holds a
- * reference on the object it stands on and no lock; a directory is locked only while it is searched.
+ * Paths: walking them, entering and leaving the namespace, and spelling out where an object is.
+ * Every step holds a reference on the object it stands on and no lock; a directory is locked only
+ * while it is searched.
  */
 #include "ob/obp.h"
 
@@ -14,7 +15,8 @@
 
 /* ---- walking --------------------------------------------------------------------------------- */
 
-/* Where a walk stands. Path is a pool copy, as links and Parse procedures replace it; Remaining points into it. */
+/* Where a walk stands. Path is a pool copy, as links and Parse procedures replace it; Remaining
+ * points into it. */
 typedef struct OBP_WALK {
     OBP_LOOKUP *Lookup;
     UNICODE_STRING Path;
@@ -84,7 +86,8 @@ static NTSTATUS ObpNextComponent(OBP_WALK *Walk, UNICODE_STRING *Component)
     }
     Component->Buffer = Remaining->Buffer;
     Component->Length = 0;
-    while (Component->Length < Remaining->Length && Component->Buffer[Component->Length / sizeof(WCHAR)] != '\\')
+    while (Component->Length < Remaining->Length &&
+        Component->Buffer[Component->Length / sizeof(WCHAR)] != '\\')
         Component->Length += sizeof(WCHAR);
     Component->MaximumLength = Component->Length;
     Remaining->Buffer += Component->Length / sizeof(WCHAR);
@@ -92,8 +95,10 @@ static NTSTATUS ObpNextComponent(OBP_WALK *Walk, UNICODE_STRING *Component)
     return Component->Length != 0 ? STATUS_SUCCESS : STATUS_OBJECT_NAME_INVALID;
 }
 
-/* Enters Lookup->Insert under the name Component. A name that came into being meanwhile is stood on instead. */
-static NTSTATUS ObpInsertHere(OBP_WALK *Walk, OB_DIRECTORY *Directory, const UNICODE_STRING *Component)
+/* Enters Lookup->Insert under the name Component. A name that came into being meanwhile is stood on
+ * instead. */
+static NTSTATUS ObpInsertHere(
+    OBP_WALK *Walk, OB_DIRECTORY *Directory, const UNICODE_STRING *Component)
 {
     OBP_LOOKUP *Lookup = Walk->Lookup;
     OBJECT_HEADER *Child = Lookup->Insert, *Existing;
@@ -135,8 +140,8 @@ static NTSTATUS ObpStepDirectory(OBP_WALK *Walk)
     NTSTATUS Status = ObpNextComponent(Walk, &Component);
     if (!NT_SUCCESS(Status))
         return Status;
-    if ((void *)Directory == ObRootDirectory && ObpCompareNames(&Component, &DosDevices, TRUE) == 0 &&
-        ObpGlobalDirectory != NULL) {
+    if ((void *)Directory == ObRootDirectory &&
+        ObpCompareNames(&Component, &DosDevices, TRUE) == 0 && ObpGlobalDirectory != NULL) {
         Child = OBJECT_TO_HEADER(ObpGlobalDirectory);
         ObiReference(ObpGlobalDirectory);
     } else {
@@ -174,7 +179,8 @@ static NTSTATUS ObpStepLink(OBP_WALK *Walk)
     Path.Length = (USHORT)Length;
     Path.MaximumLength = (USHORT)(Length + sizeof(WCHAR));
     __builtin_memcpy(Path.Buffer, Target->Buffer, Target->Length);
-    __builtin_memcpy((UCHAR *)Path.Buffer + Target->Length, Walk->Remaining.Buffer, Walk->Remaining.Length);
+    __builtin_memcpy(
+        (UCHAR *)Path.Buffer + Target->Length, Walk->Remaining.Buffer, Walk->Remaining.Length);
     Path.Buffer[Length / sizeof(WCHAR)] = 0;
     return ObpReparse(Walk, &Path);
 }
@@ -217,7 +223,8 @@ static NTSTATUS ObpBegin(OBP_WALK *Walk)
     void *Root = Walk->Lookup->RootDirectory;
     if (Root == NULL)
         return ObpBeginAtRoot(Walk);
-    if (ObiGetType(Root) == ObpDirectoryObjectType && Walk->Path.Length != 0 && Walk->Path.Buffer[0] == '\\')
+    if (ObiGetType(Root) == ObpDirectoryObjectType && Walk->Path.Length != 0 &&
+        Walk->Path.Buffer[0] == '\\')
         return STATUS_OBJECT_PATH_SYNTAX_BAD;
     Walk->Remaining = Walk->Path;
     ObiReference(Root);
@@ -273,7 +280,8 @@ NTSTATUS ObiLookup(void *RootDirectory, const UNICODE_STRING *Path, ULONG Attrib
 
 /* ---- entering and leaving -------------------------------------------------------------------- */
 
-NTSTATUS ObiInsertName(void *Object, void *RootDirectory, const UNICODE_STRING *Path, ULONG Attributes)
+NTSTATUS ObiInsertName(
+    void *Object, void *RootDirectory, const UNICODE_STRING *Path, ULONG Attributes)
 {
     OBJECT_HEADER *Header = OBJECT_TO_HEADER(Object);
     OBP_LOOKUP Lookup = {
@@ -298,7 +306,8 @@ NTSTATUS ObiInsertName(void *Object, void *RootDirectory, const UNICODE_STRING *
 
 static BOOLEAN ObpIsUnused(OBJECT_HEADER *Header)
 {
-    return !(Header->Flags & OB_FLAG_PERMANENT) && __atomic_load_n(&Header->HandleCount, __ATOMIC_SEQ_CST) == 0;
+    return !(Header->Flags & OB_FLAG_PERMANENT) &&
+        __atomic_load_n(&Header->HandleCount, __ATOMIC_SEQ_CST) == 0;
 }
 
 void ObiMakeTemporary(void *Object)
@@ -320,9 +329,9 @@ void NTAPI ObMakeTemporaryObject(void *Object)
 }
 
 /*
- * The counts of handles. A named object may be found by its name until it is unlinked, and it is only unlinked
- * while it has no handle. So whoever counts a handle in and then sees the object still linked knows that it will
- * stay so.
+ * The counts of handles. A named object may be found by its name until it is unlinked, and it is
+ * only unlinked while it has no handle. So whoever counts a handle in and then sees the object
+ * still linked knows that it will stay so.
  */
 static NTSTATUS ObpClaimExclusive(OBJECT_HEADER *Header, OB_HANDLE_TABLE *Table, ULONG Attributes)
 {
@@ -404,7 +413,8 @@ NTSTATUS ObiGetPath(void *Object, UNICODE_STRING *Path)
     if (Length + sizeof(WCHAR) > MAXUSHORT)
         Status = STATUS_NAME_TOO_LONG;
     else if (Length != 0)
-        Path->Buffer = ExiAllocate(NonPagedPoolNx, Length + sizeof(WCHAR), OBP_TAG_NAME, EX_KERNEL_SITE);
+        Path->Buffer = ExiAllocate(
+            NonPagedPoolNx, Length + sizeof(WCHAR), OBP_TAG_NAME, EX_KERNEL_SITE);
     if (Path->Buffer != NULL) {
         WCHAR *Cursor = Path->Buffer + Length / sizeof(WCHAR);
         *Cursor = 0;

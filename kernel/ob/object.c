@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Objects from creation to deletion. The counts in the header are changed by single interlocked operations and by
- * nothing else. Whoever brings the pointer count to zero owns the object alone: at PASSIVE_LEVEL it is deleted on
- * the spot, above it goes onto a list that the next thread of the kernel's at PASSIVE_LEVEL empties: what a deletion
- * may call, a driver's close and unload routines among it, wants a thread to run on.
+ * Objects from creation to deletion. The counts in the header are changed by single interlocked
+ * operations and by nothing else. Whoever brings the pointer count to zero owns the object alone:
+ * at PASSIVE_LEVEL it is deleted on the spot, above it goes onto a list that the next thread of the
+ * kernel's at PASSIVE_LEVEL empties: what a deletion may call, a driver's close and unload routines
+ * among it, wants a thread to run on.
  */
 #include "ob/create.h"
 #include "ob/obp.h"
 
-static OBJECT_HEADER *ObpDeadList; /* OBJECT_HEADER.NextDead; pushed and taken whole by interlocked operations */
+static OBJECT_HEADER *ObpDeadList; /* OBJECT_HEADER.NextDead; pushed and taken whole by interlocked
+                                      operations */
 static ULONG ObpDrainers;          /* threads that delete what they have taken from it; atomic */
 
 void (*ObDeletionPending)(void);
 
 NTSTATUS ObiCreateObject(OBJECT_TYPE *Type, SIZE_T BodyBytes, ULONG_PTR Site, void **Object)
 {
-    OBJECT_HEADER *Header =
-        ExiAllocateZero(NonPagedPoolNx, sizeof(OBJECT_HEADER) + BodyBytes, Type->PoolTag, EX_KERNEL_SITE);
+    OBJECT_HEADER *Header = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(OBJECT_HEADER) + BodyBytes, Type->PoolTag, EX_KERNEL_SITE);
     if (Header == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Header->PointerCount = 1;
@@ -64,7 +66,8 @@ void ObDrainDeletions(void)
     if (KiCurrentThread() == NULL)
         return;
     while (__atomic_load_n(&ObpDeadList, __ATOMIC_ACQUIRE) != NULL) {
-        __atomic_fetch_add(&ObpDrainers, 1, __ATOMIC_RELAXED); /* before the list is seen to be empty */
+        __atomic_fetch_add(&ObpDrainers, 1, __ATOMIC_RELAXED); /* before the list is seen to be
+                                                                  empty */
         OBJECT_HEADER *Header = __atomic_exchange_n(&ObpDeadList, NULL, __ATOMIC_ACQ_REL);
         while (Header != NULL) {
             OBJECT_HEADER *Next = Header->NextDead;
@@ -82,7 +85,8 @@ void ObAwaitDeletions(void)
     ObDrainDeletions();
     /* One that a driver's close routine takes its time about is not waited for. */
     for (ULONG Patience = OBP_DRAINING_PATIENCE;
-         __atomic_load_n(&ObpDrainers, __ATOMIC_ACQUIRE) != 0 && Patience != 0 && !KiStopped; Patience--)
+         __atomic_load_n(&ObpDrainers, __ATOMIC_ACQUIRE) != 0 && Patience != 0 && !KiStopped;
+         Patience--)
         host_yield();
 }
 
@@ -94,8 +98,9 @@ void ObpResetDeletions(void)
 }
 
 /*
- * A count below zero, or at zero while handles stand for more, means someone dereferenced what he did not own. The
- * parameters are Windows': type, object, and two undocumented ones, here the handle count and the pointer count.
+ * A count below zero, or at zero while handles stand for more, means someone dereferenced what he
+ * did not own. The parameters are Windows': type, object, and two undocumented ones, here the
+ * handle count and the pointer count.
  */
 void NTAPI ObpLastReference(OBJECT_HEADER *Header, LONG_PTR Count)
 {
@@ -122,7 +127,8 @@ static void NTAPI ObpResurrected(OBJECT_HEADER *Header, LONG_PTR Count)
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: the new count.
- * Owner:   caller; ObDereferenceObject. An object without references is being deleted: REFERENCE_BY_POINTER (0x18).
+ * Owner:   caller; ObDereferenceObject. An object without references is being deleted:
+ *          REFERENCE_BY_POINTER (0x18).
  * Source:  DOC wdm/ObfReferenceObject
  */
 LONG_PTR FASTCALL ObfReferenceObject(void *Object)
@@ -140,7 +146,8 @@ LONG_PTR FASTCALL ObfReferenceObject(void *Object)
  * Deletion happens at PASSIVE_LEVEL: at once if that is the level, otherwise soon.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: the new count.
- * Stops:   REFERENCE_BY_POINTER (0x18) when the count falls below zero, or to zero with handles open.
+ * Stops:   REFERENCE_BY_POINTER (0x18) when the count falls below zero, or to zero with handles
+ *          open.
  * Source:  DOC wdm/ObDereferenceObject, bug check 0x18
  */
 LONG_PTR FASTCALL ObfDereferenceObject(void *Object)
@@ -165,8 +172,9 @@ LONG_PTR NTAPI ObDereferenceObject(void *Object)
 }
 
 /*
- * ObfReferenceObjectWithTag, ObfDereferenceObjectWithTag - the same with a tag for Windows' reference tracing,
- * which this kernel does not have: the tag has no effect, as on a Windows without tracing.
+ * ObfReferenceObjectWithTag, ObfDereferenceObjectWithTag - the same with a tag for Windows'
+ * reference tracing, which this kernel does not have: the tag has no effect, as on a Windows
+ * without tracing.
  *
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: the new count.
@@ -185,11 +193,11 @@ LONG_PTR FASTCALL ObfDereferenceObjectWithTag(void *Object, ULONG Tag)
 }
 
 /*
- * ObDereferenceObjectDeferDelete - takes a reference away without ever deleting in the caller's context.
+ * ObDereferenceObjectDeferDelete - takes a reference away without ever deleting in the caller's
+ * context.
  *
- * For callers that hold a lock the object's Delete procedure wants. The deletion happens at the next occasion.
- * IRQL:    up to DISPATCH_LEVEL
- * Source:  DOC wdm/ObDereferenceObjectDeferDelete
+ * For callers that hold a lock the object's Delete procedure wants. The deletion happens at the
+ * next occasion. IRQL:    up to DISPATCH_LEVEL Source:  DOC wdm/ObDereferenceObjectDeferDelete
  */
 void NTAPI ObDereferenceObjectDeferDelete(void *Object)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From a name or a pointer to a handle: capturing what the caller passed, opening, entering new objects, and the
- * steps all NtCreateX and NtOpenX share.
+ * From a name or a pointer to a handle: capturing what the caller passed, opening, entering new
+ * objects, and the steps all NtCreateX and NtOpenX share.
  *
- * Between finding an object by name and counting a handle to it, another thread may close the last handle and
- * unlink the name. A handle to such an object would be one to something nobody else can find; so the opener looks
- * once more after counting and starts over if the object was unlinked.
+ * Between finding an object by name and counting a handle to it, another thread may close the last
+ * handle and unlink the name. A handle to such an object would be one to something nobody else can
+ * find; so the opener looks once more after counting and starts over if the object was unlinked.
  */
 #include "ob/obp.h"
 
@@ -109,14 +109,16 @@ static NTSTATUS ObpOpenFound(
     return ObiCreateHandle(Object, Access->Granted, Attributes, Mode, Handle);
 }
 
-static NTSTATUS ObpOpenOnce(OBP_LOOKUP *Lookup, KPROCESSOR_MODE Mode, HANDLE *Handle, BOOLEAN *Again)
+static NTSTATUS ObpOpenOnce(
+    OBP_LOOKUP *Lookup, KPROCESSOR_MODE Mode, HANDLE *Handle, BOOLEAN *Again)
 {
     NTSTATUS Status = ObpLookup(Lookup);
     *Again = FALSE;
     if (!NT_SUCCESS(Status))
         return Status;
     Status = ObpOpenFound(Lookup->Object, Lookup->Access, Lookup->Attributes, Mode, Handle);
-    if (NT_SUCCESS(Status) && !Lookup->Parsed && Lookup->Path->Length != 0 && ObpWasUnlinked(Lookup->Object)) {
+    if (NT_SUCCESS(Status) && !Lookup->Parsed && Lookup->Path->Length != 0 &&
+        ObpWasUnlinked(Lookup->Object)) {
         ObCloseHandle(*Handle, KernelMode);
         *Again = TRUE;
     }
@@ -160,18 +162,18 @@ NTSTATUS ObiOpenByName(const OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type, K
 /*
  * ObOpenObjectByName - opens an object by name.
  *
- * Attributes may lie in user memory when Mode is UserMode. Type: NULL for any. PassedAccessState: optional, in
- * place of Access. Handle: kernel memory.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; the statuses of a bad path, OBJECT_TYPE_MISMATCH, ACCESS_DENIED.
- * Owner:   caller; ZwClose.
- * Source:  INF: undocumented; NtOpenX for any type
+ * Attributes may lie in user memory when Mode is UserMode. Type: NULL for any. PassedAccessState:
+ * optional, in place of Access. Handle: kernel memory. IRQL:    PASSIVE_LEVEL Returns: SUCCESS; the
+ * statuses of a bad path, OBJECT_TYPE_MISMATCH, ACCESS_DENIED. Owner:   caller; ZwClose. Source:
+ * INF: undocumented; NtOpenX for any type
  */
-NTSTATUS NTAPI ObOpenObjectByName(OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode,
-    ACCESS_STATE *PassedAccessState, ACCESS_MASK Access, void *ParseContext, HANDLE *Handle)
+NTSTATUS NTAPI ObOpenObjectByName(OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type,
+    KPROCESSOR_MODE Mode, ACCESS_STATE *PassedAccessState, ACCESS_MASK Access, void *ParseContext,
+    HANDLE *Handle)
 {
     if (PassedAccessState != NULL)
-        Access = PassedAccessState->RemainingDesiredAccess | PassedAccessState->PreviouslyGrantedAccess;
+        Access = PassedAccessState->RemainingDesiredAccess |
+            PassedAccessState->PreviouslyGrantedAccess;
     return ObiOpenByName(Attributes, Type, Mode, Access, ParseContext, Handle);
 }
 
@@ -180,28 +182,33 @@ NTSTATUS NTAPI ObOpenObjectByName(OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Ty
  *
  * PassedAccessState: optional, in place of Access.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; the statuses of a bad path, OBJECT_TYPE_MISMATCH, ACCESS_DENIED (UserMode only).
+ * Returns: SUCCESS; the statuses of a bad path, OBJECT_TYPE_MISMATCH, ACCESS_DENIED (UserMode
+ * only).
  * Owner:   caller; ObDereferenceObject.
  * Source:  INF: undocumented
  */
-NTSTATUS NTAPI ObReferenceObjectByName(UNICODE_STRING *Name, ULONG Attributes, ACCESS_STATE *PassedAccessState,
-    ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, void *ParseContext, void **Object)
+NTSTATUS NTAPI ObReferenceObjectByName(UNICODE_STRING *Name, ULONG Attributes,
+    ACCESS_STATE *PassedAccessState, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode,
+    void *ParseContext, void **Object)
 {
-    OB_ACCESS Check = {.Desired = Access, .Mode = ObpCheckMode(Mode, Attributes), .Attributes = Attributes};
+    OB_ACCESS Check = {
+        .Desired = Access, .Mode = ObpCheckMode(Mode, Attributes), .Attributes = Attributes};
     UNICODE_STRING Path;
     void *Found;
 
     if (Name == NULL)
         return STATUS_OBJECT_NAME_INVALID;
     if (PassedAccessState != NULL)
-        Check.Desired = PassedAccessState->RemainingDesiredAccess | PassedAccessState->PreviouslyGrantedAccess;
+        Check.Desired = PassedAccessState->RemainingDesiredAccess |
+            PassedAccessState->PreviouslyGrantedAccess;
     if (Type != NULL)
         Check.Desired = ObpMapGeneric(Check.Desired, &Type->GenericMapping);
     NTSTATUS Status = ObiCaptureString(Name, Mode, &Path);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = Path.Length == 0 ? STATUS_OBJECT_NAME_INVALID
-                              : ObiLookup(NULL, &Path, Attributes, Type, &Check, ParseContext, &Found);
+    Status = Path.Length == 0
+        ? STATUS_OBJECT_NAME_INVALID
+        : ObiLookup(NULL, &Path, Attributes, Type, &Check, ParseContext, &Found);
     if (Path.Buffer != NULL)
         ExiFree(Path.Buffer);
     if (!NT_SUCCESS(Status))
@@ -218,15 +225,17 @@ NTSTATUS NTAPI ObReferenceObjectByName(UNICODE_STRING *Name, ULONG Attributes, A
 /*
  * ObOpenObjectByPointer - makes a handle to an object the caller has a reference on.
  *
- * Type: NULL for any, from KernelMode only. PassedAccessState: optional, in place of Access. Access is checked in
- * UserMode and with OBJ_FORCE_ACCESS_CHECK.
+ * Type: NULL for any, from KernelMode only. PassedAccessState: optional, in place of Access. Access
+ * is checked in UserMode and with OBJ_FORCE_ACCESS_CHECK.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_TYPE_MISMATCH, ACCESS_DENIED, INVALID_PARAMETER, INSUFFICIENT_RESOURCES: no handle.
+ * Returns: SUCCESS; OBJECT_TYPE_MISMATCH, ACCESS_DENIED, INVALID_PARAMETER, INSUFFICIENT_RESOURCES:
+ * no handle.
  * Owner:   caller; ZwClose. The reference stays the caller's.
  * Source:  DOC ntifs/ObOpenObjectByPointer
  */
-NTSTATUS NTAPI ObOpenObjectByPointer(void *Object, ULONG HandleAttributes, ACCESS_STATE *PassedAccessState,
-    ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, HANDLE *Handle)
+NTSTATUS NTAPI ObOpenObjectByPointer(void *Object, ULONG HandleAttributes,
+    ACCESS_STATE *PassedAccessState, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode,
+    HANDLE *Handle)
 {
     OB_ACCESS Check = {
         .Desired = Access,
@@ -241,7 +250,8 @@ NTSTATUS NTAPI ObOpenObjectByPointer(void *Object, ULONG HandleAttributes, ACCES
     if (!NT_SUCCESS(Status))
         return Status;
     if (PassedAccessState != NULL)
-        Check.Desired = PassedAccessState->RemainingDesiredAccess | PassedAccessState->PreviouslyGrantedAccess;
+        Check.Desired = PassedAccessState->RemainingDesiredAccess |
+            PassedAccessState->PreviouslyGrantedAccess;
     Status = ObpOpenFound(Object, &Check, HandleAttributes, Mode, &New);
     ObfDereferenceObject(Object);
     if (NT_SUCCESS(Status))
@@ -257,11 +267,12 @@ NTSTATUS NTAPI ObOpenObjectByPointer(void *Object, ULONG HandleAttributes, ACCES
  * Source:  DOC ntifs/ObOpenObjectByPointerWithTag
  */
 NTSTATUS NTAPI ObOpenObjectByPointerWithTag(void *Object, ULONG HandleAttributes,
-    ACCESS_STATE *PassedAccessState, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, ULONG Tag,
-    HANDLE *Handle)
+    ACCESS_STATE *PassedAccessState, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode,
+    ULONG Tag, HANDLE *Handle)
 {
     UNREFERENCED_PARAMETER(Tag);
-    return ObOpenObjectByPointer(Object, HandleAttributes, PassedAccessState, Access, Type, Mode, Handle);
+    return ObOpenObjectByPointer(
+        Object, HandleAttributes, PassedAccessState, Access, Type, Mode, Handle);
 }
 
 /* ---- new objects ----------------------------------------------------------------------------- */
@@ -288,11 +299,11 @@ static NTSTATUS ObpOpenExisting(
 }
 
 /*
- * While the name is entered and has no handle yet, the object counts as permanent: someone else's open and close of
- * it must not take the name away.
+ * While the name is entered and has no handle yet, the object counts as permanent: someone else's
+ * open and close of it must not take the name away.
  */
-static NTSTATUS ObpInsertNamed(
-    OBJECT_HEADER *Header, OB_NAME *Name, OB_ACCESS *Access, KPROCESSOR_MODE Mode, HANDLE *Handle, BOOLEAN *Again)
+static NTSTATUS ObpInsertNamed(OBJECT_HEADER *Header, OB_NAME *Name, OB_ACCESS *Access,
+    KPROCESSOR_MODE Mode, HANDLE *Handle, BOOLEAN *Again)
 {
     OBP_LOOKUP Lookup = {
         .RootDirectory = Name->RootDirectory,
@@ -333,14 +344,17 @@ static NTSTATUS ObpMayCreate(const OB_NAME *Name, ACCESS_MASK Desired, KPROCESSO
 {
     if (Mode == KernelMode || ObSecurity == NULL)
         return STATUS_SUCCESS;
-    if ((Name->Attributes & OBJ_PERMANENT) && !ObSecurity->HasPrivilege(SE_CREATE_PERMANENT_PRIVILEGE, Mode))
+    if ((Name->Attributes & OBJ_PERMANENT) &&
+        !ObSecurity->HasPrivilege(SE_CREATE_PERMANENT_PRIVILEGE, Mode))
         return STATUS_PRIVILEGE_NOT_HELD;
-    if ((Desired & ACCESS_SYSTEM_SECURITY) && !ObSecurity->HasPrivilege(SE_SECURITY_PRIVILEGE, Mode))
+    if ((Desired & ACCESS_SYSTEM_SECURITY) &&
+        !ObSecurity->HasPrivilege(SE_SECURITY_PRIVILEGE, Mode))
         return STATUS_PRIVILEGE_NOT_HELD;
     return STATUS_SUCCESS;
 }
 
-NTSTATUS ObiInsertObject(void *Object, OB_NAME *Name, ACCESS_MASK Desired, KPROCESSOR_MODE Mode, HANDLE *Handle)
+NTSTATUS ObiInsertObject(
+    void *Object, OB_NAME *Name, ACCESS_MASK Desired, KPROCESSOR_MODE Mode, HANDLE *Handle)
 {
     OBJECT_HEADER *Header = OBJECT_TO_HEADER(Object);
     BOOLEAN Again = FALSE;
@@ -371,8 +385,8 @@ NTSTATUS ObiInsertObject(void *Object, OB_NAME *Name, ACCESS_MASK Desired, KPROC
 
 /* ---- what the services share ----------------------------------------------------------------- */
 
-NTSTATUS ObpBeginCreate(HANDLE *Handle, OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type, SIZE_T Bytes,
-    ULONG_PTR Site, OB_NAME *Name, void **Object)
+NTSTATUS ObpBeginCreate(HANDLE *Handle, OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type,
+    SIZE_T Bytes, ULONG_PTR Site, OB_NAME *Name, void **Object)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     NTSTATUS Status = ObiProbeOutput(Handle, sizeof(*Handle), __alignof__(HANDLE), Mode);
@@ -428,5 +442,6 @@ NTSTATUS ObpReferenceFor(HANDLE Handle, ACCESS_MASK Needed, OBJECT_TYPE *Type, v
 
 NTSTATUS ObpReturnLong(LONG *To, LONG Value)
 {
-    return To != NULL ? ObiWriteCaller(To, &Value, sizeof(Value), KiPreviousMode()) : STATUS_SUCCESS;
+    return To != NULL ? ObiWriteCaller(To, &Value, sizeof(Value), KiPreviousMode())
+                      : STATUS_SUCCESS;
 }

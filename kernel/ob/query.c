@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What an object is called and what is known about it and its handle. Answers are made in kernel memory and copied
- * out whole.
+ * What an object is called and what is known about it and its handle. Answers are made in kernel
+ * memory and copied out whole.
  */
 #include "ob/obp.h"
 
@@ -23,7 +23,8 @@ static NTSTATUS ObpGetTypeName(void *Object, UNICODE_STRING *Name)
         Room = Needed;
         if (Room > UNICODE_STRING_MAX_BYTES - sizeof(WCHAR))
             return STATUS_NAME_TOO_LONG;
-        Text.Buffer = ExiAllocate(NonPagedPoolNx, Room + sizeof(WCHAR), OBP_TAG_QUERY, EX_KERNEL_SITE);
+        Text.Buffer = ExiAllocate(
+            NonPagedPoolNx, Room + sizeof(WCHAR), OBP_TAG_QUERY, EX_KERNEL_SITE);
         if (Text.Buffer == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
         Text.MaximumLength = (USHORT)Room;
@@ -51,11 +52,13 @@ static NTSTATUS ObpGetName(void *Object, UNICODE_STRING *Name)
 
 static ULONG ObpNameInformationBytes(const UNICODE_STRING *Name)
 {
-    return sizeof(OBJECT_NAME_INFORMATION) + (Name->Length != 0 ? Name->Length + (ULONG)sizeof(WCHAR) : 0);
+    return sizeof(OBJECT_NAME_INFORMATION) +
+        (Name->Length != 0 ? Name->Length + (ULONG)sizeof(WCHAR) : 0);
 }
 
 /* Fills Information, which will lie at Address when its user sees it. */
-static void ObpFillNameInformation(const UNICODE_STRING *Name, OBJECT_NAME_INFORMATION *Information, void *Address)
+static void ObpFillNameInformation(
+    const UNICODE_STRING *Name, OBJECT_NAME_INFORMATION *Information, void *Address)
 {
     Information->Name = (UNICODE_STRING){0};
     if (Name->Length == 0)
@@ -86,18 +89,19 @@ static NTSTATUS ObpNameString(void *Object, OB_CALL *Call)
 /*
  * ObQueryNameString - the full path of an object.
  *
- * Information: receives a UNICODE_STRING and behind it the text with a terminator; of an object without a name, an
- *              empty string with a NULL Buffer. ReturnLength: the bytes all of this takes, set on success and when
- *              Length is too small.
+ * Information: receives a UNICODE_STRING and behind it the text with a terminator; of an object
+ *              without a name, an empty string with a NULL Buffer. ReturnLength: the bytes all of
+ *              this takes, set on success and when Length is too small.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INFO_LENGTH_MISMATCH: Length is too small; what the object's owner says about a name of its
- *          own.
+ * Returns: SUCCESS; INFO_LENGTH_MISMATCH: Length is too small; what the object's owner says about a
+ *          name of its own.
  * Source:  DOC ntifs/ObQueryNameString
  */
 NTSTATUS NTAPI ObQueryNameString(
     void *Object, OBJECT_NAME_INFORMATION *Information, ULONG Length, ULONG *ReturnLength)
 {
-    OB_CALL Call = {.Kind = OB_QUERY_NAME, .Buffer = Information, .Length = Length, .Work = ObpNameString};
+    OB_CALL Call = {
+        .Kind = OB_QUERY_NAME, .Buffer = Information, .Length = Length, .Work = ObpNameString};
     NTSTATUS Status = ObiCall(Object, &Call);
     if (NT_SUCCESS(Status) || Status == STATUS_INFO_LENGTH_MISMATCH)
         *ReturnLength = Call.Length;
@@ -147,7 +151,8 @@ static NTSTATUS ObpBeginAnswer(OBP_QUERY *Query, ULONG Needed)
 
 static ULONG ObpTypeInformationBytes(const OBJECT_TYPE *Type)
 {
-    return (ULONG)ALIGN_UP_BY(sizeof(OBP_TYPE_INFORMATION) + Type->Name.MaximumLength, sizeof(ULONG_PTR));
+    return (ULONG)ALIGN_UP_BY(
+        sizeof(OBP_TYPE_INFORMATION) + Type->Name.MaximumLength, sizeof(ULONG_PTR));
 }
 
 static NTSTATUS ObpQueryBasic(OBP_QUERY *Query)
@@ -181,8 +186,8 @@ static NTSTATUS ObpQueryBasic(OBP_QUERY *Query)
         Basic->CreationTime = ((OBP_SYMBOLIC_LINK *)Query->Object)->CreationTime;
     if (Path.Buffer != NULL)
         ExiFree(Path.Buffer);
-    if ((Query->Value.Granted & READ_CONTROL) && NT_SUCCESS(ObiCopySecurity(Query->Object, &Security)) &&
-        Security != NULL) {
+    if ((Query->Value.Granted & READ_CONTROL) &&
+        NT_SUCCESS(ObiCopySecurity(Query->Object, &Security)) && Security != NULL) {
         EX_POOL_BLOCK Block;
         if (ExQueryPoolBlock(Security, &Block))
             Basic->SecurityDescriptorSize = (ULONG)Block.Bytes;
@@ -282,16 +287,17 @@ static NTSTATUS ObpAnswer(OBP_QUERY *Query, OBJECT_INFORMATION_CLASS Class)
 }
 
 /*
- * NtQueryObject - what is known about a handle and its object: ObjectBasicInformation, ObjectNameInformation,
- * ObjectTypeInformation, ObjectHandleFlagInformation; and about all types: ObjectTypesInformation, for which no handle is needed.
+ * NtQueryObject - what is known about a handle and its object: ObjectBasicInformation,
+ * ObjectNameInformation, ObjectTypeInformation, ObjectHandleFlagInformation; and about all types:
+ * ObjectTypesInformation, for which no handle is needed.
  *
  * ReturnLength: optional; bytes of the answer, also when Length is too small for it.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; INFO_LENGTH_MISMATCH; INVALID_INFO_CLASS; INVALID_HANDLE; ACCESS_VIOLATION.
  * Source:  DOC winternl/NtQueryObject, ntifs/ZwQueryObject; OBS tests/kernel/ob/ZwQueryObject.c
  */
-NTSTATUS NTAPI NtQueryObject(
-    HANDLE Handle, OBJECT_INFORMATION_CLASS Class, void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI NtQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS Class, void *Information,
+    ULONG Length, ULONG *ReturnLength)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     OBP_QUERY Query = {.User = Information, .Length = Length};
@@ -317,7 +323,8 @@ NTSTATUS NTAPI NtQueryObject(
 }
 
 /*
- * NtSetInformationObject - ObjectHandleFlagInformation: whether a handle is inherited and may be closed.
+ * NtSetInformationObject - ObjectHandleFlagInformation: whether a handle is inherited and may be
+ * closed.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; INFO_LENGTH_MISMATCH; INVALID_INFO_CLASS; INVALID_HANDLE; ACCESS_VIOLATION.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From handles to objects. ObiReferenceByHandle is on the path of every request: an ordinary handle in use costs it one
- * interlocked operation and no call. Everything else takes the entry's lock.
+ * From handles to objects. ObiReferenceByHandle is on the path of every request: an ordinary handle
+ * in use costs it one interlocked operation and no call. Everything else takes the entry's lock.
  */
 #include "ob/entry.h"
 
@@ -10,7 +10,8 @@ void *(*ObPseudoHandle)(HANDLE Handle);
 
 /* ---- under the entry's lock ------------------------------------------------------------------ */
 
-/* The value to unlock a busy handle's entry with: one reference is the caller's, a batch of others waits in it. */
+/* The value to unlock a busy handle's entry with: one reference is the caller's, a batch of others
+ * waits in it. */
 static ULONG_PTR ObpTakeReference(OBP_ENTRY *Entry, ULONG_PTR Value)
 {
     OBJECT_HEADER *Header = ObpHeaderOf(Value);
@@ -30,8 +31,8 @@ static ULONG_PTR ObpTakeReference(OBP_ENTRY *Entry, ULONG_PTR Value)
     return Value;
 }
 
-static NTSTATUS ObpReferenceEntry(const OB_HANDLE_TABLE *Table, ULONG_PTR Handle, const OBJECT_TYPE *Type,
-    void **Object, OBP_HANDLE_VALUE *Result)
+static NTSTATUS ObpReferenceEntry(const OB_HANDLE_TABLE *Table, ULONG_PTR Handle,
+    const OBJECT_TYPE *Type, void **Object, OBP_HANDLE_VALUE *Result)
 {
     OBP_ENTRY *Entry = ObpEntryOfHandle(Table, Handle);
     ULONG_PTR Value = Entry != NULL ? ObpLockEntry(Entry) : 0;
@@ -49,7 +50,8 @@ static NTSTATUS ObpReferenceEntry(const OB_HANDLE_TABLE *Table, ULONG_PTR Handle
     return STATUS_SUCCESS;
 }
 
-/* Everything but an ordinary handle of a thread whose table is at hand. NTAPI: called from the hot path. */
+/* Everything but an ordinary handle of a thread whose table is at hand. NTAPI: called from the hot
+ * path. */
 static __attribute__((noinline)) NTSTATUS NTAPI ObpReferenceSlow(
     HANDLE Handle, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, void **Object, OBP_HANDLE_VALUE *Result)
 {
@@ -88,9 +90,9 @@ static __attribute__((noinline)) NTSTATUS NTAPI ObpReferenceUnusual(
 
 #if defined(__x86_64__)
 /*
- * The access is read before the entry is changed: had the handle been closed and given out anew in between, the change
- * would not have found the value it expects, as a new handle starts without references in advance. The header may be
- * looked at only with a reference in hand.
+ * The access is read before the entry is changed: had the handle been closed and given out anew in
+ * between, the change would not have found the value it expects, as a new handle starts without
+ * references in advance. The header may be looked at only with a reference in hand.
  */
 NTSTATUS NTAPI ObiReferenceByHandle(
     HANDLE Handle, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, void **Object, ACCESS_MASK *Granted)
@@ -108,8 +110,10 @@ NTSTATUS NTAPI ObiReferenceByHandle(
         if (__builtin_expect(Value < OBP_ONE_ADVANCE || (Value & OBP_ENTRY_LOCKED), 0))
             return ObpReferenceUnusual(Handle, Type, Mode, Object, Granted);
         Access = __atomic_load_n(&Entry->Granted, __ATOMIC_RELAXED);
-    } while (__builtin_expect(!__atomic_compare_exchange_n(&Entry->Value, &Value, Value - OBP_ONE_ADVANCE, FALSE,
-        __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE), 0));
+    } while (
+        __builtin_expect(!__atomic_compare_exchange_n(&Entry->Value, &Value,
+                             Value - OBP_ONE_ADVANCE, FALSE, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE),
+            0));
 
     OBJECT_HEADER *Header = ObpHeaderOf(Value);
     if (__builtin_expect(Type != NULL && Header->Type != Type, 0)) {
@@ -146,7 +150,8 @@ NTSTATUS ObpReferenceHandle(
 /*
  * ObReferenceObjectByHandle - the object a handle stands for, with a reference.
  *
- * Access: what the handle must grant, asked of UserMode only. Type: NULL for any. HandleInformation: optional.
+ * Access: what the handle must grant, asked of UserMode only. Type: NULL for any.
+ * HandleInformation: optional.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: *Object is NULL.
  * Owner:   caller; ObDereferenceObject.
@@ -181,8 +186,9 @@ NTSTATUS NTAPI ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK Access, OBJE
  * Returns: as ObReferenceObjectByHandle.
  * Source:  DOC wdm/ObReferenceObjectByHandleWithTag
  */
-NTSTATUS NTAPI ObReferenceObjectByHandleWithTag(HANDLE Handle, ACCESS_MASK Access, OBJECT_TYPE *Type,
-    KPROCESSOR_MODE Mode, ULONG Tag, void **Object, OBJECT_HANDLE_INFORMATION *HandleInformation)
+NTSTATUS NTAPI ObReferenceObjectByHandleWithTag(HANDLE Handle, ACCESS_MASK Access,
+    OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, ULONG Tag, void **Object,
+    OBJECT_HANDLE_INFORMATION *HandleInformation)
 {
     UNREFERENCED_PARAMETER(Tag);
     return ObReferenceObjectByHandle(Handle, Access, Type, Mode, Object, HandleInformation);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Descriptors of objects. What a descriptor means is se's affair (ObSecurity); this file keeps them: in the
- * object's header, replaced and read under ObpSecurityLock, a spin lock, copied for whoever wants to keep one.
+ * Descriptors of objects. What a descriptor means is se's affair (ObSecurity); this file keeps
+ * them: in the object's header, replaced and read under ObpSecurityLock, a spin lock, copied for
+ * whoever wants to keep one.
  */
 #include "ob/obp.h"
 
@@ -37,7 +38,8 @@ NTSTATUS ObiCheckAccess(void *Object, OB_ACCESS *Access)
         KIRQL Old = KiAcquireLock(&ObpSecurityLock);
         const SECURITY_DESCRIPTOR *Descriptor = ObpSecurityOfLocked(Object);
         if (Descriptor != NULL)
-            Status = ObSecurity->Check(Descriptor, Desired, &Type->GenericMapping, Access->Mode, &Granted);
+            Status = ObSecurity->Check(
+                Descriptor, Desired, &Type->GenericMapping, Access->Mode, &Granted);
         KiReleaseLock(&ObpSecurityLock, Old);
     }
     if (NT_SUCCESS(Status))
@@ -48,14 +50,17 @@ NTSTATUS ObiCheckAccess(void *Object, OB_ACCESS *Access)
 NTSTATUS ObpCheckCreate(void *Directory, const OBJECT_TYPE *Type, const OB_ACCESS *Access)
 {
     OB_ACCESS Create = *Access;
-    Create.Desired = Type == ObpDirectoryObjectType ? DIRECTORY_CREATE_SUBDIRECTORY : DIRECTORY_CREATE_OBJECT;
+    Create.Desired = Type == ObpDirectoryObjectType ? DIRECTORY_CREATE_SUBDIRECTORY
+                                                    : DIRECTORY_CREATE_OBJECT;
     return ObiCheckAccess(Directory, &Create);
 }
 
-/* The size of a self-relative descriptor, from the furthest thing in it. It was validated when it was taken in. */
+/* The size of a self-relative descriptor, from the furthest thing in it. It was validated when it
+ * was taken in. */
 static ULONG ObpDescriptorBytes(const SECURITY_DESCRIPTOR *Descriptor)
 {
-    const SECURITY_DESCRIPTOR_RELATIVE *Relative = (const SECURITY_DESCRIPTOR_RELATIVE *)(const void *)Descriptor;
+    const SECURITY_DESCRIPTOR_RELATIVE *Relative =
+        (const SECURITY_DESCRIPTOR_RELATIVE *)(const void *)Descriptor;
     const UCHAR *Base = (const UCHAR *)Descriptor;
     ULONG Sid[2] = {Relative->Owner, Relative->Group};
     ULONG List[2] = {
@@ -66,7 +71,8 @@ static ULONG ObpDescriptorBytes(const SECURITY_DESCRIPTOR *Descriptor)
     for (unsigned Index = 0; Index < 2; Index++) {
         ULONG End = Bytes;
         if (Sid[Index] != 0)
-            End = Sid[Index] + FIELD_OFFSET(SID, SubAuthority) + Base[Sid[Index] + 1] * sizeof(ULONG);
+            End = Sid[Index] + FIELD_OFFSET(SID, SubAuthority) +
+                Base[Sid[Index] + 1] * sizeof(ULONG);
         Bytes = End > Bytes ? End : Bytes;
         if (List[Index] != 0)
             End = List[Index] + ((const ACL *)(const void *)(Base + List[Index]))->AclSize;
@@ -131,7 +137,8 @@ NTSTATUS ObpAssignSecurity(OBJECT_HEADER *Header, void *Parent, const SECURITY_D
     NTSTATUS Status = Parent != NULL ? ObiCopySecurity(Parent, &ParentCopy) : STATUS_SUCCESS;
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = ObSecurity->Assign(ParentCopy, Explicit, Type == ObpDirectoryObjectType, &Type->GenericMapping, &New);
+    Status = ObSecurity->Assign(
+        ParentCopy, Explicit, Type == ObpDirectoryObjectType, &Type->GenericMapping, &New);
     if (ParentCopy != NULL)
         ExiFree(ParentCopy);
     if (NT_SUCCESS(Status))
@@ -142,13 +149,12 @@ NTSTATUS ObpAssignSecurity(OBJECT_HEADER *Header, void *Parent, const SECURITY_D
 /*
  * ObGetObjectSecurity - the descriptor of an object.
  *
- * *Descriptor: self-relative, NULL if the object has none. *MemoryAllocated goes to ObReleaseObjectSecurity.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INSUFFICIENT_RESOURCES.
- * Owner:   caller; ObReleaseObjectSecurity.
- * Source:  DOC ntifs/ObGetObjectSecurity
+ * *Descriptor: self-relative, NULL if the object has none. *MemoryAllocated goes to
+ * ObReleaseObjectSecurity. IRQL:    PASSIVE_LEVEL Returns: SUCCESS; INSUFFICIENT_RESOURCES. Owner:
+ * caller; ObReleaseObjectSecurity. Source:  DOC ntifs/ObGetObjectSecurity
  */
-NTSTATUS NTAPI ObGetObjectSecurity(void *Object, PSECURITY_DESCRIPTOR *Descriptor, BOOLEAN *MemoryAllocated)
+NTSTATUS NTAPI ObGetObjectSecurity(
+    void *Object, PSECURITY_DESCRIPTOR *Descriptor, BOOLEAN *MemoryAllocated)
 {
     SECURITY_DESCRIPTOR *Copy;
     NTSTATUS Status = ObiCopySecurity(Object, &Copy);

@@ -7,21 +7,21 @@
  * NtCreateSemaphore - creates a semaphore, or opens one of that name with OBJ_OPENIF.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER: not 0 <= Count <= Limit, or Limit not positive;
- *          OBJECT_NAME_COLLISION and the statuses of a bad path; ACCESS_DENIED.
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER: not 0 <= Count <= Limit, or
+ *          Limit not positive; OBJECT_NAME_COLLISION and the statuses of a bad path; ACCESS_DENIED.
  * Owner:   caller; NtClose.
  * Source:  INF: undocumented; CreateSemaphore is built on it
  */
-NTSTATUS NTAPI NtCreateSemaphore(
-    HANDLE *SemaphoreHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, LONG Count, LONG Limit)
+NTSTATUS NTAPI NtCreateSemaphore(HANDLE *SemaphoreHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, LONG Count, LONG Limit)
 {
     OB_NAME Name;
     void *Object;
 
     if (Limit <= 0 || Count < 0 || Count > Limit)
         return STATUS_INVALID_PARAMETER;
-    NTSTATUS Status = ObpBeginCreate(
-        SemaphoreHandle, ObjectAttributes, ExSemaphoreObjectType, sizeof(KSEMAPHORE), EX_CALLER, &Name, &Object);
+    NTSTATUS Status = ObpBeginCreate(SemaphoreHandle, ObjectAttributes, ExSemaphoreObjectType,
+        sizeof(KSEMAPHORE), EX_CALLER, &Name, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     KeInitializeSemaphore(Object, Count, Limit);
@@ -38,7 +38,8 @@ NTSTATUS NTAPI NtOpenSemaphore(
     return ObpOpen(SemaphoreHandle, DesiredAccess, ObjectAttributes, ExSemaphoreObjectType);
 }
 
-/* KeReleaseSemaphore raises what a service returns. It does so with its lock dropped, so a guard may catch it. */
+/* KeReleaseSemaphore raises what a service returns. It does so with its lock dropped, so a guard
+ * may catch it. */
 static NTSTATUS ObpReleaseSemaphore(KSEMAPHORE *Semaphore, LONG Adjustment, LONG *Previous)
 {
     KE_GUARD Guard;
@@ -55,8 +56,9 @@ static NTSTATUS ObpReleaseSemaphore(KSEMAPHORE *Semaphore, LONG Adjustment, LONG
  *
  * PreviousCount: optional.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; SEMAPHORE_LIMIT_EXCEEDED: the count is unchanged; INVALID_PARAMETER: ReleaseCount not positive;
- *          INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no SEMAPHORE_MODIFY_STATE.
+ * Returns: SUCCESS; SEMAPHORE_LIMIT_EXCEEDED: the count is unchanged; INVALID_PARAMETER:
+ *          ReleaseCount not positive; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no
+ *          SEMAPHORE_MODIFY_STATE.
  * Source:  INF: undocumented; ReleaseSemaphore is built on it
  */
 NTSTATUS NTAPI NtReleaseSemaphore(HANDLE SemaphoreHandle, LONG ReleaseCount, LONG *PreviousCount)
@@ -70,7 +72,8 @@ NTSTATUS NTAPI NtReleaseSemaphore(HANDLE SemaphoreHandle, LONG ReleaseCount, LON
     if (PreviousCount != NULL)
         Status = ObiProbeOutput(PreviousCount, sizeof(LONG), __alignof__(LONG), KiPreviousMode());
     if (NT_SUCCESS(Status))
-        Status = ObpReferenceFor(SemaphoreHandle, SEMAPHORE_MODIFY_STATE, ExSemaphoreObjectType, &Semaphore);
+        Status = ObpReferenceFor(
+            SemaphoreHandle, SEMAPHORE_MODIFY_STATE, ExSemaphoreObjectType, &Semaphore);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = ObpReleaseSemaphore(Semaphore, ReleaseCount, &Previous);
@@ -83,7 +86,8 @@ NTSTATUS NTAPI NtReleaseSemaphore(HANDLE SemaphoreHandle, LONG ReleaseCount, LON
  *
  * ReturnLength: optional.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH, INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED.
+ * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH, INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
+ * ACCESS_DENIED.
  * Source:  INF: undocumented
  */
 NTSTATUS NTAPI NtQuerySemaphore(
@@ -92,8 +96,8 @@ NTSTATUS NTAPI NtQuerySemaphore(
     LONG Answer[2];
     void *Object;
 
-    NTSTATUS Status = ObpBeginQuery(
-        SemaphoreHandle, Class, Length, sizeof(Answer), SEMAPHORE_QUERY_STATE, ExSemaphoreObjectType, &Object);
+    NTSTATUS Status = ObpBeginQuery(SemaphoreHandle, Class, Length, sizeof(Answer),
+        SEMAPHORE_QUERY_STATE, ExSemaphoreObjectType, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     Answer[0] = KeReadStateSemaphore(Object);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Symbolic links. A link's target is set before the link has a name or a handle and never changes, so it is read
- * without a lock. The walk along paths that follows them is in name.c.
+ * Symbolic links. A link's target is set before the link has a name or a handle and never changes,
+ * so it is read without a lock. The walk along paths that follows them is in name.c.
  */
 #include "ke/zw.h"
 #include "ob/obp.h"
@@ -19,10 +19,12 @@ NTSTATUS ObiGetLinkTarget(void *Link, UNICODE_STRING *Target)
     return ObpCopyString(&((OBP_SYMBOLIC_LINK *)Link)->Target, Target);
 }
 
-NTSTATUS ObiCreateSymbolicLink(const UNICODE_STRING *Name, const UNICODE_STRING *Target, ULONG_PTR Site)
+NTSTATUS ObiCreateSymbolicLink(
+    const UNICODE_STRING *Name, const UNICODE_STRING *Target, ULONG_PTR Site)
 {
     void *Object;
-    NTSTATUS Status = ObiCreateObject(ObpSymbolicLinkObjectType, sizeof(OBP_SYMBOLIC_LINK), Site, &Object);
+    NTSTATUS Status = ObiCreateObject(
+        ObpSymbolicLinkObjectType, sizeof(OBP_SYMBOLIC_LINK), Site, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     OBP_SYMBOLIC_LINK *Link = Object;
@@ -59,8 +61,8 @@ static NTSTATUS ObpCreateLinkObject(HANDLE *LinkHandle, ACCESS_MASK DesiredAcces
         return Status;
     if (Given.MaximumLength == 0 || (Given.Length & 1) || Given.Length > Given.MaximumLength)
         return STATUS_INVALID_PARAMETER;
-    Status = ObpBeginCreate(LinkHandle, ObjectAttributes, ObpSymbolicLinkObjectType, sizeof(OBP_SYMBOLIC_LINK),
-        Site, &Name, &Object);
+    Status = ObpBeginCreate(LinkHandle, ObjectAttributes, ObpSymbolicLinkObjectType,
+        sizeof(OBP_SYMBOLIC_LINK), Site, &Name, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
 
@@ -80,29 +82,31 @@ static NTSTATUS ObpCreateLinkObject(HANDLE *LinkHandle, ACCESS_MASK DesiredAcces
  *
  * The target need not exist. With OBJ_OPENIF an existing link is opened, whatever its target.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER: the target has no room or half a character;
- *          OBJECT_NAME_COLLISION and the statuses of a bad path; ACCESS_DENIED.
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER: the target has no room or half a
+ *          character; OBJECT_NAME_COLLISION and the statuses of a bad path; ACCESS_DENIED.
  * Owner:   caller; NtClose. Gone with its last handle unless OBJ_PERMANENT.
  * Source:  INF: undocumented; services and tools rely on this
  */
-NTSTATUS NTAPI NtCreateSymbolicLinkObject(
-    HANDLE *LinkHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, UNICODE_STRING *LinkTarget)
+NTSTATUS NTAPI NtCreateSymbolicLinkObject(HANDLE *LinkHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, UNICODE_STRING *LinkTarget)
 {
     return ObpCreateLinkObject(LinkHandle, DesiredAccess, ObjectAttributes, LinkTarget, EX_CALLER);
 }
 
-NTSTATUS NTAPI ZwCreateSymbolicLinkObject(
-    HANDLE *LinkHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, UNICODE_STRING *LinkTarget)
+NTSTATUS NTAPI ZwCreateSymbolicLinkObject(HANDLE *LinkHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, UNICODE_STRING *LinkTarget)
 {
     ULONG_PTR Site = EX_CALLER;
-    return ZW_RUN(ObpCreateLinkObject(LinkHandle, DesiredAccess, ObjectAttributes, LinkTarget, Site));
+    return ZW_RUN(
+        ObpCreateLinkObject(LinkHandle, DesiredAccess, ObjectAttributes, LinkTarget, Site));
 }
 
 /*
  * NtOpenSymbolicLinkObject - opens a link itself, not what it leads to.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND, OBJECT_TYPE_MISMATCH and the statuses of a bad path; ACCESS_DENIED.
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND, OBJECT_TYPE_MISMATCH and the statuses of a bad path;
+ * ACCESS_DENIED.
  * Owner:   caller; NtClose.
  * Source:  DOC wdm/ZwOpenSymbolicLinkObject
  */
@@ -112,8 +116,8 @@ NTSTATUS NTAPI NtOpenSymbolicLinkObject(
     return ObpOpen(LinkHandle, DesiredAccess, ObjectAttributes, ObpSymbolicLinkObjectType);
 }
 
-static NTSTATUS ObpReturnTarget(
-    const UNICODE_STRING *Source, UNICODE_STRING *LinkTarget, ULONG *ReturnedLength, KPROCESSOR_MODE Mode)
+static NTSTATUS ObpReturnTarget(const UNICODE_STRING *Source, UNICODE_STRING *LinkTarget,
+    ULONG *ReturnedLength, KPROCESSOR_MODE Mode)
 {
     ULONG WithEnd = (ULONG)Source->Length + sizeof(WCHAR);
     /* A caller that asks for the length gets the terminator too and must have room for it. */
@@ -126,7 +130,8 @@ static NTSTATUS ObpReturnTarget(
     if (Bytes > Target.MaximumLength) {
         Status = STATUS_BUFFER_TOO_SMALL;
     } else {
-        Status = Source->Length != 0 ? ObiWriteCaller(Target.Buffer, Source->Buffer, Bytes, Mode) : STATUS_SUCCESS;
+        Status = Source->Length != 0 ? ObiWriteCaller(Target.Buffer, Source->Buffer, Bytes, Mode)
+                                     : STATUS_SUCCESS;
         Target.Length = Source->Length;
         if (NT_SUCCESS(Status))
             Status = ObiWriteCaller(LinkTarget, &Target, sizeof(Target), Mode);
@@ -142,17 +147,19 @@ static NTSTATUS ObpReturnTarget(
 /*
  * NtQuerySymbolicLinkObject - reads a link's target.
  *
- * LinkTarget: its Buffer and MaximumLength say where to. ReturnedLength: optional; if there, the target is returned
- *             with a terminator, and this is its size in bytes with it.
+ * LinkTarget: its Buffer and MaximumLength say where to. ReturnedLength: optional; if there, the
+ *             target is returned with a terminator, and this is its size in bytes with it.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL: *ReturnedLength is set; ACCESS_DENIED: no SYMBOLIC_LINK_QUERY;
- *          INVALID_HANDLE.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL: *ReturnedLength is set; ACCESS_DENIED: no
+ *          SYMBOLIC_LINK_QUERY; INVALID_HANDLE.
  * Source:  DOC wdm/ZwQuerySymbolicLinkObject
  */
-NTSTATUS NTAPI NtQuerySymbolicLinkObject(HANDLE LinkHandle, UNICODE_STRING *LinkTarget, ULONG *ReturnedLength)
+NTSTATUS NTAPI NtQuerySymbolicLinkObject(
+    HANDLE LinkHandle, UNICODE_STRING *LinkTarget, ULONG *ReturnedLength)
 {
     void *Link;
-    NTSTATUS Status = ObpReferenceFor(LinkHandle, SYMBOLIC_LINK_QUERY, ObpSymbolicLinkObjectType, &Link);
+    NTSTATUS Status = ObpReferenceFor(
+        LinkHandle, SYMBOLIC_LINK_QUERY, ObpSymbolicLinkObjectType, &Link);
     if (!NT_SUCCESS(Status))
         return Status;
     const UNICODE_STRING Empty = RTL_STRING(u"");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Timer objects: ke's timer behind handles and names, which may also queue an APC to the thread that set it. Busy keeps those
- * who set and cancel a timer apart. With an APC it is armed: on ObpArmedTimers, under ObpTimerLock, with a reference on the
- * thread. A queued APC holds a reference on the timer. Closing the last handle cancels it, as the end of the thread does.
+ * Timer objects: ke's timer behind handles and names, which may also queue an APC to the thread
+ * that set it. Busy keeps those who set and cancel a timer apart. With an APC it is armed: on
+ * ObpArmedTimers, under ObpTimerLock, with a reference on the thread. A queued APC holds a
+ * reference on the timer. Closing the last handle cancels it, as the end of the thread does.
  */
 #include "ke/dpc.h"
 #include "ke/timer.h"
@@ -45,14 +46,15 @@ static void NTAPI ObpTimerRundown(KAPC *Apc)
     ObfDereferenceObject(CONTAINING_RECORD(Apc, OBP_TIMER, Apc));
 }
 
-static void NTAPI ObpTimerApc(
-    KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine, void **NormalContext, void **SystemArgument1, void **SystemArgument2)
+static void NTAPI ObpTimerApc(KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine, void **NormalContext,
+    void **SystemArgument1, void **SystemArgument2)
 {
     (void)NormalRoutine, (void)NormalContext, (void)SystemArgument1, (void)SystemArgument2;
     ObpTimerRundown(Apc);
 }
 
-static void NTAPI ObpTimerDpc(KDPC *Dpc, void *Context, void *SystemArgument1, void *SystemArgument2)
+static void NTAPI ObpTimerDpc(
+    KDPC *Dpc, void *Context, void *SystemArgument1, void *SystemArgument2)
 {
     OBP_TIMER *Timer = Context;
     (void)Dpc;
@@ -96,7 +98,8 @@ static OBP_TIMER *ObpFindArmedTimer(const KTHREAD *Thread)
 {
     OBP_TIMER *Found = NULL;
     KIRQL Old = KiAcquireLock(&ObpTimerLock);
-    for (LIST_ENTRY *Entry = ObpArmedTimers.Flink; Entry != &ObpArmedTimers && Found == NULL; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = ObpArmedTimers.Flink; Entry != &ObpArmedTimers && Found == NULL;
+         Entry = Entry->Flink) {
         OBP_TIMER *Timer = CONTAINING_RECORD(Entry, OBP_TIMER, Link);
         if (Timer->Thread == Thread && ObiReferenceSafe(Timer))
             Found = Timer;
@@ -137,8 +140,9 @@ NTSTATUS ObpCreateTimerType(void)
 {
     static const OBJECT_TYPE Timer = {
         .Procedures = {.Close = ObpCloseTimer, .Delete = ObpDeleteTimer},
-        .GenericMapping = {STANDARD_RIGHTS_READ | TIMER_QUERY_STATE, STANDARD_RIGHTS_WRITE | TIMER_MODIFY_STATE,
-            STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE, TIMER_ALL_ACCESS},
+        .GenericMapping = {STANDARD_RIGHTS_READ | TIMER_QUERY_STATE,
+            STANDARD_RIGHTS_WRITE | TIMER_MODIFY_STATE, STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE,
+            TIMER_ALL_ACCESS},
         .ValidAccess = TIMER_ALL_ACCESS,
         .PoolTag = OBP_TAG_TIMER,
         .Waitable = TRUE,
@@ -150,8 +154,8 @@ NTSTATUS ObpCreateTimerType(void)
 
 /* ---- services -------------------------------------------------------------------------------- */
 
-static NTSTATUS ObpCreateTimer(HANDLE *TimerHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    TIMER_TYPE TimerType, ULONG_PTR Site)
+static NTSTATUS ObpCreateTimer(HANDLE *TimerHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, TIMER_TYPE TimerType, ULONG_PTR Site)
 {
     OB_NAME Name;
     void *Object;
@@ -173,52 +177,60 @@ static NTSTATUS ObpCreateTimer(HANDLE *TimerHandle, ACCESS_MASK DesiredAccess, O
  * NtCreateTimer - creates a timer, not set, or opens one of that name with OBJ_OPENIF.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER_4: TimerType; OBJECT_NAME_COLLISION and the statuses of a
- *          bad path; ACCESS_DENIED.
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER_4: TimerType;
+ *          OBJECT_NAME_COLLISION and the statuses of a bad path; ACCESS_DENIED.
  * Owner:   caller; NtClose.
  * Source:  DOC wdm/ZwCreateTimer
  */
-NTSTATUS NTAPI NtCreateTimer(
-    HANDLE *TimerHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, TIMER_TYPE TimerType)
+NTSTATUS NTAPI NtCreateTimer(HANDLE *TimerHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, TIMER_TYPE TimerType)
 {
     return ObpCreateTimer(TimerHandle, DesiredAccess, ObjectAttributes, TimerType, EX_CALLER);
 }
 
-NTSTATUS NTAPI ZwCreateTimer(
-    HANDLE *TimerHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, TIMER_TYPE TimerType)
+NTSTATUS NTAPI ZwCreateTimer(HANDLE *TimerHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, TIMER_TYPE TimerType)
 {
     ULONG_PTR Site = EX_CALLER;
     return ZW_RUN(ObpCreateTimer(TimerHandle, DesiredAccess, ObjectAttributes, TimerType, Site));
 }
 
-/* NtOpenTimer - opens a timer by name. IRQL, Returns, Owner: as NtOpenEvent. Source: DOC wdm/ZwOpenTimer. */
-NTSTATUS NTAPI NtOpenTimer(HANDLE *TimerHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
+/* NtOpenTimer - opens a timer by name. IRQL, Returns, Owner: as NtOpenEvent. Source: DOC
+ * wdm/ZwOpenTimer. */
+NTSTATUS NTAPI NtOpenTimer(
+    HANDLE *TimerHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
 {
     return ObpOpen(TimerHandle, DesiredAccess, ObjectAttributes, ExTimerObjectType);
 }
 
-NTSTATUS NTAPI ZwOpenTimer(HANDLE *TimerHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
+NTSTATUS NTAPI ZwOpenTimer(
+    HANDLE *TimerHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
 {
     return ZW_CALL(OpenTimer, (TimerHandle, DesiredAccess, ObjectAttributes));
 }
 
 static NTSTATUS ObpReturnState(BOOLEAN *To, BOOLEAN State)
 {
-    return To != NULL ? ObiWriteCaller(To, &State, sizeof(State), KiPreviousMode()) : STATUS_SUCCESS;
+    return To != NULL ? ObiWriteCaller(To, &State, sizeof(State), KiPreviousMode())
+                      : STATUS_SUCCESS;
 }
 
 /*
- * NtSetTimer - has a timer signalled at DueTime and then every Period milliseconds (0: once). What it was set to is cancelled.
+ * NtSetTimer - has a timer signalled at DueTime and then every Period milliseconds (0: once). What
+ * it was set to is cancelled.
  *
- * DueTime: as KeSetTimer's. TimerApcRoutine: optional; an APC to the calling thread each time, with TimerContext and the
- *          system time in two halves. ResumeTimer: nothing here sleeps. PreviousState: optional; whether it was signalled.
+ * DueTime: as KeSetTimer's. TimerApcRoutine: optional; an APC to the calling thread each time, with
+ *          TimerContext and the system time in two halves. ResumeTimer: nothing here sleeps.
+ *          PreviousState: optional; whether it was signalled.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; TIMER_RESUME_IGNORED: ResumeTimer, and set all the same; INVALID_PARAMETER_6: a negative Period;
- *          INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no TIMER_MODIFY_STATE; ACCESS_VIOLATION.
+ * Returns: SUCCESS; TIMER_RESUME_IGNORED: ResumeTimer, and set all the same; INVALID_PARAMETER_6: a
+ *          negative Period; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no
+ *          TIMER_MODIFY_STATE; ACCESS_VIOLATION.
  * Source:  DOC wdm/ZwSetTimer
  */
-NTSTATUS NTAPI NtSetTimer(HANDLE TimerHandle, LARGE_INTEGER *DueTime, PTIMER_APC_ROUTINE TimerApcRoutine,
-    void *TimerContext, BOOLEAN ResumeTimer, LONG Period, BOOLEAN *PreviousState)
+NTSTATUS NTAPI NtSetTimer(HANDLE TimerHandle, LARGE_INTEGER *DueTime,
+    PTIMER_APC_ROUTINE TimerApcRoutine, void *TimerContext, BOOLEAN ResumeTimer, LONG Period,
+    BOOLEAN *PreviousState)
 {
     LARGE_INTEGER Due;
     void *Object;
@@ -245,11 +257,12 @@ NTSTATUS NTAPI NtSetTimer(HANDLE TimerHandle, LARGE_INTEGER *DueTime, PTIMER_APC
     return NT_SUCCESS(Status) && ResumeTimer ? STATUS_TIMER_RESUME_IGNORED : Status;
 }
 
-NTSTATUS NTAPI ZwSetTimer(HANDLE TimerHandle, LARGE_INTEGER *DueTime, PTIMER_APC_ROUTINE TimerApcRoutine,
-    void *TimerContext, BOOLEAN ResumeTimer, LONG Period, BOOLEAN *PreviousState)
+NTSTATUS NTAPI ZwSetTimer(HANDLE TimerHandle, LARGE_INTEGER *DueTime,
+    PTIMER_APC_ROUTINE TimerApcRoutine, void *TimerContext, BOOLEAN ResumeTimer, LONG Period,
+    BOOLEAN *PreviousState)
 {
-    return ZW_CALL(
-        SetTimer, (TimerHandle, DueTime, TimerApcRoutine, TimerContext, ResumeTimer, Period, PreviousState));
+    return ZW_CALL(SetTimer,
+        (TimerHandle, DueTime, TimerApcRoutine, TimerContext, ResumeTimer, Period, PreviousState));
 }
 
 /*
@@ -263,8 +276,9 @@ NTSTATUS NTAPI ZwSetTimer(HANDLE TimerHandle, LARGE_INTEGER *DueTime, PTIMER_APC
 NTSTATUS NTAPI NtCancelTimer(HANDLE TimerHandle, BOOLEAN *CurrentState)
 {
     void *Object;
-    NTSTATUS Status = CurrentState != NULL ? ObiProbeOutput(CurrentState, sizeof(*CurrentState), 1, KiPreviousMode())
-                                           : STATUS_SUCCESS;
+    NTSTATUS Status = CurrentState != NULL
+        ? ObiProbeOutput(CurrentState, sizeof(*CurrentState), 1, KiPreviousMode())
+        : STATUS_SUCCESS;
     if (NT_SUCCESS(Status))
         Status = ObpReferenceFor(TimerHandle, TIMER_MODIFY_STATE, ExTimerObjectType, &Object);
     if (!NT_SUCCESS(Status))
@@ -284,13 +298,15 @@ NTSTATUS NTAPI ZwCancelTimer(HANDLE TimerHandle, BOOLEAN *CurrentState)
 }
 
 /*
- * NtQueryTimer - how long a timer still has, in 100 ns, and whether it is signalled (class 0, TimerBasicInformation).
+ * NtQueryTimer - how long a timer still has, in 100 ns, and whether it is signalled (class 0,
+ * TimerBasicInformation).
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: as NtQuerySemaphore. The time is negative or zero once it has come.
  * Source:  INF: undocumented
  */
-NTSTATUS NTAPI NtQueryTimer(HANDLE TimerHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI NtQueryTimer(
+    HANDLE TimerHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
 {
     struct {
         LARGE_INTEGER RemainingTime;
@@ -298,8 +314,8 @@ NTSTATUS NTAPI NtQueryTimer(HANDLE TimerHandle, ULONG Class, void *Information, 
     } Answer = {0};
     void *Object;
 
-    NTSTATUS Status =
-        ObpBeginQuery(TimerHandle, Class, Length, sizeof(Answer), TIMER_QUERY_STATE, ExTimerObjectType, &Object);
+    NTSTATUS Status = ObpBeginQuery(
+        TimerHandle, Class, Length, sizeof(Answer), TIMER_QUERY_STATE, ExTimerObjectType, &Object);
     if (!NT_SUCCESS(Status))
         return Status;
     KTIMER *Timer = Object;

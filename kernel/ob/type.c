@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Object types. A type is itself an object of type Type; the type Type is of its own type. Types live until
- * ObTerminate: \ObjectTypes holds them by name and this file by list, so a pointer to one never dangles while the
- * machine runs.
+ * Object types. A type is itself an object of type Type; the type Type is of its own type. Types
+ * live until
+ * ObTerminate: \ObjectTypes holds them by name and this file by list, so a pointer to one never
+ * dangles while the machine runs.
  */
 #include "ob/obp.h"
 
@@ -101,8 +102,8 @@ NTSTATUS ObiCreateType(const char *Name, const OBJECT_TYPE *Template, OBJECT_TYP
 }
 
 /*
- * The types the namespace itself is made of. Directories must exist before a type can be entered by name, so these
- * three are entered afterwards, by ObInitialize.
+ * The types the namespace itself is made of. Directories must exist before a type can be entered by
+ * name, so these three are entered afterwards, by ObInitialize.
  */
 NTSTATUS ObpCreateCoreTypes(void)
 {
@@ -152,7 +153,8 @@ NTSTATUS ObpEnterCoreTypes(void)
     return Status;
 }
 
-/* All but leaked objects are gone; those keep pointing at freed types, so this comes last of all. */
+/* All but leaked objects are gone; those keep pointing at freed types, so this comes last of
+ * all. */
 void ObpDestroyTypes(void)
 {
     while (ObpTypeCount != 0) {
@@ -175,7 +177,8 @@ OBJECT_TYPE *ObpTypeByIndex(ULONG Index)
     return Index < __atomic_load_n(&ObpTypeCount, __ATOMIC_ACQUIRE) ? ObpTypes[Index] : NULL;
 }
 
-/* The next of a type's objects that is not being deleted, with a reference; Previous (NULL: none yet) loses its own. */
+/* The next of a type's objects that is not being deleted, with a reference; Previous (NULL: none
+ * yet) loses its own. */
 static OBJECT_HEADER *ObpNextObject(OBJECT_TYPE *Type, OBJECT_HEADER *Previous)
 {
     OBJECT_HEADER *Next = NULL;

@@ -3,7 +3,8 @@
 /* Looks at every handle of a table, as it is at that moment; handles come and go meanwhile. */
 #include "ob/entry.h"
 
-void ObiVisitHandles(OB_HANDLE_TABLE *Table, void (*Visit)(const OB_HANDLE_SEEN *Handle, void *Context), void *Context)
+void ObiVisitHandles(OB_HANDLE_TABLE *Table,
+    void (*Visit)(const OB_HANDLE_SEEN *Handle, void *Context), void *Context)
 {
     const ULONG End = __atomic_load_n(&Table->NextFresh, __ATOMIC_RELAXED);
     for (ULONG Index = 1; Index < End; Index++) {

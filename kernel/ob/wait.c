@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Waiting on handles: the objects of waitable types are or contain a dispatcher object; the wait itself is ke's. A
- * handle must grant SYNCHRONIZE.
+ * Waiting on handles: the objects of waitable types are or contain a dispatcher object; the wait
+ * itself is ke's. A handle must grant SYNCHRONIZE.
  */
 #include "ob/obp.h"
 
@@ -54,8 +54,8 @@ NTSTATUS NTAPI NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, LARGE_INT
     return Status;
 }
 
-static NTSTATUS ObpReferenceAll(
-    ULONG Count, const HANDLE *Handle, WAIT_TYPE WaitType, void **Object, void **Dispatcher, ULONG *Referenced)
+static NTSTATUS ObpReferenceAll(ULONG Count, const HANDLE *Handle, WAIT_TYPE WaitType,
+    void **Object, void **Dispatcher, ULONG *Referenced)
 {
     for (*Referenced = 0; *Referenced < Count; ++*Referenced) {
         ULONG Index = *Referenced;
@@ -77,9 +77,10 @@ static NTSTATUS ObpReferenceAll(
  * NtWaitForMultipleObjects - waits until one or all of up to 64 objects are signalled.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: index of the object (WaitAny), SUCCESS (WaitAll), ABANDONED_WAIT_0 + index, TIMEOUT, ALERTED, USER_APC;
- *          INVALID_PARAMETER_1: Count; INVALID_PARAMETER_3: WaitType; INVALID_PARAMETER_MIX: WaitAll with an object
- *          twice; INVALID_HANDLE, ACCESS_DENIED, OBJECT_TYPE_MISMATCH.
+ * Returns: index of the object (WaitAny), SUCCESS (WaitAll), ABANDONED_WAIT_0 + index, TIMEOUT,
+ *          ALERTED, USER_APC; INVALID_PARAMETER_1: Count; INVALID_PARAMETER_3: WaitType;
+ *          INVALID_PARAMETER_MIX: WaitAll with an object twice; INVALID_HANDLE, ACCESS_DENIED,
+ *          OBJECT_TYPE_MISMATCH.
  * Source:  DOC ntifs/ZwWaitForMultipleObjects; statuses INF: WaitForMultipleObjects' errors
  */
 NTSTATUS NTAPI NtWaitForMultipleObjects(
@@ -103,7 +104,8 @@ NTSTATUS NTAPI NtWaitForMultipleObjects(
         return Status;
     Status = ObpReferenceAll(Count, Handle, WaitType, Object, Dispatcher, &Referenced);
     if (NT_SUCCESS(Status))
-        Status = KeWaitForMultipleObjects(Count, Dispatcher, WaitType, UserRequest, Mode, Alertable, Timeout, Block);
+        Status = KeWaitForMultipleObjects(
+            Count, Dispatcher, WaitType, UserRequest, Mode, Alertable, Timeout, Block);
     while (Referenced != 0)
         ObfDereferenceObject(Object[--Referenced]);
     return Status;
@@ -111,8 +113,8 @@ NTSTATUS NTAPI NtWaitForMultipleObjects(
 
 /* ---- querying -------------------------------------------------------------------------------- */
 
-NTSTATUS ObpBeginQuery(HANDLE Handle, ULONG Class, ULONG Length, ULONG Wanted, ACCESS_MASK Access, OBJECT_TYPE *Type,
-    void **Object)
+NTSTATUS ObpBeginQuery(HANDLE Handle, ULONG Class, ULONG Length, ULONG Wanted, ACCESS_MASK Access,
+    OBJECT_TYPE *Type, void **Object)
 {
     if (Class != 0)
         return STATUS_INVALID_INFO_CLASS;
@@ -121,7 +123,8 @@ NTSTATUS ObpBeginQuery(HANDLE Handle, ULONG Class, ULONG Length, ULONG Wanted, A
     return ObpReferenceFor(Handle, Access, Type, Object);
 }
 
-NTSTATUS ObpEndQuery(void *Object, void *Information, const void *Answer, ULONG Bytes, ULONG *ReturnLength)
+NTSTATUS ObpEndQuery(
+    void *Object, void *Information, const void *Answer, ULONG Bytes, ULONG *ReturnLength)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     ObfDereferenceObject(Object);
@@ -131,9 +134,10 @@ NTSTATUS ObpEndQuery(void *Object, void *Information, const void *Answer, ULONG 
     return Status;
 }
 
-/* ---- signal and wait --------------------------------------------------------------------------- */
+/* ---- signal and wait ------------------------------------------------------------------------- */
 
-/* Sets an event, gives back a mutant, adds one to a semaphore, by handle; access is asked for as by the services for that. */
+/* Sets an event, gives back a mutant, adds one to a semaphore, by handle; access is asked for as by
+ * the services for that. */
 static NTSTATUS ObpSignal(HANDLE Handle)
 {
     void *Object;
@@ -146,15 +150,17 @@ static NTSTATUS ObpSignal(HANDLE Handle)
         return NtSetEvent(Handle, NULL);
     if (Type == ExMutantObjectType)
         return NtReleaseMutant(Handle, NULL);
-    return Type == ExSemaphoreObjectType ? NtReleaseSemaphore(Handle, 1, NULL) : STATUS_OBJECT_TYPE_MISMATCH;
+    return Type == ExSemaphoreObjectType ? NtReleaseSemaphore(Handle, 1, NULL)
+                                         : STATUS_OBJECT_TYPE_MISMATCH;
 }
 
 /*
- * NtSignalAndWaitForSingleObject - signals one object and waits for another. Others may run between the two.
+ * NtSignalAndWaitForSingleObject - signals one object and waits for another. Others may run between
+ * the two.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: as NtWaitForSingleObject; as NtSetEvent, NtReleaseMutant, NtReleaseSemaphore: nothing is waited for then.
- *          OBJECT_TYPE_MISMATCH: no event, mutant or semaphore to signal.
+ * Returns: as NtWaitForSingleObject; as NtSetEvent, NtReleaseMutant, NtReleaseSemaphore: nothing is
+ *          waited for then. OBJECT_TYPE_MISMATCH: no event, mutant or semaphore to signal.
  * Source:  DOC SignalObjectAndWait, which is built on it
  */
 NTSTATUS NTAPI NtSignalAndWaitForSingleObject(
@@ -170,7 +176,8 @@ NTSTATUS NTAPI NtSignalAndWaitForSingleObject(
         return Status;
     Status = ObpSignal(ObjectToSignal);
     if (NT_SUCCESS(Status))
-        Status = KeWaitForSingleObject(Dispatcher, UserRequest, KiPreviousMode(), Alertable, Timeout);
+        Status = KeWaitForSingleObject(
+            Dispatcher, UserRequest, KiPreviousMode(), Alertable, Timeout);
     ObfDereferenceObject(Object);
     return Status;
 }

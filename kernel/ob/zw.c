@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The Zw forms of ob's services, but for those that create something, which stand beside their Nt forms. Each is
- * documented where its Nt form is; the difference is the previous mode: pointers may be to kernel memory, access is
- * not checked, kernel handles are accepted.
+ * The Zw forms of ob's services, but for those that create something, which stand beside their Nt
+ * forms. Each is documented where its Nt form is; the difference is the previous mode: pointers may
+ * be to kernel memory, access is not checked, kernel handles are accepted.
  */
 #include "ke/zw.h"
 #include "ob/obp.h"
@@ -15,11 +15,13 @@ NTSTATUS NTAPI ZwClose(HANDLE Handle)
     return ZW_CALL(Close, (Handle));
 }
 
-NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle, HANDLE TargetProcessHandle,
-    HANDLE *TargetHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG Options)
+NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,
+    HANDLE TargetProcessHandle, HANDLE *TargetHandle, ACCESS_MASK DesiredAccess,
+    ULONG HandleAttributes, ULONG Options)
 {
-    return ZW_CALL(DuplicateObject, (SourceProcessHandle, SourceHandle, TargetProcessHandle, TargetHandle,
-                                        DesiredAccess, HandleAttributes, Options));
+    return ZW_CALL(DuplicateObject,
+        (SourceProcessHandle, SourceHandle, TargetProcessHandle, TargetHandle, DesiredAccess,
+            HandleAttributes, Options));
 }
 
 NTSTATUS NTAPI ZwMakeTemporaryObject(HANDLE Handle)
@@ -27,8 +29,8 @@ NTSTATUS NTAPI ZwMakeTemporaryObject(HANDLE Handle)
     return ZW_CALL(MakeTemporaryObject, (Handle));
 }
 
-NTSTATUS NTAPI ZwQueryObject(
-    HANDLE Handle, OBJECT_INFORMATION_CLASS Class, void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI ZwQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS Class, void *Information,
+    ULONG Length, ULONG *ReturnLength)
 {
     return ZW_CALL(QueryObject, (Handle, Class, Information, Length, ReturnLength));
 }
@@ -45,8 +47,8 @@ NTSTATUS NTAPI ZwOpenDirectoryObject(
     return ZW_CALL(OpenDirectoryObject, (DirectoryHandle, DesiredAccess, ObjectAttributes));
 }
 
-NTSTATUS NTAPI ZwQueryDirectoryObject(HANDLE DirectoryHandle, void *Buffer, ULONG Length, BOOLEAN SingleEntry,
-    BOOLEAN RestartScan, ULONG *Context, ULONG *ReturnLength)
+NTSTATUS NTAPI ZwQueryDirectoryObject(HANDLE DirectoryHandle, void *Buffer, ULONG Length,
+    BOOLEAN SingleEntry, BOOLEAN RestartScan, ULONG *Context, ULONG *ReturnLength)
 {
     return ZW_CALL(QueryDirectoryObject,
         (DirectoryHandle, Buffer, Length, SingleEntry, RestartScan, Context, ReturnLength));
@@ -58,7 +60,8 @@ NTSTATUS NTAPI ZwOpenSymbolicLinkObject(
     return ZW_CALL(OpenSymbolicLinkObject, (LinkHandle, DesiredAccess, ObjectAttributes));
 }
 
-NTSTATUS NTAPI ZwQuerySymbolicLinkObject(HANDLE LinkHandle, UNICODE_STRING *LinkTarget, ULONG *ReturnedLength)
+NTSTATUS NTAPI ZwQuerySymbolicLinkObject(
+    HANDLE LinkHandle, UNICODE_STRING *LinkTarget, ULONG *ReturnedLength)
 {
     return ZW_CALL(QuerySymbolicLinkObject, (LinkHandle, LinkTarget, ReturnedLength));
 }
@@ -74,7 +77,8 @@ NTSTATUS NTAPI ZwWaitForMultipleObjects(
     return ZW_CALL(WaitForMultipleObjects, (Count, Handles, WaitType, Alertable, Timeout));
 }
 
-NTSTATUS NTAPI ZwOpenEvent(HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
+NTSTATUS NTAPI ZwOpenEvent(
+    HANDLE *EventHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
 {
     return ZW_CALL(OpenEvent, (EventHandle, DesiredAccess, ObjectAttributes));
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The drivers of a device: those its key and its class name, loaded if they do not run, and asked to add the device from below:
- * lower filters of the device and of its class, the function driver, upper filters of both. All or none: when one fails,
- * those below are told to remove the device again.
+ * The drivers of a device: those its key and its class name, loaded if they do not run, and asked
+ * to add the device from below: lower filters of the device and of its class, the function driver,
+ * upper filters of both. All or none: when one fails, those below are told to remove the device
+ * again.
  */
 #include <stdio.h>
 #include <string.h>
@@ -26,8 +27,8 @@ void PnppFail(PNPP_NODE *Node, enum PNPP_PROBLEM Problem, NTSTATUS Status, const
 }
 
 /* Why: "foo: AddDevice returned STATUS_…". */
-static NTSTATUS PnppFailDriver(
-    PNPP_NODE *Node, enum PNPP_PROBLEM Problem, const UNICODE_STRING *Driver, const char *What, NTSTATUS Status)
+static NTSTATUS PnppFailDriver(PNPP_NODE *Node, enum PNPP_PROBLEM Problem,
+    const UNICODE_STRING *Driver, const char *What, NTSTATUS Status)
 {
     char Name[200], Text[600], Number[16];
     const char *StatusName = RtlpStatusName(Status);
@@ -38,7 +39,7 @@ static NTSTATUS PnppFailDriver(
     return Status;
 }
 
-/* ---- loading --------------------------------------------------------------------------------------------------------- */
+/* ---- loading --------------------------------------------------------------------------------- */
 
 /* Drivers that pnp loads bring no devices of their own in: the one at hand is under way. */
 static ULONG PnppLoads;
@@ -65,12 +66,14 @@ static NTSTATUS PnppLoadDriver(const UNICODE_STRING *Path, LDR_ERROR *Error)
     return Status;
 }
 
-/* Drivers that plug and play has loaded have an extension of this name: they go when their last device has gone. */
+/* Drivers that plug and play has loaded have an extension of this name: they go when their last
+ * device has gone. */
 static char PnppLoaded;
 
 void PnppLetGoOfDrivers(const PNPP_NODE *Node)
 {
-    for (const DEVICE_OBJECT *Device = Node->Pdo->AttachedDevice; Device != NULL; Device = Device->AttachedDevice) {
+    for (const DEVICE_OBJECT *Device = Node->Pdo->AttachedDevice; Device != NULL;
+         Device = Device->AttachedDevice) {
         PNPP_ITEM *Item = IoGetDriverObjectExtension(Device->DriverObject, &PnppLoaded) != NULL
                               ? PnppNewItem(PNPP_WORK_UNLOAD, NULL)
                               : NULL;
@@ -116,7 +119,7 @@ static NTSTATUS PnppGetDriver(const UNICODE_STRING *Name, DRIVER_OBJECT **Driver
     return STATUS_SUCCESS;
 }
 
-/* ---- adding ---------------------------------------------------------------------------------------------------------- */
+/* ---- adding ---------------------------------------------------------------------------------- */
 
 #define PNPP_STACK_LIMIT 32u /* of filters on one side */
 
@@ -140,7 +143,8 @@ static NTSTATUS PnppGather(PNPP_STACK *Stack, const UNICODE_STRING *Name)
         return PnppFailDriver(Stack->Node, PNPP_PROBLEM_DRIVER_FAILED_LOAD, Name,
             "the device needs this driver, and it is disabled:", Status);
     if (!NT_SUCCESS(Status))
-        return PnppFailDriver(Stack->Node, PNPP_PROBLEM_DRIVER_FAILED_LOAD, Name, "the driver could not be loaded:", Status);
+        return PnppFailDriver(Stack->Node, PNPP_PROBLEM_DRIVER_FAILED_LOAD, Name,
+            "the driver could not be loaded:", Status);
     Stack->Count++;
     return STATUS_SUCCESS;
 }
@@ -168,13 +172,14 @@ static NTSTATUS PnppCallAddDevice(PNPP_STACK *Stack)
         const UNICODE_STRING *Name = &Driver->DriverExtension->ServiceKeyName;
         PDRIVER_ADD_DEVICE AddDevice = Driver->DriverExtension->AddDevice;
         if (AddDevice == NULL) {
-            Status = PnppFailDriver(Stack->Node, PNPP_PROBLEM_FAILED_ADD, Name, "the driver has no AddDevice routine:",
-                STATUS_INVALID_DEVICE_REQUEST);
+            Status = PnppFailDriver(Stack->Node, PNPP_PROBLEM_FAILED_ADD, Name,
+                "the driver has no AddDevice routine:", STATUS_INVALID_DEVICE_REQUEST);
             continue;
         }
         Status = AddDevice(Driver, Stack->Node->Pdo);
         if (!NT_SUCCESS(Status))
-            PnppFailDriver(Stack->Node, PNPP_PROBLEM_FAILED_ADD, Name, "AddDevice returned", Status);
+            PnppFailDriver(
+                Stack->Node, PNPP_PROBLEM_FAILED_ADD, Name, "AddDevice returned", Status);
     }
     return Status;
 }
@@ -226,7 +231,8 @@ static NTSTATUS PnppGatherFunction(PNPP_STACK *Stack)
     return PnppGather(Stack, &Node->Service);
 }
 
-static NTSTATUS PnppGatherFilters(PNPP_STACK *Stack, HANDLE Device, HANDLE Class, const WCHAR *ValueName)
+static NTSTATUS PnppGatherFilters(
+    PNPP_STACK *Stack, HANDLE Device, HANDLE Class, const WCHAR *ValueName)
 {
     NTSTATUS Status = PnppGatherList(Stack, Device, ValueName);
     return NT_SUCCESS(Status) ? PnppGatherList(Stack, Class, ValueName) : Status;
@@ -285,7 +291,7 @@ NTSTATUS PnppAddDrivers(PNPP_NODE *Node)
     return Status;
 }
 
-/* ---- who needs whom -------------------------------------------------------------------------------------------------- */
+/* ---- who needs whom -------------------------------------------------------------------------- */
 
 static BOOLEAN PnppListNames(HANDLE Key, const WCHAR *ValueName, const UNICODE_STRING *Name)
 {
@@ -327,8 +333,10 @@ static BOOLEAN PnppTreeNames(const UNICODE_STRING *Path, const UNICODE_STRING *N
 
 BOOLEAN PnppIsInstalled(const UNICODE_STRING *Name)
 {
-    static const UNICODE_STRING Database = {sizeof(PNPP_DATABASE) - 2 * sizeof(WCHAR), 0, (WCHAR *)(ULONG_PTR)PNPP_DATABASE};
-    static const UNICODE_STRING Classes = {sizeof(PNPP_CLASS) - 2 * sizeof(WCHAR), 0, (WCHAR *)(ULONG_PTR)PNPP_CLASS};
+    static const UNICODE_STRING Database = {
+        sizeof(PNPP_DATABASE) - 2 * sizeof(WCHAR), 0, (WCHAR *)(ULONG_PTR)PNPP_DATABASE};
+    static const UNICODE_STRING Classes = {
+        sizeof(PNPP_CLASS) - 2 * sizeof(WCHAR), 0, (WCHAR *)(ULONG_PTR)PNPP_CLASS};
     return PnppTreeNames(&Database, Name) || PnppTreeNames(&Classes, Name);
 }
 
@@ -340,8 +348,9 @@ BOOLEAN PnppNeeds(const PNPP_NODE *Node, const UNICODE_STRING *Name)
     if (!NT_SUCCESS(PnppOpenDevice(&Node->Path, NULL, KEY_READ, &Device)))
         return FALSE;
     HANDLE Class = PnppOpenClass(Device);
-    BOOLEAN Found = PnppListNames(Device, u"LowerFilters", Name) || PnppListNames(Device, u"UpperFilters", Name) ||
-                    PnppListNames(Class, u"LowerFilters", Name) || PnppListNames(Class, u"UpperFilters", Name);
+    BOOLEAN Found = PnppListNames(Device, u"LowerFilters", Name) ||
+        PnppListNames(Device, u"UpperFilters", Name) ||
+        PnppListNames(Class, u"LowerFilters", Name) || PnppListNames(Class, u"UpperFilters", Name);
     if (Class != NULL)
         ZwClose(Class);
     ZwClose(Device);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What devices there are: a bus is asked for its relations, and each device it has not named before is asked who it is. The
- * answers go into the device's key below Enum, where its installation is as well, and stay there when the device goes.
+ * What devices there are: a bus is asked for its relations, and each device it has not named before
+ * is asked who it is. The answers go into the device's key below Enum, where its installation is as
+ * well, and stay there when the device goes.
  */
 #include <string.h>
 
@@ -10,7 +11,7 @@
 
 #define PNPP_ID_LIMIT 0x8000u /* characters in a driver's list of names */
 
-/* ---- what a driver returned ------------------------------------------------------------------------------------------ */
+/* ---- what a driver returned ------------------------------------------------------------------ */
 
 static BOOLEAN PnppGoodId(const WCHAR *Id, UNICODE_STRING *Text)
 {
@@ -19,7 +20,8 @@ static BOOLEAN PnppGoodId(const WCHAR *Id, UNICODE_STRING *Text)
         if (Length == 200 || Id[Length] <= u' ' || Id[Length] > 0x7F || Id[Length] == u',')
             return FALSE;
     }
-    *Text = (UNICODE_STRING){(USHORT)(Length * sizeof(WCHAR)), (USHORT)(Length * sizeof(WCHAR)), (WCHAR *)(ULONG_PTR)Id};
+    *Text = (UNICODE_STRING){
+        (USHORT)(Length * sizeof(WCHAR)), (USHORT)(Length * sizeof(WCHAR)), (WCHAR *)(ULONG_PTR)Id};
     return Length != 0;
 }
 
@@ -32,7 +34,7 @@ static ULONG PnppListBytes(const WCHAR *List)
     return (Length + 2) * (ULONG)sizeof(WCHAR);
 }
 
-/* ---- who a device is ------------------------------------------------------------------------------------------------- */
+/* ---- who a device is ------------------------------------------------------------------------- */
 
 static void PnppSaveIds(const PNPP_NODE *Node, HANDLE Key)
 {
@@ -49,7 +51,8 @@ static void PnppSaveIds(const PNPP_NODE *Node, HANDLE Key)
         ExFreePool(Id);
     }
     if (NT_SUCCESS(PnppQueryId(Node->Pdo, BusQueryContainerID, &Id))) {
-        PnppSetValue(Key, u"ContainerID", REG_SZ, Id, (ULONG)((RtlpWcsLength(Id) + 1) * sizeof(WCHAR)));
+        PnppSetValue(
+            Key, u"ContainerID", REG_SZ, Id, (ULONG)((RtlpWcsLength(Id) + 1) * sizeof(WCHAR)));
         ExFreePool(Id);
     }
 }
@@ -60,7 +63,8 @@ static void PnppSaveTexts(const PNPP_NODE *Node, HANDLE Key)
         DEVICE_TEXT_TYPE Type;
         const WCHAR *Name;
         BOOLEAN Always; /* installation does not say it better */
-    } Texts[] = {{DeviceTextDescription, u"DeviceDesc", FALSE}, {DeviceTextLocationInformation, u"LocationInformation", TRUE}};
+    } Texts[] = {{DeviceTextDescription, u"DeviceDesc", FALSE},
+        {DeviceTextLocationInformation, u"LocationInformation", TRUE}};
     KEY_VALUE_PARTIAL_INFORMATION *Value;
     WCHAR *Text;
     for (ULONG Index = 0; Index < 2; Index++) {
@@ -69,7 +73,8 @@ static void PnppSaveTexts(const PNPP_NODE *Node, HANDLE Key)
         if (!Texts[Index].Always && NT_SUCCESS(PnppQueryValue(Key, Texts[Index].Name, &Value)))
             ExiFree(Value);
         else
-            PnppSetValue(Key, Texts[Index].Name, REG_SZ, Text, (ULONG)((RtlpWcsLength(Text) + 1) * sizeof(WCHAR)));
+            PnppSetValue(Key, Texts[Index].Name, REG_SZ, Text,
+                (ULONG)((RtlpWcsLength(Text) + 1) * sizeof(WCHAR)));
         ExFreePool(Text);
     }
 }
@@ -77,9 +82,9 @@ static void PnppSaveTexts(const PNPP_NODE *Node, HANDLE Key)
 static ULONG PnppPackCapabilities(const DEVICE_CAPABILITIES *Capabilities)
 {
     return (Capabilities->LockSupported ? 1u : 0) | (Capabilities->EjectSupported ? 2u : 0) |
-           (Capabilities->Removable ? 4u : 0) | (Capabilities->DockDevice ? 8u : 0) | (Capabilities->UniqueID ? 16u : 0) |
-           (Capabilities->SilentInstall ? 32u : 0) | (Capabilities->RawDeviceOK ? 64u : 0) |
-           (Capabilities->SurpriseRemovalOK ? 128u : 0);
+        (Capabilities->Removable ? 4u : 0) | (Capabilities->DockDevice ? 8u : 0) |
+        (Capabilities->UniqueID ? 16u : 0) | (Capabilities->SilentInstall ? 32u : 0) |
+        (Capabilities->RawDeviceOK ? 64u : 0) | (Capabilities->SurpriseRemovalOK ? 128u : 0);
 }
 
 static void PnppSaveCapabilities(const PNPP_NODE *Node, HANDLE Key)
@@ -96,7 +101,8 @@ static void PnppReadBus(PNPP_NODE *Node)
 {
     IO_STACK_LOCATION Stack = {.MinorFunction = IRP_MN_QUERY_BUS_INFORMATION};
     ULONG_PTR Information = 0;
-    if (!NT_SUCCESS(PnppSend(Node->Pdo, &Stack, STATUS_NOT_SUPPORTED, &Information)) || Information == 0)
+    if (!NT_SUCCESS(PnppSend(Node->Pdo, &Stack, STATUS_NOT_SUPPORTED, &Information)) ||
+        Information == 0)
         return;
     Node->Bus = *(PNP_BUS_INFORMATION *)Information;
     Node->BusKnown = TRUE;
@@ -107,14 +113,15 @@ static void PnppReadResources(PNPP_NODE *Node)
 {
     IO_STACK_LOCATION Boot = {.MinorFunction = IRP_MN_QUERY_RESOURCES};
     ULONG_PTR Information = 0;
-    if (NT_SUCCESS(PnppSend(Node->Pdo, &Boot, STATUS_NOT_SUPPORTED, &Information)) && Information != 0) {
+    if (NT_SUCCESS(PnppSend(Node->Pdo, &Boot, STATUS_NOT_SUPPORTED, &Information)) &&
+        Information != 0) {
         PnppCopyResources((CM_RESOURCE_LIST *)Information, &Node->Boot);
         ExFreePool((void *)Information);
     }
     PnppReadRequirements(Node);
 }
 
-/* ---- which driver it has --------------------------------------------------------------------------------------------- */
+/* ---- which driver it has --------------------------------------------------------------------- */
 
 /* What its installation wants to be in the device's own key. */
 static void PnppCopyParameters(HANDLE Device, HANDLE Entry)
@@ -130,18 +137,20 @@ static void PnppCopyParameters(HANDLE Device, HANDLE Entry)
     ZwClose(From);
 }
 
-/* What the database of hardware identifiers says goes into the device's key. Id: with its backslashes. */
+/* What the database of hardware identifiers says goes into the device's key. Id: with its
+ * backslashes. */
 static BOOLEAN PnppMatch(HANDLE Key, const UNICODE_STRING *Id)
 {
     static const UNICODE_STRING Database = RTL_STRING(PNPP_DATABASE);
-    static const WCHAR *const Copied[] = {u"Service", u"ClassGUID", u"UpperFilters", u"LowerFilters", u"DeviceDesc", u"Mfg",
-        u"Class", u"Driver", u"SpecialFiles"};
+    static const WCHAR *const Copied[] = {u"Service", u"ClassGUID", u"UpperFilters",
+        u"LowerFilters", u"DeviceDesc", u"Mfg", u"Class", u"Driver", u"SpecialFiles"};
     KEY_VALUE_PARTIAL_INFORMATION *Value;
     UNICODE_STRING Path;
     HANDLE Entry;
     if (!NT_SUCCESS(PnppJoin(&Path, EX_KERNEL_SITE, &Database, Id, NULL)))
         return FALSE;
-    for (USHORT Index = Database.Length / sizeof(WCHAR); Index < Path.Length / sizeof(WCHAR); Index++) {
+    for (USHORT Index = Database.Length / sizeof(WCHAR); Index < Path.Length / sizeof(WCHAR);
+         Index++) {
         if (Path.Buffer[Index] == u'\\')
             Path.Buffer[Index] = u'#';
     }
@@ -206,13 +215,14 @@ NTSTATUS PnppReadDevice(PNPP_NODE *Node)
     return STATUS_SUCCESS;
 }
 
-/* ---- a bus's answer -------------------------------------------------------------------------------------------------- */
+/* ---- a bus's answer -------------------------------------------------------------------------- */
 
 /*
- * "BUS\Device\Instance". An instance that is unique on its bus only gets a number made of the bus's own path in front of it.
+ * "BUS\Device\Instance". An instance that is unique on its bus only gets a number made of the bus's
+ * own path in front of it.
  */
-static NTSTATUS PnppMakePath(
-    const PNPP_NODE *Bus, const UNICODE_STRING *Device, const UNICODE_STRING *Instance, BOOLEAN Unique, UNICODE_STRING *Path)
+static NTSTATUS PnppMakePath(const PNPP_NODE *Bus, const UNICODE_STRING *Device,
+    const UNICODE_STRING *Instance, BOOLEAN Unique, UNICODE_STRING *Path)
 {
     static const UNICODE_STRING Backslash = RTL_STRING(u"\\");
     static const WCHAR Digit[] = u"0123456789abcdef";
@@ -246,7 +256,8 @@ static NTSTATUS PnppIdentify(const PNPP_NODE *Bus, DEVICE_OBJECT *Pdo, UNICODE_S
     if (InstanceId != NULL && !PnppGoodId(InstanceId, &Instance))
         Status = STATUS_PNP_INVALID_ID;
     else
-        Status = PnppMakePath(Bus, &Device, &Instance, InstanceId != NULL && Capabilities.UniqueID, Path);
+        Status = PnppMakePath(
+            Bus, &Device, &Instance, InstanceId != NULL && Capabilities.UniqueID, Path);
     ExFreePool(DeviceId);
     if (InstanceId != NULL)
         ExFreePool(InstanceId);
@@ -267,9 +278,10 @@ static void PnppFoundDevice(PNPP_NODE *Bus, DEVICE_OBJECT *Pdo)
     if (!NT_SUCCESS(Status)) {
         char Text[300];
         RtlpToUtf8(Path.Buffer != NULL ? &Path : &Bus->Path, Text, sizeof(Text));
-        KdLog("pnp", "%s: %s", Text, Status == STATUS_OBJECT_NAME_COLLISION
-                                         ? "another device has the same identifiers: this one is left out"
-                                         : "a device was found, but its bus driver does not say who it is");
+        KdLog("pnp", "%s: %s", Text,
+            Status == STATUS_OBJECT_NAME_COLLISION
+                ? "another device has the same identifiers: this one is left out"
+                : "a device was found, but its bus driver does not say who it is");
     }
     PnppFree(&Path);
 }
@@ -297,7 +309,8 @@ void PnppEnumerate(PNPP_NODE *Bus)
     if (Bus->Pdo == NULL) {
         PnppScanRoot();
     } else {
-        if (Bus->State != PNPP_STARTED || !NT_SUCCESS(PnppQueryRelations(Bus->Pdo, BusRelations, &Relations)))
+        if (Bus->State != PNPP_STARTED ||
+            !NT_SUCCESS(PnppQueryRelations(Bus->Pdo, BusRelations, &Relations)))
             return; /* no bus, or one that has nothing to say: what was there stays */
         for (LIST_ENTRY *Entry = Bus->Children.Flink; Entry != &Bus->Children; Entry = Entry->Flink)
             CONTAINING_RECORD(Entry, PNPP_NODE, Link)->Reported = FALSE;
@@ -309,6 +322,7 @@ void PnppEnumerate(PNPP_NODE *Bus)
             PnppSurprise(Node);
     }
     PnppFinishRemovals();
-    for (LIST_ENTRY *Entry = Bus->Children.Flink; Bus->Pdo != NULL && Entry != &Bus->Children; Entry = Entry->Flink)
+    for (LIST_ENTRY *Entry = Bus->Children.Flink; Bus->Pdo != NULL && Entry != &Bus->Children;
+         Entry = Entry->Flink)
         PnppProcess(CONTAINING_RECORD(Entry, PNPP_NODE, Link));
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * pnp's start, and what it does when drivers come and go: a driver that starts gets the devices that were waiting for it; one
- * that is to be stopped is taken off its devices first. A driver that plug and play knows no device for, and that was named by
- * hand, gets one of the root bus, or else nobody would ever call it.
+ * pnp's start, and what it does when drivers come and go: a driver that starts gets the devices
+ * that were waiting for it; one that is to be stopped is taken off its devices first. A driver that
+ * plug and play knows no device for, and that was named by hand, gets one of the root bus, or else
+ * nobody would ever call it.
  */
 #include <stdio.h>
 
@@ -16,7 +17,7 @@ BOOLEAN PnppIsClosing(void)
     return PnppClosing;
 }
 
-/* ---- drivers that start ---------------------------------------------------------------------------------------------- */
+/* ---- drivers that start ---------------------------------------------------------------------- */
 
 typedef struct PNPP_OUTCOME {
     ULONG Named, Started, Failed;
@@ -60,7 +61,8 @@ static void PnppServe(const DRIVER_OBJECT *Driver, PNPP_OUTCOME *Outcome)
 NTSTATUS PnppMakeDevice(const DRIVER_OBJECT *Driver)
 {
     UNICODE_STRING Path, Id;
-    static const UNICODE_STRING Root = RTL_STRING(u"ROOT\\"), End = {sizeof(WCHAR), sizeof(WCHAR), (WCHAR *)(ULONG_PTR)u"\0"};
+    static const UNICODE_STRING Root = RTL_STRING(u"ROOT\\"),
+                                End = {sizeof(WCHAR), sizeof(WCHAR), (WCHAR *)(ULONG_PTR)u"\0"};
     const UNICODE_STRING *Name = &Driver->DriverExtension->ServiceKeyName;
     HANDLE Key;
     NTSTATUS Status = PnppNewInstance(Name, &Path);
@@ -72,7 +74,8 @@ NTSTATUS PnppMakeDevice(const DRIVER_OBJECT *Driver)
         if (NT_SUCCESS(Status))
             Status = PnppJoin(&Id, EX_KERNEL_SITE, &Root, Name, &End, NULL);
         if (NT_SUCCESS(Status)) {
-            Status = PnppSetValue(Key, u"HardwareID", REG_MULTI_SZ, Id.Buffer, Id.Length + (ULONG)sizeof(WCHAR));
+            Status = PnppSetValue(
+                Key, u"HardwareID", REG_MULTI_SZ, Id.Buffer, Id.Length + (ULONG)sizeof(WCHAR));
             PnppFree(&Id);
         }
         ZwClose(Key);
@@ -90,25 +93,29 @@ static NTSTATUS PnppDriverStarted(DRIVER_OBJECT *Driver, BOOLEAN ByHand, LDR_ERR
     PnppScanRoot();
     PnppServe(Driver, &Outcome);
     if (Outcome.Named == 0 && ByHand && Driver->DriverExtension->AddDevice != NULL &&
-        !PnppIsInstalled(&Driver->DriverExtension->ServiceKeyName) && NT_SUCCESS(PnppMakeDevice(Driver))) {
+        !PnppIsInstalled(&Driver->DriverExtension->ServiceKeyName) &&
+        NT_SUCCESS(PnppMakeDevice(Driver))) {
         PnppScanRoot();
         PnppServe(Driver, &Outcome);
     }
     PnppRelease();
     if (Outcome.Failed == 0 || Outcome.Started != 0)
         return STATUS_SUCCESS;
-    snprintf(Error->Text, sizeof(Error->Text), "the device %s of the driver could not be started", Outcome.Path);
+    snprintf(Error->Text, sizeof(Error->Text), "the device %s of the driver could not be started",
+        Outcome.Path);
     return Outcome.Status;
 }
 
-/* ---- drivers that stop ----------------------------------------------------------------------------------------------- */
+/* ---- drivers that stop ----------------------------------------------------------------------- */
 
 static PNPP_NODE *PnppNodeOfDriver(const DRIVER_OBJECT *Driver)
 {
     for (PNPP_NODE *Node = PnppNextNode(&PnppRoot); Node != NULL; Node = PnppNextNode(Node)) {
         /* What it made itself, as a bus driver, goes with the bus. */
-        if ((Node->State == PNPP_ADDED || Node->State == PNPP_STARTED || Node->State == PNPP_SURPRISE) &&
-            Node->Pdo->AttachedDevice != NULL && IoiStackHasDriver(Node->Pdo->AttachedDevice, Driver))
+        if ((Node->State == PNPP_ADDED || Node->State == PNPP_STARTED ||
+                Node->State == PNPP_SURPRISE) &&
+            Node->Pdo->AttachedDevice != NULL &&
+            IoiStackHasDriver(Node->Pdo->AttachedDevice, Driver))
             return Node;
     }
     return NULL;
@@ -136,7 +143,7 @@ static void PnppDriverGone(DRIVER_OBJECT *Driver)
     PnppForgetReported(Driver);
 }
 
-/* ---- up and down ----------------------------------------------------------------------------------------------------- */
+/* ---- up and down ----------------------------------------------------------------------------- */
 
 static NTSTATUS PnppStartAll(void *Context)
 {

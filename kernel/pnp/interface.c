@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Device interfaces: what a device offers, by the class of the offer. An interface that is enabled has a name in \GLOBAL?? that
- * leads to the physical device; several of one device and class share it, and differ in what follows the name. Drivers that
- * asked are told of each change. PnppInterfaceLock, an event, is held over a change of state, never while drivers are called.
+ * Device interfaces: what a device offers, by the class of the offer. An interface that is enabled
+ * has a name in \GLOBAL?? that leads to the physical device; several of one device and class share
+ * it, and differ in what follows the name. Drivers that asked are told of each change.
+ * PnppInterfaceLock, an event, is held over a change of state, never while drivers are called.
  */
 #include <string.h>
 
@@ -18,19 +19,21 @@ void PnppInitializeInterfaces(void)
     KeInitializeEvent(&PnppInterfaceLock, SynchronizationEvent, TRUE);
 }
 
-/* ---- registering ----------------------------------------------------------------------------------------------------- */
+/* ---- registering ----------------------------------------------------------------------------- */
 
 /* "\??\ROOT#FOO#0000#{…}\Reference", a string RtlFreeUnicodeString frees. */
-static NTSTATUS PnppNameLink(
-    const UNICODE_STRING *Path, const GUID *Class, const UNICODE_STRING *Reference, ULONG_PTR Site, UNICODE_STRING *Name)
+static NTSTATUS PnppNameLink(const UNICODE_STRING *Path, const GUID *Class,
+    const UNICODE_STRING *Reference, ULONG_PTR Site, UNICODE_STRING *Name)
 {
-    static const UNICODE_STRING Prefix = RTL_STRING(u"\\??\\"), Hash = RTL_STRING(u"#"), Backslash = RTL_STRING(u"\\");
+    static const UNICODE_STRING Prefix = RTL_STRING(u"\\??\\"), Hash = RTL_STRING(u"#"),
+                                Backslash = RTL_STRING(u"\\");
     const BOOLEAN More = Reference != NULL && Reference->Length != 0;
     UNICODE_STRING Guid;
     NTSTATUS Status = RtlStringFromGUID(Class, &Guid);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = PnppJoin(Name, Site, &Prefix, Path, &Hash, &Guid, More ? &Backslash : NULL, Reference, NULL);
+    Status = PnppJoin(
+        Name, Site, &Prefix, Path, &Hash, &Guid, More ? &Backslash : NULL, Reference, NULL);
     RtlFreeUnicodeString(&Guid);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -76,16 +79,18 @@ static BOOLEAN PnppGoodReference(const UNICODE_STRING *Reference)
 /*
  * IoRegisterDeviceInterface - make an interface of a device known; it is not enabled yet.
  *
- * PhysicalDeviceObject: the device's PDO. ReferenceString: optional, tells several of one class apart; no path separators.
+ * PhysicalDeviceObject: the device's PDO. ReferenceString: optional, tells several of one class
+ * apart; no path separators.
  * SymbolicLinkName: receives the name, \??\…; registering again gives the same.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_DEVICE_REQUEST: no PDO that plug and play knows, or (INF) a separator in the reference string;
- *          INSUFFICIENT_RESOURCES: *SymbolicLinkName is untouched.
+ * Returns: SUCCESS; INVALID_DEVICE_REQUEST: no PDO that plug and play knows, or (INF) a separator
+ *          in the reference string; INSUFFICIENT_RESOURCES: *SymbolicLinkName is untouched.
  * Owner:   driver; RtlFreeUnicodeString(SymbolicLinkName).
  * Source:  DOC wdm/IoRegisterDeviceInterface; tests/kernel/pnp/IoRegisterDeviceInterface.c
  */
-NTSTATUS NTAPI IoRegisterDeviceInterface(DEVICE_OBJECT *PhysicalDeviceObject, const GUID *InterfaceClassGuid,
-    UNICODE_STRING *ReferenceString, UNICODE_STRING *SymbolicLinkName)
+NTSTATUS NTAPI IoRegisterDeviceInterface(DEVICE_OBJECT *PhysicalDeviceObject,
+    const GUID *InterfaceClassGuid, UNICODE_STRING *ReferenceString,
+    UNICODE_STRING *SymbolicLinkName)
 {
     UNICODE_STRING Path, Name;
     if (!PnppGoodReference(ReferenceString))
@@ -105,7 +110,7 @@ NTSTATUS NTAPI IoRegisterDeviceInterface(DEVICE_OBJECT *PhysicalDeviceObject, co
     return Status;
 }
 
-/* ---- enabling -------------------------------------------------------------------------------------------------------- */
+/* ---- enabling -------------------------------------------------------------------------------- */
 
 /* "\??\Base" in pool. */
 static NTSTATUS PnppObjectName(const PNPP_LINK *Link, UNICODE_STRING *Name)
@@ -230,13 +235,13 @@ static NTSTATUS PnppSetState(const UNICODE_STRING *Name, BOOLEAN Enable)
 }
 
 /*
- * IoSetDeviceInterfaceState - enable or disable an interface; drivers that registered for its class are told, later, by a
- * system thread.
+ * IoSetDeviceInterfaceState - enable or disable an interface; drivers that registered for its class
+ * are told, later, by a system thread.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS, which is no error: it was enabled already; OBJECT_NAME_NOT_FOUND: it is not
- *          registered, or it was to be disabled and is not enabled; INVALID_PARAMETER: that is no interface's name (INF);
- *          INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS, which is no error: it was enabled already;
+ *          OBJECT_NAME_NOT_FOUND: it is not registered, or it was to be disabled and is not
+ *          enabled; INVALID_PARAMETER: that is no interface's name (INF); INSUFFICIENT_RESOURCES.
  * Source:  DOC wdm/IoSetDeviceInterfaceState; tests/kernel/pnp/IoSetDeviceInterfaceState.c
  */
 NTSTATUS NTAPI IoSetDeviceInterfaceState(UNICODE_STRING *SymbolicLinkName, BOOLEAN Enable)
@@ -256,7 +261,7 @@ void PnppDisableInterfaces(const PNPP_NODE *Node)
     PnppVisitInterfaces(NULL, &Node->Path, FALSE, PnppDisableOne, NULL);
 }
 
-/* ---- asking ---------------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 typedef struct PNPP_LINKS {
     WCHAR *List; /* strings with their ends, and an end */
@@ -269,7 +274,8 @@ static NTSTATUS PnppCollect(const UNICODE_STRING *Link, void *Context)
     PNPP_LINKS *Links = Context;
     SIZE_T Length = Link->Length / sizeof(WCHAR), Needed = Links->Characters + Length + 2;
     if (Needed > Links->Room) {
-        WCHAR *More = ExiAllocate(PagedPool, 2 * Needed * sizeof(WCHAR), PNPP_TAG_LINK, Links->Site);
+        WCHAR *More = ExiAllocate(
+            PagedPool, 2 * Needed * sizeof(WCHAR), PNPP_TAG_LINK, Links->Site);
         if (More == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
         if (Links->List != NULL) {
@@ -287,16 +293,19 @@ static NTSTATUS PnppCollect(const UNICODE_STRING *Link, void *Context)
 }
 
 /*
- * IoGetDeviceInterfaces - the names of a class's interfaces, one after the other, each with its end, and another end.
+ * IoGetDeviceInterfaces - the names of a class's interfaces, one after the other, each with its
+ * end, and another end.
  *
- * PhysicalDeviceObject: only that device's; optional. Flags: DEVICE_INTERFACE_INCLUDE_NONACTIVE: those that are not enabled, too.
+ * PhysicalDeviceObject: only that device's; optional. Flags: DEVICE_INTERFACE_INCLUDE_NONACTIVE:
+ * those that are not enabled, too.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS, also when there are none; INVALID_DEVICE_REQUEST: no PDO; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS, also when there are none; INVALID_DEVICE_REQUEST: no PDO;
+ * INSUFFICIENT_RESOURCES.
  * Owner:   the caller; ExFreePool(*SymbolicLinkList).
  * Source:  DOC wdm/IoGetDeviceInterfaces; tests/kernel/pnp/IoGetDeviceInterfaces.c
  */
-NTSTATUS NTAPI IoGetDeviceInterfaces(
-    const GUID *InterfaceClassGuid, DEVICE_OBJECT *PhysicalDeviceObject, ULONG Flags, WCHAR **SymbolicLinkList)
+NTSTATUS NTAPI IoGetDeviceInterfaces(const GUID *InterfaceClassGuid,
+    DEVICE_OBJECT *PhysicalDeviceObject, ULONG Flags, WCHAR **SymbolicLinkList)
 {
     UNICODE_STRING Path = {0, 0, NULL};
     PNPP_LINKS Links = {.Site = EX_CALLER};
@@ -310,7 +319,8 @@ NTSTATUS NTAPI IoGetDeviceInterfaces(
     if (Links.List == NULL)
         Status = STATUS_INSUFFICIENT_RESOURCES;
     if (NT_SUCCESS(Status))
-        Status = PnppVisitInterfaces(InterfaceClassGuid, PhysicalDeviceObject != NULL ? &Path : NULL,
+        Status = PnppVisitInterfaces(InterfaceClassGuid,
+            PhysicalDeviceObject != NULL ? &Path : NULL,
             (Flags & DEVICE_INTERFACE_INCLUDE_NONACTIVE) != 0, PnppCollect, &Links);
     PnppFree(&Path);
     if (NT_SUCCESS(Status))
@@ -321,16 +331,17 @@ NTSTATUS NTAPI IoGetDeviceInterfaces(
 }
 
 /*
- * IoGetDeviceInterfaceAlias - the interface of another class that the same device has with the same reference string.
+ * IoGetDeviceInterfaceAlias - the interface of another class that the same device has with the same
+ * reference string.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND: there is none; INVALID_HANDLE: SymbolicLinkName is no interface's name;
- *          INSUFFICIENT_RESOURCES: *AliasSymbolicLinkName is untouched.
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND: there is none; INVALID_HANDLE: SymbolicLinkName is no
+ *          interface's name; INSUFFICIENT_RESOURCES: *AliasSymbolicLinkName is untouched.
  * Owner:   the caller; RtlFreeUnicodeString(AliasSymbolicLinkName).
  * Source:  DOC wdm/IoGetDeviceInterfaceAlias; tests/kernel/pnp/IoGetDeviceInterfaceAlias.c
  */
-NTSTATUS NTAPI IoGetDeviceInterfaceAlias(
-    UNICODE_STRING *SymbolicLinkName, const GUID *AliasInterfaceClassGuid, UNICODE_STRING *AliasSymbolicLinkName)
+NTSTATUS NTAPI IoGetDeviceInterfaceAlias(UNICODE_STRING *SymbolicLinkName,
+    const GUID *AliasInterfaceClassGuid, UNICODE_STRING *AliasSymbolicLinkName)
 {
     UNICODE_STRING Path, Name;
     PNPP_LINK Link;
@@ -361,13 +372,15 @@ NTSTATUS NTAPI IoGetDeviceInterfaceAlias(
 }
 
 /*
- * IoOpenDeviceInterfaceRegistryKey - the key in which a driver keeps what it likes about an interface; made the first time.
+ * IoOpenDeviceInterfaceRegistryKey - the key in which a driver keeps what it likes about an
+ * interface; made the first time.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND: the interface is not registered; INVALID_PARAMETER: that is no interface's name
- *          (INF); what opening a key returns.
+ * Returns: SUCCESS; OBJECT_NAME_NOT_FOUND: the interface is not registered; INVALID_PARAMETER: that
+ *          is no interface's name (INF); what opening a key returns.
  * Owner:   the caller; ZwClose(*DeviceInterfaceRegKey), a kernel handle.
- * Source:  DOC wdm/IoOpenDeviceInterfaceRegistryKey; tests/kernel/pnp/IoOpenDeviceInterfaceRegistryKey.c
+ * Source:  DOC wdm/IoOpenDeviceInterfaceRegistryKey;
+ *          tests/kernel/pnp/IoOpenDeviceInterfaceRegistryKey.c
  */
 NTSTATUS NTAPI IoOpenDeviceInterfaceRegistryKey(
     UNICODE_STRING *SymbolicLinkName, ACCESS_MASK DesiredAccess, HANDLE *DeviceInterfaceRegKey)
@@ -380,7 +393,8 @@ NTSTATUS NTAPI IoOpenDeviceInterfaceRegistryKey(
     NTSTATUS Status = PnppOpenLink(&Link, TRUE, NULL, &Instance);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = PnppCreateKey(Instance, &Parameters, REG_OPTION_NON_VOLATILE, DesiredAccess, DeviceInterfaceRegKey);
+    Status = PnppCreateKey(
+        Instance, &Parameters, REG_OPTION_NON_VOLATILE, DesiredAccess, DeviceInterfaceRegKey);
     ZwClose(Instance);
     return Status;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Device interfaces in the registry, as Windows has them: Control\DeviceClasses\{class}\##?#DEVICE#{class} with the value
- * DeviceInstance, and in it a key "#" or "#reference" for each interface, with the value SymbolicLink. In that, Control is
- * volatile and has Linked = 1 while the interface is enabled, and Device Parameters is the driver's.
+ * Device interfaces in the registry, as Windows has them:
+ * Control\DeviceClasses\{class}\##?#DEVICE#{class} with the value DeviceInstance, and in it a key
+ * "#" or "#reference" for each interface, with the value SymbolicLink. In that, Control is volatile
+ * and has Linked = 1 while the interface is enabled, and Device Parameters is the driver's.
  */
 #include <string.h>
 
@@ -23,7 +24,9 @@ NTSTATUS PnppParseLink(const UNICODE_STRING *Name, PNPP_LINK *Link)
     static const UNICODE_STRING Kernel = RTL_STRING(u"\\??\\"), User = RTL_STRING(u"\\\\?\\");
     SIZE_T Length = Name->Length / sizeof(WCHAR), End = PNPP_PREFIX_CHARACTERS;
     GUID Guid;
-    if (Name->Buffer == NULL || (!RtlPrefixUnicodeString(&Kernel, Name, FALSE) && !RtlPrefixUnicodeString(&User, Name, FALSE)))
+    if (Name->Buffer == NULL ||
+        (!RtlPrefixUnicodeString(&Kernel, Name, FALSE) &&
+            !RtlPrefixUnicodeString(&User, Name, FALSE)))
         return STATUS_OBJECT_NAME_INVALID;
     while (End < Length && Name->Buffer[End] != u'\\')
         End++;
@@ -31,21 +34,25 @@ NTSTATUS PnppParseLink(const UNICODE_STRING *Name, PNPP_LINK *Link)
         return STATUS_OBJECT_NAME_INVALID;
     Link->Base = PnppPart(Name->Buffer + PNPP_PREFIX_CHARACTERS, End - PNPP_PREFIX_CHARACTERS);
     Link->Class = PnppPart(Name->Buffer + End - PNPP_GUID_CHARACTERS, PNPP_GUID_CHARACTERS);
-    Link->Reference = End < Length ? PnppPart(Name->Buffer + End + 1, Length - End - 1) : PnppPart(Name->Buffer, 0);
+    Link->Reference = End < Length ? PnppPart(Name->Buffer + End + 1, Length - End - 1)
+                                   : PnppPart(Name->Buffer, 0);
     if (Link->Class.Buffer[-1] != u'#' || !NT_SUCCESS(RtlGUIDFromString(&Link->Class, &Guid)))
         return STATUS_OBJECT_NAME_INVALID;
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS PnppLinkPath(const PNPP_LINK *Link, BOOLEAN Instance, const WCHAR *Below, UNICODE_STRING *Path)
+static NTSTATUS PnppLinkPath(
+    const PNPP_LINK *Link, BOOLEAN Instance, const WCHAR *Below, UNICODE_STRING *Path)
 {
-    static const UNICODE_STRING Classes = RTL_STRING(PNPP_INTERFACES), Device = RTL_STRING(u"\\##?#"),
-                                Interface = RTL_STRING(u"\\#"), Backslash = RTL_STRING(u"\\"), Nothing = RTL_STRING(u"");
+    static const UNICODE_STRING Classes = RTL_STRING(PNPP_INTERFACES),
+                                Device = RTL_STRING(u"\\##?#"), Interface = RTL_STRING(u"\\#"),
+                                Backslash = RTL_STRING(u"\\"), Nothing = RTL_STRING(u"");
     UNICODE_STRING Rest = Nothing;
     if (Below != NULL)
         RtlInitUnicodeString(&Rest, Below);
-    return PnppJoin(Path, EX_KERNEL_SITE, &Classes, &Link->Class, &Device, &Link->Base, Instance ? &Interface : &Nothing,
-        Instance ? &Link->Reference : &Nothing, Below != NULL ? &Backslash : &Nothing, &Rest, NULL);
+    return PnppJoin(Path, EX_KERNEL_SITE, &Classes, &Link->Class, &Device, &Link->Base,
+        Instance ? &Interface : &Nothing, Instance ? &Link->Reference : &Nothing,
+        Below != NULL ? &Backslash : &Nothing, &Rest, NULL);
 }
 
 NTSTATUS PnppOpenLink(const PNPP_LINK *Link, BOOLEAN Instance, const WCHAR *Below, HANDLE *Key)
@@ -59,7 +66,8 @@ NTSTATUS PnppOpenLink(const PNPP_LINK *Link, BOOLEAN Instance, const WCHAR *Belo
     return Status == STATUS_OBJECT_PATH_NOT_FOUND ? STATUS_OBJECT_NAME_NOT_FOUND : Status;
 }
 
-NTSTATUS PnppCreateLink(const PNPP_LINK *Link, BOOLEAN Instance, const WCHAR *Below, ULONG Options, HANDLE *Key)
+NTSTATUS PnppCreateLink(
+    const PNPP_LINK *Link, BOOLEAN Instance, const WCHAR *Below, ULONG Options, HANDLE *Key)
 {
     UNICODE_STRING Path;
     NTSTATUS Status = PnppLinkPath(Link, Instance, Below, &Path);
@@ -82,7 +90,7 @@ BOOLEAN PnppLinkIsEnabled(HANDLE Instance)
     return Enabled;
 }
 
-/* ---- all of a class -------------------------------------------------------------------------------------------------- */
+/* ---- all of a class -------------------------------------------------------------------------- */
 
 typedef struct PNPP_WALK {
     const UNICODE_STRING *Path; /* of the device, or NULL */
@@ -151,7 +159,8 @@ static NTSTATUS PnppVisitClass(const PNPP_WALK *Walk, HANDLE Class)
 }
 
 /* All classes: Class NULL. */
-NTSTATUS PnppVisitInterfaces(const GUID *Class, const UNICODE_STRING *Path, BOOLEAN All, PNPP_VISIT Visit, void *Context)
+NTSTATUS PnppVisitInterfaces(
+    const GUID *Class, const UNICODE_STRING *Path, BOOLEAN All, PNPP_VISIT Visit, void *Context)
 {
     static const UNICODE_STRING Classes = RTL_STRING(PNPP_INTERFACES);
     const PNPP_WALK Walk = {Path, All, Visit, Context};

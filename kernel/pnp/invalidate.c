@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What drivers tell plug and play of: that a bus has other devices than before, that a device's state has changed, that one is
- * to be ejected.
+ * What drivers tell plug and play of: that a bus has other devices than before, that a device's
+ * state has changed, that one is to be ejected.
  */
 #include "pnp/pnpp.h"
 
-/* ---- carried out by the worker ----------------------------------------------------------------------------------------- */
+/* ---- carried out by the worker --------------------------------------------------------------- */
 
 NTSTATUS PnppProcessDevice(DEVICE_OBJECT *Pdo)
 {
@@ -76,7 +76,7 @@ NTSTATUS PnppEject(DEVICE_OBJECT *Pdo)
     return Status;
 }
 
-/* ---- exports ----------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 static NTSTATUS PnppQueueWait(enum PNPP_WORK Kind, DEVICE_OBJECT *Pdo)
 {
@@ -101,12 +101,14 @@ static void PnppQueuePlain(enum PNPP_WORK Kind, DEVICE_OBJECT *Pdo)
 }
 
 /*
- * IoInvalidateDeviceRelations - the device's relations have changed. For BusRelations it is asked for them, later, by a system
- * thread, and what came or went is dealt with; for PowerRelations it is asked and the order of power is another one from then on;
- * the others are asked for whenever they are needed.
+ * IoInvalidateDeviceRelations - the device's relations have changed. For BusRelations it is asked
+ * for them, later, by a system thread, and what came or went is dealt with; for PowerRelations it
+ * is asked and the order of power is another one from then on; the others are asked for whenever
+ * they are needed.
  *
  * DeviceObject: the PDO of the bus, or of the device.
- * IRQL:    up to DISPATCH_LEVEL. Source: DOC wdm/IoInvalidateDeviceRelations; tests/e2e/pnp_bus, pnp_power_relations
+ * IRQL:    up to DISPATCH_LEVEL. Source: DOC wdm/IoInvalidateDeviceRelations; tests/e2e/pnp_bus,
+ *          pnp_power_relations
  */
 void NTAPI IoInvalidateDeviceRelations(DEVICE_OBJECT *DeviceObject, DEVICE_RELATION_TYPE Type)
 {
@@ -117,27 +119,32 @@ void NTAPI IoInvalidateDeviceRelations(DEVICE_OBJECT *DeviceObject, DEVICE_RELAT
 }
 
 /*
- * IoSynchronousInvalidateDeviceRelations - the same, and waits until it has been done. Not from a plug and play request.
+ * IoSynchronousInvalidateDeviceRelations - the same, and waits until it has been done. Not from a
+ * plug and play request.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; NO_SUCH_DEVICE: no device of plug and play's that runs; NOT_IMPLEMENTED: no relations of that type;
- *          INSUFFICIENT_RESOURCES. All INF but the first.
+ * Returns: SUCCESS; NO_SUCH_DEVICE: no device of plug and play's that runs; NOT_IMPLEMENTED: no
+ *          relations of that type; INSUFFICIENT_RESOURCES. All INF but the first.
  * Source:  DOC ntifs/IoSynchronousInvalidateDeviceRelations; tests/e2e/pnp_bus, pnp_power_relations
  */
-NTSTATUS NTAPI IoSynchronousInvalidateDeviceRelations(DEVICE_OBJECT *DeviceObject, DEVICE_RELATION_TYPE Type)
+NTSTATUS NTAPI IoSynchronousInvalidateDeviceRelations(
+    DEVICE_OBJECT *DeviceObject, DEVICE_RELATION_TYPE Type)
 {
     if (Type != BusRelations && Type != PowerRelations)
         return STATUS_NOT_IMPLEMENTED;
     if (PnppOwned())
         return STATUS_UNSUCCESSFUL; /* it would wait for itself */
-    return PnppQueueWait(Type == BusRelations ? PNPP_WORK_RELATIONS : PNPP_WORK_POWER, DeviceObject);
+    return PnppQueueWait(
+        Type == BusRelations ? PNPP_WORK_RELATIONS : PNPP_WORK_POWER, DeviceObject);
 }
 
 /*
- * IoInvalidateDeviceState - the device's state has changed: it is asked for it (IRP_MN_QUERY_PNP_DEVICE_STATE), later, by a
- * system thread, taken down if it has failed, and stopped and restarted if it needs other resources.
+ * IoInvalidateDeviceState - the device's state has changed: it is asked for it
+ * (IRP_MN_QUERY_PNP_DEVICE_STATE), later, by a system thread, taken down if it has failed, and
+ * stopped and restarted if it needs other resources.
  *
- * IRQL:    up to DISPATCH_LEVEL. Source: DOC wdm/IoInvalidateDeviceState; tests/e2e/pnp_failed, pnp_rebalance
+ * IRQL:    up to DISPATCH_LEVEL. Source: DOC wdm/IoInvalidateDeviceState; tests/e2e/pnp_failed,
+ *          pnp_rebalance
  */
 void NTAPI IoInvalidateDeviceState(DEVICE_OBJECT *PhysicalDeviceObject)
 {
@@ -145,7 +152,8 @@ void NTAPI IoInvalidateDeviceState(DEVICE_OBJECT *PhysicalDeviceObject)
 }
 
 /*
- * IoRequestDeviceEject - the button beside the device was pressed: it is removed in order, if nobody objects, and ejected.
+ * IoRequestDeviceEject - the button beside the device was pressed: it is removed in order, if
+ * nobody objects, and ejected.
  *
  * IRQL:    up to DISPATCH_LEVEL. Source: DOC wdm/IoRequestDeviceEject; tests/e2e/pnp_eject
  */
@@ -155,14 +163,16 @@ void NTAPI IoRequestDeviceEject(DEVICE_OBJECT *PhysicalDeviceObject)
 }
 
 /*
- * IoRequestDeviceEjectEx - the same; Callback is told how it ended. DriverObject: of the callback, which stays loaded until then.
+ * IoRequestDeviceEjectEx - the same; Callback is told how it ended. DriverObject: of the callback,
+ * which stays loaded until then.
  *
  * IRQL:    up to DISPATCH_LEVEL
- * Returns: SUCCESS: Callback will be called; INVALID_PARAMETER: no device (INF); INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS: Callback will be called; INVALID_PARAMETER: no device (INF);
+ * INSUFFICIENT_RESOURCES.
  * Source:  DOC ntddk/IoRequestDeviceEjectEx; tests/kernel/pnp/IoRequestDeviceEjectEx.c
  */
-NTSTATUS NTAPI IoRequestDeviceEjectEx(
-    DEVICE_OBJECT *PhysicalDeviceObject, PIO_DEVICE_EJECT_CALLBACK Callback, void *Context, DRIVER_OBJECT *DriverObject)
+NTSTATUS NTAPI IoRequestDeviceEjectEx(DEVICE_OBJECT *PhysicalDeviceObject,
+    PIO_DEVICE_EJECT_CALLBACK Callback, void *Context, DRIVER_OBJECT *DriverObject)
 {
     if (PhysicalDeviceObject == NULL || (Callback != NULL && DriverObject == NULL))
         return STATUS_INVALID_PARAMETER;

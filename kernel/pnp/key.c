@@ -6,12 +6,13 @@
 
 #include "pnp/pnpp.h"
 
-/* ---- strings --------------------------------------------------------------------------------------------------------- */
+/* ---- strings --------------------------------------------------------------------------------- */
 
 static ULONG PnppAddUp(const UNICODE_STRING *First, va_list Arguments)
 {
     ULONG Bytes = 0;
-    for (const UNICODE_STRING *Part = First; Part != NULL; Part = va_arg(Arguments, const UNICODE_STRING *))
+    for (const UNICODE_STRING *Part = First; Part != NULL;
+         Part = va_arg(Arguments, const UNICODE_STRING *))
         Bytes += Part->Length;
     return Bytes;
 }
@@ -28,14 +29,16 @@ NTSTATUS PnppJoin(UNICODE_STRING *Result, ULONG_PTR Site, const UNICODE_STRING *
     if (Buffer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     va_start(Arguments, First);
-    for (const UNICODE_STRING *Part = First; Part != NULL; Part = va_arg(Arguments, const UNICODE_STRING *)) {
+    for (const UNICODE_STRING *Part = First; Part != NULL;
+         Part = va_arg(Arguments, const UNICODE_STRING *)) {
         if (Part->Length != 0)
             memcpy(At, Part->Buffer, Part->Length);
         At += Part->Length;
     }
     va_end(Arguments);
     memset(At, 0, sizeof(WCHAR));
-    *Result = (UNICODE_STRING){(USHORT)Bytes, (USHORT)(Bytes + sizeof(WCHAR)), (WCHAR *)(void *)Buffer};
+    *Result = (UNICODE_STRING){
+        (USHORT)Bytes, (USHORT)(Bytes + sizeof(WCHAR)), (WCHAR *)(void *)Buffer};
     return STATUS_SUCCESS;
 }
 
@@ -56,25 +59,29 @@ BOOLEAN PnppSame(const UNICODE_STRING *One, const UNICODE_STRING *Other)
     return RtlEqualUnicodeString(One, Other, TRUE);
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------------------ */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 NTSTATUS PnppOpenKey(HANDLE Root, const UNICODE_STRING *Path, ACCESS_MASK Access, HANDLE *Key)
 {
     UNICODE_STRING Name = *Path;
     OBJECT_ATTRIBUTES Attributes;
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Root, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Root, NULL);
     return ZwOpenKey(Key, Access, &Attributes);
 }
 
 /* One key of a path; its parent is there. */
-static NTSTATUS PnppCreateOne(HANDLE Root, UNICODE_STRING *Path, ULONG Options, ACCESS_MASK Access, HANDLE *Key)
+static NTSTATUS PnppCreateOne(
+    HANDLE Root, UNICODE_STRING *Path, ULONG Options, ACCESS_MASK Access, HANDLE *Key)
 {
     OBJECT_ATTRIBUTES Attributes;
-    InitializeObjectAttributes(&Attributes, Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Root, NULL);
+    InitializeObjectAttributes(
+        &Attributes, Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Root, NULL);
     return ZwCreateKey(Key, Access, &Attributes, 0, NULL, Options, NULL);
 }
 
-NTSTATUS PnppCreateKey(HANDLE Root, const UNICODE_STRING *Path, ULONG Options, ACCESS_MASK Access, HANDLE *Key)
+NTSTATUS PnppCreateKey(
+    HANDLE Root, const UNICODE_STRING *Path, ULONG Options, ACCESS_MASK Access, HANDLE *Key)
 {
     UNICODE_STRING Part = *Path;
     NTSTATUS Status = PnppCreateOne(Root, &Part, Options, Access, Key);
@@ -87,7 +94,8 @@ NTSTATUS PnppCreateKey(HANDLE Root, const UNICODE_STRING *Path, ULONG Options, A
         Part.Length = (USHORT)(End * sizeof(WCHAR));
         Status = PnppOpenKey(Root, &Part, Access, Key);
         if (!NT_SUCCESS(Status))
-            Status = PnppCreateOne(Root, &Part, End == Length ? Options : REG_OPTION_NON_VOLATILE, Access, Key);
+            Status = PnppCreateOne(
+                Root, &Part, End == Length ? Options : REG_OPTION_NON_VOLATILE, Access, Key);
         if (NT_SUCCESS(Status) && End < Length)
             ZwClose(*Key);
     }
@@ -133,7 +141,8 @@ NTSTATUS PnppQueryText(HANDLE Key, const WCHAR *Name, UNICODE_STRING *Text)
     if (!NT_SUCCESS(Status))
         return Status;
     PnppBeginStrings(&Strings, Value);
-    Status = PnppNextString(&Strings) ? PnppCopy(&Strings.Text, Text) : STATUS_OBJECT_NAME_NOT_FOUND;
+    Status = PnppNextString(&Strings) ? PnppCopy(&Strings.Text, Text)
+                                      : STATUS_OBJECT_NAME_NOT_FOUND;
     ExiFree(Value);
     return Status;
 }
@@ -155,10 +164,12 @@ NTSTATUS PnppEnumerateKey(HANDLE Key, ULONG Index, UNICODE_STRING *Name)
     UCHAR Buffer[FIELD_OFFSET(KEY_BASIC_INFORMATION, Name) + 512 + 2] __attribute__((aligned(8)));
     KEY_BASIC_INFORMATION *Basic = (KEY_BASIC_INFORMATION *)(void *)Buffer;
     ULONG Needed;
-    NTSTATUS Status = ZwEnumerateKey(Key, Index, KeyBasicInformation, Buffer, sizeof(Buffer), &Needed);
+    NTSTATUS Status = ZwEnumerateKey(
+        Key, Index, KeyBasicInformation, Buffer, sizeof(Buffer), &Needed);
     if (!NT_SUCCESS(Status))
         return Status;
-    const UNICODE_STRING Found = {(USHORT)Basic->NameLength, (USHORT)Basic->NameLength, Basic->Name};
+    const UNICODE_STRING Found = {
+        (USHORT)Basic->NameLength, (USHORT)Basic->NameLength, Basic->Name};
     return PnppCopy(&Found, Name);
 }
 
@@ -167,7 +178,8 @@ void PnppCopyValues(HANDLE From, HANDLE To)
     ULONG Needed = 0, Room = 0;
     KEY_VALUE_FULL_INFORMATION *Full = NULL;
     for (ULONG Index = 0;;) {
-        NTSTATUS Status = ZwEnumerateValueKey(From, Index, KeyValueFullInformation, Full, Room, &Needed);
+        NTSTATUS Status = ZwEnumerateValueKey(
+            From, Index, KeyValueFullInformation, Full, Room, &Needed);
         if (Status == STATUS_BUFFER_TOO_SMALL || Status == STATUS_BUFFER_OVERFLOW) {
             if (Full != NULL)
                 ExiFree(Full);
@@ -225,17 +237,20 @@ BOOLEAN PnppNextString(PNPP_STRINGS *Strings)
     return TRUE;
 }
 
-/* ---- a device's key -------------------------------------------------------------------------------------------------- */
+/* ---- a device's key -------------------------------------------------------------------------- */
 
-static NTSTATUS PnppDevicePath(const UNICODE_STRING *Path, const WCHAR *Below, UNICODE_STRING *Result)
+static NTSTATUS PnppDevicePath(
+    const UNICODE_STRING *Path, const WCHAR *Below, UNICODE_STRING *Result)
 {
     static const UNICODE_STRING Enum = RTL_STRING(PNPP_ENUM), Backslash = RTL_STRING(u"\\");
     UNICODE_STRING Rest;
     RtlInitUnicodeString(&Rest, Below);
-    return PnppJoin(Result, EX_KERNEL_SITE, &Enum, Path, Below != NULL ? &Backslash : NULL, &Rest, NULL);
+    return PnppJoin(
+        Result, EX_KERNEL_SITE, &Enum, Path, Below != NULL ? &Backslash : NULL, &Rest, NULL);
 }
 
-NTSTATUS PnppOpenDevice(const UNICODE_STRING *Path, const WCHAR *Below, ACCESS_MASK Access, HANDLE *Key)
+NTSTATUS PnppOpenDevice(
+    const UNICODE_STRING *Path, const WCHAR *Below, ACCESS_MASK Access, HANDLE *Key)
 {
     UNICODE_STRING Full;
     NTSTATUS Status = PnppDevicePath(Path, Below, &Full);
@@ -246,7 +261,8 @@ NTSTATUS PnppOpenDevice(const UNICODE_STRING *Path, const WCHAR *Below, ACCESS_M
     return Status;
 }
 
-NTSTATUS PnppCreateDevice(const UNICODE_STRING *Path, const WCHAR *Below, ULONG Options, HANDLE *Key)
+NTSTATUS PnppCreateDevice(
+    const UNICODE_STRING *Path, const WCHAR *Below, ULONG Options, HANDLE *Key)
 {
     UNICODE_STRING Full;
     NTSTATUS Status = PnppDevicePath(Path, Below, &Full);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The device tree and its lock. The lock is no mutex of NT's: who holds one of those has kernel APCs disabled, and drivers
- * called for the tree would see that. A thread that leaves the kernel because the machine stopped takes it along; then nobody
- * asks for it any more.
+ * The device tree and its lock. The lock is no mutex of NT's: who holds one of those has kernel
+ * APCs disabled, and drivers called for the tree would see that. A thread that leaves the kernel
+ * because the machine stopped takes it along; then nobody asks for it any more.
  */
 #include <string.h>
 
@@ -12,7 +12,8 @@
 PNPP_NODE PnppRoot;
 DRIVER_OBJECT *PnppRootDriver;
 
-static KSPIN_LOCK PnppListLock; /* guards links, paths and the devices' nodes for those without the tree lock */
+static KSPIN_LOCK PnppListLock; /* guards links, paths and the devices' nodes for those without the
+                                   tree lock */
 static KEVENT PnppUnlocked; /* signalled: nobody has the lock */
 static KTHREAD *PnppOwner;
 static ULONG PnppDepth;
@@ -52,9 +53,10 @@ void PnppRelease(void)
     KeSetEvent(&PnppUnlocked, IO_NO_INCREMENT, FALSE);
 }
 
-/* ---- nodes ------------------------------------------------------------------------------------------------------------- */
+/* ---- nodes ----------------------------------------------------------------------------------- */
 
-NTSTATUS PnppCreateNode(PNPP_NODE *Parent, DEVICE_OBJECT *Pdo, const UNICODE_STRING *Path, PNPP_NODE **Result)
+NTSTATUS PnppCreateNode(
+    PNPP_NODE *Parent, DEVICE_OBJECT *Pdo, const UNICODE_STRING *Path, PNPP_NODE **Result)
 {
     PNPP_NODE *Node = ExiAllocateZero(NonPagedPoolNx, sizeof(*Node), PNPP_TAG, EX_KERNEL_SITE);
     if (Node == NULL)
@@ -133,7 +135,7 @@ PNPP_NODE *PnppFindPath(PNPP_NODE *From, const UNICODE_STRING *Path)
     return NULL;
 }
 
-/* ---- without the tree lock ---------------------------------------------------------------------------------------------- */
+/* ---- without the tree lock ------------------------------------------------------------------- */
 
 NTSTATUS PnppPathOfDevice(const DEVICE_OBJECT *Pdo, UNICODE_STRING *Path)
 {

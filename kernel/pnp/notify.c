@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Who is told of what plug and play does: callbacks for interfaces of a class, for a device a file is open on, and for hardware
- * profiles, of which there is one that never changes. A registration holds driver and file; a callback is called without a lock,
- * and its registration stays until it has returned. PnppNotifyLock guards the list, counts and the Gone marks.
+ * Who is told of what plug and play does: callbacks for interfaces of a class, for a device a file
+ * is open on, and for hardware profiles, of which there is one that never changes. A registration
+ * holds driver and file; a callback is called without a lock, and its registration stays until it
+ * has returned. PnppNotifyLock guards the list, counts and the Gone marks.
  */
 #include <string.h>
 
@@ -11,8 +12,10 @@
 #include "pnp/pnpp.h"
 
 const GUID PnppArrival = PNPP_EVENT(4), PnppRemoval = PNPP_EVENT(5);
-const GUID PnppQueryRemove = PNPP_EVENT(6), PnppRemoveCancelled = PNPP_EVENT(7), PnppRemoveComplete = PNPP_EVENT(8);
-const GUID PnppDeviceStarted = PNPP_EVENT(9), PnppDeviceFound = PNPP_EVENT(0xa), PnppRemovePending = PNPP_EVENT(0xb);
+const GUID PnppQueryRemove = PNPP_EVENT(6), PnppRemoveCancelled = PNPP_EVENT(7),
+           PnppRemoveComplete = PNPP_EVENT(8);
+const GUID PnppDeviceStarted = PNPP_EVENT(9), PnppDeviceFound = PNPP_EVENT(0xa),
+           PnppRemovePending = PNPP_EVENT(0xb);
 
 typedef struct PNPP_NOTIFY {
     LIST_ENTRY Link;
@@ -45,7 +48,7 @@ BOOLEAN PnppSomebodyListens(void)
     return Listens;
 }
 
-/* ---- the list -------------------------------------------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 static void PnppDropNotify(PNPP_NOTIFY *Notify)
 {
@@ -66,13 +69,14 @@ static void PnppDropNotify(PNPP_NOTIFY *Notify)
     ObfDereferenceObject(Driver);
 }
 
-/* The one behind Notify (NULL: the first) that is not gone, referenced; Notify's reference is given up. */
+/* The one behind Notify (NULL: the first) that is not gone, referenced; Notify's reference is given
+ * up. */
 static PNPP_NOTIFY *PnppNextNotify(PNPP_NOTIFY *Notify)
 {
     PNPP_NOTIFY *Next = NULL;
     KIRQL Old = KiAcquireLock(&PnppNotifyLock);
-    for (LIST_ENTRY *Entry = Notify != NULL ? Notify->Link.Flink : PnppNotifyList.Flink; Entry != &PnppNotifyList;
-         Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = Notify != NULL ? Notify->Link.Flink : PnppNotifyList.Flink;
+         Entry != &PnppNotifyList; Entry = Entry->Flink) {
         PNPP_NOTIFY *Found = CONTAINING_RECORD(Entry, PNPP_NOTIFY, Link);
         if (!Found->Gone) {
             Found->References++;
@@ -120,9 +124,10 @@ static NTSTATUS PnppCall(PNPP_NOTIFY *Notify, void *Structure)
     return Status;
 }
 
-/* ---- what happens ---------------------------------------------------------------------------------------------------- */
+/* ---- what happens ---------------------------------------------------------------------------- */
 
-static void PnppTellInterface(PNPP_NOTIFY *Notify, const GUID *Class, UNICODE_STRING *Link, BOOLEAN Arrival)
+static void PnppTellInterface(
+    PNPP_NOTIFY *Notify, const GUID *Class, UNICODE_STRING *Link, BOOLEAN Arrival)
 {
     DEVICE_INTERFACE_CHANGE_NOTIFICATION Structure = {
         1, sizeof(Structure), Arrival ? PnppArrival : PnppRemoval, *Class, Link};
@@ -131,7 +136,8 @@ static void PnppTellInterface(PNPP_NOTIFY *Notify, const GUID *Class, UNICODE_ST
 
 void PnppNotifyInterface(const GUID *Class, UNICODE_STRING *Link, BOOLEAN Arrival)
 {
-    for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL; Notify = PnppNextNotify(Notify)) {
+    for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL;
+         Notify = PnppNextNotify(Notify)) {
         if (Notify->Wanted.Category == EventCategoryDeviceInterfaceChange &&
             (Notify->Wanted.All || PnppIsEvent(&Notify->Wanted.Class, Class)))
             PnppTellInterface(Notify, Class, Link, Arrival);
@@ -141,7 +147,8 @@ void PnppNotifyInterface(const GUID *Class, UNICODE_STRING *Link, BOOLEAN Arriva
 void PnppNotifyInstance(const GUID *Event, UNICODE_STRING *Path)
 {
     DEVICE_INTERFACE_CHANGE_NOTIFICATION Structure = {1, sizeof(Structure), *Event, {0}, Path};
-    for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL; Notify = PnppNextNotify(Notify)) {
+    for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL;
+         Notify = PnppNextNotify(Notify)) {
         if (Notify->Wanted.Category == PNPP_DEVICE_CHANGE &&
             (Notify->Wanted.All || PnppSame(&Notify->Wanted.Path, Path)))
             PnppCall(Notify, &Structure);
@@ -155,9 +162,12 @@ static BOOLEAN PnppIsTarget(const PNPP_NOTIFY *Notify, const DEVICE_OBJECT *Pdo)
 
 NTSTATUS PnppNotifyTarget(const DEVICE_OBJECT *Pdo, const GUID *Event)
 {
-    const BOOLEAN Query = PnppIsEvent(Event, &PnppQueryRemove), Programs = PnppIsEvent(Event, &PnppRemovePending);
-    for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL; Notify = PnppNextNotify(Notify)) {
-        TARGET_DEVICE_REMOVAL_NOTIFICATION Structure = {1, sizeof(Structure), *Event, Notify->Wanted.File};
+    const BOOLEAN Query = PnppIsEvent(Event, &PnppQueryRemove),
+                  Programs = PnppIsEvent(Event, &PnppRemovePending);
+    for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL;
+         Notify = PnppNextNotify(Notify)) {
+        TARGET_DEVICE_REMOVAL_NOTIFICATION Structure = {
+            1, sizeof(Structure), *Event, Notify->Wanted.File};
         if (!PnppIsTarget(Notify, Pdo) || (Programs && !Notify->Wanted.Program))
             continue;
         NTSTATUS Status = PnppCall(Notify, &Structure);
@@ -171,7 +181,8 @@ NTSTATUS PnppNotifyTarget(const DEVICE_OBJECT *Pdo, const GUID *Event)
 
 void PnppNotifyCustom(const DEVICE_OBJECT *Pdo, TARGET_DEVICE_CUSTOM_NOTIFICATION *Notification)
 {
-    for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL; Notify = PnppNextNotify(Notify)) {
+    for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL;
+         Notify = PnppNextNotify(Notify)) {
         if (!PnppIsTarget(Notify, Pdo))
             continue;
         Notification->FileObject = Notify->Wanted.File;
@@ -179,7 +190,7 @@ void PnppNotifyCustom(const DEVICE_OBJECT *Pdo, TARGET_DEVICE_CUSTOM_NOTIFICATIO
     }
 }
 
-/* ---- registering ----------------------------------------------------------------------------------------------------- */
+/* ---- registering ----------------------------------------------------------------------------- */
 
 NTSTATUS PnppFindTarget(FILE_OBJECT *File, DEVICE_OBJECT **Pdo)
 {
@@ -206,10 +217,11 @@ static NTSTATUS PnppFillNotify(PNPP_NOTIFY *Notify, const PNPP_WANTED *Wanted)
             ObfReferenceObject(Wanted->File);
         return Status;
     }
-    return Wanted->Category == EventCategoryHardwareProfileChange || Wanted->Category == PNPP_DEVICE_CHANGE ||
-                   Wanted->Category == EventCategoryDeviceInterfaceChange
-               ? STATUS_SUCCESS
-               : STATUS_INVALID_PARAMETER;
+    return Wanted->Category == EventCategoryHardwareProfileChange ||
+            Wanted->Category == PNPP_DEVICE_CHANGE ||
+            Wanted->Category == EventCategoryDeviceInterfaceChange
+        ? STATUS_SUCCESS
+        : STATUS_INVALID_PARAMETER;
 }
 
 typedef struct PNPP_EXISTING {
@@ -224,10 +236,11 @@ static NTSTATUS PnppTellExisting(const UNICODE_STRING *Link, void *Context)
     return STATUS_SUCCESS;
 }
 
-NTSTATUS PnppRegister(const PNPP_WANTED *Wanted, DRIVER_OBJECT *Driver, PDRIVER_NOTIFICATION_CALLBACK_ROUTINE Callback,
-    void *Context, ULONG_PTR Site, void **Entry)
+NTSTATUS PnppRegister(const PNPP_WANTED *Wanted, DRIVER_OBJECT *Driver,
+    PDRIVER_NOTIFICATION_CALLBACK_ROUTINE Callback, void *Context, ULONG_PTR Site, void **Entry)
 {
-    PNPP_NOTIFY *Notify = ExiAllocateZero(NonPagedPoolNx, sizeof(*Notify), PNPP_TAG, EX_KERNEL_SITE);
+    PNPP_NOTIFY *Notify = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*Notify), PNPP_TAG, EX_KERNEL_SITE);
     if (Notify == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Notify->Callback = Callback;
@@ -247,7 +260,8 @@ NTSTATUS PnppRegister(const PNPP_WANTED *Wanted, DRIVER_OBJECT *Driver, PDRIVER_
     InsertTailList(&PnppNotifyList, &Notify->Link);
     KiReleaseLock(&PnppNotifyLock, Old);
     if (Wanted->Existing)
-        PnppVisitInterfaces(&Wanted->Class, NULL, FALSE, PnppTellExisting, &(PNPP_EXISTING){Notify});
+        PnppVisitInterfaces(
+            &Wanted->Class, NULL, FALSE, PnppTellExisting, &(PNPP_EXISTING){Notify});
     PnppDropNotify(Notify);
     return STATUS_SUCCESS;
 }
@@ -255,30 +269,34 @@ NTSTATUS PnppRegister(const PNPP_WANTED *Wanted, DRIVER_OBJECT *Driver, PDRIVER_
 /*
  * IoRegisterPlugPlayNotification - have CallbackRoutine called for events of a category.
  *
- * EventCategoryData: DeviceInterfaceChange: the class's GUID; TargetDeviceChange: a FILE_OBJECT open on the device, which the
- *          registration holds; HardwareProfileChange: NULL. PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES: it is
- *          called for those that are enabled before this returns. Callbacks run at PASSIVE_LEVEL in a system thread; only the
+ * EventCategoryData: DeviceInterfaceChange: the class's GUID; TargetDeviceChange: a FILE_OBJECT
+ *          open on the device, which the registration holds; HardwareProfileChange: NULL.
+ *          PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES: it is called for those that are
+ *          enabled before this returns. Callbacks run at PASSIVE_LEVEL in a system thread; only the
  *          answer to a query for removal counts.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: another category (INF); NO_SUCH_DEVICE: the file's device is none of plug and
- *          play's (INF); INSUFFICIENT_RESOURCES: *NotificationEntry is untouched.
+ * Returns: SUCCESS; INVALID_PARAMETER: another category (INF); NO_SUCH_DEVICE: the file's device is
+ *          none of plug and play's (INF); INSUFFICIENT_RESOURCES: *NotificationEntry is untouched.
  * Owner:   driver; IoUnregisterPlugPlayNotification before it is unloaded.
- * Source:  DOC wdm/IoRegisterPlugPlayNotification; tests/kernel/pnp/IoRegisterPlugPlayNotification.c
+ * Source:  DOC wdm/IoRegisterPlugPlayNotification;
+ *          tests/kernel/pnp/IoRegisterPlugPlayNotification.c
  */
-NTSTATUS NTAPI IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY EventCategory, ULONG EventCategoryFlags,
-    void *EventCategoryData, DRIVER_OBJECT *DriverObject, PDRIVER_NOTIFICATION_CALLBACK_ROUTINE CallbackRoutine, void *Context,
-    void **NotificationEntry)
+NTSTATUS NTAPI IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY EventCategory,
+    ULONG EventCategoryFlags, void *EventCategoryData, DRIVER_OBJECT *DriverObject,
+    PDRIVER_NOTIFICATION_CALLBACK_ROUTINE CallbackRoutine, void *Context, void **NotificationEntry)
 {
     PNPP_WANTED Wanted = {.Category = EventCategory};
     if (EventCategory == PNPP_DEVICE_CHANGE)
         return STATUS_INVALID_PARAMETER;
     if (EventCategory == EventCategoryDeviceInterfaceChange) {
         Wanted.Class = *(const GUID *)EventCategoryData;
-        Wanted.Existing = (EventCategoryFlags & PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES) != 0;
+        Wanted.Existing = (EventCategoryFlags &
+                              PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES) != 0;
     } else if (EventCategory == EventCategoryTargetDeviceChange) {
         Wanted.File = EventCategoryData;
     }
-    return PnppRegister(&Wanted, DriverObject, CallbackRoutine, Context, EX_CALLER, NotificationEntry);
+    return PnppRegister(
+        &Wanted, DriverObject, CallbackRoutine, Context, EX_CALLER, NotificationEntry);
 }
 
 static NTSTATUS PnppUnregister(PNPP_NOTIFY *Notify)
@@ -289,7 +307,8 @@ static NTSTATUS PnppUnregister(PNPP_NOTIFY *Notify)
     KiReleaseLock(&PnppNotifyLock, Old);
     if (Again)
         return STATUS_INVALID_PARAMETER;
-    /* Whoever is in the callback is through when this returns; the callback itself may call, too. */
+    /* Whoever is in the callback is through when this returns; the callback itself may call,
+     * too. */
     if (!Inside)
         KeWaitForSingleObject(&Notify->Idle, Executive, KernelMode, FALSE, NULL);
     PnppDropNotify(Notify);
@@ -297,13 +316,13 @@ static NTSTATUS PnppUnregister(PNPP_NOTIFY *Notify)
 }
 
 /*
- * IoUnregisterPlugPlayNotification, IoUnregisterPlugPlayNotificationEx - take a registration back. The callback is not under way
- * any more when this returns, unless it is the caller.
+ * IoUnregisterPlugPlayNotification, IoUnregisterPlugPlayNotificationEx - take a registration back.
+ * The callback is not under way any more when this returns, unless it is the caller.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS.
- * Source:  DOC wdm/IoUnregisterPlugPlayNotificationEx, ntddk/IoUnregisterPlugPlayNotification; that the plain form waits, too:
- *          INF; tests/kernel/pnp/IoRegisterPlugPlayNotification.c
+ * Source:  DOC wdm/IoUnregisterPlugPlayNotificationEx, ntddk/IoUnregisterPlugPlayNotification; that
+ *          the plain form waits, too: INF; tests/kernel/pnp/IoRegisterPlugPlayNotification.c
  */
 NTSTATUS NTAPI IoUnregisterPlugPlayNotification(void *NotificationEntry)
 {
@@ -317,11 +336,13 @@ NTSTATUS NTAPI IoUnregisterPlugPlayNotificationEx(void *NotificationEntry)
 
 void PnppForgetNotifications(DRIVER_OBJECT *Driver)
 {
-    for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL; Notify = PnppNextNotify(Notify)) {
+    for (PNPP_NOTIFY *Notify = PnppNextNotify(NULL); Notify != NULL;
+         Notify = PnppNextNotify(Notify)) {
         if (Notify->Driver != Driver)
             continue;
         KdFinding(DOTSYS_FINDING_OTHER, Notify->Site,
-            "notify routine left behind: IoRegisterPlugPlayNotification was not undone before unloading");
+            "notify routine left behind: IoRegisterPlugPlayNotification was not undone before "
+            "unloading");
         PnppUnregister(Notify);
     }
 }

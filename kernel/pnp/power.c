@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The system's power states, and the device tree on the way to them and back, in the order of powerorder.c; going down devices whose
- * drivers may be paged out are told before the others, and coming back after them. Each is waited for, so that no
- * two devices draw power at once, which is more than DO_POWER_INRUSH asks for. What state a device itself goes to its drivers
- * decide, who ask for it with PoRequestPowerIrp. A machine that is asleep wakes at once.
+ * The system's power states, and the device tree on the way to them and back, in the order of
+ * powerorder.c; going down devices whose drivers may be paged out are told before the others, and
+ * coming back after them. Each is waited for, so that no two devices draw power at once, which is
+ * more than DO_POWER_INRUSH asks for. What state a device itself goes to its drivers decide, who
+ * ask for it with PoRequestPowerIrp. A machine that is asleep wakes at once.
  */
 #include "ke/zw.h"
 #include "ob/callback.h"
@@ -30,8 +31,8 @@ static BOOLEAN PnppSendPower(PNPP_NODE *Node, void *Context)
     const BOOLEAN Query = Transition->Minor == IRP_MN_QUERY_POWER;
     if (Node->Pdo == NULL || Node->State != PNPP_STARTED || Node->Pagable != Transition->Pagable)
         return TRUE;
-    NTSTATUS Status = PoiSendSystemPower(
-        Node->Pdo, Transition->Minor, &Transition->Change, Query || Transition->Pagable ? PASSIVE_LEVEL : DISPATCH_LEVEL);
+    NTSTATUS Status = PoiSendSystemPower(Node->Pdo, Transition->Minor, &Transition->Change,
+        Query || Transition->Pagable ? PASSIVE_LEVEL : DISPATCH_LEVEL);
     if (NT_SUCCESS(Status) || Status == STATUS_NOT_SUPPORTED || !Query)
         return TRUE;
     char Path[300];
@@ -71,7 +72,8 @@ static void PnppTellState(ULONG_PTR Working)
     static UNICODE_STRING Name = RTL_STRING(u"\\Callback\\PowerState");
     OBJECT_ATTRIBUTES Attributes;
     CALLBACK_OBJECT *Callback;
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     if (!NT_SUCCESS(ExCreateCallback(&Callback, &Attributes, FALSE, TRUE)))
         return;
     ExNotifyCallback(Callback, (void *)(ULONG_PTR)PNPP_STATE_LOCK, (void *)Working);
@@ -94,7 +96,8 @@ static NTSTATUS PnppSleep(void *Context)
 
 static NTSTATUS PnppPowerOff(void *Context)
 {
-    PNPP_TRANSITION Transition = {.Change = {PowerSystemWorking, PowerSystemShutdown, PowerActionShutdownOff}};
+    PNPP_TRANSITION Transition = {
+        .Change = {PowerSystemWorking, PowerSystemShutdown, PowerActionShutdownOff}};
     (void)Context;
     PnppAcquire();
     PnppTellState(0);
@@ -109,19 +112,25 @@ void PnpPowerOff(void)
 }
 
 /*
- * NtInitiatePowerAction, ZwInitiatePowerAction - put the system to sleep; it wakes at once, and this returns when it has.
+ * NtInitiatePowerAction, ZwInitiatePowerAction - put the system to sleep; it wakes at once, and
+ * this returns when it has.
  *
- * SystemAction: PowerActionSleep, PowerActionHibernate. MinSystemState: PowerSystemSleeping1 to 3 for sleep: the state.
- *          Flags: POWER_ACTION_CRITICAL: drivers are not asked. Asynchronous makes no difference.
+ * SystemAction: PowerActionSleep, PowerActionHibernate. MinSystemState: PowerSystemSleeping1 to 3
+ *               for sleep: the state. Flags: POWER_ACTION_CRITICAL: drivers are not asked.
+ *               Asynchronous makes no difference.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; PRIVILEGE_NOT_HELD: no SeShutdownPrivilege; INVALID_PARAMETER: another action or state; NOT_SUPPORTED: to go
- *          down, which is for whoever has the machine; ALREADY_COMMITTED: from a power request of another transition; or what
- *          a driver objected with. All INF.
- * Source:  INF, undocumented but for SetSuspendState; tests/kernel/pnp/ZwInitiatePowerAction.c, tests/e2e/pnp_power
+ * Returns: SUCCESS; PRIVILEGE_NOT_HELD: no SeShutdownPrivilege; INVALID_PARAMETER: another action
+ *          or state; NOT_SUPPORTED: to go down, which is for whoever has the machine;
+ *          ALREADY_COMMITTED: from a power request of another transition; or what a driver objected
+ *          with. All INF.
+ * Source:  INF, undocumented but for SetSuspendState; tests/kernel/pnp/ZwInitiatePowerAction.c,
+ *          tests/e2e/pnp_power
  */
-NTSTATUS NTAPI NtInitiatePowerAction(ULONG SystemAction, ULONG MinSystemState, ULONG Flags, BOOLEAN Asynchronous)
+NTSTATUS NTAPI NtInitiatePowerAction(
+    ULONG SystemAction, ULONG MinSystemState, ULONG Flags, BOOLEAN Asynchronous)
 {
-    PNPP_TRANSITION Transition = {.Change = {PowerSystemWorking, PowerSystemHibernate, (POWER_ACTION)SystemAction},
+    PNPP_TRANSITION Transition = {
+        .Change = {PowerSystemWorking, PowerSystemHibernate, (POWER_ACTION)SystemAction},
         .Ask = (Flags & PNPP_CRITICAL) == 0};
     (void)Asynchronous;
     if (!SeSinglePrivilegeCheck(SeExports->SeShutdownPrivilege, KiPreviousMode()))
@@ -140,7 +149,8 @@ NTSTATUS NTAPI NtInitiatePowerAction(ULONG SystemAction, ULONG MinSystemState, U
     return IoiRunAsSystem(PnppSleep, &Transition);
 }
 
-NTSTATUS NTAPI ZwInitiatePowerAction(ULONG SystemAction, ULONG MinSystemState, ULONG Flags, BOOLEAN Asynchronous)
+NTSTATUS NTAPI ZwInitiatePowerAction(
+    ULONG SystemAction, ULONG MinSystemState, ULONG Flags, BOOLEAN Asynchronous)
 {
     return ZW_CALL(InitiatePowerAction, (SystemAction, MinSystemState, Flags, Asynchronous));
 }

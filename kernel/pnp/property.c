@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What is known of a device. Most of it lies in its key, as its installation and its bus driver have put it there; the rest is in
- * its node, which is looked at under the tree lock.
+ * What is known of a device. Most of it lies in its key, as its installation and its bus driver
+ * have put it there; the rest is in its node, which is looked at under the tree lock.
  */
 #include <string.h>
 
@@ -36,7 +36,7 @@ static NTSTATUS PnppReturnText(PNPP_ANSWER *Answer, const UNICODE_STRING *Text)
     return STATUS_SUCCESS;
 }
 
-/* ---- from the key ---------------------------------------------------------------------------------------------------- */
+/* ---- from the key ---------------------------------------------------------------------------- */
 
 static const struct {
     DEVICE_REGISTRY_PROPERTY Property;
@@ -57,7 +57,8 @@ static const struct {
     {DevicePropertyContainerID, u"ContainerID", REG_SZ},
 };
 
-static NTSTATUS PnppReadProperty(const UNICODE_STRING *Path, const WCHAR *Name, ULONG Type, PNPP_ANSWER *Answer)
+static NTSTATUS PnppReadProperty(
+    const UNICODE_STRING *Path, const WCHAR *Name, ULONG Type, PNPP_ANSWER *Answer)
 {
     KEY_VALUE_PARTIAL_INFORMATION *Value;
     HANDLE Key;
@@ -68,16 +69,18 @@ static NTSTATUS PnppReadProperty(const UNICODE_STRING *Path, const WCHAR *Name, 
     ZwClose(Key);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = Value->Type == Type ? PnppReturn(Answer, Value->Data, Value->DataLength) : STATUS_OBJECT_NAME_NOT_FOUND;
+    Status = Value->Type == Type ? PnppReturn(Answer, Value->Data, Value->DataLength)
+                                 : STATUS_OBJECT_NAME_NOT_FOUND;
     ExiFree(Value);
     return Status;
 }
 
-/* ---- from the node --------------------------------------------------------------------------------------------------- */
+/* ---- from the node --------------------------------------------------------------------------- */
 
 static NTSTATUS PnppReturnResources(PNPP_ANSWER *Answer, const CM_RESOURCE_LIST *List)
 {
-    return List != NULL ? PnppReturn(Answer, List, PnppResourceBytes(List)) : PnppReturn(Answer, NULL, 0);
+    return List != NULL ? PnppReturn(Answer, List, PnppResourceBytes(List))
+                        : PnppReturn(Answer, NULL, 0);
 }
 
 static NTSTATUS PnppReturnTranslated(PNPP_ANSWER *Answer, const CM_RESOURCE_LIST *Raw)
@@ -99,7 +102,8 @@ static NTSTATUS PnppReturnName(PNPP_ANSWER *Answer, DEVICE_OBJECT *Pdo)
     NTSTATUS Status = ObiGetPath(Pdo, &Name);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = Name.Length != 0 ? PnppReturnText(Answer, &Name) : PnppReturn(Answer, u"", sizeof(WCHAR));
+    Status = Name.Length != 0 ? PnppReturnText(Answer, &Name)
+                              : PnppReturn(Answer, u"", sizeof(WCHAR));
     if (Name.Buffer != NULL)
         ExiFree(Name.Buffer);
     return Status;
@@ -118,10 +122,12 @@ static ULONG PnppRemovalPolicy(const PNPP_NODE *Node)
 {
     if (!Node->Capabilities.Removable && !Node->Capabilities.EjectSupported)
         return RemovalPolicyExpectNoRemoval;
-    return Node->Capabilities.SurpriseRemovalOK ? RemovalPolicyExpectSurpriseRemoval : RemovalPolicyExpectOrderlyRemoval;
+    return Node->Capabilities.SurpriseRemovalOK ? RemovalPolicyExpectSurpriseRemoval
+                                                : RemovalPolicyExpectOrderlyRemoval;
 }
 
-static NTSTATUS PnppReadNode(const PNPP_NODE *Node, DEVICE_REGISTRY_PROPERTY Property, PNPP_ANSWER *Answer)
+static NTSTATUS PnppReadNode(
+    const PNPP_NODE *Node, DEVICE_REGISTRY_PROPERTY Property, PNPP_ANSWER *Answer)
 {
     ULONG Number;
     switch (Property) {
@@ -129,16 +135,19 @@ static NTSTATUS PnppReadNode(const PNPP_NODE *Node, DEVICE_REGISTRY_PROPERTY Pro
     case DevicePropertyBootConfigurationTranslated: return PnppReturnTranslated(Answer, Node->Boot);
     case DevicePropertyAllocatedResources: return PnppReturnResources(Answer, Node->Allocated);
     case DevicePropertyResourceRequirements:
-        return PnppReturn(Answer, Node->Requirements, Node->Requirements != NULL ? Node->Requirements->ListSize : 0);
+        return PnppReturn(Answer, Node->Requirements,
+            Node->Requirements != NULL ? Node->Requirements->ListSize : 0);
     case DevicePropertyPhysicalDeviceObjectName: return PnppReturnName(Answer, Node->Pdo);
     case DevicePropertyEnumeratorName: return PnppReturnEnumerator(Answer, &Node->Path);
     case DevicePropertyBusTypeGuid:
-        return Node->BusKnown ? PnppReturn(Answer, &Node->Bus.BusTypeGuid, sizeof(GUID)) : STATUS_OBJECT_NAME_NOT_FOUND;
+        return Node->BusKnown ? PnppReturn(Answer, &Node->Bus.BusTypeGuid, sizeof(GUID))
+                              : STATUS_OBJECT_NAME_NOT_FOUND;
     case DevicePropertyLegacyBusType:
         return Node->BusKnown ? PnppReturn(Answer, &Node->Bus.LegacyBusType, sizeof(INTERFACE_TYPE))
                               : STATUS_OBJECT_NAME_NOT_FOUND;
     case DevicePropertyBusNumber:
-        return Node->BusKnown ? PnppReturn(Answer, &Node->Bus.BusNumber, sizeof(ULONG)) : STATUS_OBJECT_NAME_NOT_FOUND;
+        return Node->BusKnown ? PnppReturn(Answer, &Node->Bus.BusNumber, sizeof(ULONG))
+                              : STATUS_OBJECT_NAME_NOT_FOUND;
     case DevicePropertyInstallState:
         Number = Node->Service.Buffer != NULL ? InstallStateInstalled : InstallStateNeedsReinstall;
         return PnppReturn(Answer, &Number, sizeof(Number));
@@ -149,7 +158,8 @@ static NTSTATUS PnppReadNode(const PNPP_NODE *Node, DEVICE_REGISTRY_PROPERTY Pro
     }
 }
 
-static NTSTATUS PnppAnswerProperty(DEVICE_OBJECT *Device, DEVICE_REGISTRY_PROPERTY Property, PNPP_ANSWER *Answer)
+static NTSTATUS PnppAnswerProperty(
+    DEVICE_OBJECT *Device, DEVICE_REGISTRY_PROPERTY Property, PNPP_ANSWER *Answer)
 {
     UNICODE_STRING Path;
     for (ULONG Index = 0; Index < sizeof(PnppValues) / sizeof(PnppValues[0]); Index++) {
@@ -164,7 +174,8 @@ static NTSTATUS PnppAnswerProperty(DEVICE_OBJECT *Device, DEVICE_REGISTRY_PROPER
     }
     PnppAcquire();
     const PNPP_NODE *Node = PnppFindNode(Device);
-    NTSTATUS Status = Node != NULL ? PnppReadNode(Node, Property, Answer) : STATUS_INVALID_DEVICE_REQUEST;
+    NTSTATUS Status = Node != NULL ? PnppReadNode(Node, Property, Answer)
+                                   : STATUS_INVALID_DEVICE_REQUEST;
     PnppRelease();
     return Status;
 }
@@ -172,14 +183,17 @@ static NTSTATUS PnppAnswerProperty(DEVICE_OBJECT *Device, DEVICE_REGISTRY_PROPER
 /*
  * IoGetDeviceProperty - what is known of a device: texts with their ends, numbers, resource lists.
  *
- * DeviceObject: the PDO. *ResultLength: the bytes of the answer, also when BufferLength is too small for them.
+ * DeviceObject: the PDO. *ResultLength: the bytes of the answer, also when BufferLength is too
+ * small for them.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_PARAMETER_2: no such property; INVALID_DEVICE_REQUEST: no PDO that plug and play
- *          knows; OBJECT_NAME_NOT_FOUND: nobody has said; INSUFFICIENT_RESOURCES. *ResultLength is 0 then.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_PARAMETER_2: no such property;
+ *          INVALID_DEVICE_REQUEST: no PDO that plug and play knows; OBJECT_NAME_NOT_FOUND: nobody
+ *          has said; INSUFFICIENT_RESOURCES. *ResultLength is 0 then.
  * Source:  DOC wdm/IoGetDeviceProperty; tests/kernel/pnp/IoGetDeviceProperty.c
  */
-NTSTATUS NTAPI IoGetDeviceProperty(DEVICE_OBJECT *DeviceObject, DEVICE_REGISTRY_PROPERTY DeviceProperty, ULONG BufferLength,
-    void *PropertyBuffer, ULONG *ResultLength)
+NTSTATUS NTAPI IoGetDeviceProperty(DEVICE_OBJECT *DeviceObject,
+    DEVICE_REGISTRY_PROPERTY DeviceProperty, ULONG BufferLength, void *PropertyBuffer,
+    ULONG *ResultLength)
 {
     PNPP_ANSWER Answer = {PropertyBuffer, BufferLength, 0};
     NTSTATUS Status = PnppAnswerProperty(DeviceObject, DeviceProperty, &Answer);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Properties by key, of devices and their interfaces. Each is a value below the key Properties\{fmtid} in the device's or the
- * interface's key, named after the property's number and language; its registry type is the property's with the upper half
- * set. Those that do not persist are in a volatile key beside it. What Windows itself keeps of a device can be read by its key, too.
+ * Properties by key, of devices and their interfaces. Each is a value below the key
+ * Properties\{fmtid} in the device's or the interface's key, named after the property's number and
+ * language; its registry type is the property's with the upper half set. Those that do not persist
+ * are in a volatile key beside it. What Windows itself keeps of a device can be read by its key,
+ * too.
  */
 #include <string.h>
 
@@ -27,7 +29,8 @@ static WCHAR *PnppPutHex(WCHAR *At, ULONG Number, int Digits)
     return At;
 }
 
-static NTSTATUS PnppMakePlace(const WCHAR *Folder, const DEVPROPKEY *PropertyKey, LCID Lcid, PNPP_PLACE *Place)
+static NTSTATUS PnppMakePlace(
+    const WCHAR *Folder, const DEVPROPKEY *PropertyKey, LCID Lcid, PNPP_PLACE *Place)
 {
     UNICODE_STRING Guid;
     NTSTATUS Status = RtlStringFromGUID(&PropertyKey->fmtid, &Guid);
@@ -47,8 +50,8 @@ static NTSTATUS PnppMakePlace(const WCHAR *Folder, const DEVPROPKEY *PropertyKey
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS PnppWriteProperty(HANDLE Root, const WCHAR *Folder, ULONG Options, const DEVPROPKEY *PropertyKey, LCID Lcid,
-    DEVPROPTYPE Type, const void *Data, ULONG Size)
+static NTSTATUS PnppWriteProperty(HANDLE Root, const WCHAR *Folder, ULONG Options,
+    const DEVPROPKEY *PropertyKey, LCID Lcid, DEVPROPTYPE Type, const void *Data, ULONG Size)
 {
     PNPP_PLACE Place;
     UNICODE_STRING Path;
@@ -73,7 +76,8 @@ static NTSTATUS PnppWriteProperty(HANDLE Root, const WCHAR *Folder, ULONG Option
 }
 
 /* OBJECT_NAME_NOT_FOUND: it was not there. */
-static NTSTATUS PnppEraseProperty(HANDLE Root, const WCHAR *Folder, const DEVPROPKEY *PropertyKey, LCID Lcid)
+static NTSTATUS PnppEraseProperty(
+    HANDLE Root, const WCHAR *Folder, const DEVPROPKEY *PropertyKey, LCID Lcid)
 {
     PNPP_PLACE Place;
     UNICODE_STRING Path, Name;
@@ -92,8 +96,8 @@ static NTSTATUS PnppEraseProperty(HANDLE Root, const WCHAR *Folder, const DEVPRO
 }
 
 /* Type EMPTY deletes. */
-NTSTATUS PnppSetProperty(HANDLE Root, const DEVPROPKEY *PropertyKey, LCID Lcid, BOOLEAN Persistent, DEVPROPTYPE Type,
-    const void *Data, ULONG Size)
+NTSTATUS PnppSetProperty(HANDLE Root, const DEVPROPKEY *PropertyKey, LCID Lcid, BOOLEAN Persistent,
+    DEVPROPTYPE Type, const void *Data, ULONG Size)
 {
     NTSTATUS Gone = PnppEraseProperty(Root, PNPP_VOLATILE, PropertyKey, Lcid);
     if (Type == DEVPROP_TYPE_EMPTY) {
@@ -101,12 +105,14 @@ NTSTATUS PnppSetProperty(HANDLE Root, const DEVPROPKEY *PropertyKey, LCID Lcid, 
         return NT_SUCCESS(Gone) ? STATUS_SUCCESS : Status;
     }
     if (!Persistent)
-        return PnppWriteProperty(Root, PNPP_VOLATILE, REG_OPTION_VOLATILE, PropertyKey, Lcid, Type, Data, Size);
-    return PnppWriteProperty(Root, PNPP_PERSISTENT, REG_OPTION_NON_VOLATILE, PropertyKey, Lcid, Type, Data, Size);
+        return PnppWriteProperty(
+            Root, PNPP_VOLATILE, REG_OPTION_VOLATILE, PropertyKey, Lcid, Type, Data, Size);
+    return PnppWriteProperty(
+        Root, PNPP_PERSISTENT, REG_OPTION_NON_VOLATILE, PropertyKey, Lcid, Type, Data, Size);
 }
 
-static NTSTATUS PnppReadStored(
-    HANDLE Root, const WCHAR *Folder, const DEVPROPKEY *PropertyKey, LCID Lcid, KEY_VALUE_PARTIAL_INFORMATION **Value)
+static NTSTATUS PnppReadStored(HANDLE Root, const WCHAR *Folder, const DEVPROPKEY *PropertyKey,
+    LCID Lcid, KEY_VALUE_PARTIAL_INFORMATION **Value)
 {
     PNPP_PLACE Place;
     UNICODE_STRING Path;
@@ -123,8 +129,8 @@ static NTSTATUS PnppReadStored(
     return Status;
 }
 
-static NTSTATUS PnppReturnValue(
-    const KEY_VALUE_PARTIAL_INFORMATION *Value, DEVPROPTYPE As, ULONG Size, void *Data, ULONG *RequiredSize, DEVPROPTYPE *Type)
+static NTSTATUS PnppReturnValue(const KEY_VALUE_PARTIAL_INFORMATION *Value, DEVPROPTYPE As,
+    ULONG Size, void *Data, ULONG *RequiredSize, DEVPROPTYPE *Type)
 {
     *RequiredSize = Value->DataLength;
     *Type = As;
@@ -135,8 +141,8 @@ static NTSTATUS PnppReturnValue(
     return STATUS_SUCCESS;
 }
 
-NTSTATUS PnppGetProperty(HANDLE Root, const DEVPROPKEY *PropertyKey, LCID Lcid, ULONG Size, void *Data, ULONG *RequiredSize,
-    DEVPROPTYPE *Type)
+NTSTATUS PnppGetProperty(HANDLE Root, const DEVPROPKEY *PropertyKey, LCID Lcid, ULONG Size,
+    void *Data, ULONG *RequiredSize, DEVPROPTYPE *Type)
 {
     KEY_VALUE_PARTIAL_INFORMATION *Value;
     NTSTATUS Status = PnppReadStored(Root, PNPP_VOLATILE, PropertyKey, Lcid, &Value);
@@ -149,10 +155,12 @@ NTSTATUS PnppGetProperty(HANDLE Root, const DEVPROPKEY *PropertyKey, LCID Lcid, 
     return Status;
 }
 
-/* ---- what Windows keeps itself ------------------------------------------------------------------------------------------ */
+/* ---- what Windows keeps itself --------------------------------------------------------------- */
 
-static const GUID PnppDeviceKeys = {0xa45c254e, 0xdf1c, 0x4efd, {0x80, 0x20, 0x67, 0xd1, 0x46, 0xa8, 0x50, 0xe0}};
-static const GUID PnppInstanceKeys = {0x78c34fc8, 0x104a, 0x4aca, {0x9e, 0xa4, 0x52, 0x4d, 0x52, 0x99, 0x6e, 0x57}};
+static const GUID PnppDeviceKeys = {
+    0xa45c254e, 0xdf1c, 0x4efd, {0x80, 0x20, 0x67, 0xd1, 0x46, 0xa8, 0x50, 0xe0}};
+static const GUID PnppInstanceKeys = {
+    0x78c34fc8, 0x104a, 0x4aca, {0x9e, 0xa4, 0x52, 0x4d, 0x52, 0x99, 0x6e, 0x57}};
 
 static const struct {
     DEVPROPID Id; /* of PnppDeviceKeys */
@@ -193,7 +201,8 @@ static const struct {
 };
 
 /* How a device is doing: what its key Control says. */
-static const GUID PnppStateKeys = {0x4340a6c5, 0x93fa, 0x4706, {0x97, 0x2c, 0x7b, 0x64, 0x80, 0x08, 0xa5, 0xa7}};
+static const GUID PnppStateKeys = {
+    0x4340a6c5, 0x93fa, 0x4706, {0x97, 0x2c, 0x7b, 0x64, 0x80, 0x08, 0xa5, 0xa7}};
 #define PNPP_PROBLEM_CODE 3u
 #define PNPP_PARENT 8u
 
@@ -220,8 +229,8 @@ static NTSTATUS PnppGive(const void *From, ULONG Bytes, DEVPROPTYPE Is, ULONG Si
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS PnppGetState(
-    const UNICODE_STRING *Path, DEVPROPID Id, ULONG Size, void *Data, ULONG *RequiredSize, DEVPROPTYPE *Type)
+static NTSTATUS PnppGetState(const UNICODE_STRING *Path, DEVPROPID Id, ULONG Size, void *Data,
+    ULONG *RequiredSize, DEVPROPTYPE *Type)
 {
     UNICODE_STRING Parent = {0, 0, NULL};
     ULONG Problem = 0;
@@ -235,16 +244,17 @@ static NTSTATUS PnppGetState(
     Status = PnppQueryText(Key, u"Parent", &Parent);
     ZwClose(Key);
     if (Id == PNPP_PROBLEM_CODE)
-        Status = PnppGive(&Problem, sizeof(Problem), DEVPROP_TYPE_UINT32, Size, Data, RequiredSize, Type);
-    else if (NT_SUCCESS(Status))
         Status = PnppGive(
-            Parent.Buffer, Parent.Length + (ULONG)sizeof(WCHAR), DEVPROP_TYPE_STRING, Size, Data, RequiredSize, Type);
+            &Problem, sizeof(Problem), DEVPROP_TYPE_UINT32, Size, Data, RequiredSize, Type);
+    else if (NT_SUCCESS(Status))
+        Status = PnppGive(Parent.Buffer, Parent.Length + (ULONG)sizeof(WCHAR), DEVPROP_TYPE_STRING,
+            Size, Data, RequiredSize, Type);
     PnppFree(&Parent);
     return Status;
 }
 
-static NTSTATUS PnppGetTold(
-    DEVICE_OBJECT *Pdo, DEVPROPID Id, ULONG Size, void *Data, ULONG *RequiredSize, DEVPROPTYPE *Type)
+static NTSTATUS PnppGetTold(DEVICE_OBJECT *Pdo, DEVPROPID Id, ULONG Size, void *Data,
+    ULONG *RequiredSize, DEVPROPTYPE *Type)
 {
     for (ULONG Index = 0; Index < sizeof(PnppTold) / sizeof(PnppTold[0]); Index++) {
         if (PnppTold[Index].Id != Id)
@@ -255,13 +265,14 @@ static NTSTATUS PnppGetTold(
     return STATUS_NOT_FOUND;
 }
 
-static NTSTATUS PnppGetKnown(DEVICE_OBJECT *Pdo, const UNICODE_STRING *Path, HANDLE Root, const DEVPROPKEY *PropertyKey, ULONG Size, void *Data,
-    ULONG *RequiredSize, DEVPROPTYPE *Type)
+static NTSTATUS PnppGetKnown(DEVICE_OBJECT *Pdo, const UNICODE_STRING *Path, HANDLE Root,
+    const DEVPROPKEY *PropertyKey, ULONG Size, void *Data, ULONG *RequiredSize, DEVPROPTYPE *Type)
 {
     KEY_VALUE_PARTIAL_INFORMATION *Value;
-    if (memcmp(&PropertyKey->fmtid, &PnppInstanceKeys, sizeof(GUID)) == 0 && PropertyKey->pid == PNPP_INSTANCE_ID) {
-        return PnppGive(
-            Path->Buffer, Path->Length + (ULONG)sizeof(WCHAR), DEVPROP_TYPE_STRING, Size, Data, RequiredSize, Type);
+    if (memcmp(&PropertyKey->fmtid, &PnppInstanceKeys, sizeof(GUID)) == 0 &&
+        PropertyKey->pid == PNPP_INSTANCE_ID) {
+        return PnppGive(Path->Buffer, Path->Length + (ULONG)sizeof(WCHAR), DEVPROP_TYPE_STRING,
+            Size, Data, RequiredSize, Type);
     }
     if (memcmp(&PropertyKey->fmtid, &PnppStateKeys, sizeof(GUID)) == 0)
         return PnppGetState(Path, PropertyKey->pid, Size, Data, RequiredSize, Type);
@@ -282,11 +293,12 @@ static NTSTATUS PnppGetKnown(DEVICE_OBJECT *Pdo, const UNICODE_STRING *Path, HAN
     return PnppGetTold(Pdo, PropertyKey->pid, Size, Data, RequiredSize, Type);
 }
 
-/* ---- exports ------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------- */
 
 static BOOLEAN PnppGoodType(DEVPROPTYPE Type, ULONG Size, const void *Data)
 {
-    if ((Type & DEVPROP_MASK_TYPE) > MAX_DEVPROP_TYPE || (Type & ~(DEVPROPTYPE)(DEVPROP_MASK_TYPE | DEVPROP_MASK_TYPEMOD)))
+    if ((Type & DEVPROP_MASK_TYPE) > MAX_DEVPROP_TYPE ||
+        (Type & ~(DEVPROPTYPE)(DEVPROP_MASK_TYPE | DEVPROP_MASK_TYPEMOD)))
         return FALSE;
     if (Type == DEVPROP_TYPE_EMPTY || Type == DEVPROP_TYPE_NULL)
         return Size == 0;
@@ -296,15 +308,16 @@ static BOOLEAN PnppGoodType(DEVPROPTYPE Type, ULONG Size, const void *Data)
 /*
  * IoSetDevicePropertyData - set, or with DEVPROP_TYPE_EMPTY delete, a property of a device.
  *
- * Pdo:     the device. Lcid: the language of a text, 0 for all. Flags: PLUGPLAY_PROPERTY_PERSISTENT: it stays when the machine
- *          restarts.
+ * Pdo:     the device. Lcid: the language of a text, 0 for all. Flags:
+ *          PLUGPLAY_PROPERTY_PERSISTENT: it stays when the machine restarts.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: a type there is not, or no data (INF); INVALID_DEVICE_REQUEST: no PDO that plug and play
- *          knows; OBJECT_NAME_NOT_FOUND: what is to be deleted is not there (INF); INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_PARAMETER: a type there is not, or no data (INF);
+ *          INVALID_DEVICE_REQUEST: no PDO that plug and play knows; OBJECT_NAME_NOT_FOUND: what is
+ *          to be deleted is not there (INF); INSUFFICIENT_RESOURCES.
  * Source:  DOC wdm/IoSetDevicePropertyData; tests/kernel/pnp/IoSetDevicePropertyData.c
  */
-NTSTATUS NTAPI IoSetDevicePropertyData(DEVICE_OBJECT *Pdo, const DEVPROPKEY *PropertyKey, LCID Lcid, ULONG Flags,
-    DEVPROPTYPE Type, ULONG Size, void *Data)
+NTSTATUS NTAPI IoSetDevicePropertyData(DEVICE_OBJECT *Pdo, const DEVPROPKEY *PropertyKey, LCID Lcid,
+    ULONG Flags, DEVPROPTYPE Type, ULONG Size, void *Data)
 {
     UNICODE_STRING Path;
     HANDLE Key;
@@ -317,22 +330,24 @@ NTSTATUS NTAPI IoSetDevicePropertyData(DEVICE_OBJECT *Pdo, const DEVPROPKEY *Pro
     PnppFree(&Path);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = PnppSetProperty(Key, PropertyKey, Lcid, (Flags & PLUGPLAY_PROPERTY_PERSISTENT) != 0, Type, Data, Size);
+    Status = PnppSetProperty(
+        Key, PropertyKey, Lcid, (Flags & PLUGPLAY_PROPERTY_PERSISTENT) != 0, Type, Data, Size);
     ZwClose(Key);
     return Status;
 }
 
 /*
- * IoGetDevicePropertyData - a property of a device: one that was set, or one of Windows' own: what its key and the tree say of it.
+ * IoGetDevicePropertyData - a property of a device: one that was set, or one of Windows' own: what
+ * its key and the tree say of it.
  *
  * *RequiredSize: its bytes, also when Size is too small for them; *Type: what it is.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL; OBJECT_NAME_NOT_FOUND: there is none; INVALID_DEVICE_REQUEST: no PDO that plug and play
- *          knows; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL; OBJECT_NAME_NOT_FOUND: there is none; INVALID_DEVICE_REQUEST:
+ *          no PDO that plug and play knows; INSUFFICIENT_RESOURCES.
  * Source:  DOC wdm/IoGetDevicePropertyData; tests/kernel/pnp/IoSetDevicePropertyData.c
  */
-NTSTATUS NTAPI IoGetDevicePropertyData(DEVICE_OBJECT *Pdo, const DEVPROPKEY *PropertyKey, LCID Lcid, ULONG Flags, ULONG Size,
-    void *Data, ULONG *RequiredSize, DEVPROPTYPE *Type)
+NTSTATUS NTAPI IoGetDevicePropertyData(DEVICE_OBJECT *Pdo, const DEVPROPKEY *PropertyKey, LCID Lcid,
+    ULONG Flags, ULONG Size, void *Data, ULONG *RequiredSize, DEVPROPTYPE *Type)
 {
     UNICODE_STRING Path;
     HANDLE Key;
@@ -363,12 +378,13 @@ static NTSTATUS PnppOpenNamedInterface(const UNICODE_STRING *SymbolicLinkName, H
  * IoSetDeviceInterfacePropertyData - the same for a device interface, by its name.
  *
  * IRQL:    up to APC_LEVEL
- * Returns: as IoSetDevicePropertyData; INVALID_PARAMETER: that is no interface's name (INF); OBJECT_NAME_NOT_FOUND: it is not
- *          registered.
- * Source:  DOC wdm/IoSetDeviceInterfacePropertyData; tests/kernel/pnp/IoSetDeviceInterfacePropertyData.c
+ * Returns: as IoSetDevicePropertyData; INVALID_PARAMETER: that is no interface's name (INF);
+ *          OBJECT_NAME_NOT_FOUND: it is not registered.
+ * Source:  DOC wdm/IoSetDeviceInterfacePropertyData;
+ *          tests/kernel/pnp/IoSetDeviceInterfacePropertyData.c
  */
-NTSTATUS NTAPI IoSetDeviceInterfacePropertyData(UNICODE_STRING *SymbolicLinkName, const DEVPROPKEY *PropertyKey, LCID Lcid,
-    ULONG Flags, DEVPROPTYPE Type, ULONG Size, void *Data)
+NTSTATUS NTAPI IoSetDeviceInterfacePropertyData(UNICODE_STRING *SymbolicLinkName,
+    const DEVPROPKEY *PropertyKey, LCID Lcid, ULONG Flags, DEVPROPTYPE Type, ULONG Size, void *Data)
 {
     HANDLE Key;
     if (!PnppGoodType(Type, Size, Data))
@@ -376,7 +392,8 @@ NTSTATUS NTAPI IoSetDeviceInterfacePropertyData(UNICODE_STRING *SymbolicLinkName
     NTSTATUS Status = PnppOpenNamedInterface(SymbolicLinkName, &Key);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = PnppSetProperty(Key, PropertyKey, Lcid, (Flags & PLUGPLAY_PROPERTY_PERSISTENT) != 0, Type, Data, Size);
+    Status = PnppSetProperty(
+        Key, PropertyKey, Lcid, (Flags & PLUGPLAY_PROPERTY_PERSISTENT) != 0, Type, Data, Size);
     ZwClose(Key);
     return Status;
 }
@@ -386,10 +403,12 @@ NTSTATUS NTAPI IoSetDeviceInterfacePropertyData(UNICODE_STRING *SymbolicLinkName
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: as IoGetDevicePropertyData.
- * Source:  DOC wdm/IoGetDeviceInterfacePropertyData; tests/kernel/pnp/IoSetDeviceInterfacePropertyData.c
+ * Source:  DOC wdm/IoGetDeviceInterfacePropertyData;
+ *          tests/kernel/pnp/IoSetDeviceInterfacePropertyData.c
  */
-NTSTATUS NTAPI IoGetDeviceInterfacePropertyData(UNICODE_STRING *SymbolicLinkName, const DEVPROPKEY *PropertyKey, LCID Lcid,
-    ULONG Flags, ULONG Size, void *Data, ULONG *RequiredSize, DEVPROPTYPE *Type)
+NTSTATUS NTAPI IoGetDeviceInterfacePropertyData(UNICODE_STRING *SymbolicLinkName,
+    const DEVPROPKEY *PropertyKey, LCID Lcid, ULONG Flags, ULONG Size, void *Data,
+    ULONG *RequiredSize, DEVPROPTYPE *Type)
 {
     HANDLE Key;
     (void)Flags;

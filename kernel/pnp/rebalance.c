@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Devices that give up resources for one another. Those that run and could have other resources are asked whether they can stop
- * (QUERY_STOP_DEVICE); for those that agree, and the one that needs something, places are looked for anew. Who gets other ones is
- * stopped and started again with these; the others are told that nothing comes of it (CANCEL_STOP_DEVICE), and so is one that
- * objects, as drivers above the one that did wait to be stopped. What lies below a device stops before it and starts after it.
- * Handles may be open; drivers hold requests back. Under the tree lock.
+ * Devices that give up resources for one another. Those that run and could have other resources are
+ * asked whether they can stop (QUERY_STOP_DEVICE); for those that agree, and the one that needs
+ * something, places are looked for anew. Who gets other ones is stopped and started again with
+ * these; the others are told that nothing comes of it (CANCEL_STOP_DEVICE), and so is one that
+ * objects, as drivers above the one that did wait to be stopped. What lies below a device stops
+ * before it and starts after it. Handles may be open; drivers hold requests back. Under the tree
+ * lock.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,14 +17,15 @@
 
 #define PNPP_TYPE_BIT(Type) ((Type) < 32 ? 1u << (Type) : 0)
 
-/* ---- who could help ---------------------------------------------------------------------------------------------------- */
+/* ---- who could help -------------------------------------------------------------------------- */
 
 /* The types of resources a list asks for. */
 static ULONG PnppTypesNeeded(const IO_RESOURCE_REQUIREMENTS_LIST *Requirements)
 {
     const IO_RESOURCE_LIST *List = Requirements->List;
     ULONG Types = 0;
-    for (ULONG Index = 0; PnppGoodRequirements(Requirements) && Index < Requirements->AlternativeLists; Index++) {
+    for (ULONG Index = 0;
+         PnppGoodRequirements(Requirements) && Index < Requirements->AlternativeLists; Index++) {
         for (ULONG Number = 0; Number < List->Count; Number++)
             Types |= PNPP_TYPE_BIT(List->Descriptors[Number].Type);
         List = (const IO_RESOURCE_LIST *)(const void *)&List->Descriptors[List->Count];
@@ -48,11 +51,12 @@ static BOOLEAN PnppIsAbove(const PNPP_NODE *Node, const PNPP_NODE *Other)
 static BOOLEAN PnppCouldMove(const PNPP_NODE *Node, const PNPP_NODE *For, ULONG Types)
 {
     const IO_RESOURCE_REQUIREMENTS_LIST *Needed = PnppNeeded(Node);
-    return Node->State == PNPP_STARTED && Node->Claimed && Needed != NULL && Needed->AlternativeLists != 0 &&
-           (PnppTypesNeeded(Needed) & Types) != 0 && !PnppIsAbove(Node, For);
+    return Node->State == PNPP_STARTED && Node->Claimed && Needed != NULL &&
+        Needed->AlternativeLists != 0 && (PnppTypesNeeded(Needed) & Types) != 0 &&
+        !PnppIsAbove(Node, For);
 }
 
-/* ---- asking ------------------------------------------------------------------------------------------------------------ */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static PNPP_NODE *PnppChild(LIST_ENTRY *Entry)
 {
@@ -97,7 +101,7 @@ static BOOLEAN PnppAskToStop(PNPP_NODE *Node)
     return FALSE;
 }
 
-/* ---- other places ------------------------------------------------------------------------------------------------------ */
+/* ---- other places ---------------------------------------------------------------------------- */
 
 static void PnppDropNext(PNPP_NODE *Node)
 {
@@ -123,12 +127,14 @@ static void PnppRestoreClaims(PNPP_NODE *For)
         }
     }
     for (PNPP_NODE *Node = &PnppRoot; (Node = PnppNextNode(Node)) != NULL;) {
-        if ((Node == For || PnppTakesPart(Node)) && Node->Claimed && !NT_SUCCESS(PnppClaim(Node, Node->Allocated)))
+        if ((Node == For || PnppTakesPart(Node)) && Node->Claimed &&
+            !NT_SUCCESS(PnppClaim(Node, Node->Allocated)))
             KdLog("pnp", "out of memory: resources of a device that runs are not claimed any more");
     }
 }
 
-/* For first, then the others, where they are if that is possible. *Stuck: who found no place; NULL: For. */
+/* For first, then the others, where they are if that is possible. *Stuck: who found no place; NULL:
+ * For. */
 static NTSTATUS PnppFindPlaces(PNPP_NODE *For, PNPP_NODE **Stuck)
 {
     *Stuck = NULL;
@@ -150,7 +156,7 @@ static NTSTATUS PnppFindPlaces(PNPP_NODE *For, PNPP_NODE **Stuck)
     return Status;
 }
 
-/* ---- stopping and starting again ------------------------------------------------------------------------------------------ */
+/* ---- stopping and starting again ------------------------------------------------------------- */
 
 static void PnppStop(PNPP_NODE *Node)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Which devices leave together. Nothing is allocated for it: a device that is gone has to leave, memory or not. Under the tree
- * lock.
+ * Which devices leave together. Nothing is allocated for it: a device that is gone has to leave,
+ * memory or not. Under the tree lock.
  */
 #include "pnp/pnpp.h"
 
-static void PnppCollectRelated(LIST_ENTRY *List, const PNPP_NODE *Node, DEVICE_RELATION_TYPE Type, BOOLEAN Ejecting)
+static void PnppCollectRelated(
+    LIST_ENTRY *List, const PNPP_NODE *Node, DEVICE_RELATION_TYPE Type, BOOLEAN Ejecting)
 {
     DEVICE_RELATIONS *Relations;
     if (!NT_SUCCESS(PnppQueryRelations(Node->Pdo, Type, &Relations)))
@@ -24,7 +25,8 @@ void PnppCollectLeaving(LIST_ENTRY *List, PNPP_NODE *Node, BOOLEAN Ejecting)
 {
     if (Node->Leaving.Flink != NULL)
         return;
-    /* From here on it is on its way: relations may lead back to it. It takes its place behind those that go before it. */
+    /* From here on it is on its way: relations may lead back to it. It takes its place behind those
+     * that go before it. */
     InsertTailList(List, &Node->Leaving);
     for (LIST_ENTRY *Entry = Node->Children.Flink; Entry != &Node->Children; Entry = Entry->Flink)
         PnppCollectLeaving(List, CONTAINING_RECORD(Entry, PNPP_NODE, Link), Ejecting);

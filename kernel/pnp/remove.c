@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Taking drivers off devices. In an orderly removal all that leave together are asked first, and one objection or open handle
- * ends it; a device that is gone is not asked about, its drivers are told, and leave when the last handle is closed. Children
- * and related devices go before a device, and what a bus driver made for its children is the bus driver's to delete.
+ * Taking drivers off devices. In an orderly removal all that leave together are asked first, and
+ * one objection or open handle ends it; a device that is gone is not asked about, its drivers are
+ * told, and leave when the last handle is closed. Children and related devices go before a device,
+ * and what a bus driver made for its children is the bus driver's to delete.
  */
 #include <stdio.h>
 
@@ -14,12 +15,13 @@ static BOOLEAN PnppHasDrivers(const PNPP_NODE *Node)
     return Node->State == PNPP_ADDED || Node->State == PNPP_STARTED || Node->State == PNPP_SURPRISE;
 }
 
-#define FOR_CHILDREN(Node, Child)                                                                               \
-    for (LIST_ENTRY *Entry_ = (Node)->Children.Flink, *Next_ = Entry_->Flink;                                   \
-         Entry_ != &(Node)->Children && ((Child) = CONTAINING_RECORD(Entry_, PNPP_NODE, Link), TRUE);           \
+#define FOR_CHILDREN(Node, Child)                                             \
+    for (LIST_ENTRY *Entry_ = (Node)->Children.Flink, *Next_ = Entry_->Flink; \
+         Entry_ != &(Node)->Children &&                                       \
+         ((Child) = CONTAINING_RECORD(Entry_, PNPP_NODE, Link), TRUE);        \
          Entry_ = Next_, Next_ = Entry_->Flink)
 
-/* ---- leaving --------------------------------------------------------------------------------------------------------- */
+/* ---- leaving --------------------------------------------------------------------------------- */
 
 void PnppDiscard(PNPP_NODE *Node)
 {
@@ -64,9 +66,10 @@ void PnppRemove(PNPP_NODE *Node)
         PnppDiscard(Node);
 }
 
-/* ---- asking first ---------------------------------------------------------------------------------------------------- */
+/* ---- asking first ---------------------------------------------------------------------------- */
 
-static NTSTATUS PnppObject(const PNPP_NODE *Node, const char *Why, NTSTATUS Status, char *Text, SIZE_T TextBytes)
+static NTSTATUS PnppObject(
+    const PNPP_NODE *Node, const char *Why, NTSTATUS Status, char *Text, SIZE_T TextBytes)
 {
     char Path[300];
     if (Text != NULL) {
@@ -82,15 +85,17 @@ static NTSTATUS PnppAsk(const PNPP_NODE *Node, char *Text, SIZE_T TextBytes)
     if (Node->State != PNPP_ADDED && Node->State != PNPP_STARTED)
         return STATUS_SUCCESS;
     if (Node->DeviceState & PNP_DEVICE_NOT_DISABLEABLE)
-        return PnppObject(Node, "its driver says that it cannot be disabled", STATUS_PLUGPLAY_QUERY_VETOED, Text, TextBytes);
+        return PnppObject(Node, "its driver says that it cannot be disabled",
+            STATUS_PLUGPLAY_QUERY_VETOED, Text, TextBytes);
     IoiMarkStack(Node->Pdo, DOE_REMOVE_PENDING, 0);
     NTSTATUS Status = PnppNotifyTarget(Node->Pdo, &PnppQueryRemove);
     if (!NT_SUCCESS(Status))
-        return PnppObject(
-            Node, "a driver that uses the device objects to its removal", STATUS_PLUGPLAY_QUERY_VETOED, Text, TextBytes);
+        return PnppObject(Node, "a driver that uses the device objects to its removal",
+            STATUS_PLUGPLAY_QUERY_VETOED, Text, TextBytes);
     Status = PnppSendMinor(Node->Pdo, IRP_MN_QUERY_REMOVE_DEVICE);
     if (!NT_SUCCESS(Status) && Status != STATUS_NOT_SUPPORTED)
-        return PnppObject(Node, "its driver objects to its removal", STATUS_PLUGPLAY_QUERY_VETOED, Text, TextBytes);
+        return PnppObject(Node, "its driver objects to its removal", STATUS_PLUGPLAY_QUERY_VETOED,
+            Text, TextBytes);
     return STATUS_SUCCESS;
 }
 
@@ -103,7 +108,8 @@ static NTSTATUS PnppCheckHandles(const PNPP_NODE *Node, char *Text, SIZE_T TextB
 
 static void PnppTakeBack(const PNPP_NODE *Node)
 {
-    if (!PnppHasDrivers(Node) || Node->State == PNPP_SURPRISE || !IoiStackIsMarked(Node->Pdo, DOE_REMOVE_PENDING))
+    if (!PnppHasDrivers(Node) || Node->State == PNPP_SURPRISE ||
+        !IoiStackIsMarked(Node->Pdo, DOE_REMOVE_PENDING))
         return;
     PnppSendMinor(Node->Pdo, IRP_MN_CANCEL_REMOVE_DEVICE);
     IoiMarkStack(Node->Pdo, 0, DOE_REMOVE_PENDING);
@@ -138,7 +144,8 @@ NTSTATUS PnppRemoveOrderly(PNPP_NODE *Node, BOOLEAN Ejecting, char *Text, SIZE_T
     PnppCollectLeaving(&List, Node, Ejecting);
     if (IsListEmpty(&List)) /* a driver asks for it while it is on its way */
         return PnppObject(Node, "it is being removed", STATUS_DEVICE_BUSY, Text, TextBytes);
-    /* Whoever stops a driver has moved the machine's files elsewhere; one that presses a button has not. */
+    /* Whoever stops a driver has moved the machine's files elsewhere; one that presses a button has
+     * not. */
     for (LIST_ENTRY *Entry = List.Flink; Entry != &List && !Ejecting; Entry = Entry->Flink)
         PnppTakeFiles(PnppLeaving(Entry));
     for (LIST_ENTRY *Entry = List.Flink; Entry != &List && NT_SUCCESS(Status); Entry = Entry->Flink)
@@ -159,7 +166,7 @@ NTSTATUS PnppRemoveOrderly(PNPP_NODE *Node, BOOLEAN Ejecting, char *Text, SIZE_T
     return Status;
 }
 
-/* ---- gone without asking --------------------------------------------------------------------------------------------- */
+/* ---- gone without asking --------------------------------------------------------------------- */
 
 /* Or one below it. */
 static BOOLEAN PnppIsOpen(PNPP_NODE *Node)

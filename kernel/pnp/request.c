@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Requests to device stacks: every IRP_MJ_PNP goes to the top, at PASSIVE_LEVEL in the System process, with
- * STATUS_NOT_SUPPORTED as its status, and is waited for. What a driver answers with is its own pool and is freed here or by
- * the caller.
+ * Requests to device stacks: every IRP_MJ_PNP goes to the top, at PASSIVE_LEVEL in the System
+ * process, with STATUS_NOT_SUPPORTED as its status, and is waited for. What a driver answers with
+ * is its own pool and is freed here or by the caller.
  */
 #include <string.h>
 
 #include "pnp/pnpp.h"
 
-NTSTATUS PnppSend(DEVICE_OBJECT *Device, IO_STACK_LOCATION *Stack, NTSTATUS Initial, ULONG_PTR *Information)
+NTSTATUS PnppSend(
+    DEVICE_OBJECT *Device, IO_STACK_LOCATION *Stack, NTSTATUS Initial, ULONG_PTR *Information)
 {
     DEVICE_OBJECT *Top = IoGetAttachedDeviceReference(Device);
     Stack->MajorFunction = IRP_MJ_PNP;
@@ -57,7 +58,8 @@ NTSTATUS PnppQueryDescription(DEVICE_OBJECT *Device, DEVICE_TEXT_TYPE Type, WCHA
     return Status;
 }
 
-NTSTATUS PnppQueryRelations(DEVICE_OBJECT *Device, DEVICE_RELATION_TYPE Type, DEVICE_RELATIONS **Relations)
+NTSTATUS PnppQueryRelations(
+    DEVICE_OBJECT *Device, DEVICE_RELATION_TYPE Type, DEVICE_RELATIONS **Relations)
 {
     IO_STACK_LOCATION Stack = {.MinorFunction = IRP_MN_QUERY_DEVICE_RELATIONS};
     void *Answer;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Which hardware resources a device is started with: what it needs is looked for in the order its drivers give it, and claimed
- * as its own, so that nobody else's driver gets it; a device that says only what it is set to gets that. Interrupts of a device
- * are vectors to its driver.
+ * Which hardware resources a device is started with: what it needs is looked for in the order its
+ * drivers give it, and claimed as its own, so that nobody else's driver gets it; a device that says
+ * only what it is set to gets that. Interrupts of a device are vectors to its driver.
  */
 #include <string.h>
 
@@ -14,14 +14,16 @@
     ((ULONG)(FIELD_OFFSET(CM_RESOURCE_LIST, List[0].PartialResourceList.PartialDescriptors) + \
              (Count) * sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR)))
 
-/* ---- lists ----------------------------------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static const UCHAR *PnppSkipFull(const CM_FULL_RESOURCE_DESCRIPTOR *Full)
 {
     const CM_PARTIAL_RESOURCE_DESCRIPTOR *At = Full->PartialResourceList.PartialDescriptors;
     for (ULONG Index = 0; Index < Full->PartialResourceList.Count; Index++) {
-        ULONG Extra = At->Type == CmResourceTypeDeviceSpecific ? At->u.DeviceSpecificData.DataSize : 0;
-        At = (const CM_PARTIAL_RESOURCE_DESCRIPTOR *)(const void *)((const UCHAR *)(At + 1) + Extra);
+        ULONG Extra = At->Type == CmResourceTypeDeviceSpecific ? At->u.DeviceSpecificData.DataSize
+                                                               : 0;
+        At = (const CM_PARTIAL_RESOURCE_DESCRIPTOR *)(const void *)((const UCHAR *)(At + 1) +
+            Extra);
     }
     return (const UCHAR *)At;
 }
@@ -46,7 +48,8 @@ NTSTATUS PnppCopyResources(const CM_RESOURCE_LIST *From, CM_RESOURCE_LIST **To)
 
 static void PnppTranslateOne(CM_PARTIAL_RESOURCE_DESCRIPTOR *Descriptor)
 {
-    if (Descriptor->Type != CmResourceTypeInterrupt || (Descriptor->Flags & CM_RESOURCE_INTERRUPT_MESSAGE))
+    if (Descriptor->Type != CmResourceTypeInterrupt ||
+        (Descriptor->Flags & CM_RESOURCE_INTERRUPT_MESSAGE))
         return;
     ULONG Line = Descriptor->u.Interrupt.Vector;
     Descriptor->u.Interrupt.Level = KiIrqlOfLine(Line);
@@ -66,7 +69,9 @@ NTSTATUS PnppTranslate(const CM_RESOURCE_LIST *Raw, CM_RESOURCE_LIST **Translate
         UCHAR *Next = At + (PnppSkipFull(Full) - At);
         CM_PARTIAL_RESOURCE_DESCRIPTOR *One = Full->PartialResourceList.PartialDescriptors;
         for (ULONG Number = 0; Number < Full->PartialResourceList.Count; Number++) {
-            ULONG Extra = One->Type == CmResourceTypeDeviceSpecific ? One->u.DeviceSpecificData.DataSize : 0;
+            ULONG Extra = One->Type == CmResourceTypeDeviceSpecific
+                ? One->u.DeviceSpecificData.DataSize
+                : 0;
             PnppTranslateOne(One);
             One = (CM_PARTIAL_RESOURCE_DESCRIPTOR *)(void *)((UCHAR *)(One + 1) + Extra);
         }
@@ -96,7 +101,7 @@ NTSTATUS PnppFindInterrupt(DEVICE_OBJECT *Pdo, IO_INTERRUPT_LINE *Line)
     return STATUS_NOT_FOUND;
 }
 
-/* ---- finding some ---------------------------------------------------------------------------------------------------- */
+/* ---- finding some ---------------------------------------------------------------------------- */
 
 /* One list of the requirements on its way to become resources. */
 typedef struct PNPP_CHOICE {
@@ -106,7 +111,8 @@ typedef struct PNPP_CHOICE {
     CM_RESOURCE_LIST *List; /* with room for all descriptors */
 } PNPP_CHOICE;
 
-static NTSTATUS PnppClaimFor(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, const CM_RESOURCE_LIST *List)
+static NTSTATUS PnppClaimFor(
+    DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, const CM_RESOURCE_LIST *List)
 {
     return IoiClaimResources(Driver, Device, List, List != NULL ? PnppResourceBytes(List) : 0);
 }
@@ -122,7 +128,8 @@ static ULONG64 PnppStep(ULONG Alignment)
 }
 
 /* The Try-th place a descriptor could have. FALSE: there are not so many. */
-static BOOLEAN PnppPlace(const IO_RESOURCE_DESCRIPTOR *Wanted, ULONG64 Try, CM_PARTIAL_RESOURCE_DESCRIPTOR *Place)
+static BOOLEAN PnppPlace(
+    const IO_RESOURCE_DESCRIPTOR *Wanted, ULONG64 Try, CM_PARTIAL_RESOURCE_DESCRIPTOR *Place)
 {
     memset(Place, 0, sizeof(*Place));
     Place->Type = Wanted->Type;
@@ -131,11 +138,13 @@ static BOOLEAN PnppPlace(const IO_RESOURCE_DESCRIPTOR *Wanted, ULONG64 Try, CM_P
     switch (Wanted->Type) {
     case CmResourceTypePort:
     case CmResourceTypeMemory: {
-        ULONG64 Step = PnppStep(Wanted->u.Generic.Alignment), First = (ULONG64)Wanted->u.Generic.MinimumAddress.QuadPart;
+        ULONG64 Step = PnppStep(Wanted->u.Generic.Alignment),
+                First = (ULONG64)Wanted->u.Generic.MinimumAddress.QuadPart;
         ULONG64 Last = (ULONG64)Wanted->u.Generic.MaximumAddress.QuadPart, Start;
         First = (First + Step - 1) / Step * Step;
         if (Wanted->u.Generic.Length == 0 || __builtin_mul_overflow(Try, Step, &Start) ||
-            __builtin_add_overflow(Start, First, &Start) || Start > Last || Last - Start < Wanted->u.Generic.Length - 1)
+            __builtin_add_overflow(Start, First, &Start) || Start > Last ||
+            Last - Start < Wanted->u.Generic.Length - 1)
             return FALSE;
         Place->u.Generic.Start.QuadPart = (LONGLONG)Start;
         Place->u.Generic.Length = Wanted->u.Generic.Length;
@@ -150,7 +159,8 @@ static BOOLEAN PnppPlace(const IO_RESOURCE_DESCRIPTOR *Wanted, ULONG64 Try, CM_P
         Place->u.Interrupt.Affinity = (KAFFINITY)-1;
         return TRUE;
     case CmResourceTypeDma:
-        if (Try > Wanted->u.Dma.MaximumChannel || Wanted->u.Dma.MinimumChannel > Wanted->u.Dma.MaximumChannel - Try)
+        if (Try > Wanted->u.Dma.MaximumChannel ||
+            Wanted->u.Dma.MinimumChannel > Wanted->u.Dma.MaximumChannel - Try)
             return FALSE;
         Place->u.Dma.Channel = Wanted->u.Dma.MinimumChannel + (ULONG)Try;
         return TRUE;
@@ -180,8 +190,10 @@ static NTSTATUS PnppPlaceOne(PNPP_CHOICE *Choice, const IO_RESOURCE_DESCRIPTOR *
     return Status;
 }
 
-/* A descriptor and the alternatives behind it: the first that has a place. Returns how many there are. */
-static ULONG PnppPlaceAlternatives(PNPP_CHOICE *Choice, const IO_RESOURCE_LIST *List, ULONG First, NTSTATUS *Status)
+/* A descriptor and the alternatives behind it: the first that has a place. Returns how many there
+ * are. */
+static ULONG PnppPlaceAlternatives(
+    PNPP_CHOICE *Choice, const IO_RESOURCE_LIST *List, ULONG First, NTSTATUS *Status)
 {
     ULONG End = First + 1;
     while (End < List->Count && (List->Descriptors[End].Option & IO_RESOURCE_ALTERNATIVE))
@@ -212,7 +224,8 @@ static NTSTATUS PnppPlaceList(PNPP_CHOICE *Choice, const IO_RESOURCE_LIST *List)
 
 BOOLEAN PnppGoodRequirements(const IO_RESOURCE_REQUIREMENTS_LIST *Requirements)
 {
-    const UCHAR *At = (const UCHAR *)Requirements->List, *End = (const UCHAR *)Requirements + Requirements->ListSize;
+    const UCHAR *At = (const UCHAR *)Requirements->List,
+                *End = (const UCHAR *)Requirements + Requirements->ListSize;
     if (Requirements->ListSize < FIELD_OFFSET(IO_RESOURCE_REQUIREMENTS_LIST, List))
         return FALSE;
     for (ULONG Index = 0; Index < Requirements->AlternativeLists; Index++) {
@@ -227,8 +240,8 @@ BOOLEAN PnppGoodRequirements(const IO_RESOURCE_REQUIREMENTS_LIST *Requirements)
     return TRUE;
 }
 
-NTSTATUS PnppArbitrate(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device, const IO_RESOURCE_REQUIREMENTS_LIST *Requirements,
-    ULONG_PTR Site, CM_RESOURCE_LIST **Allocated)
+NTSTATUS PnppArbitrate(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Device,
+    const IO_RESOURCE_REQUIREMENTS_LIST *Requirements, ULONG_PTR Site, CM_RESOURCE_LIST **Allocated)
 {
     PNPP_CHOICE Choice = {.Driver = Driver, .Device = Device, .Requirements = Requirements};
     const IO_RESOURCE_LIST *List = Requirements->List;
@@ -278,7 +291,8 @@ NTSTATUS PnppAssign(PNPP_NODE *Node, const IO_RESOURCE_REQUIREMENTS_LIST *Requir
 {
     NTSTATUS Status = STATUS_SUCCESS;
     if (Requirements != NULL && Requirements->AlternativeLists != 0)
-        Status = PnppArbitrate(Node->Pdo->DriverObject, Node->Pdo, Requirements, EX_KERNEL_SITE, &Node->Next);
+        Status = PnppArbitrate(
+            Node->Pdo->DriverObject, Node->Pdo, Requirements, EX_KERNEL_SITE, &Node->Next);
     else if (Node->Boot != NULL && Node->Boot->Count != 0)
         Status = PnppTakeBoot(Node);
     if (NT_SUCCESS(Status) && Node->Next != NULL) {
@@ -300,7 +314,7 @@ void PnppRelinquish(PNPP_NODE *Node)
     PnppFreeResources(Node);
 }
 
-/* ---- what is needed -------------------------------------------------------------------------------------------------- */
+/* ---- what is needed -------------------------------------------------------------------------- */
 
 const IO_RESOURCE_REQUIREMENTS_LIST *PnppNeeded(const PNPP_NODE *Node)
 {

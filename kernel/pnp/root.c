@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The root bus: the driver \Driver\PnpManager, whose physical devices stand for the keys below Enum\Root. They answer what a
- * bus driver has to; who they are and what resources they have, their keys say.
+ * The root bus: the driver \Driver\PnpManager, whose physical devices stand for the keys below
+ * Enum\Root. They answer what a bus driver has to; who they are and what resources they have, their
+ * keys say.
  */
 #include <string.h>
 
 #include "pnp/pnpp.h"
 
 /* {1530ea73-086b-11d1-a09f-00c04fc340b1} */
-static const GUID PnppInternalBus = {0x1530ea73, 0x086b, 0x11d1, {0xa0, 0x9f, 0x00, 0xc0, 0x4f, 0xc3, 0x40, 0xb1}};
+static const GUID PnppInternalBus = {
+    0x1530ea73, 0x086b, 0x11d1, {0xa0, 0x9f, 0x00, 0xc0, 0x4f, 0xc3, 0x40, 0xb1}};
 
-/* ---- what it answers ------------------------------------------------------------------------------------------------- */
+/* ---- what it answers ------------------------------------------------------------------------- */
 
 /* Pool a requester frees with ExFreePool. */
-static NTSTATUS PnppAnswer(const void *Data, SIZE_T Bytes, SIZE_T Terminator, ULONG_PTR *Information)
+static NTSTATUS PnppAnswer(
+    const void *Data, SIZE_T Bytes, SIZE_T Terminator, ULONG_PTR *Information)
 {
     UCHAR *Buffer = ExiAllocateZero(PagedPool, Bytes + Terminator, PNPP_TAG, EX_KERNEL_SITE);
     if (Buffer == NULL)
@@ -24,8 +27,8 @@ static NTSTATUS PnppAnswer(const void *Data, SIZE_T Bytes, SIZE_T Terminator, UL
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS PnppAnswerValue(
-    const PNPP_NODE *Node, const WCHAR *Below, const WCHAR *Name, ULONG Type, ULONG_PTR *Information)
+static NTSTATUS PnppAnswerValue(const PNPP_NODE *Node, const WCHAR *Below, const WCHAR *Name,
+    ULONG Type, ULONG_PTR *Information)
 {
     KEY_VALUE_PARTIAL_INFORMATION *Value;
     HANDLE Key;
@@ -59,13 +62,16 @@ static NTSTATUS PnppAnswerId(const PNPP_NODE *Node, BUS_QUERY_ID_TYPE Type, ULON
     switch (Type) {
     case BusQueryDeviceID: return PnppAnswerPath(Node, FALSE, Information);
     case BusQueryInstanceID: return PnppAnswerPath(Node, TRUE, Information);
-    case BusQueryHardwareIDs: return PnppAnswerValue(Node, NULL, u"HardwareID", REG_MULTI_SZ, Information);
-    case BusQueryCompatibleIDs: return PnppAnswerValue(Node, NULL, u"CompatibleIDs", REG_MULTI_SZ, Information);
+    case BusQueryHardwareIDs:
+        return PnppAnswerValue(Node, NULL, u"HardwareID", REG_MULTI_SZ, Information);
+    case BusQueryCompatibleIDs:
+        return PnppAnswerValue(Node, NULL, u"CompatibleIDs", REG_MULTI_SZ, Information);
     default: return STATUS_NOT_SUPPORTED;
     }
 }
 
-static NTSTATUS PnppAnswerRelations(DEVICE_OBJECT *Device, DEVICE_RELATION_TYPE Type, ULONG_PTR *Information)
+static NTSTATUS PnppAnswerRelations(
+    DEVICE_OBJECT *Device, DEVICE_RELATION_TYPE Type, ULONG_PTR *Information)
 {
     const DEVICE_RELATIONS Self = {1, {Device}};
     if (Type != TargetDeviceRelation)
@@ -96,7 +102,8 @@ static NTSTATUS PnppAnswerBus(ULONG_PTR *Information)
 }
 
 /* STATUS_NOT_SUPPORTED: the status stays what it is. */
-static NTSTATUS PnppHandlePnp(DEVICE_OBJECT *Device, IO_STACK_LOCATION *Stack, ULONG_PTR *Information)
+static NTSTATUS PnppHandlePnp(
+    DEVICE_OBJECT *Device, IO_STACK_LOCATION *Stack, ULONG_PTR *Information)
 {
     const PNPP_NODE *Node = PnppFindNode(Device);
     if (Node == NULL)
@@ -117,7 +124,8 @@ static NTSTATUS PnppHandlePnp(DEVICE_OBJECT *Device, IO_STACK_LOCATION *Stack, U
     case IRP_MN_QUERY_CAPABILITIES:
         return PnppAnswerCapabilities(Stack->Parameters.DeviceCapabilities.Capabilities);
     case IRP_MN_QUERY_DEVICE_RELATIONS:
-        return PnppAnswerRelations(Device, Stack->Parameters.QueryDeviceRelations.Type, Information);
+        return PnppAnswerRelations(
+            Device, Stack->Parameters.QueryDeviceRelations.Type, Information);
     case IRP_MN_QUERY_RESOURCES:
         return PnppAnswerValue(Node, u"LogConf", u"BootConfig", REG_RESOURCE_LIST, Information);
     case IRP_MN_QUERY_RESOURCE_REQUIREMENTS:
@@ -147,7 +155,9 @@ static NTSTATUS NTAPI PnppDispatchPnp(DEVICE_OBJECT *Device, IRP *Irp)
 static NTSTATUS NTAPI PnppDispatchPower(DEVICE_OBJECT *Device, IRP *Irp)
 {
     UCHAR Minor = IoGetCurrentIrpStackLocation(Irp)->MinorFunction;
-    NTSTATUS Status = Minor == IRP_MN_SET_POWER || Minor == IRP_MN_QUERY_POWER ? STATUS_SUCCESS : Irp->IoStatus.Status;
+    NTSTATUS Status = Minor == IRP_MN_SET_POWER || Minor == IRP_MN_QUERY_POWER
+        ? STATUS_SUCCESS
+        : Irp->IoStatus.Status;
     (void)Device;
     Irp->IoStatus.Status = Status;
     IofCompleteRequest(Irp, IO_NO_INCREMENT);
@@ -172,13 +182,13 @@ NTSTATUS NTAPI PnppRootEntry(DRIVER_OBJECT *Driver, UNICODE_STRING *RegistryPath
     return STATUS_SUCCESS;
 }
 
-/* ---- its devices ----------------------------------------------------------------------------------------------------- */
+/* ---- its devices ----------------------------------------------------------------------------- */
 
 NTSTATUS PnppCreateRootDevice(const UNICODE_STRING *Path, PNPP_NODE **Node)
 {
     DEVICE_OBJECT *Pdo;
-    NTSTATUS Status = IoCreateDevice(
-        PnppRootDriver, 0, NULL, FILE_DEVICE_CONTROLLER, FILE_AUTOGENERATED_DEVICE_NAME, FALSE, &Pdo);
+    NTSTATUS Status = IoCreateDevice(PnppRootDriver, 0, NULL, FILE_DEVICE_CONTROLLER,
+        FILE_AUTOGENERATED_DEVICE_NAME, FALSE, &Pdo);
     if (!NT_SUCCESS(Status))
         return Status;
     Pdo->Flags |= DO_POWER_PAGABLE;
@@ -223,7 +233,8 @@ void PnppScanRoot(void)
         return;
     for (ULONG Index = 0; NT_SUCCESS(PnppEnumerateKey(Key, Index, &Device)); Index++) {
         if (NT_SUCCESS(PnppOpenKey(Key, &Device, KEY_READ, &Below))) {
-            for (ULONG Number = 0; NT_SUCCESS(PnppEnumerateKey(Below, Number, &Instance)); Number++) {
+            for (ULONG Number = 0; NT_SUCCESS(PnppEnumerateKey(Below, Number, &Instance));
+                 Number++) {
                 PnppFoundInstance(&Device, &Instance);
                 PnppFree(&Instance);
             }

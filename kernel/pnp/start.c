@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Starting a device: its drivers may change what resources it needs, it gets some, is told which, and is asked afterwards what
- * it can do, what state it is in and, as it may be a bus, what devices it has.
+ * Starting a device: its drivers may change what resources it needs, it gets some, is told which,
+ * and is asked afterwards what it can do, what state it is in and, as it may be a bus, what devices
+ * it has.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "pnp/pnpp.h"
 #include "rtl/status.h"
 
-/* ---- before ---------------------------------------------------------------------------------------------------------- */
+/* ---- before ---------------------------------------------------------------------------------- */
 
 static NTSTATUS PnppFindResources(PNPP_NODE *Node)
 {
@@ -25,7 +26,7 @@ static NTSTATUS PnppFindResources(PNPP_NODE *Node)
     return Status;
 }
 
-/* ---- after ----------------------------------------------------------------------------------------------------------- */
+/* ---- after ----------------------------------------------------------------------------------- */
 
 void PnppQueryState(PNPP_NODE *Node)
 {
@@ -57,7 +58,8 @@ void PnppSetPresent(const PNPP_NODE *Node, BOOLEAN Present)
     else
         PnppDeleteValue(Key, u"ActiveService");
     if (Node->Allocated != NULL)
-        PnppSetValue(Key, u"AllocConfig", REG_RESOURCE_LIST, Node->Allocated, PnppResourceBytes(Node->Allocated));
+        PnppSetValue(Key, u"AllocConfig", REG_RESOURCE_LIST, Node->Allocated,
+            PnppResourceBytes(Node->Allocated));
     else
         PnppDeleteValue(Key, u"AllocConfig");
     ZwClose(Key);
@@ -67,8 +69,10 @@ void PnppWithdraw(PNPP_NODE *Node)
 {
     BOOLEAN Failed = (Node->DeviceState & PNP_DEVICE_DISABLED) == 0;
     PnppTakeDown(Node);
-    PnppFail(Node, Failed ? PNPP_PROBLEM_FAILED_POST_START : PNPP_PROBLEM_DISABLED, STATUS_DEVICE_CONFIGURATION_ERROR,
-        Failed ? "its driver says that the device has failed" : "its driver says that the device is to be disabled");
+    PnppFail(Node, Failed ? PNPP_PROBLEM_FAILED_POST_START : PNPP_PROBLEM_DISABLED,
+        STATUS_DEVICE_CONFIGURATION_ERROR,
+        Failed ? "its driver says that the device has failed"
+               : "its driver says that the device is to be disabled");
 }
 
 static void PnppAfterStart(PNPP_NODE *Node)
@@ -115,7 +119,8 @@ NTSTATUS PnppStart(PNPP_NODE *Node)
     if (NT_SUCCESS(Status))
         return Node->State == PNPP_STARTED ? STATUS_SUCCESS : Node->ProblemStatus;
     const char *Name = RtlpStatusName(Status);
-    snprintf(Text, sizeof(Text), "the device did not start: IRP_MN_START_DEVICE ended with %s (0x%08X)",
+    snprintf(Text, sizeof(Text),
+        "the device did not start: IRP_MN_START_DEVICE ended with %s (0x%08X)",
         Name != NULL ? Name : "a status", (unsigned)Status);
     PnppRemove(Node);
     PnppFail(Node, PNPP_PROBLEM_FAILED_START, Status, Text);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What plug and play does on its own time: a queue of items, worked off in order by one system worker thread. Drivers ask for
- * it from where they are, up to DISPATCH_LEVEL, and with whatever locks of theirs.
+ * What plug and play does on its own time: a queue of items, worked off in order by one system
+ * worker thread. Drivers ask for it from where they are, up to DISPATCH_LEVEL, and with whatever
+ * locks of theirs.
  */
 #include <string.h>
 
@@ -111,7 +112,8 @@ void PnppQueueItem(PNPP_ITEM *Item)
         ExQueueWorkItem(&PnppWorker, DelayedWorkQueue);
 }
 
-static void PnppQueueNamed(enum PNPP_WORK Kind, const GUID *Class, const UNICODE_STRING *Name, BOOLEAN Arrival)
+static void PnppQueueNamed(
+    enum PNPP_WORK Kind, const GUID *Class, const UNICODE_STRING *Name, BOOLEAN Arrival)
 {
     PNPP_ITEM *Item;
     if (!PnppSomebodyListens() || (Item = PnppNewItem(Kind, NULL)) == NULL)

@@ -83,8 +83,7 @@ static BOOLEAN PopFxGoodSets(const PO_FX_COMPONENT_PERF_INFO *Info)
  * PoFxRegisterComponentPerfStates - say which performance states a component has.
  *
  * InputStateInfo: they, or NULL where a platform extension is to say in *OutputStateInfo. Copied.
- * At first a set is in its first
- *          state, or the least (INF).
+ * At first a set is in its first state, or the least (INF).
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; NOT_IMPLEMENTED: it cannot do without a platform extension; INVALID_PARAMETER:
  *          both or none of the two are given, there are no sets, or (INF) a set without states, no

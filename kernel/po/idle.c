@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Idle devices: each registered one has a counter of the seconds since its driver last said that it is busy, and when that reaches
- * the time asked for the device's stack is sent to the state asked for. There is one timer for all, set while a device is registered.
- * PopIdleLock guards list and registrations; it is not held while a request is sent.
+ * Idle devices: each registered one has a counter of the seconds since its driver last said that it
+ * is busy, and when that reaches the time asked for the device's stack is sent to the state asked
+ * for. There is one timer for all, set while a device is registered. PopIdleLock guards list and
+ * registrations; it is not held while a request is sent.
  */
 #include "ke/dpc.h"
 #include "ke/timer.h"
@@ -13,9 +14,10 @@
 #define POP_CLASS_TIME (~0u) /* as long as the system gives devices of this class */
 
 typedef struct POP_IDLE {
-    ULONG Seconds;      /* since it was busy; first, as the driver writes it through the pointer it has */
-    LONG Busy;          /* how often more it was said to begin being busy than to end */
-    LIST_ENTRY Link;    /* points at itself while it is not registered */
+    ULONG Seconds;   /* since it was busy; first, as the driver writes it through the pointer it has
+                      */
+    LONG Busy;       /* how often more it was said to begin being busy than to end */
+    LIST_ENTRY Link; /* points at itself while it is not registered */
     DEVICE_OBJECT *Device;
     ULONG Limit;        /* seconds; 0: never */
     DEVICE_POWER_STATE State;
@@ -28,7 +30,8 @@ static ULONG64 PopScan;
 static KTIMER PopIdleTimer;
 static KDPC PopIdleDpc;
 
-/* A second later for this one. TRUE: it has been idle for just as long as it may, and is not where it would be sent. */
+/* A second later for this one. TRUE: it has been idle for just as long as it may, and is not where
+ * it would be sent. */
 static BOOLEAN PopAgeLocked(POP_IDLE *Idle)
 {
     DEVICE_POWER_STATE Now = PopDeviceState(Idle->Device);
@@ -36,7 +39,8 @@ static BOOLEAN PopAgeLocked(POP_IDLE *Idle)
         PoSetDeviceBusyEx(&Idle->Seconds);
         return FALSE;
     }
-    return __atomic_add_fetch(&Idle->Seconds, 1, __ATOMIC_ACQ_REL) == Idle->Limit && Now < Idle->State;
+    return __atomic_add_fetch(&Idle->Seconds, 1, __ATOMIC_ACQ_REL) == Idle->Limit &&
+        Now < Idle->State;
 }
 
 /* The next device whose time is up in this scan, with a reference, and where it goes. */
@@ -44,7 +48,8 @@ static DEVICE_OBJECT *PopNextIdle(ULONG64 Scan, POWER_STATE *State)
 {
     DEVICE_OBJECT *Found = NULL;
     KIRQL Old = KiAcquireLock(&PopIdleLock);
-    for (LIST_ENTRY *Link = PopIdleList.Flink; Link != &PopIdleList && Found == NULL; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = PopIdleList.Flink; Link != &PopIdleList && Found == NULL;
+         Link = Link->Flink) {
         POP_IDLE *Idle = CONTAINING_RECORD(Link, POP_IDLE, Link);
         if (Idle->Scan >= Scan)
             continue;
@@ -138,24 +143,28 @@ static POP_IDLE *PopIdleOf(DEVICE_OBJECT *Device)
 /* Only disks have a time of their own; others are never idle by it. */
 static ULONG PopClassLimit(const DEVICE_OBJECT *Device)
 {
-    BOOLEAN Disk = Device->DeviceType == FILE_DEVICE_DISK || Device->DeviceType == FILE_DEVICE_MASS_STORAGE;
+    BOOLEAN Disk = Device->DeviceType == FILE_DEVICE_DISK ||
+        Device->DeviceType == FILE_DEVICE_MASS_STORAGE;
     return Disk ? PopPolicy(PoAc).SpindownTimeout : 0;
 }
 
 /*
- * PoRegisterDeviceForIdleDetection - have a device's stack sent to State when it has not been busy for some seconds.
+ * PoRegisterDeviceForIdleDetection - have a device's stack sent to State when it has not been busy
+ * for some seconds.
  *
- * ConservationIdleTime, PerformanceIdleTime: seconds, by what the system's power policy is after; on mains it is performance. -1:
- * what the policy says for devices of this class. 0: never by that policy; both 0: the registration ends. A registration that is
- * there changes, and its counter starts anew. A device that is in State, or deeper, by PoSetPowerState is left alone.
+ * ConservationIdleTime, PerformanceIdleTime: seconds, by what the system's power policy is after;
+ * on mains it is performance. -1: what the policy says for devices of this class. 0: never by that
+ * policy; both 0: the registration ends. A registration that is there changes, and its counter
+ * starts anew. A device that is in State, or deeper, by PoSetPowerState is left alone.
  *
- * IRQL:    up to APC_LEVEL. Returns the counter, which PoSetDeviceBusy sets to 0; NULL: it has ended, or out of memory.
+ * IRQL:    up to APC_LEVEL. Returns the counter, which PoSetDeviceBusy sets to 0; NULL: it has
+ *          ended, or out of memory.
  * Owner:   the device: it goes with it.
- * Source:  DOC wdm/PoRegisterDeviceForIdleDetection; INF which policy; tests/kernel/pnp/PoRegisterDeviceForIdleDetection.c,
- *          tests/unit/po/idle_test.c
+ * Source:  DOC wdm/PoRegisterDeviceForIdleDetection; INF which policy;
+ *          tests/kernel/pnp/PoRegisterDeviceForIdleDetection.c, tests/unit/po/idle_test.c
  */
-ULONG *NTAPI PoRegisterDeviceForIdleDetection(
-    DEVICE_OBJECT *DeviceObject, ULONG ConservationIdleTime, ULONG PerformanceIdleTime, DEVICE_POWER_STATE State)
+ULONG *NTAPI PoRegisterDeviceForIdleDetection(DEVICE_OBJECT *DeviceObject,
+    ULONG ConservationIdleTime, ULONG PerformanceIdleTime, DEVICE_POWER_STATE State)
 {
     if (ConservationIdleTime == 0 && PerformanceIdleTime == 0) {
         PopStopIdle(DeviceObject);
@@ -165,7 +174,8 @@ ULONG *NTAPI PoRegisterDeviceForIdleDetection(
     if (Idle == NULL)
         return NULL;
     KIRQL Old = KiAcquireLock(&PopIdleLock);
-    Idle->Limit = PerformanceIdleTime == POP_CLASS_TIME ? PopClassLimit(DeviceObject) : PerformanceIdleTime;
+    Idle->Limit = PerformanceIdleTime == POP_CLASS_TIME ? PopClassLimit(DeviceObject)
+                                                        : PerformanceIdleTime;
     Idle->State = State;
     PoSetDeviceBusyEx(&Idle->Seconds);
     PopInsertLocked(Idle);
@@ -173,14 +183,16 @@ ULONG *NTAPI PoRegisterDeviceForIdleDetection(
     return &Idle->Seconds;
 }
 
-/* PoSetDeviceBusyEx - the device is busy now. IRQL: any. Source: DOC wdm/PoSetDeviceBusyEx; tests as above. */
+/* PoSetDeviceBusyEx - the device is busy now. IRQL: any. Source: DOC wdm/PoSetDeviceBusyEx; tests
+ * as above. */
 void NTAPI PoSetDeviceBusyEx(ULONG *IdlePointer)
 {
     __atomic_store_n(IdlePointer, 0, __ATOMIC_RELEASE);
 }
 
 /*
- * PoStartDeviceBusy, PoEndDeviceBusy - it is busy from here to there, and not idle in between; calls nest.
+ * PoStartDeviceBusy, PoEndDeviceBusy - it is busy from here to there, and not idle in between;
+ * calls nest.
  * IRQL: any. Source: DOC ntifs/PoStartDeviceBusy; tests as above.
  */
 void NTAPI PoStartDeviceBusy(ULONG *IdlePointer)

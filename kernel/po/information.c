@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Questions about power, of drivers and programs: what a desktop machine on mains answers that has no battery, no sleep states and
- * no thermal zones.
+ * Questions about power, of drivers and programs: what a desktop machine on mains answers that has
+ * no battery, no sleep states and no thermal zones.
  */
 #include <string.h>
 
@@ -36,8 +36,10 @@ static NTSTATUS PopGiveProcessors(const POP_QUESTION *Question)
     PROCESSOR_POWER_INFORMATION Processors[POP_PROCESSORS];
     const ULONG Count = (ULONG)(UCHAR)KeNumberProcessors;
     for (ULONG Number = 0; Number < Count; Number++)
-        Processors[Number] = (PROCESSOR_POWER_INFORMATION){.Number = Number, .MaxMhz = POP_PROCESSOR_MHZ,
-            .CurrentMhz = POP_PROCESSOR_MHZ, .MhzLimit = POP_PROCESSOR_MHZ};
+        Processors[Number] = (PROCESSOR_POWER_INFORMATION){.Number = Number,
+            .MaxMhz = POP_PROCESSOR_MHZ,
+            .CurrentMhz = POP_PROCESSOR_MHZ,
+            .MhzLimit = POP_PROCESSOR_MHZ};
     return PopGive(Question, Processors, Count * sizeof(Processors[0]));
 }
 
@@ -60,21 +62,25 @@ static NTSTATUS PopGivePolicy(const POP_QUESTION *Question, SYSTEM_POWER_CONDITI
     return PopGive(Question, &Policy, sizeof(Policy));
 }
 
-/* Routines for entering and leaving sleep states, which are the kernel's to give: taken, and never called. */
+/* Routines for entering and leaving sleep states, which are the kernel's to give: taken, and never
+ * called. */
 static NTSTATUS PopTakeHandler(const POP_QUESTION *Question, ULONG Bytes)
 {
     if (Question->Mode != KernelMode)
         return STATUS_ACCESS_DENIED;
-    return Question->Input != NULL && Question->InputBytes >= Bytes ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    return Question->Input != NULL && Question->InputBytes >= Bytes ? STATUS_SUCCESS
+                                                                    : STATUS_INVALID_PARAMETER;
 }
 
 static NTSTATUS PopReserveHiberFile(const POP_QUESTION *Question)
 {
     BOOLEAN Reserve;
-    if (Question->Input == NULL || Question->InputBytes != sizeof(Reserve) || Question->Output != NULL)
+    if (Question->Input == NULL || Question->InputBytes != sizeof(Reserve) ||
+        Question->Output != NULL)
         return STATUS_INVALID_PARAMETER;
     NTSTATUS Status = ObiReadCaller(&Reserve, Question->Input, sizeof(Reserve), Question->Mode);
-    return NT_SUCCESS(Status) && Reserve ? STATUS_NOT_SUPPORTED : Status; /* there is none to give up */
+    /* there is none to give up */
+    return NT_SUCCESS(Status) && Reserve ? STATUS_NOT_SUPPORTED : Status;
 }
 
 /* Levels that take no input. */
@@ -106,23 +112,27 @@ static NTSTATUS PopAnswer(POWER_INFORMATION_LEVEL Level, const POP_QUESTION *Que
 /*
  * NtPowerInformation, ZwPowerInformation - ask about power, or set a policy.
  *
- * InformationLevel: PlatformInformation, PlatformRole, ProcessorInformation, SystemBatteryState, SystemExecutionState,
- *          SystemPowerCapabilities, SystemPowerInformation, SystemPowerPolicyCurrent, LastWakeTime, LastSleepTime: no input, one
- *          structure out, ProcessorInformation one for each processor. SystemPowerPolicyAc, SystemPowerPolicyDc: a
- *          SYSTEM_POWER_POLICY in to set it, out to read it, or both. SystemReserveHiberFile: a BOOLEAN in, and only FALSE will do.
- *          SystemPowerStateHandler, SystemPowerStateNotifyHandler: the kernel's own structure in; never called.
+ * InformationLevel: PlatformInformation, PlatformRole, ProcessorInformation, SystemBatteryState,
+ *          SystemExecutionState, SystemPowerCapabilities, SystemPowerInformation,
+ *          SystemPowerPolicyCurrent, LastWakeTime, LastSleepTime: no input, one structure out,
+ *          ProcessorInformation one for each processor. SystemPowerPolicyAc, SystemPowerPolicyDc: a
+ *          SYSTEM_POWER_POLICY in to set it, out to read it, or both. SystemReserveHiberFile: a
+ *          BOOLEAN in, and only FALSE will do. SystemPowerStateHandler,
+ *          SystemPowerStateNotifyHandler: the kernel's own structure in; never called.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_PARAMETER: no buffer, input where there is none, no such level, a policy of another
- *          revision; ACCESS_DENIED: a user without SeShutdownPrivilege sets a policy, or a program what is the kernel's;
- *          NOT_SUPPORTED: a level that is about what the machine has not, or is documented as not supported; ACCESS_VIOLATION: the
- *          caller's buffer.
- * Source:  DOC ntddk/ZwPowerInformation, powerbase/CallNtPowerInformation; INF NOT_SUPPORTED, and what is the kernel's;
- *          tests/kernel/pnp/ZwPowerInformation.c
+ * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_PARAMETER: no buffer, input where there is none, no
+ *          such level, a policy of another revision; ACCESS_DENIED: a user without
+ *          SeShutdownPrivilege sets a policy, or a program what is the kernel's; NOT_SUPPORTED: a
+ *          level that is about what the machine has not, or is documented as not supported;
+ *          ACCESS_VIOLATION: the caller's buffer.
+ * Source:  DOC ntddk/ZwPowerInformation, powerbase/CallNtPowerInformation; INF NOT_SUPPORTED, and
+ *          what is the kernel's; tests/kernel/pnp/ZwPowerInformation.c
  */
-NTSTATUS NTAPI NtPowerInformation(POWER_INFORMATION_LEVEL InformationLevel, void *InputBuffer, ULONG InputBufferLength,
-    void *OutputBuffer, ULONG OutputBufferLength)
+NTSTATUS NTAPI NtPowerInformation(POWER_INFORMATION_LEVEL InformationLevel, void *InputBuffer,
+    ULONG InputBufferLength, void *OutputBuffer, ULONG OutputBufferLength)
 {
-    const POP_QUESTION Question = {InputBuffer, InputBufferLength, OutputBuffer, OutputBufferLength, KiPreviousMode()};
+    const POP_QUESTION Question = {
+        InputBuffer, InputBufferLength, OutputBuffer, OutputBufferLength, KiPreviousMode()};
     if ((ULONG)InformationLevel >= PowerInformationLevelMaximum)
         return STATUS_INVALID_PARAMETER;
     switch (InformationLevel) {
@@ -130,14 +140,15 @@ NTSTATUS NTAPI NtPowerInformation(POWER_INFORMATION_LEVEL InformationLevel, void
     case SystemPowerPolicyDc: return PopGivePolicy(&Question, PoDc);
     case SystemReserveHiberFile: return PopReserveHiberFile(&Question);
     case SystemPowerStateHandler: return PopTakeHandler(&Question, sizeof(POWER_STATE_HANDLER));
-    case SystemPowerStateNotifyHandler: return PopTakeHandler(&Question, sizeof(POWER_STATE_NOTIFY_HANDLER));
+    case SystemPowerStateNotifyHandler:
+        return PopTakeHandler(&Question, sizeof(POWER_STATE_NOTIFY_HANDLER));
     default: return PopAnswer(InformationLevel, &Question);
     }
 }
 
-NTSTATUS NTAPI ZwPowerInformation(POWER_INFORMATION_LEVEL InformationLevel, void *InputBuffer, ULONG InputBufferLength,
-    void *OutputBuffer, ULONG OutputBufferLength)
+NTSTATUS NTAPI ZwPowerInformation(POWER_INFORMATION_LEVEL InformationLevel, void *InputBuffer,
+    ULONG InputBufferLength, void *OutputBuffer, ULONG OutputBufferLength)
 {
-    return ZW_CALL(
-        PowerInformation, (InformationLevel, InputBuffer, InputBufferLength, OutputBuffer, OutputBufferLength));
+    return ZW_CALL(PowerInformation,
+        (InformationLevel, InputBuffer, InputBufferLength, OutputBuffer, OutputBufferLength));
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The system's power policies, one on mains and one on batteries, as they are in a balanced plan on a machine that has no sleep
- * states. Who may can set them; of what they say only the time for disks is acted on. PopPolicyLock guards them.
+ * The system's power policies, one on mains and one on batteries, as they are in a balanced plan on
+ * a machine that has no sleep states. Who may can set them; of what they say only the time for
+ * disks is acted on. PopPolicyLock guards them.
  */
 #include "po/pop.h"
 #include "se/se.h"
@@ -42,7 +43,8 @@ SYSTEM_POWER_POLICY PopPolicy(SYSTEM_POWER_CONDITION Condition)
     return Policy;
 }
 
-NTSTATUS PopSetPolicy(SYSTEM_POWER_CONDITION Condition, const void *Buffer, ULONG Bytes, KPROCESSOR_MODE Mode)
+NTSTATUS PopSetPolicy(
+    SYSTEM_POWER_CONDITION Condition, const void *Buffer, ULONG Bytes, KPROCESSOR_MODE Mode)
 {
     SYSTEM_POWER_POLICY Policy;
     if (!SeSinglePrivilegeCheck(SeExports->SeShutdownPrivilege, Mode))

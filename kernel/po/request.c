@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Power requests: what a driver asks for goes to the top of the device's stack in an IRP of ours, and its callback is told how it
- * ended. Since Windows Vista nothing holds power requests of a device back for one another, and so it is here.
+ * Power requests: what a driver asks for goes to the top of the device's stack in an IRP of ours,
+ * and its callback is told how it ended. Since Windows Vista nothing holds power requests of a
+ * device back for one another, and so it is here.
  */
 #include "po/pop.h"
 
@@ -17,7 +18,8 @@ NTSTATUS NTAPI PoCallDriver(DEVICE_OBJECT *DeviceObject, IRP *Irp)
 
 /*
  * PoStartNextPowerIrp - the driver can take the next power IRP: since Windows Vista it can anyway.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/PoStartNextPowerIrp; tests/kernel/pnp/PoRequestPowerIrp.c
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/PoStartNextPowerIrp;
+ * tests/kernel/pnp/PoRequestPowerIrp.c
  */
 void NTAPI PoStartNextPowerIrp(IRP *Irp)
 {
@@ -40,7 +42,8 @@ static NTSTATUS NTAPI PopCompleted(DEVICE_OBJECT *Nobody, IRP *Irp, void *Contex
     POP_REQUEST *Request = Context;
     (void)Nobody;
     if (Request->Completion != NULL)
-        Request->Completion(Request->Device, Request->Minor, Request->State, Request->Context, &Irp->IoStatus);
+        Request->Completion(
+            Request->Device, Request->Minor, Request->State, Request->Context, &Irp->IoStatus);
     ObfDereferenceObject(Request->Top);
     ObfDereferenceObject(Request->Device);
     ExiFree(Request);
@@ -81,7 +84,8 @@ static void PopFillSystem(const POP_REQUEST *Request, const PO_SYSTEM_CHANGE *Ch
 
 static POP_REQUEST *PopNewRequest(DEVICE_OBJECT *Device, UCHAR Minor, POWER_STATE State)
 {
-    POP_REQUEST *Request = ExiAllocateZero(NonPagedPoolNx, sizeof(*Request), POP_TAG, EX_KERNEL_SITE);
+    POP_REQUEST *Request = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*Request), POP_TAG, EX_KERNEL_SITE);
     if (Request == NULL)
         return NULL;
     Request->Top = IoGetAttachedDeviceReference(Device);
@@ -102,20 +106,23 @@ static POP_REQUEST *PopNewRequest(DEVICE_OBJECT *Device, UCHAR Minor, POWER_STAT
 }
 
 /*
- * PoRequestPowerIrp - have a device's stack put into a device power state, asked whether it can be, or wait for its wake signal.
+ * PoRequestPowerIrp - have a device's stack put into a device power state, asked whether it can be,
+ * or wait for its wake signal.
  *
- * DeviceObject: any of the stack. MinorFunction: IRP_MN_SET_POWER, IRP_MN_QUERY_POWER, IRP_MN_WAIT_WAKE. PowerState: a device
- *          state, for WAIT_WAKE the lowest system state to wake from. CompletionFunction: optional; called when all drivers are
- *          done, up to DISPATCH_LEVEL. Irp: for WAIT_WAKE receives the IRP, to cancel; optional.
+ * DeviceObject: any of the stack. MinorFunction: IRP_MN_SET_POWER, IRP_MN_QUERY_POWER,
+ *               IRP_MN_WAIT_WAKE. PowerState: a device state, for WAIT_WAKE the lowest system state
+ *               to wake from. CompletionFunction: optional; called when all drivers are done, up to
+ *               DISPATCH_LEVEL. Irp: for WAIT_WAKE receives the IRP, to cancel; optional.
  * IRQL:    up to DISPATCH_LEVEL
- * Returns: PENDING: it is on its way, or done; INVALID_PARAMETER_2: another minor function; INSUFFICIENT_RESOURCES: nothing
- *          was sent.
+ * Returns: PENDING: it is on its way, or done; INVALID_PARAMETER_2: another minor function;
+ *          INSUFFICIENT_RESOURCES: nothing was sent.
  * Source:  DOC wdm/PoRequestPowerIrp; tests/kernel/pnp/PoRequestPowerIrp.c
  */
-NTSTATUS NTAPI PoRequestPowerIrp(DEVICE_OBJECT *DeviceObject, UCHAR MinorFunction, POWER_STATE PowerState,
-    PREQUEST_POWER_COMPLETE CompletionFunction, void *Context, IRP **Irp)
+NTSTATUS NTAPI PoRequestPowerIrp(DEVICE_OBJECT *DeviceObject, UCHAR MinorFunction,
+    POWER_STATE PowerState, PREQUEST_POWER_COMPLETE CompletionFunction, void *Context, IRP **Irp)
 {
-    if (MinorFunction != IRP_MN_SET_POWER && MinorFunction != IRP_MN_QUERY_POWER && MinorFunction != IRP_MN_WAIT_WAKE)
+    if (MinorFunction != IRP_MN_SET_POWER && MinorFunction != IRP_MN_QUERY_POWER &&
+        MinorFunction != IRP_MN_WAIT_WAKE)
         return STATUS_INVALID_PARAMETER_2;
     POP_REQUEST *Request = PopNewRequest(DeviceObject, MinorFunction, PowerState);
     if (Request == NULL)
@@ -139,7 +146,8 @@ typedef struct POP_WAIT {
     NTSTATUS Status;
 } POP_WAIT;
 
-static void NTAPI PopEndWait(DEVICE_OBJECT *Device, UCHAR Minor, POWER_STATE State, void *Context, IO_STATUS_BLOCK *IoStatus)
+static void NTAPI PopEndWait(
+    DEVICE_OBJECT *Device, UCHAR Minor, POWER_STATE State, void *Context, IO_STATUS_BLOCK *IoStatus)
 {
     POP_WAIT *Wait = Context;
     (void)Device;
@@ -151,17 +159,20 @@ static void NTAPI PopEndWait(DEVICE_OBJECT *Device, UCHAR Minor, POWER_STATE Sta
 
 ULONG PoRequestLimitMs = 8000; /* less than who waits for the machine to close has patience for */
 
-/* Whoever has the IRP has not completed it. Bugcheck 0x9F as DOC; the third parameter, which debuggers read, is left out. */
+/* Whoever has the IRP has not completed it. Bugcheck 0x9F as DOC; the third parameter, which
+ * debuggers read, is left out. */
 static void PopStopForKept(const POP_REQUEST *Request)
 {
     IRP *Irp = Request->Irp;
-    const DEVICE_OBJECT *Holder =
-        Irp->CurrentLocation <= Irp->StackCount ? IoGetCurrentIrpStackLocation(Irp)->DeviceObject : Request->Top;
+    const DEVICE_OBJECT *Holder = Irp->CurrentLocation <= Irp->StackCount
+        ? IoGetCurrentIrpStackLocation(Irp)->DeviceObject
+        : Request->Top;
     KeBlame((ULONG_PTR)Holder->DriverObject->MajorFunction[IRP_MJ_POWER]);
     KeBugCheckEx(DRIVER_POWER_STATE_FAILURE, 3, (ULONG_PTR)Request->Device, 0, (ULONG_PTR)Irp);
 }
 
-NTSTATUS PoiSendSystemPower(DEVICE_OBJECT *Device, UCHAR Minor, const PO_SYSTEM_CHANGE *Change, KIRQL Irql)
+NTSTATUS PoiSendSystemPower(
+    DEVICE_OBJECT *Device, UCHAR Minor, const PO_SYSTEM_CHANGE *Change, KIRQL Irql)
 {
     POP_WAIT Wait;
     POP_REQUEST *Request = PopNewRequest(Device, Minor, (POWER_STATE){.SystemState = Change->To});
@@ -185,25 +196,30 @@ NTSTATUS PoiSendSystemPower(DEVICE_OBJECT *Device, UCHAR Minor, const PO_SYSTEM_
 
 DEVICE_POWER_STATE PopDeviceState(const DEVICE_OBJECT *Device)
 {
-    return (DEVICE_POWER_STATE)((Device->DeviceObjectExtension->PowerFlags & POP_DEVICE_STATE) >> 4);
+    return (
+        DEVICE_POWER_STATE)((Device->DeviceObjectExtension->PowerFlags & POP_DEVICE_STATE) >> 4);
 }
 
 /*
  * PoSetPowerState - note which state a device is in.
  *
- * IRQL:    up to DISPATCH_LEVEL. Returns the state noted before, PowerDeviceUnspecified the first time.
+ * IRQL:    up to DISPATCH_LEVEL. Returns the state noted before, PowerDeviceUnspecified the first
+ *          time.
  * Source:  DOC wdm/PoSetPowerState; tests/kernel/pnp/PoSetPowerState.c
  */
-POWER_STATE NTAPI PoSetPowerState(DEVICE_OBJECT *DeviceObject, POWER_STATE_TYPE Type, POWER_STATE State)
+POWER_STATE NTAPI PoSetPowerState(
+    DEVICE_OBJECT *DeviceObject, POWER_STATE_TYPE Type, POWER_STATE State)
 {
-    ULONG *Flags = &DeviceObject->DeviceObjectExtension->PowerFlags, Old = __atomic_load_n(Flags, __ATOMIC_ACQUIRE), New;
+    ULONG *Flags = &DeviceObject->DeviceObjectExtension->PowerFlags,
+          Old = __atomic_load_n(Flags, __ATOMIC_ACQUIRE), New;
     POWER_STATE Before = {.SystemState = PowerSystemUnspecified};
     do {
         if (Type == SystemPowerState)
             New = (Old & ~POP_SYSTEM_STATE) | ((ULONG)State.SystemState & 0xF);
         else
             New = (Old & ~POP_DEVICE_STATE) | (((ULONG)State.DeviceState & 0xF) << 4);
-    } while (!__atomic_compare_exchange_n(Flags, &Old, New, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+    } while (
+        !__atomic_compare_exchange_n(Flags, &Old, New, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
     if (Type == SystemPowerState)
         Before.SystemState = (SYSTEM_POWER_STATE)(Old & POP_SYSTEM_STATE);
     else

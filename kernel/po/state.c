@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What keeps a machine awake: states that are registered, power requests. A machine does not sleep by itself, so that all of it is
- * only kept account of. PopStateLock guards the list and what is in it.
+ * What keeps a machine awake: states that are registered, power requests. A machine does not sleep
+ * by itself, so that all of it is only kept account of. PopStateLock guards the list and what is in
+ * it.
  */
 #include "po/po.h"
 #include "po/pop.h"
@@ -68,7 +69,8 @@ EXECUTION_STATE PopExecutionState(void)
 /*
  * PoRegisterSystemState - say that the system is busy, until that is taken back.
  *
- * StateHandle: NULL, or what an earlier call returned, whose flags change. Flags: ES_CONTINUOUS with what is required.
+ * StateHandle: NULL, or what an earlier call returned, whose flags change. Flags: ES_CONTINUOUS
+ * with what is required.
  * IRQL:    up to APC_LEVEL. Returns a handle; NULL: out of memory.
  * Owner:   driver; PoUnregisterSystemState.
  * Source:  DOC wdm/PoRegisterSystemState; tests/kernel/pnp/PoRegisterSystemState.c
@@ -81,7 +83,8 @@ void *NTAPI PoRegisterSystemState(void *StateHandle, EXECUTION_STATE Flags)
     return State;
 }
 
-/* PoUnregisterSystemState - take it back. IRQL: up to APC_LEVEL. Source: DOC wdm; tests/kernel/pnp/PoRegisterSystemState.c */
+/* PoUnregisterSystemState - take it back. IRQL: up to APC_LEVEL. Source: DOC wdm;
+ * tests/kernel/pnp/PoRegisterSystemState.c */
 void NTAPI PoUnregisterSystemState(void *StateHandle)
 {
     POP_STATE *State = StateHandle;
@@ -90,29 +93,33 @@ void NTAPI PoUnregisterSystemState(void *StateHandle)
 }
 
 /*
- * PoSetSystemState - say that the system is busy at this moment: the timer to its sleep starts anew, and there is none.
- * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/PoSetSystemState; tests/kernel/pnp/PoRegisterSystemState.c
+ * PoSetSystemState - say that the system is busy at this moment: the timer to its sleep starts
+ * anew, and there is none.
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/PoSetSystemState;
+ * tests/kernel/pnp/PoRegisterSystemState.c
  */
 void NTAPI PoSetSystemState(EXECUTION_STATE Flags)
 {
     (void)Flags;
 }
 
-/* ---- power requests ---------------------------------------------------------------------------------------------------- */
+/* ---- power requests -------------------------------------------------------------------------- */
 
 /*
  * PoCreatePowerRequest - make a power request, of which nothing is set yet.
  *
  * DeviceObject: the driver's. Context: why, for people; must be there.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: no device, or a context of another version (INF); INSUFFICIENT_RESOURCES:
- *          *PowerRequest is untouched.
+ * Returns: SUCCESS; INVALID_PARAMETER: no device, or a context of another version (INF);
+ *          INSUFFICIENT_RESOURCES: *PowerRequest is untouched.
  * Owner:   driver; PoDeletePowerRequest.
  * Source:  DOC ntifs/PoCreatePowerRequest; tests/kernel/pnp/PoCreatePowerRequest.c
  */
-NTSTATUS NTAPI PoCreatePowerRequest(void **PowerRequest, DEVICE_OBJECT *DeviceObject, COUNTED_REASON_CONTEXT *Context)
+NTSTATUS NTAPI PoCreatePowerRequest(
+    void **PowerRequest, DEVICE_OBJECT *DeviceObject, COUNTED_REASON_CONTEXT *Context)
 {
-    if (DeviceObject == NULL || (Context != NULL && Context->Version != POWER_REQUEST_CONTEXT_VERSION))
+    if (DeviceObject == NULL ||
+        (Context != NULL && Context->Version != POWER_REQUEST_CONTEXT_VERSION))
         return STATUS_INVALID_PARAMETER;
     POP_STATE *State = PopNewState(POP_REQUEST_MAGIC, EX_CALLER);
     if (State == NULL)
@@ -126,7 +133,8 @@ NTSTATUS NTAPI PoCreatePowerRequest(void **PowerRequest, DEVICE_OBJECT *DeviceOb
 static NTSTATUS PopCount(POP_STATE *State, POWER_REQUEST_TYPE Type, LONG By)
 {
     NTSTATUS Status = STATUS_SUCCESS;
-    if (State == NULL || State->Magic != POP_REQUEST_MAGIC || (ULONG)Type > PowerRequestExecutionRequired)
+    if (State == NULL || State->Magic != POP_REQUEST_MAGIC ||
+        (ULONG)Type > PowerRequestExecutionRequired)
         return STATUS_INVALID_PARAMETER;
     KIRQL Old = KiAcquireLock(&PopStateLock);
     if (By < 0 && State->Count[Type] == 0)
@@ -138,10 +146,12 @@ static NTSTATUS PopCount(POP_STATE *State, POWER_REQUEST_TYPE Type, LONG By)
 }
 
 /*
- * PoSetPowerRequest, PoClearPowerRequest - require something of the power manager, and no more; each Set wants a Clear.
+ * PoSetPowerRequest, PoClearPowerRequest - require something of the power manager, and no more;
+ * each Set wants a Clear.
  *
  * IRQL:    up to DISPATCH_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: no request or no such type; UNSUCCESSFUL: it is not set (INF).
+ * Returns: SUCCESS; INVALID_PARAMETER: no request or no such type; UNSUCCESSFUL: it is not set
+ * (INF).
  * Source:  DOC ntifs/PoSetPowerRequest; tests/kernel/pnp/PoCreatePowerRequest.c
  */
 NTSTATUS NTAPI PoSetPowerRequest(void *PowerRequest, POWER_REQUEST_TYPE Type)
@@ -154,7 +164,8 @@ NTSTATUS NTAPI PoClearPowerRequest(void *PowerRequest, POWER_REQUEST_TYPE Type)
     return PopCount(PowerRequest, Type, -1);
 }
 
-/* PoDeletePowerRequest - the end of one. IRQL: up to APC_LEVEL. Source: DOC ntifs; tests/kernel/pnp/PoCreatePowerRequest.c */
+/* PoDeletePowerRequest - the end of one. IRQL: up to APC_LEVEL. Source: DOC ntifs;
+ * tests/kernel/pnp/PoCreatePowerRequest.c */
 void NTAPI PoDeletePowerRequest(void *PowerRequest)
 {
     POP_STATE *State = PowerRequest;

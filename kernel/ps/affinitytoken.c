@@ -25,7 +25,8 @@ struct PS_AFFINITY_TOKEN {
  */
 NTSTATUS NTAPI PsAllocateAffinityToken(PS_AFFINITY_TOKEN **AffinityToken)
 {
-    PS_AFFINITY_TOKEN *New = ExiAllocateZero(NonPagedPoolNx, sizeof(*New), PSP_TAG_AFFINITY, EX_CALLER);
+    PS_AFFINITY_TOKEN *New = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*New), PSP_TAG_AFFINITY, EX_CALLER);
     if (New == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     *AffinityToken = New;

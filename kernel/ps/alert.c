@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Services about threads by handle: APCs, alerts, suspension, the end of the calling thread. Nobody ends another
- * thread here: its host thread could be anywhere.
+ * Services about threads by handle: APCs, alerts, suspension, the end of the calling thread. Nobody
+ * ends another thread here: its host thread could be anywhere.
  */
 #include "ke/zw.h"
 #include "mm/space.h"
@@ -17,7 +17,8 @@ NTSTATUS PspReferenceThread(HANDLE Handle, ACCESS_MASK Needed, ETHREAD **Thread)
     KPROCESSOR_MODE Mode = KiPreviousMode();
     ACCESS_MASK Granted = 0;
     BOOLEAN Pseudo = Handle == (HANDLE)(LONG_PTR)-2;
-    NTSTATUS Status = ObiReferenceByHandle(Handle, PsThreadObjectType, Mode, (void **)Thread, &Granted);
+    NTSTATUS Status = ObiReferenceByHandle(
+        Handle, PsThreadObjectType, Mode, (void **)Thread, &Granted);
     if (NT_SUCCESS(Status) && Mode != KernelMode && !Pseudo && (Needed & ~Granted) != 0) {
         ObfDereferenceObject(*Thread);
         return STATUS_ACCESS_DENIED;
@@ -25,15 +26,15 @@ NTSTATUS PspReferenceThread(HANDLE Handle, ACCESS_MASK Needed, ETHREAD **Thread)
     return Status;
 }
 
-/* ---- APCs ---------------------------------------------------------------------------------------------------------------- */
+/* ---- APCs ------------------------------------------------------------------------------------ */
 
 static void NTAPI PspApcRundown(KAPC *Apc)
 {
     ExiFree(Apc);
 }
 
-static void NTAPI PspApcKernelRoutine(
-    KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine, void **NormalContext, void **SystemArgument1, void **SystemArgument2)
+static void NTAPI PspApcKernelRoutine(KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine,
+    void **NormalContext, void **SystemArgument1, void **SystemArgument2)
 {
     (void)NormalRoutine, (void)NormalContext, (void)SystemArgument1, (void)SystemArgument2;
     ExiFree(Apc);
@@ -43,12 +44,12 @@ static void NTAPI PspApcKernelRoutine(
  * NtQueueApcThread - queue a user APC to a thread of a client.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_HANDLE: also a system thread's, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no THREAD_SET_CONTEXT;
- *          INSUFFICIENT_RESOURCES; UNSUCCESSFUL: the thread has ended.
+ * Returns: SUCCESS; INVALID_HANDLE: also a system thread's, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no
+ *          THREAD_SET_CONTEXT; INSUFFICIENT_RESOURCES; UNSUCCESSFUL: the thread has ended.
  * Source:  DOC QueueUserAPC, which is built on it; INF the statuses
  */
-NTSTATUS NTAPI NtQueueApcThread(
-    HANDLE ThreadHandle, PKNORMAL_ROUTINE ApcRoutine, void *Argument1, void *Argument2, void *Argument3)
+NTSTATUS NTAPI NtQueueApcThread(HANDLE ThreadHandle, PKNORMAL_ROUTINE ApcRoutine, void *Argument1,
+    void *Argument2, void *Argument3)
 {
     ETHREAD *Thread;
     NTSTATUS Status = PspReferenceThread(ThreadHandle, THREAD_SET_CONTEXT, &Thread);
@@ -60,8 +61,8 @@ NTSTATUS NTAPI NtQueueApcThread(
     else if ((Apc = ExiAllocate(NonPagedPoolNx, sizeof(*Apc), PSP_TAG_APC, EX_KERNEL_SITE)) == NULL)
         Status = STATUS_INSUFFICIENT_RESOURCES;
     if (NT_SUCCESS(Status)) {
-        KeInitializeApc(Apc, &Thread->Tcb, OriginalApcEnvironment, PspApcKernelRoutine, PspApcRundown, ApcRoutine, UserMode,
-            Argument1);
+        KeInitializeApc(Apc, &Thread->Tcb, OriginalApcEnvironment, PspApcKernelRoutine,
+            PspApcRundown, ApcRoutine, UserMode, Argument1);
         if (!KeInsertQueueApc(Apc, Argument2, Argument3, IO_NO_INCREMENT)) {
             ExiFree(Apc);
             Status = STATUS_UNSUCCESSFUL;
@@ -71,7 +72,7 @@ NTSTATUS NTAPI NtQueueApcThread(
     return Status;
 }
 
-/* ---- alerts --------------------------------------------------------------------------------------------------------------- */
+/* ---- alerts ---------------------------------------------------------------------------------- */
 
 /*
  * NtAlertThread - end a thread's alertable wait with STATUS_ALERTED, or its next one.
@@ -96,27 +97,29 @@ NTSTATUS NTAPI ZwAlertThread(HANDLE ThreadHandle)
     return ZW_CALL(AlertThread, (ThreadHandle));
 }
 
-/* NtTestAlert - run the calling thread's user APCs. Returns: SUCCESS; ALERTED: it was. Source: INF: undocumented. */
+/* NtTestAlert - run the calling thread's user APCs. Returns: SUCCESS; ALERTED: it was. Source: INF:
+ * undocumented. */
 NTSTATUS NTAPI NtTestAlert(void)
 {
     return KeTestAlertThread(KiPreviousMode()) ? STATUS_ALERTED : STATUS_SUCCESS;
 }
 
-/* ---- suspension ------------------------------------------------------------------------------------------------------------ */
+/* ---- suspension ------------------------------------------------------------------------------ */
 
 /*
- * A suspended thread waits in a kernel APC of its own. It comes to that when it waits or leaves the kernel; the client's code is
- * not interrupted.
+ * A suspended thread waits in a kernel APC of its own. It comes to that when it waits or leaves the
+ * kernel; the client's code is not interrupted.
  */
 static void NTAPI PspSuspendRundown(KAPC *Apc)
 {
     (void)Apc;
 }
 
-static void NTAPI PspSuspendKernelRoutine(
-    KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine, void **NormalContext, void **SystemArgument1, void **SystemArgument2)
+static void NTAPI PspSuspendKernelRoutine(KAPC *Apc, PKNORMAL_ROUTINE *NormalRoutine,
+    void **NormalContext, void **SystemArgument1, void **SystemArgument2)
 {
-    (void)Apc, (void)NormalRoutine, (void)NormalContext, (void)SystemArgument1, (void)SystemArgument2;
+    (void)Apc, (void)NormalRoutine, (void)NormalContext, (void)SystemArgument1,
+        (void)SystemArgument2;
 }
 
 static void NTAPI PspSuspended(void *Context, void *SystemArgument1, void *SystemArgument2)
@@ -131,8 +134,8 @@ static void NTAPI PspSuspended(void *Context, void *SystemArgument1, void *Syste
 void PspPrepareSuspension(ETHREAD *Thread)
 {
     KeInitializeEvent(&Thread->Resumed, NotificationEvent, TRUE);
-    KeInitializeApc(&Thread->SuspendApc, &Thread->Tcb, OriginalApcEnvironment, PspSuspendKernelRoutine, PspSuspendRundown,
-        PspSuspended, KernelMode, Thread);
+    KeInitializeApc(&Thread->SuspendApc, &Thread->Tcb, OriginalApcEnvironment,
+        PspSuspendKernelRoutine, PspSuspendRundown, PspSuspended, KernelMode, Thread);
 }
 
 NTSTATUS PspAddSuspension(ETHREAD *Thread, LONG Change, ULONG *Previous)
@@ -140,8 +143,9 @@ NTSTATUS PspAddSuspension(ETHREAD *Thread, LONG Change, ULONG *Previous)
     BOOLEAN First = FALSE, Last = FALSE;
     KIRQL Old = KiAcquireLock(&PspLock);
     *Previous = (ULONG)Thread->SuspendCount;
-    NTSTATUS Status =
-        Change > 0 && Thread->SuspendCount == PSP_MOST_SUSPENSIONS ? STATUS_SUSPEND_COUNT_EXCEEDED : STATUS_SUCCESS;
+    NTSTATUS Status = Change > 0 && Thread->SuspendCount == PSP_MOST_SUSPENSIONS
+        ? STATUS_SUSPEND_COUNT_EXCEEDED
+        : STATUS_SUCCESS;
     if (NT_SUCCESS(Status) && (Change > 0 || Thread->SuspendCount != 0)) {
         Thread->SuspendCount += Change;
         First = Change > 0 && *Previous == 0;
@@ -150,7 +154,8 @@ NTSTATUS PspAddSuspension(ETHREAD *Thread, LONG Change, ULONG *Previous)
     if (First)
         KeClearEvent(&Thread->Resumed);
     KiReleaseLock(&PspLock, Old);
-    if (First && !KeInsertQueueApc(&Thread->SuspendApc, NULL, NULL, IO_NO_INCREMENT) && !Thread->SuspendApc.Inserted)
+    if (First && !KeInsertQueueApc(&Thread->SuspendApc, NULL, NULL, IO_NO_INCREMENT) &&
+        !Thread->SuspendApc.Inserted)
         return STATUS_THREAD_IS_TERMINATING;
     if (Last)
         KeSetEvent(&Thread->Resumed, IO_NO_INCREMENT, FALSE);
@@ -172,13 +177,15 @@ static NTSTATUS PspChangeSuspension(HANDLE ThreadHandle, LONG Change, ULONG *Pre
     KPROCESSOR_MODE Mode = KiPreviousMode();
     ULONG Previous = 0;
     ETHREAD *Thread;
-    NTSTATUS Status = PreviousCount != NULL ? ObiProbeOutput(PreviousCount, sizeof(ULONG), __alignof__(ULONG), Mode)
-                                            : STATUS_SUCCESS;
+    NTSTATUS Status = PreviousCount != NULL
+        ? ObiProbeOutput(PreviousCount, sizeof(ULONG), __alignof__(ULONG), Mode)
+        : STATUS_SUCCESS;
     if (NT_SUCCESS(Status))
         Status = PspReferenceThread(ThreadHandle, THREAD_SUSPEND_RESUME, &Thread);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = Thread->Tcb.SystemThread ? STATUS_INVALID_HANDLE : PspAddSuspension(Thread, Change, &Previous);
+    Status = Thread->Tcb.SystemThread ? STATUS_INVALID_HANDLE
+                                      : PspAddSuspension(Thread, Change, &Previous);
     ObfDereferenceObject(Thread);
     if (NT_SUCCESS(Status) && PreviousCount != NULL)
         Status = ObiWriteCaller(PreviousCount, &Previous, sizeof(Previous), Mode);
@@ -190,8 +197,9 @@ static NTSTATUS PspChangeSuspension(HANDLE ThreadHandle, LONG Change, ULONG *Pre
  *
  * PreviousSuspendCount: optional.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; SUSPEND_COUNT_EXCEEDED: 127 times already; THREAD_IS_TERMINATING; INVALID_HANDLE: also a system thread's,
- *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no THREAD_SUSPEND_RESUME.
+ * Returns: SUCCESS; SUSPEND_COUNT_EXCEEDED: 127 times already; THREAD_IS_TERMINATING;
+ *          INVALID_HANDLE: also a system thread's, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no
+ *          THREAD_SUSPEND_RESUME.
  * Source:  DOC SuspendThread, which is built on it
  */
 NTSTATUS NTAPI NtSuspendThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
@@ -199,16 +207,18 @@ NTSTATUS NTAPI NtSuspendThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
     return PspChangeSuspension(ThreadHandle, 1, PreviousSuspendCount);
 }
 
-/* NtResumeThread - the reverse; nothing for a thread that is not. Returns: as NtSuspendThread. Source: DOC ResumeThread. */
+/* NtResumeThread - the reverse; nothing for a thread that is not. Returns: as NtSuspendThread.
+ * Source: DOC ResumeThread. */
 NTSTATUS NTAPI NtResumeThread(HANDLE ThreadHandle, ULONG *PreviousSuspendCount)
 {
     return PspChangeSuspension(ThreadHandle, -1, PreviousSuspendCount);
 }
 
-/* ---- the end ------------------------------------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 /*
- * NtTerminateThread - what the calling thread's exit status will be. It is for the caller to end its host thread after that.
+ * NtTerminateThread - what the calling thread's exit status will be. It is for the caller to end
+ * its host thread after that.
  *
  * ThreadHandle: NULL or NtCurrentThread.
  * Returns: SUCCESS; NOT_SUPPORTED: another thread. Source: DOC ExitThread.

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Acting for another process: its handles, token and identifier are the thread's until it detaches, and where the process is a client
- * in a process of its own, its memory. That of the program the machine lives in is there in any case; that of other programs of the host
- * is not reached.
+ * Acting for another process: its handles, token and identifier are the thread's until it detaches,
+ * and where the process is a client in a process of its own, its memory. That of the program the
+ * machine lives in is there in any case; that of other programs of the host is not reached.
  */
 #include "ps/psp.h"
 
@@ -17,7 +17,8 @@ static void PspAttach(ETHREAD *Thread, EPROCESS *Process, LONG Depth)
 /*
  * KeStackAttachProcess - act for Process until KeUnstackDetachProcess; may be nested.
  * A process of the host that is no client has no memory here: its addresses are access violations.
- * IRQL: up to APC_LEVEL. Source: DOC ntifs/KeStackAttachProcess; OBS tests/kernel/ps/KeStackAttachProcess.c, tests/e2e/served_test.py
+ * IRQL: up to APC_LEVEL. Source: DOC ntifs/KeStackAttachProcess; OBS
+ * tests/kernel/ps/KeStackAttachProcess.c, tests/e2e/served_test.py
  */
 void NTAPI KeStackAttachProcess(PKPROCESS Process, KAPC_STATE *ApcState)
 {
@@ -26,7 +27,8 @@ void NTAPI KeStackAttachProcess(PKPROCESS Process, KAPC_STATE *ApcState)
     PspAttach(Thread, (EPROCESS *)Process, 1);
 }
 
-/* KeUnstackDetachProcess - act for the one before again. IRQL: up to APC_LEVEL. Source: DOC ntifs. */
+/* KeUnstackDetachProcess - act for the one before again. IRQL: up to APC_LEVEL. Source: DOC
+ * ntifs. */
 void NTAPI KeUnstackDetachProcess(KAPC_STATE *ApcState)
 {
     PspAttach(PsiCurrentThread(), (EPROCESS *)ApcState->Process, -1);
@@ -34,7 +36,8 @@ void NTAPI KeUnstackDetachProcess(KAPC_STATE *ApcState)
 
 /*
  * KeAttachProcess - the same, without nesting.
- * IRQL: up to APC_LEVEL. Stops: INVALID_PROCESS_ATTACH_ATTEMPT (0x5) when it is attached to a third process already.
+ * IRQL: up to APC_LEVEL. Stops: INVALID_PROCESS_ATTACH_ATTEMPT (0x5) when it is attached to a third
+ * process already.
  * Source: DOC ntifs/KeAttachProcess (obsolete)
  */
 void NTAPI KeAttachProcess(PKPROCESS Process)
@@ -43,12 +46,14 @@ void NTAPI KeAttachProcess(PKPROCESS Process)
     if ((EPROCESS *)Process == Thread->Process)
         return;
     if (Thread->AttachedFrom != NULL)
-        KeBugCheckEx(INVALID_PROCESS_ATTACH_ATTEMPT, (ULONG_PTR)Process, (ULONG_PTR)Thread->Process, 1, 0);
+        KeBugCheckEx(
+            INVALID_PROCESS_ATTACH_ATTEMPT, (ULONG_PTR)Process, (ULONG_PTR)Thread->Process, 1, 0);
     Thread->AttachedFrom = Thread->Process;
     PspAttach(Thread, (EPROCESS *)Process, 1);
 }
 
-/* KeDetachProcess - ends it; nothing if it is not attached. IRQL: up to APC_LEVEL. Source: DOC ntifs (obsolete). */
+/* KeDetachProcess - ends it; nothing if it is not attached. IRQL: up to APC_LEVEL. Source: DOC
+ * ntifs (obsolete). */
 void NTAPI KeDetachProcess(void)
 {
     ETHREAD *Thread = PsiCurrentThread();

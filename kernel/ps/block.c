@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Environment blocks. What is set is what drivers read: the image's base, name and place in the list of modules, the command line, the
- * stack, who the thread is. The program's image is one of Linux, and there are no others in the list.
+ * Environment blocks. What is set is what drivers read: the image's base, name and place in the
+ * list of modules, the command line, the stack, who the thread is. The program's image is one of
+ * Linux, and there are no others in the list.
  */
 #include "ps/block.h"
 
@@ -28,7 +29,8 @@ typedef struct PSP_PROGRAM {
 static ULONG PspWiden(const char *Text, WCHAR *Wide)
 {
     ULONG Bytes = 0;
-    RtlUTF8ToUnicodeN(Wide, (PSP_BLOCK_CHARACTERS - 1) * sizeof(WCHAR), &Bytes, Text, (ULONG)strlen(Text));
+    RtlUTF8ToUnicodeN(
+        Wide, (PSP_BLOCK_CHARACTERS - 1) * sizeof(WCHAR), &Bytes, Text, (ULONG)strlen(Text));
     return Bytes / sizeof(WCHAR);
 }
 
@@ -41,13 +43,24 @@ typedef ULONG64 PSP_WORD64 __attribute__((aligned(8)));
 #define PSP_WORD ULONG
 #include "ps/block.inc"
 
-_Static_assert(offsetof(PSP_PEB64, NumberOfProcessors) == 0xB8 && offsetof(PSP_PEB64, OsMajorVersion) == 0x118, "as on x64");
-_Static_assert(offsetof(PSP_PEB32, NumberOfProcessors) == 0x64 && offsetof(PSP_PEB32, OsMajorVersion) == 0xA4, "as on x86");
-_Static_assert(offsetof(PSP_MODULE64, BaseDllName) == 0x58 && offsetof(PSP_MODULE32, BaseDllName) == 0x2C, "as on Windows");
-_Static_assert(offsetof(PSP_PARAMETERS64, CommandLine) == 0x70 && offsetof(PSP_PARAMETERS32, CommandLine) == 0x40, "as on Windows");
-_Static_assert(offsetof(PSP_LOADER64, InLoadOrderModuleList) == 0x10 && offsetof(PSP_LOADER32, InLoadOrderModuleList) == 0xC,
+_Static_assert(
+    offsetof(PSP_PEB64, NumberOfProcessors) == 0xB8 && offsetof(PSP_PEB64, OsMajorVersion) == 0x118,
+    "as on x64");
+_Static_assert(
+    offsetof(PSP_PEB32, NumberOfProcessors) == 0x64 && offsetof(PSP_PEB32, OsMajorVersion) == 0xA4,
+    "as on x86");
+_Static_assert(
+    offsetof(PSP_MODULE64, BaseDllName) == 0x58 && offsetof(PSP_MODULE32, BaseDllName) == 0x2C,
     "as on Windows");
-_Static_assert(offsetof(PSP_TEB64, LastErrorValue) == 0x68 && offsetof(PSP_TEB32, LastErrorValue) == 0x34, "as on Windows");
+_Static_assert(offsetof(PSP_PARAMETERS64, CommandLine) == 0x70 &&
+        offsetof(PSP_PARAMETERS32, CommandLine) == 0x40,
+    "as on Windows");
+_Static_assert(offsetof(PSP_LOADER64, InLoadOrderModuleList) == 0x10 &&
+        offsetof(PSP_LOADER32, InLoadOrderModuleList) == 0xC,
+    "as on Windows");
+_Static_assert(
+    offsetof(PSP_TEB64, LastErrorValue) == 0x68 && offsetof(PSP_TEB32, LastErrorValue) == 0x34,
+    "as on Windows");
 
 #define PSP_TEB_BYTES 0x2000u      /* of 64 bits; as far behind lies that of 32 */
 #define PSP_NARROW_TEB_BYTES 0x1000u
@@ -79,7 +92,8 @@ static PS_BLOCKS PspMakeProcessBlocks(BOOLEAN Wide)
     Blocks.ImageBase = Program->At.base;
     if (Wide)
         Blocks.Wow64Peb = (ULONG_PTR)PspMakeProcess32(Program);
-    Blocks.Peb = (ULONG_PTR)(Wide || sizeof(void *) == 8 ? PspMakeProcess64(Program) : PspMakeProcess32(Program));
+    Blocks.Peb = (ULONG_PTR)(Wide || sizeof(void *) == 8 ? PspMakeProcess64(Program)
+                                                         : PspMakeProcess32(Program));
     host_private_free(Program, sizeof(*Program));
     return Blocks;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Processes of clients that are not the program the machine lives in: made when one connects, or before its program starts so that
- * drivers may say no. What is made for one that was only asked about goes when the host says that it has ended.
+ * Processes of clients that are not the program the machine lives in: made when one connects, or
+ * before its program starts so that drivers may say no. What is made for one that was only asked
+ * about goes when the host says that it has ended.
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -19,8 +20,8 @@ static const char *PspFileName(const char *Path)
 }
 
 /* In the table and held there. Table NULL: none yet. */
-static NTSTATUS PspMakeClient(HANDLE Id, HANDLE ParentId, const char *ImagePath, const char *CommandLine, SE_TOKEN *Token,
-    OB_HANDLE_TABLE *Table, EPROCESS **Result)
+static NTSTATUS PspMakeClient(HANDLE Id, HANDLE ParentId, const char *ImagePath,
+    const char *CommandLine, SE_TOKEN *Token, OB_HANDLE_TABLE *Table, EPROCESS **Result)
 {
     EPROCESS *Process;
     NTSTATUS Status = PspCreateProcess(Id, PspFileName(ImagePath), Token, Table, &Process);
@@ -39,7 +40,8 @@ static NTSTATUS PspMakeClient(HANDLE Id, HANDLE ParentId, const char *ImagePath,
 static BOOLEAN PspAdopt(EPROCESS *Process, SE_TOKEN *Token, OB_HANDLE_TABLE *Table)
 {
     OB_HANDLE_TABLE *None = NULL;
-    if (!__atomic_compare_exchange_n(&Process->HandleTable, &None, Table, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+    if (!__atomic_compare_exchange_n(
+            &Process->HandleTable, &None, Table, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
         return FALSE;
     ObiReference(Token);
     PspSetToken(Process, Token);
@@ -50,8 +52,8 @@ static BOOLEAN PspAdopt(EPROCESS *Process, SE_TOKEN *Token, OB_HANDLE_TABLE *Tab
     return TRUE;
 }
 
-NTSTATUS PsiCreateClientProcess(HANDLE Id, HANDLE ParentId, const char *ImagePath, const char *CommandLine, BOOLEAN Administrator,
-    BOOLEAN Wow64, EPROCESS **Result)
+NTSTATUS PsiCreateClientProcess(HANDLE Id, HANDLE ParentId, const char *ImagePath,
+    const char *CommandLine, BOOLEAN Administrator, BOOLEAN Wow64, EPROCESS **Result)
 {
     SE_TOKEN *Token = Administrator ? SeiAdministratorToken : SeiUserToken;
     OB_HANDLE_TABLE *Table = ObiCreateHandleTable();
@@ -86,7 +88,8 @@ void PsiEndProcess(EPROCESS *Process, NTSTATUS ExitStatus)
 {
     ETHREAD *Thread = PsiCurrentThread();
     EPROCESS *Before = Thread->Process;
-    /* Drivers see the owner of the handles in their cleanup and close routines, and in what they are told of the end. */
+    /* Drivers see the owner of the handles in their cleanup and close routines, and in what they
+     * are told of the end. */
     PsiSetThreadProcess(Thread, Process);
     PspReportExit(Process, ExitStatus, (LONG64)host_clock_utc());
     if (Process->HandleTable != NULL)
@@ -97,7 +100,8 @@ void PsiEndProcess(EPROCESS *Process, NTSTATUS ExitStatus)
     ObfDereferenceObject(Process);
 }
 
-NTSTATUS PsiAskProcessCreation(HANDLE Id, HANDLE ParentId, const char *ImagePath, const char *CommandLine)
+NTSTATUS PsiAskProcessCreation(
+    HANDLE Id, HANDLE ParentId, const char *ImagePath, const char *CommandLine)
 {
     EPROCESS *Process = PspFindProcess(Id, TRUE);
     NTSTATUS Status = STATUS_SUCCESS;
@@ -107,7 +111,8 @@ NTSTATUS PsiAskProcessCreation(HANDLE Id, HANDLE ParentId, const char *ImagePath
         return STATUS_SUCCESS;
     }
     if (Process == NULL)
-        Status = PspMakeClient(Id, ParentId, ImagePath, CommandLine, PsiCurrentThread()->Process->Token, NULL, &Process);
+        Status = PspMakeClient(Id, ParentId, ImagePath, CommandLine,
+            PsiCurrentThread()->Process->Token, NULL, &Process);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = PspReportCreation(Process, &PsiCurrentThread()->Cid);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Processes as wholes, and threads one after the other: suspending, resuming, walking. And what win32k and quotas would answer
- * about them: there is no win32k and no quota.
+ * Processes as wholes, and threads one after the other: suspending, resuming, walking. And what
+ * win32k and quotas would answer about them: there is no win32k and no quota.
  */
 #include "ke/zw.h"
 #include "ps/control.h"
 #include "ps/psp.h"
 
-/* ---- suspending ------------------------------------------------------------------------------------------------------ */
+/* ---- suspending ------------------------------------------------------------------------------ */
 
 /* Each thread, as often as it goes; those of System that are the kernel's own are left alone. */
 static NTSTATUS PspSuspendAll(EPROCESS *Process, LONG Change)
@@ -31,7 +31,8 @@ static NTSTATUS PspSuspendAll(EPROCESS *Process, LONG Change)
 }
 
 /*
- * PsSuspendProcess - suspends each of a process's threads once more; see NtSuspendThread for when they stop.
+ * PsSuspendProcess - suspends each of a process's threads once more; see NtSuspendThread for when
+ * they stop.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; PROCESS_IS_TERMINATING.
@@ -42,32 +43,35 @@ NTSTATUS NTAPI PsSuspendProcess(EPROCESS *Process)
     return PspSuspendAll(Process, 1);
 }
 
-/* PsResumeProcess - resumes each once. Returns: as PsSuspendProcess. Source: INF: undocumented; OBS tests/kernel/ps/PsSuspendProcess.c */
+/* PsResumeProcess - resumes each once. Returns: as PsSuspendProcess. Source: INF: undocumented; OBS
+ * tests/kernel/ps/PsSuspendProcess.c */
 NTSTATUS NTAPI PsResumeProcess(EPROCESS *Process)
 {
     return PspSuspendAll(Process, -1);
 }
 
-/* PsGetThreadFreezeCount - how often it is suspended. IRQL: any. Source: INF: undocumented; OBS tests/kernel/ps/PsSuspendProcess.c */
+/* PsGetThreadFreezeCount - how often it is suspended. IRQL: any. Source: INF: undocumented; OBS
+ * tests/kernel/ps/PsSuspendProcess.c */
 ULONG NTAPI PsGetThreadFreezeCount(ETHREAD *Thread)
 {
     return (ULONG)Thread->SuspendCount;
 }
 
-/* ---- walking ---------------------------------------------------------------------------------------------------------- */
+/* ---- walking --------------------------------------------------------------------------------- */
 
 /*
  * NtGetNextThread - a handle to the thread behind a thread of a process.
  *
  * ThreadHandle: NULL for the first. Flags: 0.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; NO_MORE_ENTRIES; INVALID_PARAMETER: flags; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no
- *          PROCESS_QUERY_INFORMATION; ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; NO_MORE_ENTRIES; INVALID_PARAMETER: flags; INVALID_HANDLE,
+ *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no PROCESS_QUERY_INFORMATION; ACCESS_VIOLATION,
+ *          INSUFFICIENT_RESOURCES.
  * Owner:   caller; NtClose.
  * Source:  INF: undocumented; OBS tests/kernel/ps/ZwGetNextThread.c
  */
-NTSTATUS NTAPI NtGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
-    ULONG Flags, HANDLE *NewThreadHandle)
+NTSTATUS NTAPI NtGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+    ULONG HandleAttributes, ULONG Flags, HANDLE *NewThreadHandle)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     ETHREAD *Thread = NULL, *Next;
@@ -87,7 +91,8 @@ NTSTATUS NTAPI NtGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS
         Status = Next == NULL ? STATUS_NO_MORE_ENTRIES : STATUS_SUCCESS;
     }
     if (NT_SUCCESS(Status)) {
-        Status = ObOpenObjectByPointer(Next, HandleAttributes, NULL, DesiredAccess, PsThreadObjectType, Mode, &Handle);
+        Status = ObOpenObjectByPointer(
+            Next, HandleAttributes, NULL, DesiredAccess, PsThreadObjectType, Mode, &Handle);
         ObfDereferenceObject(Next);
     }
     if (Thread != NULL)
@@ -96,13 +101,15 @@ NTSTATUS NTAPI NtGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS
     return NT_SUCCESS(Status) ? ObiReturnHandle(NewThreadHandle, Handle, Mode, Status) : Status;
 }
 
-NTSTATUS NTAPI ZwGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
-    ULONG Flags, HANDLE *NewThreadHandle)
+NTSTATUS NTAPI ZwGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+    ULONG HandleAttributes, ULONG Flags, HANDLE *NewThreadHandle)
 {
-    return ZW_CALL(GetNextThread, (ProcessHandle, ThreadHandle, DesiredAccess, HandleAttributes, Flags, NewThreadHandle));
+    return ZW_CALL(GetNextThread,
+        (ProcessHandle, ThreadHandle, DesiredAccess, HandleAttributes, Flags, NewThreadHandle));
 }
 
-/* IoIsSystemThread - PsIsSystemThread by another name. IRQL: up to DISPATCH_LEVEL. Source: DOC ntifs; OBS tests/kernel/ps */
+/* IoIsSystemThread - PsIsSystemThread by another name. IRQL: up to DISPATCH_LEVEL. Source: DOC
+ * ntifs; OBS tests/kernel/ps */
 BOOLEAN NTAPI IoIsSystemThread(ETHREAD *Thread)
 {
     return Thread->Tcb.SystemThread;
@@ -110,7 +117,8 @@ BOOLEAN NTAPI IoIsSystemThread(ETHREAD *Thread)
 
 /*
  * NtYieldExecution - lets another thread run if there is one that can.
- * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; whether another ran, which NO_YIELD_PERFORMED tells on Windows, Linux does not say.
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; whether another ran, which NO_YIELD_PERFORMED tells on
+ * Windows, Linux does not say.
  * Source: INF: undocumented; SwitchToThread is built on it; OBS tests/kernel/ps/ZwYieldExecution.c
  */
 NTSTATUS NTAPI NtYieldExecution(void)
@@ -126,7 +134,8 @@ NTSTATUS NTAPI ZwYieldExecution(void)
 
 /*
  * IoGetRequestorSessionId - the session of the process a request is for.
- * IRQL: up to APC_LEVEL. Returns: SUCCESS; UNSUCCESSFUL: it is for no thread; *pSessionId is all ones then.
+ * IRQL: up to APC_LEVEL. Returns: SUCCESS; UNSUCCESSFUL: it is for no thread; *pSessionId is all
+ * ones then.
  * Source: DOC ntifs/IoGetRequestorSessionId; OBS tests/kernel/ps/IoGetRequestorSessionId.c
  */
 NTSTATUS NTAPI IoGetRequestorSessionId(IRP *Irp, ULONG *pSessionId)
@@ -136,12 +145,13 @@ NTSTATUS NTAPI IoGetRequestorSessionId(IRP *Irp, ULONG *pSessionId)
     return Thread != NULL ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
 }
 
-/* ---- exits --------------------------------------------------------------------------------------------------------------- */
+/* ---- exits ----------------------------------------------------------------------------------- */
 
 /*
- * PsAcquireProcessExitSynchronization - keeps a process's object in use. What it guards on Windows, the address space, does not go
- * before the machine does; a process that has ended says so.
- * IRQL: up to APC_LEVEL. Returns: SUCCESS; PROCESS_IS_TERMINATING. Source: INF: undocumented; OBS tests/kernel/ps
+ * PsAcquireProcessExitSynchronization - keeps a process's object in use. What it guards on Windows,
+ * the address space, does not go before the machine does; a process that has ended says so.
+ * IRQL: up to APC_LEVEL. Returns: SUCCESS; PROCESS_IS_TERMINATING. Source: INF: undocumented; OBS
+ * tests/kernel/ps
  */
 NTSTATUS NTAPI PsAcquireProcessExitSynchronization(EPROCESS *Process)
 {
@@ -151,18 +161,21 @@ NTSTATUS NTAPI PsAcquireProcessExitSynchronization(EPROCESS *Process)
     return STATUS_SUCCESS;
 }
 
-/* PsReleaseProcessExitSynchronization - the reverse. IRQL: up to APC_LEVEL. Source: INF: undocumented. */
+/* PsReleaseProcessExitSynchronization - the reverse. IRQL: up to APC_LEVEL. Source: INF:
+ * undocumented. */
 void NTAPI PsReleaseProcessExitSynchronization(EPROCESS *Process)
 {
     ObfDereferenceObject(Process);
 }
 
-/* ---- quotas ---------------------------------------------------------------------------------------------------------------- */
+/* ---- quotas ---------------------------------------------------------------------------------- */
 
 /*
- * PsChargePoolQuota, PsChargeProcessPoolQuota, PsChargeProcessPagedPoolQuota, PsChargeProcessNonPagedPoolQuota and their reverse: a
- * process has no quota here, as on Windows where no limit was set, so that every charge is granted.
- * IRQL: up to APC_LEVEL. Returns: SUCCESS. Source: DOC ntifs/PsChargePoolQuota; INF the others; OBS tests/kernel/ps/PsChargePoolQuota.c
+ * PsChargePoolQuota, PsChargeProcessPoolQuota, PsChargeProcessPagedPoolQuota,
+ * PsChargeProcessNonPagedPoolQuota and their reverse: a process has no quota here, as on Windows
+ * where no limit was set, so that every charge is granted.
+ * IRQL: up to APC_LEVEL. Returns: SUCCESS. Source: DOC ntifs/PsChargePoolQuota; INF the others; OBS
+ * tests/kernel/ps/PsChargePoolQuota.c
  */
 void NTAPI PsChargePoolQuota(EPROCESS *Process, POOL_TYPE PoolType, ULONG_PTR Amount)
 {
@@ -202,12 +215,13 @@ void NTAPI PsReturnProcessNonPagedPoolQuota(EPROCESS *Process, ULONG_PTR Amount)
     (void)Process, (void)Amount;
 }
 
-/* ---- user mode ----------------------------------------------------------------------------------------------------------------- */
+/* ---- user mode ------------------------------------------------------------------------------- */
 
 /*
- * PsWrapApcWow64Thread - prepares an APC's routine and context for a 32-bit thread. Ours are called as they are, in 32 bits: nothing
- * is to be changed.
- * IRQL: any. Returns: SUCCESS. Source: INF: undocumented; tests/unit/client/apc_test.c, by tests/kernel/partner
+ * PsWrapApcWow64Thread - prepares an APC's routine and context for a 32-bit thread. Ours are called
+ * as they are, in 32 bits: nothing is to be changed.
+ * IRQL: any. Returns: SUCCESS. Source: INF: undocumented; tests/unit/client/apc_test.c, by
+ * tests/kernel/partner
  */
 NTSTATUS NTAPI PsWrapApcWow64Thread(void **ApcContext, void **ApcRoutine)
 {
@@ -216,24 +230,27 @@ NTSTATUS NTAPI PsWrapApcWow64Thread(void **ApcContext, void **ApcRoutine)
 }
 
 /*
- * PsGetContextThread, PsSetContextThread - a thread's registers in user mode. A client comes here by a call: there is no frame with its
- * registers.
+ * PsGetContextThread, PsSetContextThread - a thread's registers in user mode. A client comes here
+ * by a call: there is no frame with its registers.
  * IRQL: PASSIVE_LEVEL. Returns: UNSUCCESSFUL. Source: INF: undocumented
  */
-NTSTATUS NTAPI PsGetContextThread(ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode)
+NTSTATUS NTAPI PsGetContextThread(
+    ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode)
 {
     (void)Thread, (void)ThreadContext, (void)Mode;
     return STATUS_UNSUCCESSFUL;
 }
 
-NTSTATUS NTAPI PsSetContextThread(ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode)
+NTSTATUS NTAPI PsSetContextThread(
+    ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode)
 {
     (void)Thread, (void)ThreadContext, (void)Mode;
     return STATUS_UNSUCCESSFUL;
 }
 
 /*
- * PsReferenceProcessFilePointer - the file of a process's image. None here was made from a section, as System was not.
+ * PsReferenceProcessFilePointer - the file of a process's image. None here was made from a section,
+ * as System was not.
  * IRQL: up to APC_LEVEL. Returns: UNSUCCESSFUL: there is no file. Source: INF: undocumented
  */
 NTSTATUS NTAPI PsReferenceProcessFilePointer(EPROCESS *Process, void **FileObject)
@@ -242,9 +259,10 @@ NTSTATUS NTAPI PsReferenceProcessFilePointer(EPROCESS *Process, void **FileObjec
     return STATUS_UNSUCCESSFUL;
 }
 
-/* ---- what there is none of --------------------------------------------------------------------------------------------------- */
+/* ---- what there is none of ------------------------------------------------------------------- */
 
-/* PsIsCurrentThreadPrefetching - FALSE: nobody does. IRQL: any. Source: INF: undocumented; OBS tests/kernel/ps */
+/* PsIsCurrentThreadPrefetching - FALSE: nobody does. IRQL: any. Source: INF: undocumented; OBS
+ * tests/kernel/ps */
 BOOLEAN NTAPI PsIsCurrentThreadPrefetching(void)
 {
     return FALSE;

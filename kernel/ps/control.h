@@ -8,10 +8,10 @@
 NTSTATUS NTAPI PsSuspendProcess(EPROCESS *Process);
 NTSTATUS NTAPI PsResumeProcess(EPROCESS *Process);
 ULONG NTAPI PsGetThreadFreezeCount(ETHREAD *Thread);
-NTSTATUS NTAPI NtGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
-    ULONG Flags, HANDLE *NewThreadHandle);
-NTSTATUS NTAPI ZwGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
-    ULONG Flags, HANDLE *NewThreadHandle);
+NTSTATUS NTAPI NtGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+    ULONG HandleAttributes, ULONG Flags, HANDLE *NewThreadHandle);
+NTSTATUS NTAPI ZwGetNextThread(HANDLE ProcessHandle, HANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+    ULONG HandleAttributes, ULONG Flags, HANDLE *NewThreadHandle);
 BOOLEAN NTAPI IoIsSystemThread(ETHREAD *Thread);
 NTSTATUS NTAPI PsAcquireProcessExitSynchronization(EPROCESS *Process);
 void NTAPI PsReleaseProcessExitSynchronization(EPROCESS *Process);
@@ -28,8 +28,10 @@ NTSTATUS NTAPI NtYieldExecution(void);
 NTSTATUS NTAPI ZwYieldExecution(void);
 NTSTATUS NTAPI IoGetRequestorSessionId(IRP *Irp, ULONG *pSessionId);
 NTSTATUS NTAPI PsWrapApcWow64Thread(void **ApcContext, void **ApcRoutine);
-NTSTATUS NTAPI PsGetContextThread(ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode);
-NTSTATUS NTAPI PsSetContextThread(ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode);
+NTSTATUS NTAPI PsGetContextThread(
+    ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode);
+NTSTATUS NTAPI PsSetContextThread(
+    ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode);
 NTSTATUS NTAPI PsReferenceProcessFilePointer(EPROCESS *Process, void **FileObject);
 void NTAPI PsEnterPriorityRegion(void);
 void NTAPI PsLeavePriorityRegion(void);

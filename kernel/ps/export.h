@@ -49,14 +49,19 @@ void *NTAPI PsGetCurrentThreadStackBase(void);
 void *NTAPI PsGetCurrentThreadStackLimit(void);
 KPROCESSOR_MODE NTAPI PsGetCurrentThreadPreviousMode(void);
 
-NTSTATUS NTAPI PsSetCreateProcessNotifyRoutine(PCREATE_PROCESS_NOTIFY_ROUTINE NotifyRoutine, BOOLEAN Remove);
-NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx(PCREATE_PROCESS_NOTIFY_ROUTINE_EX NotifyRoutine, BOOLEAN Remove);
-NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx2(PSCREATEPROCESSNOTIFYTYPE NotifyType, void *NotifyInformation, BOOLEAN Remove);
+NTSTATUS NTAPI PsSetCreateProcessNotifyRoutine(
+    PCREATE_PROCESS_NOTIFY_ROUTINE NotifyRoutine, BOOLEAN Remove);
+NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx(
+    PCREATE_PROCESS_NOTIFY_ROUTINE_EX NotifyRoutine, BOOLEAN Remove);
+NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx2(
+    PSCREATEPROCESSNOTIFYTYPE NotifyType, void *NotifyInformation, BOOLEAN Remove);
 NTSTATUS NTAPI PsSetCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRoutine);
-NTSTATUS NTAPI PsSetCreateThreadNotifyRoutineEx(PSCREATETHREADNOTIFYTYPE NotifyType, void *NotifyInformation);
+NTSTATUS NTAPI PsSetCreateThreadNotifyRoutineEx(
+    PSCREATETHREADNOTIFYTYPE NotifyType, void *NotifyInformation);
 NTSTATUS NTAPI PsRemoveCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRoutine);
 NTSTATUS NTAPI PsSetLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine);
-NTSTATUS NTAPI PsSetLoadImageNotifyRoutineEx(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine, ULONG_PTR Flags);
+NTSTATUS NTAPI PsSetLoadImageNotifyRoutineEx(
+    PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine, ULONG_PTR Flags);
 NTSTATUS NTAPI PsRemoveLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine);
 
 void NTAPI KeAttachProcess(PKPROCESS Process);
@@ -65,20 +70,26 @@ void NTAPI KeStackAttachProcess(PKPROCESS Process, KAPC_STATE *ApcState);
 void NTAPI KeUnstackDetachProcess(KAPC_STATE *ApcState);
 BOOLEAN NTAPI KeIsAttachedProcess(void);
 
-NTSTATUS NTAPI NtOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId);
-NTSTATUS NTAPI ZwOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId);
-NTSTATUS NTAPI NtOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId);
-NTSTATUS NTAPI ZwOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId);
+NTSTATUS NTAPI NtOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId);
+NTSTATUS NTAPI ZwOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId);
+NTSTATUS NTAPI NtOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId);
+NTSTATUS NTAPI ZwOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId);
 NTSTATUS NTAPI NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus);
 NTSTATUS NTAPI ZwTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus);
-NTSTATUS NTAPI NtQueryInformationProcess(
-    HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length, ULONG *ReturnLength);
-NTSTATUS NTAPI ZwQueryInformationProcess(
-    HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length, ULONG *ReturnLength);
-NTSTATUS NTAPI NtSetInformationProcess(
-    HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length);
-NTSTATUS NTAPI ZwSetInformationProcess(
-    HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length);
+NTSTATUS NTAPI NtQueryInformationProcess(HANDLE ProcessHandle,
+    PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length,
+    ULONG *ReturnLength);
+NTSTATUS NTAPI ZwQueryInformationProcess(HANDLE ProcessHandle,
+    PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length,
+    ULONG *ReturnLength);
+NTSTATUS NTAPI NtSetInformationProcess(HANDLE ProcessHandle,
+    PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length);
+NTSTATUS NTAPI ZwSetInformationProcess(HANDLE ProcessHandle,
+    PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length);
 UCHAR NTAPI PsGetProcessPriorityClass(EPROCESS *Process);
 void NTAPI PsSetProcessPriorityClass(EPROCESS *Process, UCHAR PriorityClass);
 void NTAPI PsSetProcessPriorityByClass(EPROCESS *Process, ULONG Mode);

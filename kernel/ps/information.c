@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * NtQueryInformationProcess and NtSetInformationProcess. Priorities are kept and told; Linux schedules as it thinks best. What Windows
- * knows of a process's memory is another's business: INVALID_INFO_CLASS.
+ * NtQueryInformationProcess and NtSetInformationProcess. Priorities are kept and told; Linux
+ * schedules as it thinks best. What Windows knows of a process's memory is another's business:
+ * INVALID_INFO_CLASS.
  */
 #include <string.h>
 
@@ -18,7 +19,8 @@
 #define PSP_SYSTEM_PROTECTION 0x72 /* a protected process, signed by WinSystem */
 
 typedef struct PSP_QUOTA_LIMITS {
-    SIZE_T PagedPoolLimit, NonPagedPoolLimit, MinimumWorkingSetSize, MaximumWorkingSetSize, PagefileLimit;
+    SIZE_T PagedPoolLimit, NonPagedPoolLimit, MinimumWorkingSetSize, MaximumWorkingSetSize,
+        PagefileLimit;
     LARGE_INTEGER TimeLimit;
 } PSP_QUOTA_LIMITS;
 
@@ -86,7 +88,8 @@ static ULONG PspAnswer(EPROCESS *Process, PROCESSINFOCLASS Class, PSP_ANSWER *An
         Answer->Basic.InheritedFromUniqueProcessId = (ULONG_PTR)Process->ParentId;
         return sizeof(Answer->Basic);
     case ProcessQuotaLimits: /* there are none */
-        Answer->Quota = (PSP_QUOTA_LIMITS){~(SIZE_T)0, ~(SIZE_T)0, 0, ~(SIZE_T)0, ~(SIZE_T)0, {.QuadPart = -1}};
+        Answer->Quota = (PSP_QUOTA_LIMITS){
+            ~(SIZE_T)0, ~(SIZE_T)0, 0, ~(SIZE_T)0, ~(SIZE_T)0, {.QuadPart = -1}};
         return sizeof(Answer->Quota);
     case ProcessIoCounters: /* not counted */
         return sizeof(Answer->Counters);
@@ -131,10 +134,13 @@ static ULONG PspAnswer(EPROCESS *Process, PROCESSINFOCLASS Class, PSP_ANSWER *An
 
 static NTSTATUS PspReturnLength(ULONG *ReturnLength, ULONG Bytes)
 {
-    return ReturnLength != NULL ? ObiWriteCaller(ReturnLength, &Bytes, sizeof(Bytes), KiPreviousMode()) : STATUS_SUCCESS;
+    return ReturnLength != NULL
+        ? ObiWriteCaller(ReturnLength, &Bytes, sizeof(Bytes), KiPreviousMode())
+        : STATUS_SUCCESS;
 }
 
-NTSTATUS PspReturnFixed(const void *Answer, ULONG Bytes, void *To, ULONG Length, ULONG *ReturnLength)
+NTSTATUS PspReturnFixed(
+    const void *Answer, ULONG Bytes, void *To, ULONG Length, ULONG *ReturnLength)
 {
     if (Length != Bytes)
         return STATUS_INFO_LENGTH_MISMATCH;
@@ -143,13 +149,16 @@ NTSTATUS PspReturnFixed(const void *Answer, ULONG Bytes, void *To, ULONG Length,
 }
 
 /* A UNICODE_STRING with its characters behind: Prefix, then Text. */
-static NTSTATUS PspReturnString(
-    const UNICODE_STRING *Prefix, const UNICODE_STRING *Text, void *To, ULONG Length, ULONG *ReturnLength)
+static NTSTATUS PspReturnString(const UNICODE_STRING *Prefix, const UNICODE_STRING *Text, void *To,
+    ULONG Length, ULONG *ReturnLength)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
-    const USHORT TextBytes = __atomic_load_n(&Text->Length, __ATOMIC_ACQUIRE), PrefixBytes = TextBytes != 0 ? Prefix->Length : 0;
-    const ULONG Bytes = (ULONG)sizeof(UNICODE_STRING) + PrefixBytes + TextBytes + (ULONG)sizeof(WCHAR);
-    UNICODE_STRING String = {(USHORT)(PrefixBytes + TextBytes), (USHORT)(PrefixBytes + TextBytes + sizeof(WCHAR)),
+    const USHORT TextBytes = __atomic_load_n(&Text->Length, __ATOMIC_ACQUIRE),
+                 PrefixBytes = TextBytes != 0 ? Prefix->Length : 0;
+    const ULONG Bytes = (ULONG)sizeof(UNICODE_STRING) + PrefixBytes + TextBytes +
+        (ULONG)sizeof(WCHAR);
+    UNICODE_STRING String = {(USHORT)(PrefixBytes + TextBytes),
+        (USHORT)(PrefixBytes + TextBytes + sizeof(WCHAR)),
         (WCHAR *)((UCHAR *)To + sizeof(UNICODE_STRING))};
     const WCHAR End = 0;
     NTSTATUS Status = PspReturnLength(ReturnLength, Bytes);
@@ -161,13 +170,15 @@ static NTSTATUS PspReturnString(
     if (NT_SUCCESS(Status) && PrefixBytes != 0)
         Status = ObiWriteCaller(String.Buffer, Prefix->Buffer, PrefixBytes, Mode);
     if (NT_SUCCESS(Status) && TextBytes != 0)
-        Status = ObiWriteCaller((UCHAR *)String.Buffer + PrefixBytes, Text->Buffer, TextBytes, Mode);
+        Status = ObiWriteCaller(
+            (UCHAR *)String.Buffer + PrefixBytes, Text->Buffer, TextBytes, Mode);
     if (NT_SUCCESS(Status))
         Status = ObiWriteCaller((UCHAR *)String.Buffer + String.Length, &End, sizeof(End), Mode);
     return Status;
 }
 
-static NTSTATUS PspQuery(EPROCESS *Process, PROCESSINFOCLASS Class, void *To, ULONG Length, ULONG *ReturnLength)
+static NTSTATUS PspQuery(
+    EPROCESS *Process, PROCESSINFOCLASS Class, void *To, ULONG Length, ULONG *ReturnLength)
 {
     static const UNICODE_STRING None = {0}, Win32 = RTL_STRING(u"\\\\?\\GLOBALROOT");
     PSP_ANSWER Answer;
@@ -185,7 +196,8 @@ static NTSTATUS PspQuery(EPROCESS *Process, PROCESSINFOCLASS Class, void *To, UL
         return Length != sizeof(HANDLE) ? STATUS_INFO_LENGTH_MISMATCH : STATUS_PORT_NOT_SET;
     default: {
         ULONG Bytes = PspAnswer(Process, Class, &Answer);
-        return Bytes != 0 ? PspReturnFixed(&Answer, Bytes, To, Length, ReturnLength) : STATUS_INVALID_INFO_CLASS;
+        return Bytes != 0 ? PspReturnFixed(&Answer, Bytes, To, Length, ReturnLength)
+                          : STATUS_INVALID_INFO_CLASS;
     }
     }
 }
@@ -193,44 +205,52 @@ static NTSTATUS PspQuery(EPROCESS *Process, PROCESSINFOCLASS Class, void *To, UL
 /*
  * NtQueryInformationProcess - facts about a process.
  *
- * Classes: basic information, quota, I/O counters and cycles (not counted: 0), times, session, handle count, hard error mode, break on
- *          termination, debug port, object and flags, Wow64, priority class, boost, affinity, priority of I/O and pages, protection,
+ * Classes: basic information, quota, I/O counters and cycles (not counted: 0), times, session,
+ *          handle count, hard error mode, break on termination, debug port, object and flags,
+ *          Wow64, priority class, boost, affinity, priority of I/O and pages, protection,
  *          subsystem, image name (as \Device\Host\…, and in Win32's form), command line.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INFO_LENGTH_MISMATCH: another length than the class has, or too small for the name, then *ReturnLength says how
- *          much it takes; INVALID_INFO_CLASS; PORT_NOT_SET: no debug object; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED,
- *          ACCESS_VIOLATION.
+ * Returns: SUCCESS; INFO_LENGTH_MISMATCH: another length than the class has, or too small for the
+ *          name, then *ReturnLength says how much it takes; INVALID_INFO_CLASS; PORT_NOT_SET: no
+ *          debug object; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED, ACCESS_VIOLATION.
  * Source:  DOC ntddk/ZwQueryInformationProcess; OBS tests/kernel/ps/ZwQueryInformationProcess.c
  */
-NTSTATUS NTAPI NtQueryInformationProcess(
-    HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI NtQueryInformationProcess(HANDLE ProcessHandle,
+    PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length,
+    ULONG *ReturnLength)
 {
     void *Object;
     ACCESS_MASK Granted;
-    NTSTATUS Status = ObiReferenceByHandle(ProcessHandle, PsProcessObjectType, KiPreviousMode(), &Object, &Granted);
+    NTSTATUS Status = ObiReferenceByHandle(
+        ProcessHandle, PsProcessObjectType, KiPreviousMode(), &Object, &Granted);
     if (!NT_SUCCESS(Status))
         return Status;
-    if (KiPreviousMode() != KernelMode && !(Granted & (PROCESS_QUERY_INFORMATION | PROCESS_QUERY_LIMITED_INFORMATION)))
+    if (KiPreviousMode() != KernelMode &&
+        !(Granted & (PROCESS_QUERY_INFORMATION | PROCESS_QUERY_LIMITED_INFORMATION)))
         Status = STATUS_ACCESS_DENIED;
     else
-        Status = PspQuery(Object, ProcessInformationClass, ProcessInformation, Length, ReturnLength);
+        Status = PspQuery(
+            Object, ProcessInformationClass, ProcessInformation, Length, ReturnLength);
     ObfDereferenceObject(Object);
     return Status;
 }
 
-NTSTATUS NTAPI ZwQueryInformationProcess(
-    HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI ZwQueryInformationProcess(HANDLE ProcessHandle,
+    PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length,
+    ULONG *ReturnLength)
 {
-    return ZW_CALL(QueryInformationProcess, (ProcessHandle, ProcessInformationClass, ProcessInformation, Length, ReturnLength));
+    return ZW_CALL(QueryInformationProcess,
+        (ProcessHandle, ProcessInformationClass, ProcessInformation, Length, ReturnLength));
 }
 
-/* ---- changing ------------------------------------------------------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------------------------------- */
 
 NTSTATUS PspReferenceProcess(HANDLE Handle, ACCESS_MASK Needed, EPROCESS **Process)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     ACCESS_MASK Granted = 0;
-    NTSTATUS Status = ObiReferenceByHandle(Handle, PsProcessObjectType, Mode, (void **)Process, &Granted);
+    NTSTATUS Status = ObiReferenceByHandle(
+        Handle, PsProcessObjectType, Mode, (void **)Process, &Granted);
     if (NT_SUCCESS(Status) && Mode != KernelMode && (Needed & ~Granted) != 0) {
         ObfDereferenceObject(*Process);
         return STATUS_ACCESS_DENIED;
@@ -251,8 +271,8 @@ static NTSTATUS PspSetProcessToken(EPROCESS *Process, const void *Information)
     if (NT_SUCCESS(Status) && !PspHasPrivilege(SE_ASSIGNPRIMARYTOKEN_PRIVILEGE))
         Status = STATUS_PRIVILEGE_NOT_HELD;
     if (NT_SUCCESS(Status))
-        Status = ObReferenceObjectByHandle(
-            Handle[0], TOKEN_ASSIGN_PRIMARY, SeTokenObjectType, KiPreviousMode(), (void **)&Token, NULL);
+        Status = ObReferenceObjectByHandle(Handle[0], TOKEN_ASSIGN_PRIMARY, SeTokenObjectType,
+            KiPreviousMode(), (void **)&Token, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Token->Type != TokenPrimary) {
@@ -332,22 +352,26 @@ static NTSTATUS PspSetProcess(EPROCESS *Process, int Class, const void *Informat
     if (Class == ProcessPriorityClass)
         return PspSetPriorityClass(Process, Value.Priority.Class);
     if (Class == ProcessAffinityMask) /* a process runs where Linux lets it */
-        return (Value.Pointer & Processors) == 0 || (Value.Pointer & ~Processors) != 0 ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+        return (Value.Pointer & Processors) == 0 || (Value.Pointer & ~Processors) != 0
+            ? STATUS_INVALID_PARAMETER
+            : STATUS_SUCCESS;
     return PspSetProcessNumber(Process, Class, Value.Number);
 }
 
 /*
- * NtSetInformationProcess - changes a process: its token, priority class, affinity, hard error mode, boost, break on termination,
- * priority of I/O and pages.
+ * NtSetInformationProcess - changes a process: its token, priority class, affinity, hard error
+ * mode, boost, break on termination, priority of I/O and pages.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; INVALID_PARAMETER: no such priority or processor; PRIVILEGE_NOT_HELD;
- *          BAD_TOKEN_TYPE: an impersonation token; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no PROCESS_SET_INFORMATION;
+ * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; INVALID_PARAMETER: no such priority
+ *          or processor; PRIVILEGE_NOT_HELD; BAD_TOKEN_TYPE: an impersonation token;
+ *          INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no PROCESS_SET_INFORMATION;
  *          ACCESS_VIOLATION.
- * Source:  DOC ntddk/ZwSetInformationProcess; INF the classes; OBS tests/kernel/ps/ZwSetInformationProcess.c
+ * Source:  DOC ntddk/ZwSetInformationProcess; INF the classes; OBS
+ *          tests/kernel/ps/ZwSetInformationProcess.c
  */
-NTSTATUS NTAPI NtSetInformationProcess(
-    HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length)
+NTSTATUS NTAPI NtSetInformationProcess(HANDLE ProcessHandle,
+    PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length)
 {
     const ULONG Bytes = PspSettableProcessBytes((int)ProcessInformationClass);
     EPROCESS *Process;
@@ -363,19 +387,22 @@ NTSTATUS NTAPI NtSetInformationProcess(
     return Status;
 }
 
-NTSTATUS NTAPI ZwSetInformationProcess(
-    HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length)
+NTSTATUS NTAPI ZwSetInformationProcess(HANDLE ProcessHandle,
+    PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length)
 {
-    return ZW_CALL(SetInformationProcess, (ProcessHandle, ProcessInformationClass, ProcessInformation, Length));
+    return ZW_CALL(SetInformationProcess,
+        (ProcessHandle, ProcessInformationClass, ProcessInformation, Length));
 }
 
-/* PsGetProcessPriorityClass - what class it has: 2 is normal. IRQL: any. Source: INF: undocumented; OBS tests/kernel/ps */
+/* PsGetProcessPriorityClass - what class it has: 2 is normal. IRQL: any. Source: INF: undocumented;
+ * OBS tests/kernel/ps */
 UCHAR NTAPI PsGetProcessPriorityClass(EPROCESS *Process)
 {
     return Process->PriorityClass;
 }
 
-/* PsSetProcessPriorityClass - changes it. IRQL: any. Source: INF: undocumented; OBS tests/kernel/ps */
+/* PsSetProcessPriorityClass - changes it. IRQL: any. Source: INF: undocumented; OBS
+ * tests/kernel/ps */
 void NTAPI PsSetProcessPriorityClass(EPROCESS *Process, UCHAR PriorityClass)
 {
     if (PriorityClass <= PSP_PRIORITY_CLASS_MOST)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Jobs: sets of processes that are asked about and ended together. A process is in one job at most and stays there; the job lives as
- * long as it does. PspJobLock guards the lists. Limits are kept and told; nothing measures processes here, so that none is enforced but
- * the number of active processes.
+ * Jobs: sets of processes that are asked about and ended together. A process is in one job at most
+ * and stays there; the job lives as long as it does. PspJobLock guards the lists. Limits are kept
+ * and told; nothing measures processes here, so that none is enforced but the number of active
+ * processes.
  */
 #include <string.h>
 
@@ -23,7 +24,11 @@
 #define PSP_UI_LIMITS 0xFFu
 
 enum PSP_JOB_CLASS {
-    PSP_JOB_ACCOUNTING = 1, PSP_JOB_BASIC_LIMIT = 2, PSP_JOB_PROCESS_IDS = 3, PSP_JOB_UI = 4, PSP_JOB_ACCOUNTING_AND_IO = 8,
+    PSP_JOB_ACCOUNTING = 1,
+    PSP_JOB_BASIC_LIMIT = 2,
+    PSP_JOB_PROCESS_IDS = 3,
+    PSP_JOB_UI = 4,
+    PSP_JOB_ACCOUNTING_AND_IO = 8,
     PSP_JOB_EXTENDED_LIMIT = 9,
 };
 
@@ -43,7 +48,8 @@ typedef struct PSP_JOB_EXTENDED {
 } PSP_JOB_EXTENDED;
 
 typedef struct PSP_JOB_COUNTS {
-    LARGE_INTEGER TotalUserTime, TotalKernelTime, ThisPeriodTotalUserTime, ThisPeriodTotalKernelTime;
+    LARGE_INTEGER TotalUserTime, TotalKernelTime, ThisPeriodTotalUserTime,
+        ThisPeriodTotalKernelTime;
     ULONG TotalPageFaultCount, TotalProcesses, ActiveProcesses, TotalTerminatedProcesses;
 } __attribute__((aligned(8))) PSP_JOB_COUNTS;
 
@@ -53,8 +59,9 @@ typedef struct PSP_JOB_COUNTS_AND_IO {
 } PSP_JOB_COUNTS_AND_IO;
 
 typedef struct PSP_JOB {
-    DISPATCHER_HEADER Header; /* signalled when its last process has been ended by NtTerminateJobObject */
-    LIST_ENTRY Processes;     /* EPROCESS.JobLink; no references: a process leaves when it is deleted */
+    DISPATCHER_HEADER Header; /* signalled when its last process has been ended by
+                                 NtTerminateJobObject */
+    LIST_ENTRY Processes; /* EPROCESS.JobLink; no references: a process leaves when it is deleted */
     ULONG TotalProcesses, TerminatedProcesses;
     ULONG SessionId;
     ULONG UiRestrictions;
@@ -69,7 +76,8 @@ NTSTATUS PspCreateJobType(void)
 {
     const OBJECT_TYPE Template = {
         .GenericMapping = {STANDARD_RIGHTS_READ | PSP_JOB_QUERY,
-            STANDARD_RIGHTS_WRITE | PSP_JOB_ASSIGN_PROCESS | PSP_JOB_SET_ATTRIBUTES | PSP_JOB_TERMINATE,
+            STANDARD_RIGHTS_WRITE | PSP_JOB_ASSIGN_PROCESS | PSP_JOB_SET_ATTRIBUTES |
+                PSP_JOB_TERMINATE,
             STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE, PSP_JOB_ALL_ACCESS},
         .ValidAccess = PSP_JOB_ALL_ACCESS,
         .PoolTag = 0x626F4A50, /* 'PJob' */
@@ -79,7 +87,7 @@ NTSTATUS PspCreateJobType(void)
     return ObiCreateType("Job", &Template, &PsJobType);
 }
 
-/* ---- processes of a job ------------------------------------------------------------------------------------------------------ */
+/* ---- processes of a job ---------------------------------------------------------------------- */
 
 static BOOLEAN PspRuns(EPROCESS *Process)
 {
@@ -127,7 +135,8 @@ void PspLeaveJob(EPROCESS *Process)
     ObfDereferenceObject(Job);
 }
 
-/* The running process behind Before (NULL: the first), referenced; Before's reference is used up. */
+/* The running process behind Before (NULL: the first), referenced; Before's reference is used
+ * up. */
 static EPROCESS *PspNextInJob(PSP_JOB *Job, EPROCESS *Before)
 {
     EPROCESS *Next = NULL;
@@ -144,18 +153,20 @@ static EPROCESS *PspNextInJob(PSP_JOB *Job, EPROCESS *Before)
     return Next;
 }
 
-/* ---- making and opening --------------------------------------------------------------------------------------------------------- */
+/* ---- making and opening ---------------------------------------------------------------------- */
 
 /*
  * NtCreateJobObject - a new job without processes.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: with OBJ_OPENIF; OBJECT_NAME_COLLISION, the statuses of bad attributes; ACCESS_VIOLATION,
- *          INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: with OBJ_OPENIF; OBJECT_NAME_COLLISION, the statuses of bad
+ *          attributes; ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
  * Owner:   caller; NtClose.
- * Source:  DOC jobapi2/CreateJobObject, which is built on it; OBS tests/kernel/ps/ZwCreateJobObject.c
+ * Source:  DOC jobapi2/CreateJobObject, which is built on it; OBS
+ *          tests/kernel/ps/ZwCreateJobObject.c
  */
-NTSTATUS NTAPI NtCreateJobObject(HANDLE *JobHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
+NTSTATUS NTAPI NtCreateJobObject(
+    HANDLE *JobHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     HANDLE Handle;
@@ -168,7 +179,8 @@ NTSTATUS NTAPI NtCreateJobObject(HANDLE *JobHandle, ACCESS_MASK DesiredAccess, O
         return Status;
     Status = ObiCreateObject(PsJobType, sizeof(*Job), EX_KERNEL_SITE, (void **)&Job);
     if (NT_SUCCESS(Status)) {
-        KeInitializeEvent((KEVENT *)&Job->Header, NotificationEvent, FALSE); /* an event is nothing but its header */
+        /* an event is nothing but its header */
+        KeInitializeEvent((KEVENT *)&Job->Header, NotificationEvent, FALSE);
         InitializeListHead(&Job->Processes);
         Job->SessionId = PsGetCurrentProcessSessionId();
         Status = ObiInsertObject(Job, &Name, DesiredAccess, Mode, &Handle);
@@ -177,8 +189,10 @@ NTSTATUS NTAPI NtCreateJobObject(HANDLE *JobHandle, ACCESS_MASK DesiredAccess, O
     return NT_SUCCESS(Status) ? ObiReturnHandle(JobHandle, Handle, Mode, Status) : Status;
 }
 
-/* NtOpenJobObject - a handle to a job by name. Returns: SUCCESS; the statuses of a bad name. Source: DOC jobapi2/OpenJobObject. */
-NTSTATUS NTAPI NtOpenJobObject(HANDLE *JobHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
+/* NtOpenJobObject - a handle to a job by name. Returns: SUCCESS; the statuses of a bad name.
+ * Source: DOC jobapi2/OpenJobObject. */
+NTSTATUS NTAPI NtOpenJobObject(
+    HANDLE *JobHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     HANDLE Handle;
@@ -190,15 +204,17 @@ NTSTATUS NTAPI NtOpenJobObject(HANDLE *JobHandle, ACCESS_MASK DesiredAccess, OBJ
 
 static NTSTATUS PspReferenceJob(HANDLE Handle, ACCESS_MASK Needed, PSP_JOB **Job)
 {
-    return ObReferenceObjectByHandle(Handle, Needed, PsJobType, KiPreviousMode(), (void **)Job, NULL);
+    return ObReferenceObjectByHandle(
+        Handle, Needed, PsJobType, KiPreviousMode(), (void **)Job, NULL);
 }
 
 /*
  * NtAssignProcessToJobObject - puts a process into a job, for good.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; ACCESS_DENIED: it is in a job, or a right is missing; PROCESS_IS_TERMINATING; QUOTA_EXCEEDED: the job's limit of
- *          active processes; INVALID_HANDLE, OBJECT_TYPE_MISMATCH.
+ * Returns: SUCCESS; ACCESS_DENIED: it is in a job, or a right is missing; PROCESS_IS_TERMINATING;
+ *          QUOTA_EXCEEDED: the job's limit of active processes; INVALID_HANDLE,
+ *          OBJECT_TYPE_MISMATCH.
  * Source:  DOC jobapi2/AssignProcessToJobObject; OBS tests/kernel/ps/ZwAssignProcessToJobObject.c
  */
 NTSTATUS NTAPI NtAssignProcessToJobObject(HANDLE JobHandle, HANDLE ProcessHandle)
@@ -208,7 +224,8 @@ NTSTATUS NTAPI NtAssignProcessToJobObject(HANDLE JobHandle, HANDLE ProcessHandle
     NTSTATUS Status = PspReferenceJob(JobHandle, PSP_JOB_ASSIGN_PROCESS, &Job);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = PspReferenceProcess(ProcessHandle, PSP_PROCESS_SET_QUOTA | PROCESS_TERMINATE, &Process);
+    Status = PspReferenceProcess(
+        ProcessHandle, PSP_PROCESS_SET_QUOTA | PROCESS_TERMINATE, &Process);
     if (NT_SUCCESS(Status)) {
         Status = PspEnterJob(Process, Job);
         ObfDereferenceObject(Process);
@@ -246,8 +263,9 @@ NTSTATUS NTAPI NtIsProcessInJob(HANDLE ProcessHandle, HANDLE JobHandle)
  * NtTerminateJobObject - ends all processes of a job.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS: also for a job without processes; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no JOB_OBJECT_TERMINATE, or
- *          one of the processes cannot be ended (see NtTerminateProcess); the others are.
+ * Returns: SUCCESS: also for a job without processes; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
+ *          ACCESS_DENIED: no JOB_OBJECT_TERMINATE, or one of the processes cannot be ended (see
+ *          NtTerminateProcess); the others are.
  * Source:  DOC jobapi2/TerminateJobObject; OBS tests/kernel/ps/ZwCreateJobObject.c
  */
 NTSTATUS NTAPI NtTerminateJobObject(HANDLE JobHandle, NTSTATUS ExitStatus)
@@ -256,7 +274,8 @@ NTSTATUS NTAPI NtTerminateJobObject(HANDLE JobHandle, NTSTATUS ExitStatus)
     NTSTATUS Status = PspReferenceJob(JobHandle, PSP_JOB_TERMINATE, &Job);
     if (!NT_SUCCESS(Status))
         return Status;
-    for (EPROCESS *Process = PspNextInJob(Job, NULL); Process != NULL; Process = PspNextInJob(Job, Process)) {
+    for (EPROCESS *Process = PspNextInJob(Job, NULL); Process != NULL;
+         Process = PspNextInJob(Job, Process)) {
         const NTSTATUS Ended = PspTerminate(Process, ExitStatus);
         if (NT_SUCCESS(Ended))
             Job->TerminatedProcesses++;
@@ -269,7 +288,7 @@ NTSTATUS NTAPI NtTerminateJobObject(HANDLE JobHandle, NTSTATUS ExitStatus)
     return Status;
 }
 
-/* ---- what is known, and limits ---------------------------------------------------------------------------------------------------- */
+/* ---- what is known, and limits --------------------------------------------------------------- */
 
 static void PspCountJob(PSP_JOB *Job, PSP_JOB_COUNTS *Counts)
 {
@@ -283,16 +302,19 @@ static void PspCountJob(PSP_JOB *Job, PSP_JOB_COUNTS *Counts)
 /* JOBOBJECT_BASIC_PROCESS_ID_LIST: as many as there is room for; BUFFER_OVERFLOW: not all. */
 static NTSTATUS PspListJob(PSP_JOB *Job, void *To, ULONG Length, ULONG *ReturnLength)
 {
-    const ULONG Fixed = 2 * sizeof(ULONG), Room = Length >= Fixed ? (Length - Fixed) / (ULONG)sizeof(ULONG_PTR) : 0;
+    const ULONG Fixed = 2 * sizeof(ULONG),
+                Room = Length >= Fixed ? (Length - Fixed) / (ULONG)sizeof(ULONG_PTR) : 0;
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     NTSTATUS Status = STATUS_SUCCESS;
     ULONG Count[2] = {0, 0};
     if (Length < Fixed)
         return STATUS_INFO_LENGTH_MISMATCH;
-    for (EPROCESS *Process = PspNextInJob(Job, NULL); Process != NULL; Process = PspNextInJob(Job, Process)) {
+    for (EPROCESS *Process = PspNextInJob(Job, NULL); Process != NULL;
+         Process = PspNextInJob(Job, Process)) {
         const ULONG_PTR Id = (ULONG_PTR)Process->UniqueProcessId;
         if (Count[0]++ < Room && NT_SUCCESS(Status))
-            Status = ObiWriteCaller((UCHAR *)To + Fixed + Count[1]++ * sizeof(Id), &Id, sizeof(Id), Mode);
+            Status = ObiWriteCaller(
+                (UCHAR *)To + Fixed + Count[1]++ * sizeof(Id), &Id, sizeof(Id), Mode);
     }
     if (NT_SUCCESS(Status))
         Status = ObiWriteCaller(To, Count, sizeof(Count), Mode);
@@ -311,17 +333,21 @@ static NTSTATUS PspQueryJob(PSP_JOB *Job, int Class, void *To, ULONG Length, ULO
     case PSP_JOB_ACCOUNTING_AND_IO:
         memset(&Counts, 0, sizeof(Counts));
         PspCountJob(Job, &Counts.Basic);
-        return PspReturnFixed(&Counts, Class == PSP_JOB_ACCOUNTING ? sizeof(Counts.Basic) : sizeof(Counts), To, Length, ReturnLength);
+        return PspReturnFixed(&Counts,
+            Class == PSP_JOB_ACCOUNTING ? sizeof(Counts.Basic) : sizeof(Counts), To, Length,
+            ReturnLength);
     case PSP_JOB_BASIC_LIMIT:
     case PSP_JOB_EXTENDED_LIMIT: {
         KIRQL Old = KiAcquireLock(&PspJobLock);
         Limits = Job->Limits;
         KiReleaseLock(&PspJobLock, Old);
-        return PspReturnFixed(
-            &Limits, Class == PSP_JOB_BASIC_LIMIT ? sizeof(Limits.Basic) : sizeof(Limits), To, Length, ReturnLength);
+        return PspReturnFixed(&Limits,
+            Class == PSP_JOB_BASIC_LIMIT ? sizeof(Limits.Basic) : sizeof(Limits), To, Length,
+            ReturnLength);
     }
     case PSP_JOB_UI:
-        return PspReturnFixed(&Job->UiRestrictions, sizeof(Job->UiRestrictions), To, Length, ReturnLength);
+        return PspReturnFixed(
+            &Job->UiRestrictions, sizeof(Job->UiRestrictions), To, Length, ReturnLength);
     case PSP_JOB_PROCESS_IDS:
         return PspListJob(Job, To, Length, ReturnLength);
     default:
@@ -330,15 +356,18 @@ static NTSTATUS PspQueryJob(PSP_JOB *Job, int Class, void *To, ULONG Length, ULO
 }
 
 /*
- * NtQueryInformationJobObject - accounting (the time is not counted), limits, user interface restrictions, processes.
+ * NtQueryInformationJobObject - accounting (the time is not counted), limits, user interface
+ * restrictions, processes.
  *
  * JobHandle: NULL for the calling process's job.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_OVERFLOW: not all processes fit; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; ACCESS_DENIED: also NULL where
- *          the process is in no job; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_VIOLATION.
+ * Returns: SUCCESS; BUFFER_OVERFLOW: not all processes fit; INVALID_INFO_CLASS,
+ *          INFO_LENGTH_MISMATCH; ACCESS_DENIED: also NULL where the process is in no job;
+ *          INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_VIOLATION.
  * Source:  DOC jobapi2/QueryInformationJobObject; OBS tests/kernel/ps/ZwQueryInformationJobObject.c
  */
-NTSTATUS NTAPI NtQueryInformationJobObject(HANDLE JobHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI NtQueryInformationJobObject(
+    HANDLE JobHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     PSP_JOB *Job;
@@ -376,11 +405,13 @@ static NTSTATUS PspSetLimits(PSP_JOB *Job, const PSP_JOB_EXTENDED *New, BOOLEAN 
  * NtSetInformationJobObject - limits and user interface restrictions.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; INVALID_PARAMETER: unknown limits; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
- *          ACCESS_DENIED: no JOB_OBJECT_SET_ATTRIBUTES; ACCESS_VIOLATION.
+ * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; INVALID_PARAMETER: unknown limits;
+ *          INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no JOB_OBJECT_SET_ATTRIBUTES;
+ *          ACCESS_VIOLATION.
  * Source:  DOC jobapi2/SetInformationJobObject; OBS tests/kernel/ps/ZwQueryInformationJobObject.c
  */
-NTSTATUS NTAPI NtSetInformationJobObject(HANDLE JobHandle, ULONG Class, void *Information, ULONG Length)
+NTSTATUS NTAPI NtSetInformationJobObject(
+    HANDLE JobHandle, ULONG Class, void *Information, ULONG Length)
 {
     const ULONG Bytes = Class == PSP_JOB_BASIC_LIMIT      ? (ULONG)sizeof(PSP_JOB_BASIC)
                         : Class == PSP_JOB_EXTENDED_LIMIT ? (ULONG)sizeof(PSP_JOB_EXTENDED)
@@ -411,14 +442,16 @@ NTSTATUS NTAPI NtSetInformationJobObject(HANDLE JobHandle, ULONG Class, void *In
     return Status;
 }
 
-/* ---- the Zw forms, and by pointer -------------------------------------------------------------------------------------------------- */
+/* ---- the Zw forms, and by pointer ------------------------------------------------------------ */
 
-NTSTATUS NTAPI ZwCreateJobObject(HANDLE *JobHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
+NTSTATUS NTAPI ZwCreateJobObject(
+    HANDLE *JobHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
 {
     return ZW_CALL(CreateJobObject, (JobHandle, DesiredAccess, ObjectAttributes));
 }
 
-NTSTATUS NTAPI ZwOpenJobObject(HANDLE *JobHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
+NTSTATUS NTAPI ZwOpenJobObject(
+    HANDLE *JobHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes)
 {
     return ZW_CALL(OpenJobObject, (JobHandle, DesiredAccess, ObjectAttributes));
 }
@@ -438,29 +471,35 @@ NTSTATUS NTAPI ZwTerminateJobObject(HANDLE JobHandle, NTSTATUS ExitStatus)
     return ZW_CALL(TerminateJobObject, (JobHandle, ExitStatus));
 }
 
-NTSTATUS NTAPI ZwQueryInformationJobObject(HANDLE JobHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI ZwQueryInformationJobObject(
+    HANDLE JobHandle, ULONG Class, void *Information, ULONG Length, ULONG *ReturnLength)
 {
-    return ZW_CALL(QueryInformationJobObject, (JobHandle, Class, Information, Length, ReturnLength));
+    return ZW_CALL(
+        QueryInformationJobObject, (JobHandle, Class, Information, Length, ReturnLength));
 }
 
-NTSTATUS NTAPI ZwSetInformationJobObject(HANDLE JobHandle, ULONG Class, void *Information, ULONG Length)
+NTSTATUS NTAPI ZwSetInformationJobObject(
+    HANDLE JobHandle, ULONG Class, void *Information, ULONG Length)
 {
     return ZW_CALL(SetInformationJobObject, (JobHandle, Class, Information, Length));
 }
 
-/* PsGetProcessJob - the job a process is in, not referenced; NULL: none. IRQL: any. Source: INF: undocumented. */
+/* PsGetProcessJob - the job a process is in, not referenced; NULL: none. IRQL: any. Source: INF:
+ * undocumented. */
 void *NTAPI PsGetProcessJob(EPROCESS *Process)
 {
     return Process->Job;
 }
 
-/* PsGetJobSessionId - the session it was made in. IRQL: any. Source: INF: undocumented; OBS tests/kernel/ps/ZwCreateJobObject.c */
+/* PsGetJobSessionId - the session it was made in. IRQL: any. Source: INF: undocumented; OBS
+ * tests/kernel/ps/ZwCreateJobObject.c */
 ULONG NTAPI PsGetJobSessionId(PSP_JOB *Job)
 {
     return Job->SessionId;
 }
 
-/* PsGetJobUIRestrictionsClass - its user interface restrictions. IRQL: any. Source: INF: undocumented. */
+/* PsGetJobUIRestrictionsClass - its user interface restrictions. IRQL: any. Source: INF:
+ * undocumented. */
 ULONG NTAPI PsGetJobUIRestrictionsClass(PSP_JOB *Job)
 {
     return Job->UiRestrictions;

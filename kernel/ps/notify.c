@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Notify routines of drivers, for processes, threads and images: 64 of each, called in the order they were set, at PASSIVE_LEVEL in a
- * critical region. PspRoutineLock guards the lists; a routine is called without it, and taking it out waits until it has returned. As
- * on Windows a routine that takes itself out would wait for itself: here that is a finding, and it goes when it returns.
+ * Notify routines of drivers, for processes, threads and images: 64 of each, called in the order
+ * they were set, at PASSIVE_LEVEL in a critical region. PspRoutineLock guards the lists; a routine
+ * is called without it, and taking it out waits until it has returned. As on Windows a routine that
+ * takes itself out would wait for itself: here that is a finding, and it goes when it returns.
  *
- * A process of the host is reported by the thread that watches the host, in the System process, when it is there already: what a routine
- * makes of CreationStatus has no effect on it. PsiAskProcessCreation reports on the thread that asks.
+ * A process of the host is reported by the thread that watches the host, in the System process,
+ * when it is there already: what a routine makes of CreationStatus has no effect on it.
+ * PsiAskProcessCreation reports on the thread that asks.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -20,7 +22,14 @@
 
 #define PSP_ROUTINES 64u
 
-enum PSP_KIND { PSP_PROCESS, PSP_PROCESS_EX, PSP_PROCESS_EX2, PSP_THREAD, PSP_THREAD_ITSELF, PSP_IMAGE };
+enum PSP_KIND {
+    PSP_PROCESS,
+    PSP_PROCESS_EX,
+    PSP_PROCESS_EX2,
+    PSP_THREAD,
+    PSP_THREAD_ITSELF,
+    PSP_IMAGE
+};
 
 typedef struct PSP_ROUTINE {
     LIST_ENTRY Link;
@@ -69,9 +78,10 @@ void PspInitializeNotify(void)
     PspInitializeRoutines(&PspImages, &PspImageRoutines);
 }
 
-/* ---- setting and removing --------------------------------------------------------------------------------------------------- */
+/* ---- setting and removing -------------------------------------------------------------------- */
 
-static PSP_ROUTINE *PspFindRoutineLocked(PSP_ROUTINES_OF *Routines, ULONG_PTR Routine, enum PSP_KIND Kind)
+static PSP_ROUTINE *PspFindRoutineLocked(
+    PSP_ROUTINES_OF *Routines, ULONG_PTR Routine, enum PSP_KIND Kind)
 {
     for (LIST_ENTRY *Entry = Routines->Used.Flink; Entry != &Routines->Used; Entry = Entry->Flink) {
         PSP_ROUTINE *Found = CONTAINING_RECORD(Entry, PSP_ROUTINE, Link);
@@ -81,8 +91,10 @@ static PSP_ROUTINE *PspFindRoutineLocked(PSP_ROUTINES_OF *Routines, ULONG_PTR Ro
     return NULL;
 }
 
-/* Twice: whether a routine may be set a second time. FALSE: it may not and is, or all places are taken. */
-static BOOLEAN PspSetRoutine(PSP_ROUTINES_OF *Routines, void *Routine, enum PSP_KIND Kind, BOOLEAN Twice)
+/* Twice: whether a routine may be set a second time. FALSE: it may not and is, or all places are
+ * taken. */
+static BOOLEAN PspSetRoutine(
+    PSP_ROUTINES_OF *Routines, void *Routine, enum PSP_KIND Kind, BOOLEAN Twice)
 {
     KIRQL Old = KiAcquireLock(&PspRoutineLock);
     BOOLEAN Room = !IsListEmpty(&Routines->Free) &&
@@ -130,7 +142,8 @@ static void PspRemoveSlot(PSP_ROUTINES_OF *Routines, PSP_ROUTINE *Slot, KIRQL Ol
     KiReleaseLock(&PspRoutineLock, Old);
     if (Busy && Inside)
         KdFinding(DOTSYS_FINDING_OTHER, Slot->Routine,
-            "notify routine removes itself from inside: on Windows that waits for its own end, for ever");
+            "notify routine removes itself from inside: on Windows that waits for its own end, for "
+            "ever");
     else if (Busy)
         KeWaitForSingleObject(&Left, Executive, KernelMode, FALSE, NULL);
 }
@@ -146,11 +159,12 @@ static BOOLEAN PspRemoveRoutine(PSP_ROUTINES_OF *Routines, void *Routine, enum P
     return Slot != NULL;
 }
 
-/* ---- calling ------------------------------------------------------------------------------------------------------------------ */
+/* ---- calling --------------------------------------------------------------------------------- */
 
 typedef void (*PSP_INVOKE)(const PSP_ROUTINE *Routine, void *Context);
 
-/* A routine that comes back at another IRQL or in a critical region of its own stops the machine, as the end of a service does. */
+/* A routine that comes back at another IRQL or in a critical region of its own stops the machine,
+ * as the end of a service does. */
 static void PspCheckReturn(const PSP_ROUTINE *Slot, LONG ApcDisable)
 {
     if (KiGetIrql() == PASSIVE_LEVEL && KiCurrentThread()->KernelApcDisable == ApcDisable)
@@ -158,7 +172,8 @@ static void PspCheckReturn(const PSP_ROUTINE *Slot, LONG ApcDisable)
     KeBlame(Slot->Routine);
     if (KiGetIrql() != PASSIVE_LEVEL)
         KeBugCheckEx(IRQL_GT_ZERO_AT_SYSTEM_SERVICE, Slot->Routine, KiGetIrql(), 0, 0);
-    KeBugCheckEx(APC_INDEX_MISMATCH, Slot->Routine, 0, (ULONG_PTR)(LONG_PTR)KiCurrentThread()->KernelApcDisable, 0);
+    KeBugCheckEx(APC_INDEX_MISMATCH, Slot->Routine, 0,
+        (ULONG_PTR)(LONG_PTR)KiCurrentThread()->KernelApcDisable, 0);
 }
 
 static void PspInvoke(PSP_ROUTINE *Slot, PSP_INVOKE Invoke, void *Context)
@@ -200,7 +215,7 @@ static void PspCallRoutines(PSP_ROUTINES_OF *Routines, PSP_INVOKE Invoke, void *
     KiReleaseLock(&PspRoutineLock, Old);
 }
 
-/* ---- processes ------------------------------------------------------------------------------------------------------------------ */
+/* ---- processes ------------------------------------------------------------------------------- */
 
 typedef struct PSP_PROCESS_NOTICE {
     EPROCESS *Process;
@@ -212,16 +227,19 @@ static void PspInvokeProcess(const PSP_ROUTINE *Slot, void *Context)
     PSP_PROCESS_NOTICE *Notice = Context;
     EPROCESS *Process = Notice->Process;
     if (Slot->Kind == PSP_PROCESS)
-        ((PCREATE_PROCESS_NOTIFY_ROUTINE)Slot->Routine)(Process->ParentId, Process->UniqueProcessId, Notice->Info != NULL);
+        ((PCREATE_PROCESS_NOTIFY_ROUTINE)Slot->Routine)(
+            Process->ParentId, Process->UniqueProcessId, Notice->Info != NULL);
     else
-        ((PCREATE_PROCESS_NOTIFY_ROUTINE_EX)Slot->Routine)(Process, Process->UniqueProcessId, Notice->Info);
+        ((PCREATE_PROCESS_NOTIFY_ROUTINE_EX)Slot->Routine)(
+            Process, Process->UniqueProcessId, Notice->Info);
 }
 
 static BOOLEAN PspWantsPaths(void)
 {
     BOOLEAN Wants = FALSE;
     KIRQL Old = KiAcquireLock(&PspRoutineLock);
-    for (LIST_ENTRY *Entry = PspProcesses.Used.Flink; Entry != &PspProcesses.Used; Entry = Entry->Flink)
+    for (LIST_ENTRY *Entry = PspProcesses.Used.Flink; Entry != &PspProcesses.Used;
+         Entry = Entry->Flink)
         Wants = Wants || CONTAINING_RECORD(Entry, PSP_ROUTINE, Link)->Kind != PSP_PROCESS;
     KiReleaseLock(&PspRoutineLock, Old);
     return Wants;
@@ -231,7 +249,8 @@ NTSTATUS PspReportCreation(EPROCESS *Process, const CLIENT_ID *Creator)
 {
     PS_CREATE_NOTIFY_INFO Info = {.Size = sizeof(Info), .CreationStatus = STATUS_SUCCESS};
     PSP_PROCESS_NOTICE Notice = {Process, &Info};
-    if (atomic_fetch_or_explicit(&Process->Flags, PSI_PROCESS_REPORTED, memory_order_acq_rel) & PSI_PROCESS_REPORTED)
+    if (atomic_fetch_or_explicit(&Process->Flags, PSI_PROCESS_REPORTED, memory_order_acq_rel) &
+        PSI_PROCESS_REPORTED)
         return STATUS_SUCCESS;
     if (PspProcessRoutines == 0)
         return STATUS_SUCCESS;
@@ -252,7 +271,8 @@ NTSTATUS PspReportCreation(EPROCESS *Process, const CLIENT_ID *Creator)
 void PspReportExit(EPROCESS *Process, NTSTATUS ExitStatus, LONG64 Time)
 {
     PSP_PROCESS_NOTICE Notice = {Process, NULL};
-    if (atomic_fetch_or_explicit(&Process->Flags, PSI_PROCESS_EXITING, memory_order_acq_rel) & PSI_PROCESS_EXITING)
+    if (atomic_fetch_or_explicit(&Process->Flags, PSI_PROCESS_EXITING, memory_order_acq_rel) &
+        PSI_PROCESS_EXITING)
         return;
     Process->ExitTime = Time;
     Process->ExitStatus = ExitStatus;
@@ -286,45 +306,53 @@ static NTSTATUS PspSetSignedRoutine(void *Routine, enum PSP_KIND Kind, BOOLEAN R
 }
 
 /*
- * PsSetCreateProcessNotifyRoutine - have a routine called when a process starts or ends, or no longer.
+ * PsSetCreateProcessNotifyRoutine - have a routine called when a process starts or ends, or no
+ * longer.
  *
- * Processes of the host are reported, and clients of the machine. Remove waits until the routine has returned; not from inside it.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: it is set already, or 64 are; PROCEDURE_NOT_FOUND: not set, nothing to remove;
- *          INSUFFICIENT_RESOURCES.
- * Owner:   driver; removes it before it unloads.
- * Source:  DOC ntddk/PsSetCreateProcessNotifyRoutine; OBS tests/kernel/ps/PsSetCreateProcessNotifyRoutine.c; INF PROCEDURE_NOT_FOUND
+ * Processes of the host are reported, and clients of the machine. Remove waits until the routine
+ * has returned; not from inside it. IRQL:    PASSIVE_LEVEL Returns: SUCCESS; INVALID_PARAMETER: it
+ * is set already, or 64 are; PROCEDURE_NOT_FOUND: not set, nothing to remove;
+ * INSUFFICIENT_RESOURCES. Owner:   driver; removes it before it unloads. Source:  DOC
+ * ntddk/PsSetCreateProcessNotifyRoutine; OBS tests/kernel/ps/PsSetCreateProcessNotifyRoutine.c; INF
+ * PROCEDURE_NOT_FOUND
  */
-NTSTATUS NTAPI PsSetCreateProcessNotifyRoutine(PCREATE_PROCESS_NOTIFY_ROUTINE NotifyRoutine, BOOLEAN Remove)
+NTSTATUS NTAPI PsSetCreateProcessNotifyRoutine(
+    PCREATE_PROCESS_NOTIFY_ROUTINE NotifyRoutine, BOOLEAN Remove)
 {
     return PspSetProcessRoutine((void *)NotifyRoutine, PSP_PROCESS, Remove);
 }
 
 /*
- * PsSetCreateProcessNotifyRoutineEx - the same for a routine that gets the process object and, at the start, image and command line.
+ * PsSetCreateProcessNotifyRoutineEx - the same for a routine that gets the process object and, at
+ * the start, image and command line.
  *
- * CreationStatus of what it gets counts where the machine itself starts a client, not for a process of the host. FileObject is NULL.
- * Returns: also ACCESS_DENIED: the routine's image was linked without /INTEGRITYCHECK.
- * Source:  DOC ntddk/PsSetCreateProcessNotifyRoutineEx; OBS tests/kernel/ps/PsSetCreateProcessNotifyRoutineEx.c
+ * CreationStatus of what it gets counts where the machine itself starts a client, not for a process
+ * of the host. FileObject is NULL. Returns: also ACCESS_DENIED: the routine's image was linked
+ * without /INTEGRITYCHECK. Source:  DOC ntddk/PsSetCreateProcessNotifyRoutineEx; OBS
+ *          tests/kernel/ps/PsSetCreateProcessNotifyRoutineEx.c
  */
-NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx(PCREATE_PROCESS_NOTIFY_ROUTINE_EX NotifyRoutine, BOOLEAN Remove)
+NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx(
+    PCREATE_PROCESS_NOTIFY_ROUTINE_EX NotifyRoutine, BOOLEAN Remove)
 {
     return PspSetSignedRoutine((void *)NotifyRoutine, PSP_PROCESS_EX, Remove);
 }
 
 /*
- * PsSetCreateProcessNotifyRoutineEx2 - the same, also for processes of other subsystems, of which there are none here.
+ * PsSetCreateProcessNotifyRoutineEx2 - the same, also for processes of other subsystems, of which
+ * there are none here.
  * Returns: also INVALID_PARAMETER: another NotifyType than PsCreateProcessNotifySubsystems.
- * Source: DOC ntddk/PsSetCreateProcessNotifyRoutineEx2; OBS tests/kernel/ps/PsSetCreateProcessNotifyRoutineEx2.c
+ * Source: DOC ntddk/PsSetCreateProcessNotifyRoutineEx2; OBS
+ * tests/kernel/ps/PsSetCreateProcessNotifyRoutineEx2.c
  */
-NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx2(PSCREATEPROCESSNOTIFYTYPE NotifyType, void *NotifyInformation, BOOLEAN Remove)
+NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx2(
+    PSCREATEPROCESSNOTIFYTYPE NotifyType, void *NotifyInformation, BOOLEAN Remove)
 {
     if (NotifyType != PsCreateProcessNotifySubsystems)
         return STATUS_INVALID_PARAMETER;
     return PspSetSignedRoutine(NotifyInformation, PSP_PROCESS_EX2, Remove);
 }
 
-/* ---- threads ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 typedef struct PSP_THREAD_NOTICE {
     CLIENT_ID Cid;
@@ -336,8 +364,8 @@ static void PspInvokeThread(const PSP_ROUTINE *Slot, void *Context)
     const PSP_THREAD_NOTICE *Notice = Context;
     if (Notice->Event == (Slot->Kind == PSP_THREAD ? PSP_THREAD_BEGINS : PSP_THREAD_CREATED))
         return;
-    ((PCREATE_THREAD_NOTIFY_ROUTINE)Slot->Routine)(Notice->Cid.UniqueProcess, Notice->Cid.UniqueThread,
-        Notice->Event != PSP_THREAD_ENDS);
+    ((PCREATE_THREAD_NOTIFY_ROUTINE)Slot->Routine)(
+        Notice->Cid.UniqueProcess, Notice->Cid.UniqueThread, Notice->Event != PSP_THREAD_ENDS);
 }
 
 void PspReportThread(const ETHREAD *Thread, enum PSP_THREAD_EVENT Event)
@@ -348,33 +376,46 @@ void PspReportThread(const ETHREAD *Thread, enum PSP_THREAD_EVENT Event)
 }
 
 /*
- * PsSetCreateThreadNotifyRoutine - have a routine called when a thread of the machine starts or ends: a system thread, or a client's,
- * whose start is its first call. On the creating thread at the start (a client's: on itself), on itself at the end.
- * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; INSUFFICIENT_RESOURCES: 64 are set. Owner: driver; PsRemoveCreateThreadNotifyRoutine.
- * Source: DOC ntddk/PsSetCreateThreadNotifyRoutine; OBS tests/kernel/ps/PsSetCreateThreadNotifyRoutine.c
+ * PsSetCreateThreadNotifyRoutine - have a routine called when a thread of the machine starts or
+ * ends: a system thread, or a client's, whose start is its first call. On the creating thread at
+ * the start (a client's: on itself), on itself at the end.
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; INSUFFICIENT_RESOURCES: 64 are set. Owner: driver;
+ * PsRemoveCreateThreadNotifyRoutine.
+ * Source: DOC ntddk/PsSetCreateThreadNotifyRoutine; OBS
+ * tests/kernel/ps/PsSetCreateThreadNotifyRoutine.c
  */
 NTSTATUS NTAPI PsSetCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRoutine)
 {
-    return PspSetRoutine(&PspThreads, (void *)NotifyRoutine, PSP_THREAD, TRUE) ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    return PspSetRoutine(&PspThreads, (void *)NotifyRoutine, PSP_THREAD, TRUE)
+        ? STATUS_SUCCESS
+        : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 /*
- * PsSetCreateThreadNotifyRoutineEx - the same by type: PsCreateThreadNotifyNonSystem is called on the new thread itself.
+ * PsSetCreateThreadNotifyRoutineEx - the same by type: PsCreateThreadNotifyNonSystem is called on
+ * the new thread itself.
  * Returns: also INVALID_PARAMETER: no such type.
- * Source: DOC ntddk/PsSetCreateThreadNotifyRoutineEx; OBS tests/kernel/ps/PsSetCreateThreadNotifyRoutineEx.c
+ * Source: DOC ntddk/PsSetCreateThreadNotifyRoutineEx; OBS
+ * tests/kernel/ps/PsSetCreateThreadNotifyRoutineEx.c
  */
-NTSTATUS NTAPI PsSetCreateThreadNotifyRoutineEx(PSCREATETHREADNOTIFYTYPE NotifyType, void *NotifyInformation)
+NTSTATUS NTAPI PsSetCreateThreadNotifyRoutineEx(
+    PSCREATETHREADNOTIFYTYPE NotifyType, void *NotifyInformation)
 {
     if (NotifyType != PsCreateThreadNotifyNonSystem && NotifyType != PsCreateThreadNotifySubsystems)
         return STATUS_INVALID_PARAMETER;
-    const enum PSP_KIND Kind = NotifyType == PsCreateThreadNotifyNonSystem ? PSP_THREAD_ITSELF : PSP_THREAD;
-    return PspSetRoutine(&PspThreads, NotifyInformation, Kind, TRUE) ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    const enum PSP_KIND Kind = NotifyType == PsCreateThreadNotifyNonSystem ? PSP_THREAD_ITSELF
+                                                                           : PSP_THREAD;
+    return PspSetRoutine(&PspThreads, NotifyInformation, Kind, TRUE)
+        ? STATUS_SUCCESS
+        : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 /*
- * PsRemoveCreateThreadNotifyRoutine - have it not called any more; waits until it has returned. Not from inside it.
+ * PsRemoveCreateThreadNotifyRoutine - have it not called any more; waits until it has returned. Not
+ * from inside it.
  * IRQL: up to APC_LEVEL. Returns: SUCCESS; PROCEDURE_NOT_FOUND.
- * Source: DOC ntddk/PsRemoveCreateThreadNotifyRoutine; OBS tests/kernel/ps/PsRemoveCreateThreadNotifyRoutine.c
+ * Source: DOC ntddk/PsRemoveCreateThreadNotifyRoutine; OBS
+ * tests/kernel/ps/PsRemoveCreateThreadNotifyRoutine.c
  */
 NTSTATUS NTAPI PsRemoveCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRoutine)
 {
@@ -384,7 +425,7 @@ NTSTATUS NTAPI PsRemoveCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE N
                : STATUS_PROCEDURE_NOT_FOUND;
 }
 
-/* ---- images ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 typedef struct PSP_IMAGE_NOTICE {
     UNICODE_STRING *Name;
@@ -420,24 +461,30 @@ void PsiNotifyImage(const char *ImagePath, HANDLE ProcessId, void *Base, SIZE_T 
 }
 
 /*
- * PsSetLoadImageNotifyRoutine - have a routine called when an image is mapped: a driver's, before any of its code has run, or a client's.
- * There is no file object to it: ExtendedInfoPresent is 0.
- * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; INSUFFICIENT_RESOURCES: 64 are set. Owner: driver; PsRemoveLoadImageNotifyRoutine.
+ * PsSetLoadImageNotifyRoutine - have a routine called when an image is mapped: a driver's, before
+ * any of its code has run, or a client's. There is no file object to it: ExtendedInfoPresent is 0.
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; INSUFFICIENT_RESOURCES: 64 are set. Owner: driver;
+ * PsRemoveLoadImageNotifyRoutine.
  * Source: DOC ntddk/PsSetLoadImageNotifyRoutine; OBS tests/kernel/ps/PsSetLoadImageNotifyRoutine.c
  */
 NTSTATUS NTAPI PsSetLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine)
 {
-    return PspSetRoutine(&PspImages, (void *)NotifyRoutine, PSP_IMAGE, TRUE) ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    return PspSetRoutine(&PspImages, (void *)NotifyRoutine, PSP_IMAGE, TRUE)
+        ? STATUS_SUCCESS
+        : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 #define PSP_IMAGE_NOTIFY_FLAGS ((ULONG_PTR)1) /* PS_IMAGE_NOTIFY_CONFLICTING_ARCHITECTURE */
 
 /*
- * PsSetLoadImageNotifyRoutineEx - the same with flags; the one there is asks for images of other processors, which never come.
+ * PsSetLoadImageNotifyRoutineEx - the same with flags; the one there is asks for images of other
+ * processors, which never come.
  * Returns: also INVALID_PARAMETER: other flags.
- * Source: DOC ntddk/PsSetLoadImageNotifyRoutineEx; OBS tests/kernel/ps/PsSetLoadImageNotifyRoutineEx.c; INF the status
+ * Source: DOC ntddk/PsSetLoadImageNotifyRoutineEx; OBS
+ * tests/kernel/ps/PsSetLoadImageNotifyRoutineEx.c; INF the status
  */
-NTSTATUS NTAPI PsSetLoadImageNotifyRoutineEx(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine, ULONG_PTR Flags)
+NTSTATUS NTAPI PsSetLoadImageNotifyRoutineEx(
+    PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine, ULONG_PTR Flags)
 {
     if (Flags & ~PSP_IMAGE_NOTIFY_FLAGS)
         return STATUS_INVALID_PARAMETER;
@@ -445,16 +492,20 @@ NTSTATUS NTAPI PsSetLoadImageNotifyRoutineEx(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRo
 }
 
 /*
- * PsRemoveLoadImageNotifyRoutine - have it not called any more; waits until it has returned. Not from inside it.
+ * PsRemoveLoadImageNotifyRoutine - have it not called any more; waits until it has returned. Not
+ * from inside it.
  * IRQL: up to APC_LEVEL. Returns: SUCCESS; PROCEDURE_NOT_FOUND.
- * Source: DOC ntddk/PsRemoveLoadImageNotifyRoutine; OBS tests/kernel/ps/PsRemoveLoadImageNotifyRoutine.c
+ * Source: DOC ntddk/PsRemoveLoadImageNotifyRoutine; OBS
+ * tests/kernel/ps/PsRemoveLoadImageNotifyRoutine.c
  */
 NTSTATUS NTAPI PsRemoveLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine)
 {
-    return PspRemoveRoutine(&PspImages, (void *)NotifyRoutine, PSP_IMAGE) ? STATUS_SUCCESS : STATUS_PROCEDURE_NOT_FOUND;
+    return PspRemoveRoutine(&PspImages, (void *)NotifyRoutine, PSP_IMAGE)
+        ? STATUS_SUCCESS
+        : STATUS_PROCEDURE_NOT_FOUND;
 }
 
-/* ---- what a driver left --------------------------------------------------------------------------------------------------------------- */
+/* ---- what a driver left ---------------------------------------------------------------------- */
 
 static const char *PspSetter(enum PSP_KIND Kind)
 {
@@ -469,8 +520,8 @@ static const char *PspSetter(enum PSP_KIND Kind)
     return Name[Kind];
 }
 
-static BOOLEAN PspTakeRoutine(
-    PSP_ROUTINES_OF *Routines, ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine, const char **Setter)
+static BOOLEAN PspTakeRoutine(PSP_ROUTINES_OF *Routines, ULONG_PTR Start, SIZE_T SizeBytes,
+    ULONG_PTR *Routine, const char **Setter)
 {
     KIRQL Old = KiAcquireLock(&PspRoutineLock);
     for (LIST_ENTRY *Entry = Routines->Used.Flink; Entry != &Routines->Used; Entry = Entry->Flink) {
@@ -486,7 +537,8 @@ static BOOLEAN PspTakeRoutine(
     return FALSE;
 }
 
-BOOLEAN PsTakeNotifyRoutine(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine, const char **Setter)
+BOOLEAN PsTakeNotifyRoutine(
+    ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine, const char **Setter)
 {
     if (PspTakeRoutine(&PspProcesses, Start, SizeBytes, Routine, Setter)) {
         PspReviewWatch();

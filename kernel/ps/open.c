@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Handles to processes and threads by identifier, and ending a process. Processes have no descriptors: an administrator may open every
- * one, another client those of ordinary users, and all it may do with the rest is ask who they are.
+ * Handles to processes and threads by identifier, and ending a process. Processes have no
+ * descriptors: an administrator may open every one, another client those of ordinary users, and all
+ * it may do with the rest is ask who they are.
  */
 #include "ke/zw.h"
 #include "ps/psp.h"
@@ -16,7 +17,8 @@ static NTSTATUS PspCaptureOpen(
         return Status;
     /* Either a name or an identifier; and nothing of these has a name. */
     if (ClientId == NULL || Name->Path.Length != 0 || Name->RootDirectory != NULL)
-        Status = ClientId != NULL || Name->Path.Length == 0 ? STATUS_INVALID_PARAMETER_MIX : STATUS_OBJECT_NAME_NOT_FOUND;
+        Status = ClientId != NULL || Name->Path.Length == 0 ? STATUS_INVALID_PARAMETER_MIX
+                                                            : STATUS_OBJECT_NAME_NOT_FOUND;
     else
         Status = ObiReadCaller(Cid, ClientId, sizeof(*Cid), Mode);
     if (!NT_SUCCESS(Status))
@@ -32,12 +34,14 @@ static BOOLEAN PspIsAdministrator(EPROCESS *Process)
         SeCaptureSubjectContextEx(NULL, Process, &Context);
     else
         SeCaptureSubjectContext(&Context);
-    const BOOLEAN Administrator = SeTokenIsAdmin(Context.ClientToken != NULL ? Context.ClientToken : Context.PrimaryToken);
+    const BOOLEAN Administrator = SeTokenIsAdmin(
+        Context.ClientToken != NULL ? Context.ClientToken : Context.PrimaryToken);
     SeReleaseSubjectContext(&Context);
     return Administrator;
 }
 
-static NTSTATUS PspGrant(EPROCESS *Process, ACCESS_MASK Limited, const OBJECT_TYPE *Type, ACCESS_MASK *Access)
+static NTSTATUS PspGrant(
+    EPROCESS *Process, ACCESS_MASK Limited, const OBJECT_TYPE *Type, ACCESS_MASK *Access)
 {
     ACCESS_MASK Allowed = Type->ValidAccess;
     RtlMapGenericMask(Access, &Type->GenericMapping);
@@ -58,20 +62,23 @@ static NTSTATUS PspOpen(void *Object, ACCESS_MASK Access, ULONG Attributes, HAND
 }
 
 /*
- * NtOpenProcess - a handle to the process of that identifier; with a thread's besides, to the process of that thread.
+ * NtOpenProcess - a handle to the process of that identifier; with a thread's besides, to the
+ * process of that thread.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER_MIX: a name and an identifier, or neither; INVALID_PARAMETER, INVALID_CID: no such process or
- *          thread; ACCESS_DENIED; ACCESS_VIOLATION.
+ * Returns: SUCCESS; INVALID_PARAMETER_MIX: a name and an identifier, or neither; INVALID_PARAMETER,
+ *          INVALID_CID: no such process or thread; ACCESS_DENIED; ACCESS_VIOLATION.
  * Source:  DOC ntddk/ZwOpenProcess; OBS tests/kernel/ps/ZwOpenProcess.c
  */
-NTSTATUS NTAPI NtOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId)
+NTSTATUS NTAPI NtOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId)
 {
     CLIENT_ID Cid;
     OB_NAME Name;
     EPROCESS *Process;
     ETHREAD *Thread;
-    NTSTATUS Status = ObiProbeOutput(ProcessHandle, sizeof(*ProcessHandle), sizeof(ULONG), KiPreviousMode());
+    NTSTATUS Status = ObiProbeOutput(
+        ProcessHandle, sizeof(*ProcessHandle), sizeof(ULONG), KiPreviousMode());
     if (NT_SUCCESS(Status))
         Status = PspCaptureOpen(ObjectAttributes, ClientId, &Name, &Cid);
     if (!NT_SUCCESS(Status))
@@ -87,7 +94,8 @@ NTSTATUS NTAPI NtOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess, O
     }
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = PspGrant(Process, PROCESS_QUERY_LIMITED_INFORMATION, PsProcessObjectType, &DesiredAccess);
+    Status = PspGrant(
+        Process, PROCESS_QUERY_LIMITED_INFORMATION, PsProcessObjectType, &DesiredAccess);
     if (!NT_SUCCESS(Status)) {
         ObfDereferenceObject(Process);
         return Status;
@@ -95,22 +103,26 @@ NTSTATUS NTAPI NtOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess, O
     return PspOpen(Process, DesiredAccess, Attributes, ProcessHandle);
 }
 
-NTSTATUS NTAPI ZwOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId)
+NTSTATUS NTAPI ZwOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId)
 {
     return ZW_CALL(OpenProcess, (ProcessHandle, DesiredAccess, ObjectAttributes, ClientId));
 }
 
 /*
  * NtOpenThread - a handle to a thread of the machine; UniqueProcess of ClientId may be NULL.
- * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; INVALID_PARAMETER_MIX; INVALID_CID: no such thread; ACCESS_DENIED; ACCESS_VIOLATION.
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; INVALID_PARAMETER_MIX; INVALID_CID: no such thread;
+ * ACCESS_DENIED; ACCESS_VIOLATION.
  * Source: INF: as NtOpenProcess; OBS tests/kernel/ps/ZwOpenThread.c
  */
-NTSTATUS NTAPI NtOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId)
+NTSTATUS NTAPI NtOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId)
 {
     CLIENT_ID Cid;
     OB_NAME Name;
     ETHREAD *Thread;
-    NTSTATUS Status = ObiProbeOutput(ThreadHandle, sizeof(*ThreadHandle), sizeof(ULONG), KiPreviousMode());
+    NTSTATUS Status = ObiProbeOutput(
+        ThreadHandle, sizeof(*ThreadHandle), sizeof(ULONG), KiPreviousMode());
     if (NT_SUCCESS(Status))
         Status = PspCaptureOpen(ObjectAttributes, ClientId, &Name, &Cid);
     if (!NT_SUCCESS(Status))
@@ -123,7 +135,8 @@ NTSTATUS NTAPI NtOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, OBJ
         Status = STATUS_INVALID_CID;
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = PspGrant(Thread->Owner, THREAD_QUERY_LIMITED_INFORMATION, PsThreadObjectType, &DesiredAccess);
+    Status = PspGrant(
+        Thread->Owner, THREAD_QUERY_LIMITED_INFORMATION, PsThreadObjectType, &DesiredAccess);
     if (!NT_SUCCESS(Status)) {
         ObfDereferenceObject(Thread);
         return Status;
@@ -131,7 +144,8 @@ NTSTATUS NTAPI NtOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, OBJ
     return PspOpen(Thread, DesiredAccess, Attributes, ThreadHandle);
 }
 
-NTSTATUS NTAPI ZwOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId)
+NTSTATUS NTAPI ZwOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId)
 {
     return ZW_CALL(OpenThread, (ThreadHandle, DesiredAccess, ObjectAttributes, ClientId));
 }
@@ -140,16 +154,19 @@ NTSTATUS PspTerminate(EPROCESS *Process, NTSTATUS ExitStatus)
 {
     if (Process->Flags & PSI_PROCESS_EXITING)
         return STATUS_PROCESS_IS_TERMINATING;
-    if (Process == PsiSystemProcess || Process == PsiClientProcess || Process->HandleTable == NULL || PsEndClient == NULL)
+    if (Process == PsiSystemProcess || Process == PsiClientProcess ||
+        Process->HandleTable == NULL || PsEndClient == NULL)
         return STATUS_ACCESS_DENIED;
     return PsEndClient(Process, ExitStatus);
 }
 
 /*
- * NtTerminateProcess - end a client of the machine that runs apart from it. Nothing here may end other programs of the host, nor the
- * one the machine lives in: ACCESS_DENIED.
- * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; PROCESS_IS_TERMINATING: it has ended; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED.
- * Source: DOC ntddk/ZwTerminateProcess; OBS tests/kernel/ps/ZwTerminateProcess.c; INF PROCESS_IS_TERMINATING
+ * NtTerminateProcess - end a client of the machine that runs apart from it. Nothing here may end
+ * other programs of the host, nor the one the machine lives in: ACCESS_DENIED.
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; PROCESS_IS_TERMINATING: it has ended; INVALID_HANDLE,
+ * OBJECT_TYPE_MISMATCH, ACCESS_DENIED.
+ * Source: DOC ntddk/ZwTerminateProcess; OBS tests/kernel/ps/ZwTerminateProcess.c; INF
+ * PROCESS_IS_TERMINATING
  */
 NTSTATUS NTAPI NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus)
 {
@@ -157,7 +174,8 @@ NTSTATUS NTAPI NtTerminateProcess(HANDLE ProcessHandle, NTSTATUS ExitStatus)
     void *Object;
     /* NULL: the caller's own, all of it but the thread that asks. */
     HANDLE Handle = ProcessHandle != NULL ? ProcessHandle : (HANDLE)(LONG_PTR)-1;
-    NTSTATUS Status = ObReferenceObjectByHandle(Handle, PROCESS_TERMINATE, PsProcessObjectType, KiPreviousMode(), &Object, NULL);
+    NTSTATUS Status = ObReferenceObjectByHandle(
+        Handle, PROCESS_TERMINATE, PsProcessObjectType, KiPreviousMode(), &Object, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
     Process = Object;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Process objects: System and the embedding program, made when the machine starts, and what others are made of. The handle table and
- * token of the current thread's process are what ob and se ask for; a process of the host has no table: it opens nothing here.
+ * Process objects: System and the embedding program, made when the machine starts, and what others
+ * are made of. The handle table and token of the current thread's process are what ob and se ask
+ * for; a process of the host has no table: it opens nothing here.
  */
 #include <stdio.h>
 #include <string.h>
@@ -43,7 +44,9 @@ static void *PspPseudoHandle(HANDLE Handle)
 static OB_HANDLE_TABLE *PspProcessHandleTable(void *Process)
 {
     const EPROCESS *Target = Process;
-    return ObiGetType(Process) == PsProcessObjectType && !(Target->Flags & PSI_PROCESS_EXITING) ? Target->HandleTable : NULL;
+    return ObiGetType(Process) == PsProcessObjectType && !(Target->Flags & PSI_PROCESS_EXITING)
+        ? Target->HandleTable
+        : NULL;
 }
 
 static OBJECT_TYPE *PspFilteredType(ULONG Index)
@@ -76,11 +79,13 @@ static void PspDeleteProcess(void *Object)
 
 #define PSP_BOOT 1ull /* the number of this start of Windows, in a key's upper 16 bits */
 
-NTSTATUS PspCreateProcess(HANDLE Id, const char *Name, SE_TOKEN *Token, OB_HANDLE_TABLE *Table, EPROCESS **Result)
+NTSTATUS PspCreateProcess(
+    HANDLE Id, const char *Name, SE_TOKEN *Token, OB_HANDLE_TABLE *Table, EPROCESS **Result)
 {
     static _Atomic ULONG64 Started;
     EPROCESS *Process;
-    NTSTATUS Status = ObiCreateObject(PsProcessObjectType, sizeof(EPROCESS), EX_KERNEL_SITE, (void **)&Process);
+    NTSTATUS Status = ObiCreateObject(
+        PsProcessObjectType, sizeof(EPROCESS), EX_KERNEL_SITE, (void **)&Process);
     if (!NT_SUCCESS(Status))
         return Status;
     Process->Header.Type = ProcessObject;
@@ -114,21 +119,21 @@ static NTSTATUS PspCreateTypes(void)
     Template.PoolTag = 0x636F7250; /* 'Proc' */
     Template.ValidAccess = PROCESS_ALL_ACCESS;
     Template.Procedures.Delete = PspDeleteProcess;
-    Template.GenericMapping = (GENERIC_MAPPING){STANDARD_RIGHTS_READ | 0x410, STANDARD_RIGHTS_WRITE | 0xBEB,
-        STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE, PROCESS_ALL_ACCESS};
+    Template.GenericMapping = (GENERIC_MAPPING){STANDARD_RIGHTS_READ | 0x410,
+        STANDARD_RIGHTS_WRITE | 0xBEB, STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE, PROCESS_ALL_ACCESS};
     Status = ObiCreateType("Process", &Template, &PsProcessObjectType);
     if (!NT_SUCCESS(Status))
         return Status;
     Template.PoolTag = 0x65726854; /* 'Thre' */
     Template.ValidAccess = THREAD_ALL_ACCESS;
     Template.Procedures.Delete = PspDeleteThread;
-    Template.GenericMapping = (GENERIC_MAPPING){STANDARD_RIGHTS_READ | 0x48, STANDARD_RIGHTS_WRITE | 0x37,
-        STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE, THREAD_ALL_ACCESS};
+    Template.GenericMapping = (GENERIC_MAPPING){STANDARD_RIGHTS_READ | 0x48,
+        STANDARD_RIGHTS_WRITE | 0x37, STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE, THREAD_ALL_ACCESS};
     Status = ObiCreateType("Thread", &Template, &PsThreadObjectType);
     return NT_SUCCESS(Status) ? PspCreateJobType() : Status;
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 #define PSP_HOST_PREFIX "\\Device\\Host"
 #define PSP_NAME_BYTES 2048u
@@ -139,7 +144,8 @@ static UNICODE_STRING PspPoolString(const char *Text)
     UNICODE_STRING Wide, Result = {0};
     if (!RtlpFromUtf8(Text, &Wide))
         return Result;
-    Result.Buffer = ExiAllocate(NonPagedPoolNx, Wide.Length + sizeof(WCHAR), PSP_TAG, EX_KERNEL_SITE);
+    Result.Buffer = ExiAllocate(
+        NonPagedPoolNx, Wide.Length + sizeof(WCHAR), PSP_TAG, EX_KERNEL_SITE);
     if (Result.Buffer != NULL) {
         memcpy(Result.Buffer, Wide.Buffer, Wide.Length);
         Result.Buffer[Wide.Length / sizeof(WCHAR)] = 0;
@@ -191,7 +197,7 @@ void PspLearnPaths(EPROCESS *Process)
         PspSetPaths(Process, NULL, Text);
 }
 
-/* ---- start and end --------------------------------------------------------------------------------------------------------- */
+/* ---- start and end --------------------------------------------------------------------------- */
 
 static NTSTATUS PspCreateEmbedder(BOOLEAN OrdinaryUser)
 {
@@ -200,8 +206,8 @@ static NTSTATUS PspCreateEmbedder(BOOLEAN OrdinaryUser)
     if (Table == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     const BOOLEAN Known = host_process_query(Self.id, &Self) == 0;
-    NTSTATUS Status = PspCreateProcess((HANDLE)(ULONG_PTR)Self.id, Self.name, OrdinaryUser ? SeiUserToken : SeiAdministratorToken,
-        Table, &PsiClientProcess);
+    NTSTATUS Status = PspCreateProcess((HANDLE)(ULONG_PTR)Self.id, Self.name,
+        OrdinaryUser ? SeiUserToken : SeiAdministratorToken, Table, &PsiClientProcess);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Known) {
@@ -236,8 +242,8 @@ NTSTATUS PsInitialize(BOOLEAN OrdinaryUser)
     KePrepareThread = PspPrepareThread;
     KeStartThread = PspStartThread;
 
-    Status = PspCreateProcess(
-        (HANDLE)(ULONG_PTR)PSP_SYSTEM_PROCESS_ID, "System", SeiSystemToken, ObKernelHandleTable, &PsiSystemProcess);
+    Status = PspCreateProcess((HANDLE)(ULONG_PTR)PSP_SYSTEM_PROCESS_ID, "System", SeiSystemToken,
+        ObKernelHandleTable, &PsiSystemProcess);
     if (!NT_SUCCESS(Status))
         return Status;
     PsiSystemProcess->Flags = PSI_PROCESS_REPORTED;
@@ -245,7 +251,8 @@ NTSTATUS PsInitialize(BOOLEAN OrdinaryUser)
     return PspCreateEmbedder(OrdinaryUser);
 }
 
-/* What PsInitialize made, also after it failed half-way. Handles were closed by whoever closes the machine. */
+/* What PsInitialize made, also after it failed half-way. Handles were closed by whoever closes the
+ * machine. */
 void PsTerminate(void)
 {
     if (PsiClientProcess != NULL) {

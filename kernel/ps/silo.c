@@ -203,13 +203,14 @@ NTSTATUS NTAPI PsAllocSiloContextSlot(ULONG_PTR Reserved, ULONG *ReturnedContext
 }
 
 /* Puts Context in and gives what was there; STATUS_INVALID_PARAMETER: no such slot. */
-static NTSTATUS PspExchangeContext(
-    ULONG Slot, PSP_SILO_CONTEXT *Context, BOOLEAN OnlyEmpty, BOOLEAN Permanent, PSP_SILO_CONTEXT **Before)
+static NTSTATUS PspExchangeContext(ULONG Slot, PSP_SILO_CONTEXT *Context, BOOLEAN OnlyEmpty,
+    BOOLEAN Permanent, PSP_SILO_CONTEXT **Before)
 {
     NTSTATUS Status = STATUS_INVALID_PARAMETER;
     *Before = NULL;
     KIRQL Old = KiAcquireLock(&PspSiloLock);
-    PSP_SILO_SLOT *At = Slot < PSP_SILO_SLOTS && PspSiloSlot[Slot].Taken ? &PspSiloSlot[Slot] : NULL;
+    PSP_SILO_SLOT *At = Slot < PSP_SILO_SLOTS && PspSiloSlot[Slot].Taken ? &PspSiloSlot[Slot]
+                                                                         : NULL;
     if (At != NULL && At->Context != NULL && (OnlyEmpty || At->Permanent)) {
         Status = OnlyEmpty ? STATUS_OBJECT_NAME_COLLISION : STATUS_NOT_SUPPORTED;
     } else if (At != NULL) {
@@ -251,11 +252,12 @@ NTSTATUS NTAPI PsFreeSiloContextSlot(ULONG ContextSlot)
  * Owner:   caller; PsDereferenceSiloContext.
  * Source:  DOC ntddk/PsCreateSiloContext; OBS tests/kernel/ps/PsInsertSiloContext.c
  */
-NTSTATUS NTAPI PsCreateSiloContext(
-    void *Silo, ULONG Size, POOL_TYPE PoolType, PS_SILO_CLEANUP *ContextCleanupCallback, void **ReturnedSiloContext)
+NTSTATUS NTAPI PsCreateSiloContext(void *Silo, ULONG Size, POOL_TYPE PoolType,
+    PS_SILO_CLEANUP *ContextCleanupCallback, void **ReturnedSiloContext)
 {
     (void)Silo;
-    PSP_SILO_CONTEXT *New = ExiAllocateZero(PoolType, sizeof(*New) + (SIZE_T)Size, PSP_TAG_SILO, EX_CALLER);
+    PSP_SILO_CONTEXT *New = ExiAllocateZero(
+        PoolType, sizeof(*New) + (SIZE_T)Size, PSP_TAG_SILO, EX_CALLER);
     if (New == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     New->References = 1;
@@ -338,7 +340,8 @@ static NTSTATUS PspGetContext(ULONG Slot, BOOLEAN Permanent, void **Data)
 {
     NTSTATUS Status = STATUS_NOT_FOUND;
     KIRQL Old = KiAcquireLock(&PspSiloLock);
-    const PSP_SILO_SLOT *At = Slot < PSP_SILO_SLOTS && PspSiloSlot[Slot].Taken ? &PspSiloSlot[Slot] : NULL;
+    const PSP_SILO_SLOT *At = Slot < PSP_SILO_SLOTS && PspSiloSlot[Slot].Taken ? &PspSiloSlot[Slot]
+                                                                               : NULL;
     if (At == NULL) {
         Status = STATUS_INVALID_PARAMETER;
     } else if (At->Context != NULL && (!Permanent || At->Permanent)) {
@@ -381,12 +384,14 @@ NTSTATUS NTAPI PsGetPermanentSiloContext(void *Silo, ULONG ContextSlot, void **R
  * Returns: SUCCESS; NOT_SUPPORTED: that is permanent; INVALID_PARAMETER: no such slot. Otherwise as
  *          PsInsertSiloContext.
  */
-NTSTATUS NTAPI PsReplaceSiloContext(void *Silo, ULONG ContextSlot, void *NewSiloContext, void **OldSiloContext)
+NTSTATUS NTAPI PsReplaceSiloContext(
+    void *Silo, ULONG ContextSlot, void *NewSiloContext, void **OldSiloContext)
 {
     PSP_SILO_CONTEXT *Before;
     (void)Silo;
     PsReferenceSiloContext(NewSiloContext);
-    NTSTATUS Status = PspExchangeContext(ContextSlot, PspSiloContext(NewSiloContext), FALSE, FALSE, &Before);
+    NTSTATUS Status = PspExchangeContext(
+        ContextSlot, PspSiloContext(NewSiloContext), FALSE, FALSE, &Before);
     if (!NT_SUCCESS(Status)) {
         PsDereferenceSiloContext(NewSiloContext);
         return Status;
@@ -485,7 +490,8 @@ ULONG NTAPI PsGetSiloMonitorContextSlot(PS_SILO_MONITOR *Monitor)
  */
 void NTAPI PsUnregisterSiloMonitor(PS_SILO_MONITOR *Monitor)
 {
-    if (Monitor->Started && Monitor->Registration.MonitorHost && Monitor->Registration.TerminateCallback != NULL)
+    if (Monitor->Started && Monitor->Registration.MonitorHost &&
+        Monitor->Registration.TerminateCallback != NULL)
         Monitor->Registration.TerminateCallback(NULL);
     (void)PsFreeSiloContextSlot(Monitor->Slot);
     ExiFree(Monitor);

@@ -40,8 +40,8 @@ void NTAPI PsTerminateServerSilo(void *ServerSilo, NTSTATUS ExitStatus);
 
 NTSTATUS NTAPI PsAllocSiloContextSlot(ULONG_PTR Reserved, ULONG *ReturnedContextSlot);
 NTSTATUS NTAPI PsFreeSiloContextSlot(ULONG ContextSlot);
-NTSTATUS NTAPI PsCreateSiloContext(
-    void *Silo, ULONG Size, POOL_TYPE PoolType, PS_SILO_CLEANUP *ContextCleanupCallback, void **ReturnedSiloContext);
+NTSTATUS NTAPI PsCreateSiloContext(void *Silo, ULONG Size, POOL_TYPE PoolType,
+    PS_SILO_CLEANUP *ContextCleanupCallback, void **ReturnedSiloContext);
 void NTAPI PsReferenceSiloContext(void *SiloContext);
 void NTAPI PsDereferenceSiloContext(void *SiloContext);
 NTSTATUS NTAPI PsInsertSiloContext(void *Silo, ULONG ContextSlot, void *SiloContext);
@@ -49,7 +49,8 @@ NTSTATUS NTAPI PsInsertPermanentSiloContext(void *Silo, ULONG ContextSlot, void 
 NTSTATUS NTAPI PsMakeSiloContextPermanent(void *Silo, ULONG ContextSlot);
 NTSTATUS NTAPI PsGetSiloContext(void *Silo, ULONG ContextSlot, void **ReturnedSiloContext);
 NTSTATUS NTAPI PsGetPermanentSiloContext(void *Silo, ULONG ContextSlot, void **ReturnedSiloContext);
-NTSTATUS NTAPI PsReplaceSiloContext(void *Silo, ULONG ContextSlot, void *NewSiloContext, void **OldSiloContext);
+NTSTATUS NTAPI PsReplaceSiloContext(
+    void *Silo, ULONG ContextSlot, void *NewSiloContext, void **OldSiloContext);
 NTSTATUS NTAPI PsRemoveSiloContext(void *Silo, ULONG ContextSlot, void **RemovedSiloContext);
 
 NTSTATUS NTAPI PsRegisterSiloMonitor(

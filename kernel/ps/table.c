@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Processes and threads by their identifiers. PspTableLock guards the buckets, PspLock (thread.c) the list of threads. The table has a
- * reference to a process that runs and that drivers may have been told of; one whose end was told stays in it, as on Windows, for as
- * long as somebody else has a reference. An identifier Linux uses again stands for the newest.
+ * Processes and threads by their identifiers. PspTableLock guards the buckets, PspLock (thread.c)
+ * the list of threads. The table has a reference to a process that runs and that drivers may have
+ * been told of; one whose end was told stays in it, as on Windows, for as long as somebody else has
+ * a reference. An identifier Linux uses again stands for the newest.
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -55,7 +56,8 @@ void PspRemoveProcess(EPROCESS *Process)
 
 void PspReleaseProcess(EPROCESS *Process)
 {
-    if (atomic_fetch_and_explicit(&Process->Flags, ~PSI_PROCESS_HELD, memory_order_acq_rel) & PSI_PROCESS_HELD)
+    if (atomic_fetch_and_explicit(&Process->Flags, ~PSI_PROCESS_HELD, memory_order_acq_rel) &
+        PSI_PROCESS_HELD)
         ObfDereferenceObject(Process);
 }
 
@@ -64,7 +66,8 @@ static EPROCESS *PspFindLocked(HANDLE Id, BOOLEAN Running)
     LIST_ENTRY *Head = PspBucket(Id);
     for (LIST_ENTRY *Entry = Head->Flink; Entry != Head; Entry = Entry->Flink) {
         EPROCESS *Process = CONTAINING_RECORD(Entry, EPROCESS, Link);
-        if (Process->UniqueProcessId == Id && !(Running && (Process->Flags & PSI_PROCESS_EXITING)) && ObiReferenceSafe(Process))
+        if (Process->UniqueProcessId == Id &&
+            !(Running && (Process->Flags & PSI_PROCESS_EXITING)) && ObiReferenceSafe(Process))
             return Process;
     }
     return NULL;
@@ -81,7 +84,8 @@ EPROCESS *PspFindProcess(HANDLE Id, BOOLEAN Running)
 static NTSTATUS PspCreateHostProcess(const struct host_process *Host, EPROCESS **Result)
 {
     EPROCESS *Process;
-    NTSTATUS Status = PspCreateProcess((HANDLE)(ULONG_PTR)Host->id, Host->name, SeiUserToken, NULL, &Process);
+    NTSTATUS Status = PspCreateProcess(
+        (HANDLE)(ULONG_PTR)Host->id, Host->name, SeiUserToken, NULL, &Process);
     if (!NT_SUCCESS(Status))
         return Status;
     Process->ParentId = (HANDLE)(ULONG_PTR)Host->parent;
@@ -119,10 +123,12 @@ static EPROCESS *PspNextUnused(ULONG Bucket)
 {
     EPROCESS *Found = NULL;
     KIRQL Old = KiAcquireLock(&PspTableLock);
-    for (LIST_ENTRY *Entry = PspTable[Bucket].Flink; Entry != &PspTable[Bucket] && Found == NULL; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = PspTable[Bucket].Flink; Entry != &PspTable[Bucket] && Found == NULL;
+         Entry = Entry->Flink) {
         EPROCESS *Process = CONTAINING_RECORD(Entry, EPROCESS, Link);
         const OBJECT_HEADER *Header = OBJECT_TO_HEADER(Process);
-        if ((Process->Flags & (PSI_PROCESS_HOST | PSI_PROCESS_HELD)) == (PSI_PROCESS_HOST | PSI_PROCESS_HELD) &&
+        if ((Process->Flags & (PSI_PROCESS_HOST | PSI_PROCESS_HELD)) ==
+                (PSI_PROCESS_HOST | PSI_PROCESS_HELD) &&
             __atomic_load_n(&Header->PointerCount, __ATOMIC_RELAXED) == 1)
             Found = Process;
     }
@@ -145,13 +151,14 @@ BOOLEAN PspReleaseUnused(void)
     return PspHostProcesses == 0;
 }
 
-/* ---- lookups ---------------------------------------------------------------------------------------------------------------- */
+/* ---- lookups --------------------------------------------------------------------------------- */
 
 static ETHREAD *PspFindThread(HANDLE Id)
 {
     ETHREAD *Found = NULL;
     KIRQL Old = KiAcquireLock(&PspLock);
-    for (LIST_ENTRY *Entry = PspThreadList.Flink; Entry != &PspThreadList && Found == NULL; Entry = Entry->Flink) {
+    for (LIST_ENTRY *Entry = PspThreadList.Flink; Entry != &PspThreadList && Found == NULL;
+         Entry = Entry->Flink) {
         ETHREAD *Thread = CONTAINING_RECORD(Entry, ETHREAD, Link);
         if (Thread->Cid.UniqueThread == Id && ObiReferenceSafe(Thread))
             Found = Thread;
@@ -171,7 +178,8 @@ static ULONG PspCountThreadsIn(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Rou
     KIRQL Old = KiAcquireLock(&PspLock);
     for (LIST_ENTRY *Entry = PspThreadList.Flink; Entry != &PspThreadList; Entry = Entry->Flink) {
         const ETHREAD *Thread = CONTAINING_RECORD(Entry, ETHREAD, Link);
-        if (!Thread->Tcb.SystemThread || Thread->Terminating || (ULONG_PTR)Thread->StartRoutine - Start >= SizeBytes)
+        if (!Thread->Tcb.SystemThread || Thread->Terminating ||
+            (ULONG_PTR)Thread->StartRoutine - Start >= SizeBytes)
             continue;
         if (Count++ == 0)
             *Routine = (ULONG_PTR)Thread->StartRoutine;
@@ -184,7 +192,9 @@ ULONG PsCountThreadsIn(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine)
 {
     LARGE_INTEGER Moment = {.QuadPart = -PSP_MOMENT_100NS};
     ULONG Count;
-    for (ULONG Tries = 0; (Count = PspCountThreadsIn(Start, SizeBytes, Routine)) != 0 && Tries < PSP_MOMENTS; Tries++)
+    for (ULONG Tries = 0;
+         (Count = PspCountThreadsIn(Start, SizeBytes, Routine)) != 0 && Tries < PSP_MOMENTS;
+         Tries++)
         KeDelayExecutionThread(KernelMode, FALSE, &Moment);
     return Count;
 }
@@ -192,13 +202,11 @@ ULONG PsCountThreadsIn(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine)
 /*
  * PsLookupProcessByProcessId - the process of that number, one of the machine or of the host.
  *
- * For a process of the host an object is made if there is none yet; from then on the host is watched, so that the object is signalled
- * when the process ends.
- * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: there is no such process; INVALID_CID: no process can have that number;
- *          INSUFFICIENT_RESOURCES.
- * Owner:   caller; ObDereferenceObject.
- * Source:  DOC ntifs/PsLookupProcessByProcessId; OBS tests/kernel/ps/PsLookupProcessByProcessId.c
+ * For a process of the host an object is made if there is none yet; from then on the host is
+ * watched, so that the object is signalled when the process ends. IRQL:    up to APC_LEVEL Returns:
+ * SUCCESS; INVALID_PARAMETER: there is no such process; INVALID_CID: no process can have that
+ * number; INSUFFICIENT_RESOURCES. Owner:   caller; ObDereferenceObject. Source:  DOC
+ * ntifs/PsLookupProcessByProcessId; OBS tests/kernel/ps/PsLookupProcessByProcessId.c
  */
 NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, EPROCESS **Process)
 {
@@ -210,7 +218,8 @@ NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, EPROCESS **Process)
     if (Found == NULL) {
         if (host_process_query((uint32_t)(ULONG_PTR)ProcessId, &Host) != 0)
             return STATUS_INVALID_PARAMETER;
-        NTSTATUS Status = PspStartWatch(); /* before the object is there: its end must not be missed */
+        NTSTATUS Status = PspStartWatch(); /* before the object is there: its end must not be missed
+                                            */
         if (NT_SUCCESS(Status))
             Status = PspObtainProcess(&Host, &Found);
         if (!NT_SUCCESS(Status))
@@ -219,15 +228,17 @@ NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, EPROCESS **Process)
         if (host_process_query(Host.id, &Host) != 0)
             PspReportExit(Found, STATUS_SUCCESS, (LONG64)host_clock_utc());
     }
-    __atomic_store_n(&Found->LookupSite, Site, __ATOMIC_RELAXED); /* the last of them is as good as any */
+    /* the last of them is as good as any */
+    __atomic_store_n(&Found->LookupSite, Site, __ATOMIC_RELAXED);
     *Process = Found;
     return STATUS_SUCCESS;
 }
 
 /*
- * PsLookupThreadByThreadId - the thread of that number. Only threads of the machine have objects: system threads and threads of clients
- * that have called it.
- * IRQL: up to APC_LEVEL. Returns: SUCCESS; INVALID_PARAMETER: no such thread. Owner: caller; ObDereferenceObject.
+ * PsLookupThreadByThreadId - the thread of that number. Only threads of the machine have objects:
+ * system threads and threads of clients that have called it.
+ * IRQL: up to APC_LEVEL. Returns: SUCCESS; INVALID_PARAMETER: no such thread. Owner: caller;
+ * ObDereferenceObject.
  * Source: DOC ntifs/PsLookupThreadByThreadId; OBS tests/kernel/ps/PsLookupThreadByThreadId.c
  */
 NTSTATUS NTAPI PsLookupThreadByThreadId(HANDLE ThreadId, ETHREAD **Thread)
@@ -240,8 +251,10 @@ NTSTATUS NTAPI PsLookupThreadByThreadId(HANDLE ThreadId, ETHREAD **Thread)
 }
 
 /*
- * PsLookupProcessThreadByCid - a thread by both its numbers, and its process if Process is not NULL.
- * IRQL: up to APC_LEVEL. Returns: SUCCESS; INVALID_CID: no such thread in that process. Owner: caller; ObDereferenceObject of each.
+ * PsLookupProcessThreadByCid - a thread by both its numbers, and its process if Process is not
+ * NULL.
+ * IRQL: up to APC_LEVEL. Returns: SUCCESS; INVALID_CID: no such thread in that process. Owner:
+ * caller; ObDereferenceObject of each.
  * Source: INF: undocumented; OBS tests/kernel/ps/PsLookupProcessThreadByCid.c
  */
 NTSTATUS NTAPI PsLookupProcessThreadByCid(CLIENT_ID *Cid, EPROCESS **Process, ETHREAD **Thread)
@@ -260,12 +273,13 @@ NTSTATUS NTAPI PsLookupProcessThreadByCid(CLIENT_ID *Cid, EPROCESS **Process, ET
     return STATUS_SUCCESS;
 }
 
-/* ---- what a driver left -------------------------------------------------------------------------------------------------------- */
+/* ---- what a driver left ---------------------------------------------------------------------- */
 
 /* References that are not the table's, a handle's or ours. */
 static BOOLEAN PspIsReferenced(EPROCESS *Process)
 {
-    LONG_PTR Known = (Process->Flags & PSI_PROCESS_HELD ? 1 : 0) + (Process == PspDelivering ? 1 : 0) + OBJECT_TO_HEADER(Process)->HandleCount;
+    LONG_PTR Known = (Process->Flags & PSI_PROCESS_HELD ? 1 : 0) +
+        (Process == PspDelivering ? 1 : 0) + OBJECT_TO_HEADER(Process)->HandleCount;
     return ObiCountReferences(Process) > Known;
 }
 
@@ -274,9 +288,11 @@ EPROCESS *PsTakeReferencedProcess(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *
     EPROCESS *Found = NULL;
     KIRQL Old = KiAcquireLock(&PspTableLock);
     for (ULONG Bucket = 0; Bucket < PSP_BUCKETS && Found == NULL; Bucket++) {
-        for (LIST_ENTRY *Entry = PspTable[Bucket].Flink; Entry != &PspTable[Bucket] && Found == NULL; Entry = Entry->Flink) {
+        for (LIST_ENTRY *Entry = PspTable[Bucket].Flink;
+             Entry != &PspTable[Bucket] && Found == NULL; Entry = Entry->Flink) {
             EPROCESS *Process = CONTAINING_RECORD(Entry, EPROCESS, Link);
-            if ((Process->Flags & PSI_PROCESS_HOST) && Process->LookupSite - Start < SizeBytes && PspIsReferenced(Process))
+            if ((Process->Flags & PSI_PROCESS_HOST) && Process->LookupSite - Start < SizeBytes &&
+                PspIsReferenced(Process))
                 Found = Process;
         }
     }
@@ -293,7 +309,8 @@ ULONG PsiListClients(PSI_CLIENT *List, ULONG Room)
     ULONG Count = 0;
     KIRQL Old = KiAcquireLock(&PspTableLock);
     for (ULONG Index = 0; Index < PSP_BUCKETS; Index++) {
-        for (LIST_ENTRY *Entry = PspTable[Index].Flink; Entry != &PspTable[Index]; Entry = Entry->Flink) {
+        for (LIST_ENTRY *Entry = PspTable[Index].Flink; Entry != &PspTable[Index];
+             Entry = Entry->Flink) {
             const EPROCESS *Process = CONTAINING_RECORD(Entry, EPROCESS, Link);
             if ((Process->Flags & (PSI_PROCESS_HOST | PSI_PROCESS_EXITING)) != 0 || Count == Room)
                 continue;
@@ -328,7 +345,8 @@ ULONG PsiReferenceProcesses(EPROCESS **List, ULONG Room)
     ULONG Count = 0;
     KIRQL Old = KiAcquireLock(&PspTableLock);
     for (ULONG Index = 0; Index < PSP_BUCKETS; Index++) {
-        for (LIST_ENTRY *Entry = PspTable[Index].Flink; Entry != &PspTable[Index]; Entry = Entry->Flink) {
+        for (LIST_ENTRY *Entry = PspTable[Index].Flink; Entry != &PspTable[Index];
+             Entry = Entry->Flink) {
             EPROCESS *Process = CONTAINING_RECORD(Entry, EPROCESS, Link);
             if (Process->ExitTime != 0 || Count >= Room) {
                 Count += Process->ExitTime == 0;

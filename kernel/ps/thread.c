@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Threads: a client's host threads, attached at their first call and detached when they end, and system threads drivers
- * create. Attaching gives a thread its KPCR, kernel stack and signal stack, all freed again when the thread object goes.
+ * Threads: a client's host threads, attached at their first call and detached when they end, and
+ * system threads drivers create. Attaching gives a thread its KPCR, kernel stack and signal stack,
+ * all freed again when the thread object goes.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,13 +20,15 @@ LIST_ENTRY PspThreadList;
 /* PSP_KNOWN: it has an identifier, and waits until its creator has told of it. */
 enum PSP_STARTED { PSP_STARTING, PSP_KNOWN, PSP_TOLD, PSP_RUNS, PSP_CANNOT_RUN };
 
-/* Threads that use the machine's memory also outside the kernel: system threads, and host threads that detach. */
+/* Threads that use the machine's memory also outside the kernel: system threads, and host threads
+ * that detach. */
 static _Atomic uint32_t PspThreadsAbout;
 
 #define PSP_PCR_PAGES ((ULONG)((sizeof(KI_PCR) + PAGE_SIZE - 1) / PAGE_SIZE))
 #define PSP_STACK_PAGES (KE_STACK_BYTES / PAGE_SIZE)
 
-/* Stack pages with an inaccessible page below, so that overflow is a fault and not a neighbour's data. */
+/* Stack pages with an inaccessible page below, so that overflow is a fault and not a neighbour's
+ * data. */
 static NTSTATUS PspCreateStack(KTHREAD *Thread)
 {
     UCHAR *Memory = MmAllocatePages(PSP_STACK_PAGES + 1, MM_PAGE_STACK);
@@ -57,13 +60,15 @@ void PspDeleteThread(void *Object)
     if (Thread->ClientToken != NULL)
         ObfDereferenceObject(Thread->ClientToken);
     if (Thread->Owner != NULL)
-        ObDereferenceObjectDeferDelete(Thread->Owner); /* this may be the host thread it was: PspUnbind */
+        ObDereferenceObjectDeferDelete(Thread->Owner); /* this may be the host thread it was:
+                                                          PspUnbind */
 }
 
 static NTSTATUS PspCreateThread(EPROCESS *Process, ETHREAD **Result)
 {
     ETHREAD *Thread;
-    NTSTATUS Status = ObiCreateObject(PsThreadObjectType, sizeof(ETHREAD), EX_KERNEL_SITE, (void **)&Thread);
+    NTSTATUS Status = ObiCreateObject(
+        PsThreadObjectType, sizeof(ETHREAD), EX_KERNEL_SITE, (void **)&Thread);
     if (!NT_SUCCESS(Status))
         return Status;
     KeInitializeThread(&Thread->Tcb);
@@ -108,7 +113,8 @@ static NTSTATUS PspBind(ETHREAD *Thread)
 static void PspUnbind(ETHREAD *Thread)
 {
     if (KiStopped) {
-        /* Locks may be held for ever by threads that were sent out: nothing is given back until the machine closes. */
+        /* Locks may be held for ever by threads that were sent out: nothing is given back until the
+         * machine closes. */
         ObThreadHandleTable = NULL;
         KeUnbindThread(&Thread->Tcb);
         host_thread_disarm_faults();
@@ -126,7 +132,8 @@ static void PspUnbind(ETHREAD *Thread)
     KeUnbindThread(&Thread->Tcb);
     host_thread_disarm_faults();
 
-    /* Freeing the object frees the KPCR and stack this thread used until now, and nothing else on the way. */
+    /* Freeing the object frees the KPCR and stack this thread used until now, and nothing else on
+     * the way. */
     KI_PCR Boot;
     KeBindBootPcr(&Boot);
     ObfDereferenceObject(Thread);
@@ -153,11 +160,13 @@ BOOLEAN PsWaitForThreads(void)
     return TRUE;
 }
 
-/* APCs that will not be delivered. Without a RundownRoutine they are pool blocks nobody else frees. */
+/* APCs that will not be delivered. Without a RundownRoutine they are pool blocks nobody else
+ * frees. */
 static void PspRundownApcs(KTHREAD *Thread)
 {
     KAPC *Apc;
-    while ((Apc = KeFlushApc(Thread, UserMode)) != NULL || (Apc = KeFlushApc(Thread, KernelMode)) != NULL) {
+    while ((Apc = KeFlushApc(Thread, UserMode)) != NULL ||
+        (Apc = KeFlushApc(Thread, KernelMode)) != NULL) {
         if (Apc->RundownRoutine != NULL)
             Apc->RundownRoutine(Apc);
         else
@@ -197,7 +206,8 @@ static NTSTATUS PspAttachedService(void *Argument)
     return STATUS_SUCCESS;
 }
 
-/* Of a thread of the program the machine lives in; it is freed when the thread ends or the machine goes. */
+/* Of a thread of the program the machine lives in; it is freed when the thread ends or the machine
+ * goes. */
 static _Thread_local ULONG64 PspOwnTeb __attribute__((tls_model("initial-exec")));
 
 NTSTATUS PsAttachHostThread(EPROCESS *Process)
@@ -243,7 +253,8 @@ NTSTATUS PsAttachClientThread(EPROCESS *Process, HANDLE Id, const PS_BLOCKS *Blo
     if (NT_SUCCESS(Status)) {
         Thread->Cid.UniqueThread = Id;
         PspSetBlocks(Thread, Blocks);
-        Status = host_thread_at_exit(PspLeave, Thread) == 0 ? PspBind(Thread) : STATUS_INSUFFICIENT_RESOURCES;
+        Status = host_thread_at_exit(PspLeave, Thread) == 0 ? PspBind(Thread)
+                                                            : STATUS_INSUFFICIENT_RESOURCES;
         if (!NT_SUCCESS(Status)) {
             host_thread_at_exit(NULL, NULL);
             ObfDereferenceObject(Thread);
@@ -282,7 +293,8 @@ void PsiSetThreadProcess(ETHREAD *Thread, EPROCESS *Process)
 {
     if (Thread->Tcb.Space != Process->Space)
         MmReleaseClientPages(); /* what it has fetched to the one's addresses is not the other's */
-    Thread->Process = Process; /* the caller sees to it that it stays; the thread's reference is to its owner */
+    Thread->Process = Process;  /* the caller sees to it that it stays; the thread's reference is to
+                                   its owner */
     Thread->Tcb.Space = Process->Space;
     ObThreadHandleTable = Process->HandleTable;
 }
@@ -301,7 +313,7 @@ ETHREAD *PsiNextThread(EPROCESS *Process, ETHREAD *Thread)
     return Next;
 }
 
-/* ---- system threads ---------------------------------------------------------------------------------------------------- */
+/* ---- system threads -------------------------------------------------------------------------- */
 
 static NTSTATUS PspSystemThreadService(void *Argument)
 {
@@ -407,8 +419,8 @@ static NTSTATUS PspProcessOfNewThread(HANDLE ProcessHandle, EPROCESS **Process)
         ObiReference(PsiSystemProcess);
         return STATUS_SUCCESS;
     }
-    NTSTATUS Status = ObReferenceObjectByHandle(
-        ProcessHandle, PROCESS_CREATE_THREAD, PsProcessObjectType, KernelMode, (void **)Process, NULL);
+    NTSTATUS Status = ObReferenceObjectByHandle(ProcessHandle, PROCESS_CREATE_THREAD,
+        PsProcessObjectType, KernelMode, (void **)Process, NULL);
     if (NT_SUCCESS(Status) && ((*Process)->Flags & PSI_PROCESS_EXITING)) {
         ObfDereferenceObject(*Process);
         Status = STATUS_PROCESS_IS_TERMINATING;
@@ -416,8 +428,8 @@ static NTSTATUS PspProcessOfNewThread(HANDLE ProcessHandle, EPROCESS **Process)
     return Status;
 }
 
-static NTSTATUS PspCreateSystemThread(EPROCESS *Process, HANDLE *ThreadHandle, ULONG DesiredAccess, ULONG Attributes,
-    CLIENT_ID *ClientId, PKSTART_ROUTINE StartRoutine, void *StartContext)
+static NTSTATUS PspCreateSystemThread(EPROCESS *Process, HANDLE *ThreadHandle, ULONG DesiredAccess,
+    ULONG Attributes, CLIENT_ID *ClientId, PKSTART_ROUTINE StartRoutine, void *StartContext)
 {
     ETHREAD *Thread;
     HANDLE Handle;
@@ -428,8 +440,9 @@ static NTSTATUS PspCreateSystemThread(EPROCESS *Process, HANDLE *ThreadHandle, U
     Thread->StartContext = StartContext;
     Thread->Tcb.SystemThread = TRUE;
     RtlMapGenericMask(&DesiredAccess, &PsThreadObjectType->GenericMapping);
-    Status = ObiCreateHandle(Thread, DesiredAccess & MAXIMUM_ALLOWED ? THREAD_ALL_ACCESS : DesiredAccess, Attributes,
-        KernelMode, &Handle);
+    Status = ObiCreateHandle(Thread,
+        DesiredAccess & MAXIMUM_ALLOWED ? THREAD_ALL_ACCESS : DesiredAccess, Attributes, KernelMode,
+        &Handle);
     if (!NT_SUCCESS(Status))
         goto FreeThread;
     ObiReference(Thread); /* the running thread's own; the caller's is the handle */
@@ -456,25 +469,30 @@ FreeThread:
  * ThreadHandle:  closed by the caller. ProcessHandle: of the process it acts for; NULL: System.
  * ClientId:      optional; the identifiers of process and thread.
  * IRQL:          PASSIVE_LEVEL.
- * Returns:       SUCCESS; INSUFFICIENT_RESOURCES: no thread; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, PROCESS_IS_TERMINATING: no process.
- * Source:        DOC wdm/PsCreateSystemThread; OBS tests/kernel/ps/PsCreateSystemThread.c; INF PROCESS_IS_TERMINATING
+ * Returns:       SUCCESS; INSUFFICIENT_RESOURCES: no thread; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
+ *                PROCESS_IS_TERMINATING: no process.
+ * Source:        DOC wdm/PsCreateSystemThread; OBS tests/kernel/ps/PsCreateSystemThread.c; INF
+ *                PROCESS_IS_TERMINATING
  */
-NTSTATUS NTAPI PsCreateSystemThread(HANDLE *ThreadHandle, ULONG DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    HANDLE ProcessHandle, CLIENT_ID *ClientId, PKSTART_ROUTINE StartRoutine, void *StartContext)
+NTSTATUS NTAPI PsCreateSystemThread(HANDLE *ThreadHandle, ULONG DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, HANDLE ProcessHandle, CLIENT_ID *ClientId,
+    PKSTART_ROUTINE StartRoutine, void *StartContext)
 {
     EPROCESS *Process;
     NTSTATUS Status = PspProcessOfNewThread(ProcessHandle, &Process);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = PspCreateSystemThread(Process, ThreadHandle, DesiredAccess,
-        ObjectAttributes != NULL ? ObjectAttributes->Attributes : 0, ClientId, StartRoutine, StartContext);
+        ObjectAttributes != NULL ? ObjectAttributes->Attributes : 0, ClientId, StartRoutine,
+        StartContext);
     ObfDereferenceObject(Process);
     return Status;
 }
 
 /*
  * PsTerminateSystemThread - end the calling system thread.
- * IRQL: PASSIVE_LEVEL. Returns only on failure: INVALID_PARAMETER when the caller is no system thread.
+ * IRQL: PASSIVE_LEVEL. Returns only on failure: INVALID_PARAMETER when the caller is no system
+ * thread.
  * Source: DOC wdm/PsTerminateSystemThread.
  */
 NTSTATUS NTAPI PsTerminateSystemThread(NTSTATUS ExitStatus)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * NtQueryInformationThread and NtSetInformationThread. Priorities are kept and told; Linux schedules as it thinks best. What is left out
- * belongs to what is not there: TEBs, thread-local storage, descriptor tables, affinity of the host's threads.
+ * NtQueryInformationThread and NtSetInformationThread. Priorities are kept and told; Linux
+ * schedules as it thinks best. What is left out belongs to what is not there: TEBs, thread-local
+ * storage, descriptor tables, affinity of the host's threads.
  */
 #include "ke/runtime.h"
 #include "ke/zw.h"
@@ -91,7 +92,8 @@ static void PspAnswerThread(ETHREAD *Thread, int Class, PSP_THREAD_ANSWER *Answe
     *Answer = (PSP_THREAD_ANSWER){0};
     switch (Class) {
     case ThreadBasicInformation:
-        Answer->Basic = (THREAD_BASIC_INFORMATION){.ExitStatus = PspHasEnded(Thread) ? Thread->ExitStatus : STATUS_PENDING,
+        Answer->Basic = (THREAD_BASIC_INFORMATION){
+            .ExitStatus = PspHasEnded(Thread) ? Thread->ExitStatus : STATUS_PENDING,
             .TebBaseAddress = Thread->Teb,
             .ClientId = Thread->Cid,
             .AffinityMask = ((ULONG_PTR)2 << (host_processor_count() - 1)) - 1,
@@ -118,16 +120,18 @@ static void PspAnswerThread(ETHREAD *Thread, int Class, PSP_THREAD_ANSWER *Answe
 /*
  * NtQueryInformationThread - facts about a thread.
  *
- * Class:   basic information, times, start address, last of its process, boost, I/O pending, hidden from debuggers, break on
- *          termination, has ended, priority of I/O and pages, base priority, suspend count.
+ * Class:   basic information, times, start address, last of its process, boost, I/O pending, hidden
+ *          from debuggers, break on termination, has ended, priority of I/O and pages, base
+ *          priority, suspend count.
  * ReturnLength: optional.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no
- *          THREAD_QUERY_INFORMATION; ACCESS_VIOLATION.
- * Source:  DOC GetExitCodeThread, winternl/NtQueryInformationThread; INF the rest; OBS tests/kernel/ps/ZwQueryInformationThread.c
+ * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
+ *          ACCESS_DENIED: no THREAD_QUERY_INFORMATION; ACCESS_VIOLATION.
+ * Source:  DOC GetExitCodeThread, winternl/NtQueryInformationThread; INF the rest; OBS
+ *          tests/kernel/ps/ZwQueryInformationThread.c
  */
-NTSTATUS NTAPI NtQueryInformationThread(
-    HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI NtQueryInformationThread(HANDLE ThreadHandle, THREADINFOCLASS Class,
+    void *Information, ULONG Length, ULONG *ReturnLength)
 {
     const ULONG Bytes = PspThreadBytes((int)Class);
     PSP_THREAD_ANSWER Answer;
@@ -144,13 +148,14 @@ NTSTATUS NTAPI NtQueryInformationThread(
     return PspReturnFixed(&Answer, Bytes, Information, Length, ReturnLength);
 }
 
-NTSTATUS NTAPI ZwQueryInformationThread(
-    HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length, ULONG *ReturnLength)
+NTSTATUS NTAPI ZwQueryInformationThread(HANDLE ThreadHandle, THREADINFOCLASS Class,
+    void *Information, ULONG Length, ULONG *ReturnLength)
 {
-    return ZW_CALL(QueryInformationThread, (ThreadHandle, Class, Information, Length, ReturnLength));
+    return ZW_CALL(
+        QueryInformationThread, (ThreadHandle, Class, Information, Length, ReturnLength));
 }
 
-/* ---- changing ------------------------------------------------------------------------------------------------------------- */
+/* ---- changing -------------------------------------------------------------------------------- */
 
 static ULONG PspSettableThreadBytes(int Class)
 {
@@ -187,7 +192,9 @@ static NTSTATUS PspSetThreadBase(ETHREAD *Thread, LONG Increment)
 {
     if ((Increment < -2 || Increment > 2) && Increment != 15 && Increment != -15)
         return STATUS_INVALID_PARAMETER;
-    LONG Priority = Increment == 15 ? 15 : Increment == -15 ? 1 : PspBasePriority(Thread->Owner) + Increment;
+    LONG Priority = Increment == 15 ? 15
+        : Increment == -15          ? 1
+                                    : PspBasePriority(Thread->Owner) + Increment;
     KeSetPriorityThread(&Thread->Tcb, Priority < 1 ? 1 : Priority);
     return STATUS_SUCCESS;
 }
@@ -225,9 +232,11 @@ static NTSTATUS PspSetThread(ETHREAD *Thread, int Class, ULONG_PTR Value)
     const ULONG_PTR Processors = ((ULONG_PTR)2 << (host_processor_count() - 1)) - 1;
     switch (Class) {
     case ThreadAffinityMask: /* a thread runs where Linux lets it */
-        return (Value & Processors) == 0 || (Value & ~Processors) != 0 ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+        return (Value & Processors) == 0 || (Value & ~Processors) != 0 ? STATUS_INVALID_PARAMETER
+                                                                       : STATUS_SUCCESS;
     case ThreadQuerySetWin32StartAddress:
-        Thread->StartRoutine = Thread->Tcb.SystemThread ? Thread->StartRoutine : (void (*)(void *))Value;
+        Thread->StartRoutine = Thread->Tcb.SystemThread ? Thread->StartRoutine
+                                                        : (void (*)(void *))Value;
         return STATUS_SUCCESS;
     case ThreadImpersonationToken:
         return PspAssignToken(Thread, (HANDLE)Value);
@@ -237,16 +246,19 @@ static NTSTATUS PspSetThread(ETHREAD *Thread, int Class, ULONG_PTR Value)
 }
 
 /*
- * NtSetInformationThread - changes a thread: priority, base priority, boost, affinity, the token it impersonates with, start address,
- * break on termination, priority of I/O and pages; hides it from debuggers (ThreadHideFromDebugger, no information).
+ * NtSetInformationThread - changes a thread: priority, base priority, boost, affinity, the token it
+ * impersonates with, start address, break on termination, priority of I/O and pages; hides it from
+ * debuggers (ThreadHideFromDebugger, no information).
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; INVALID_PARAMETER: no such priority or processor; PRIVILEGE_NOT_HELD;
- *          what PsAssignImpersonationToken says; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no THREAD_SET_INFORMATION, for a
- *          token THREAD_SET_THREAD_TOKEN; ACCESS_VIOLATION.
+ * Returns: SUCCESS; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; INVALID_PARAMETER: no such priority
+ *          or processor; PRIVILEGE_NOT_HELD; what PsAssignImpersonationToken says; INVALID_HANDLE,
+ *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no THREAD_SET_INFORMATION, for a token
+ *          THREAD_SET_THREAD_TOKEN; ACCESS_VIOLATION.
  * Source:  DOC ntifs/ZwSetInformationThread; OBS tests/kernel/ps/ZwSetInformationThread.c
  */
-NTSTATUS NTAPI NtSetInformationThread(HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length)
+NTSTATUS NTAPI NtSetInformationThread(
+    HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length)
 {
     const ULONG Bytes = PspSettableThreadBytes((int)Class);
     ULONG_PTR Value = 0;
@@ -255,10 +267,13 @@ NTSTATUS NTAPI NtSetInformationThread(HANDLE ThreadHandle, THREADINFOCLASS Class
         return STATUS_INVALID_INFO_CLASS;
     if (Length != Bytes)
         return STATUS_INFO_LENGTH_MISMATCH;
-    NTSTATUS Status = Bytes != 0 ? ObiReadCaller(&Value, Information, Bytes, KiPreviousMode()) : STATUS_SUCCESS;
+    NTSTATUS Status = Bytes != 0 ? ObiReadCaller(&Value, Information, Bytes, KiPreviousMode())
+                                 : STATUS_SUCCESS;
     if (NT_SUCCESS(Status))
         Status = PspReferenceThread(ThreadHandle,
-            Class == ThreadImpersonationToken ? PSP_THREAD_SET_THREAD_TOKEN : THREAD_SET_INFORMATION, &Thread);
+            Class == ThreadImpersonationToken ? PSP_THREAD_SET_THREAD_TOKEN
+                                              : THREAD_SET_INFORMATION,
+            &Thread);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Class == ThreadHideFromDebugger)
@@ -269,7 +284,8 @@ NTSTATUS NTAPI NtSetInformationThread(HANDLE ThreadHandle, THREADINFOCLASS Class
     return Status;
 }
 
-NTSTATUS NTAPI ZwSetInformationThread(HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length)
+NTSTATUS NTAPI ZwSetInformationThread(
+    HANDLE ThreadHandle, THREADINFOCLASS Class, void *Information, ULONG Length)
 {
     return ZW_CALL(SetInformationThread, (ThreadHandle, Class, Information, Length));
 }

@@ -9,8 +9,10 @@
 static WCHAR PspServicePack[128]; /* the same text every time it is written */
 
 /*
- * PsGetVersion - version of the Windows the machine stands for. Every argument is optional; CSDVersion's text is ours.
- * Returns: TRUE on a checked build; a machine is a free one. IRQL: PASSIVE_LEVEL. Source: DOC ntddk (obsolete); OBS tests.
+ * PsGetVersion - version of the Windows the machine stands for. Every argument is optional;
+ * CSDVersion's text is ours.
+ * Returns: TRUE on a checked build; a machine is a free one. IRQL: PASSIVE_LEVEL. Source: DOC ntddk
+ * (obsolete); OBS tests.
  */
 BOOLEAN NTAPI PsGetVersion(ULONG *Major, ULONG *Minor, ULONG *Build, UNICODE_STRING *CSDVersion)
 {

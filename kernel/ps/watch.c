@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Watching the host's processes: a thread that waits outside the kernel for what the host reports and enters it to tell drivers. There
- * is one while a process notify routine is set or there is an object of a process of the host, and none otherwise. Nobody waits for its
- * end but the machine's: a driver that goes has taken its routines out before.
+ * Watching the host's processes: a thread that waits outside the kernel for what the host reports
+ * and enters it to tell drivers. There is one while a process notify routine is set or there is an
+ * object of a process of the host, and none otherwise. Nobody waits for its end but the machine's:
+ * a driver that goes has taken its routines out before.
  */
 #include <errno.h>
 
@@ -16,9 +17,11 @@ SIZE_T PsiWatchBytes;
 EPROCESS *PspDelivering;
 
 static KMUTEX PspWatchMutex;                /* starting one, and deciding that none is needed */
-static struct host_process_watch *PspWatch; /* owned by its thread; NULL: none, or its thread is leaving */
-static uint32_t PspWatchLock;               /* PspWatch; a word of its own, as who takes it may have no KPCR */
-static _Atomic BOOLEAN PspUnneeded;         /* nobody wants it, but an object was still in use when that was found */
+static struct host_process_watch *PspWatch; /* owned by its thread; NULL: none, or its thread is
+                                               leaving */
+static uint32_t PspWatchLock; /* PspWatch; a word of its own, as who takes it may have no KPCR */
+static _Atomic BOOLEAN PspUnneeded; /* nobody wants it, but an object was still in use when that was
+                                       found */
 static BOOLEAN PspWatchRefused;             /* and that has been said */
 
 #define PSP_ANNOUNCEMENTS 64u
@@ -33,7 +36,8 @@ static KSPIN_LOCK PspAnnouncedLock;
 static void PspLockWatch(void)
 {
     uint32_t Free = 0;
-    while (!__atomic_compare_exchange_n(&PspWatchLock, &Free, 1, FALSE, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+    while (!__atomic_compare_exchange_n(
+        &PspWatchLock, &Free, 1, FALSE, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
         Free = 0;
         host_yield();
     }
@@ -56,11 +60,11 @@ void PspInitializeWatch(void)
     __builtin_memset(PspAnnounced, 0, sizeof(PspAnnounced));
 }
 
-/* ---- processes that are announced ------------------------------------------------------------------------------------------ */
+/* ---- processes that are announced ------------------------------------------------------------ */
 
 /*
- * Who starts programs for the machine says so before it forks: what the host reports of its child before drivers have been asked, or
- * after they refused, is not for them.
+ * Who starts programs for the machine says so before it forks: what the host reports of its child
+ * before drivers have been asked, or after they refused, is not for them.
  */
 void PsiExpectCreation(HANDLE ParentId, BOOLEAN Expect)
 {
@@ -89,7 +93,8 @@ void PspRefuseCreation(HANDLE Id, HANDLE ParentId)
 /* TRUE: drivers are not to hear of it. */
 static BOOLEAN PspIsWithheld(const struct host_process_event *Event)
 {
-    HANDLE Id = (HANDLE)(ULONG_PTR)Event->process.id, Parent = (HANDLE)(ULONG_PTR)Event->process.parent;
+    HANDLE Id = (HANDLE)(ULONG_PTR)Event->process.id,
+           Parent = (HANDLE)(ULONG_PTR)Event->process.parent;
     BOOLEAN Withheld = FALSE;
     EPROCESS *Known = PspFindProcess(Id, TRUE);
     if (Known != NULL) {
@@ -107,7 +112,7 @@ static BOOLEAN PspIsWithheld(const struct host_process_event *Event)
     return Withheld;
 }
 
-/* ---- what the host reports ------------------------------------------------------------------------------------------------------ */
+/* ---- what the host reports ------------------------------------------------------------------- */
 
 static NTSTATUS PspExitStatusOf(const struct host_process_event *Event)
 {
@@ -204,7 +209,7 @@ static NTSTATUS PspDeliver(void *Context)
     return Status;
 }
 
-/* ---- the thread --------------------------------------------------------------------------------------------------------------------- */
+/* ---- the thread ------------------------------------------------------------------------------ */
 
 #define PSP_TRIES 100u
 #define PSP_PAUSE_100NS 100000u
@@ -215,7 +220,8 @@ static void PspWatchHost(void *Context)
     _Atomic uint32_t Never = 0;
     NTSTATUS Status = STATUS_SUCCESS;
     host_thread_set_name("dotsys watch");
-    while (Status != STATUS_HOST_DOWN && host_process_watch_next(Delivery.Watch, &Delivery.Event) == 0) {
+    while (Status != STATUS_HOST_DOWN &&
+        host_process_watch_next(Delivery.Watch, &Delivery.Event) == 0) {
         /* An event there is no memory for waits a while for some; then it is lost. */
         for (unsigned Try = 0; Try < PSP_TRIES; Try++) {
             Status = KeEnterKernel(PspDeliver, &Delivery, KernelMode);
@@ -257,7 +263,10 @@ static NTSTATUS PspOpenWatch(void)
         return STATUS_INSUFFICIENT_RESOURCES;
     if (Error != 0) {
         if (!PspWatchRefused)
-            KdLog("dotsys", "processes of the host cannot be watched (error %d): only the machine's own are reported", Error);
+            KdLog("dotsys",
+                "processes of the host cannot be watched (error %d): only the machine's own are "
+                "reported",
+                Error);
         PspWatchRefused = TRUE;
         return STATUS_SUCCESS;
     }
@@ -289,7 +298,8 @@ void PspReviewWatch(void)
 {
     if (!NT_SUCCESS(KeWaitForSingleObject(&PspWatchMutex, Executive, KernelMode, FALSE, NULL)))
         return;
-    PspUnneeded = PspProcessRoutines == 0; /* before the objects are looked at: who lets one go looks here afterwards */
+    PspUnneeded = PspProcessRoutines == 0; /* before the objects are looked at: who lets one go
+                                              looks here afterwards */
     if (PspUnneeded && PspReleaseUnused()) {
         PspUnneeded = FALSE;
         PsStopWatching();

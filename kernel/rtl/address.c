@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Network addresses as text: IPv4 with and without a port, and those of Ethernet. One parser for both widths of characters, which
- * reads them through text.h.
+ * Network addresses as text: IPv4 with and without a port, and those of Ethernet. One parser for
+ * both widths of characters, which reads them through text.h.
  */
 #include "rtl/addressp.h"
 
@@ -35,14 +35,15 @@ BOOLEAN RtlpReadNumber(RTLP_TEXT *Text, BOOLEAN Decimal, ULONG Most, ULONG *Numb
     return Digits != 0;
 }
 
-/* ---- IPv4 ------------------------------------------------------------------------------------------------------------ */
+/* ---- IPv4 ------------------------------------------------------------------------------------ */
 
 static ULONG RtlpFormatIpv4(const UCHAR *Address, USHORT Port, char Text[RTLP_IPV4_CHARACTERS])
 {
     ULONG Count = (ULONG)snprintf(
         Text, RTLP_IPV4_CHARACTERS, "%u.%u.%u.%u", Address[0], Address[1], Address[2], Address[3]);
     if (Port != 0)
-        Count += (ULONG)snprintf(Text + Count, RTLP_IPV4_CHARACTERS - Count, ":%u", __builtin_bswap16(Port));
+        Count += (ULONG)snprintf(
+            Text + Count, RTLP_IPV4_CHARACTERS - Count, ":%u", __builtin_bswap16(Port));
     return Count;
 }
 
@@ -73,14 +74,17 @@ WCHAR *NTAPI RtlIpv4AddressToStringW(const UCHAR *Addr, WCHAR *S)
 }
 
 /*
- * RtlIpv4AddressToStringExA, RtlIpv4AddressToStringExW - the same with ":port" behind it unless Port is 0.
+ * RtlIpv4AddressToStringExA, RtlIpv4AddressToStringExW - the same with ":port" behind it unless
+ * Port is 0.
  *
- * AddressStringLength: characters there is room for; receives those it takes, with the zero at the end.
+ * AddressStringLength: characters there is room for; receives those it takes, with the zero at the
+ * end.
  * IRQL:    any
  * Returns: SUCCESS; INVALID_PARAMETER: there is too little room, or a pointer is NULL.
  * Source:  DOC ip2string/RtlIpv4AddressToStringExA
  */
-NTSTATUS NTAPI RtlIpv4AddressToStringExA(const UCHAR *Address, USHORT Port, char *AddressString, ULONG *AddressStringLength)
+NTSTATUS NTAPI RtlIpv4AddressToStringExA(
+    const UCHAR *Address, USHORT Port, char *AddressString, ULONG *AddressStringLength)
 {
     char Text[RTLP_IPV4_CHARACTERS];
     if (Address == NULL || AddressString == NULL || AddressStringLength == NULL)
@@ -93,7 +97,8 @@ NTSTATUS NTAPI RtlIpv4AddressToStringExA(const UCHAR *Address, USHORT Port, char
     return STATUS_SUCCESS;
 }
 
-NTSTATUS NTAPI RtlIpv4AddressToStringExW(const UCHAR *Address, USHORT Port, WCHAR *AddressString, ULONG *AddressStringLength)
+NTSTATUS NTAPI RtlIpv4AddressToStringExW(
+    const UCHAR *Address, USHORT Port, WCHAR *AddressString, ULONG *AddressStringLength)
 {
     char Text[RTLP_IPV4_CHARACTERS];
     if (Address == NULL || AddressString == NULL || AddressStringLength == NULL)
@@ -135,13 +140,15 @@ static BOOLEAN RtlpReadIpv4(RTLP_TEXT *Text, BOOLEAN Strict, UCHAR *Address)
 /*
  * RtlIpv4StringToAddressA, RtlIpv4StringToAddressW - an address from text.
  *
- * Strict:  four decimal parts; otherwise up to four, decimal, octal with a zero or hexadecimal with "0x" in front.
+ * Strict:  four decimal parts; otherwise up to four, decimal, octal with a zero or hexadecimal with
+ *          "0x" in front.
  * Terminator: receives where reading ended, in every case.
  * IRQL:    any
  * Returns: SUCCESS; INVALID_PARAMETER: it is none; *Addr is left alone.
  * Source:  DOC ip2string/RtlIpv4StringToAddressA
  */
-NTSTATUS NTAPI RtlIpv4StringToAddressA(const char *S, BOOLEAN Strict, const char **Terminator, UCHAR *Addr)
+NTSTATUS NTAPI RtlIpv4StringToAddressA(
+    const char *S, BOOLEAN Strict, const char **Terminator, UCHAR *Addr)
 {
     RTLP_TEXT Text = {S, FALSE, 0};
     BOOLEAN Good = RtlpReadIpv4(&Text, Strict, Addr);
@@ -149,7 +156,8 @@ NTSTATUS NTAPI RtlIpv4StringToAddressA(const char *S, BOOLEAN Strict, const char
     return Good ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
 }
 
-NTSTATUS NTAPI RtlIpv4StringToAddressW(const WCHAR *S, BOOLEAN Strict, const WCHAR **Terminator, UCHAR *Addr)
+NTSTATUS NTAPI RtlIpv4StringToAddressW(
+    const WCHAR *S, BOOLEAN Strict, const WCHAR **Terminator, UCHAR *Addr)
 {
     RTLP_TEXT Text = {S, TRUE, 0};
     BOOLEAN Good = RtlpReadIpv4(&Text, Strict, Addr);
@@ -181,30 +189,36 @@ static NTSTATUS RtlpReadIpv4Port(RTLP_TEXT Text, BOOLEAN Strict, UCHAR *Address,
 }
 
 /*
- * RtlIpv4StringToAddressExA, RtlIpv4StringToAddressExW - the same with an optional ":port"; there is nothing behind it.
- * IRQL: any. Returns: SUCCESS; INVALID_PARAMETER: nothing is written. Source: DOC ip2string/RtlIpv4StringToAddressExA
+ * RtlIpv4StringToAddressExA, RtlIpv4StringToAddressExW - the same with an optional ":port"; there
+ * is nothing behind it.
+ * IRQL: any. Returns: SUCCESS; INVALID_PARAMETER: nothing is written. Source: DOC
+ * ip2string/RtlIpv4StringToAddressExA
  */
-NTSTATUS NTAPI RtlIpv4StringToAddressExA(const char *AddressString, BOOLEAN Strict, UCHAR *Address, USHORT *Port)
+NTSTATUS NTAPI RtlIpv4StringToAddressExA(
+    const char *AddressString, BOOLEAN Strict, UCHAR *Address, USHORT *Port)
 {
     return RtlpReadIpv4Port((RTLP_TEXT){AddressString, FALSE, 0}, Strict, Address, Port);
 }
 
-NTSTATUS NTAPI RtlIpv4StringToAddressExW(const WCHAR *AddressString, BOOLEAN Strict, UCHAR *Address, USHORT *Port)
+NTSTATUS NTAPI RtlIpv4StringToAddressExW(
+    const WCHAR *AddressString, BOOLEAN Strict, UCHAR *Address, USHORT *Port)
 {
     return RtlpReadIpv4Port((RTLP_TEXT){AddressString, TRUE, 0}, Strict, Address, Port);
 }
 
-/* ---- Ethernet -------------------------------------------------------------------------------------------------------- */
+/* ---- Ethernet -------------------------------------------------------------------------------- */
 
 static void RtlpFormatEthernet(const UCHAR *Address, char Text[RTLP_ETHERNET_CHARACTERS])
 {
-    snprintf(Text, RTLP_ETHERNET_CHARACTERS, "%02X-%02X-%02X-%02X-%02X-%02X", Address[0], Address[1], Address[2],
-        Address[3], Address[4], Address[5]);
+    snprintf(Text, RTLP_ETHERNET_CHARACTERS, "%02X-%02X-%02X-%02X-%02X-%02X", Address[0],
+        Address[1], Address[2], Address[3], Address[4], Address[5]);
 }
 
 /*
- * RtlEthernetAddressToStringA, RtlEthernetAddressToStringW - "00-15-5D-01-02-03", for 18 characters at S.
- * IRQL: any. Returns: where the zero at the end is. Source: DOC ip2string/RtlEthernetAddressToStringA
+ * RtlEthernetAddressToStringA, RtlEthernetAddressToStringW - "00-15-5D-01-02-03", for 18 characters
+ * at S.
+ * IRQL: any. Returns: where the zero at the end is. Source: DOC
+ * ip2string/RtlEthernetAddressToStringA
  */
 char *NTAPI RtlEthernetAddressToStringA(const UCHAR *Addr, char *S)
 {
@@ -244,8 +258,10 @@ static BOOLEAN RtlpReadEthernet(RTLP_TEXT *Text, UCHAR *Address)
 }
 
 /*
- * RtlEthernetStringToAddressA, RtlEthernetStringToAddressW - an address from six pairs of hexadecimal digits with dashes between.
- * Terminator: receives where reading ended. IRQL: any. Returns: SUCCESS; INVALID_PARAMETER: it is none; *Addr is left alone.
+ * RtlEthernetStringToAddressA, RtlEthernetStringToAddressW - an address from six pairs of
+ * hexadecimal digits with dashes between.
+ * Terminator: receives where reading ended. IRQL: any. Returns: SUCCESS; INVALID_PARAMETER: it is
+ * none; *Addr is left alone.
  * Source: DOC ip2string/RtlEthernetStringToAddressA
  */
 NTSTATUS NTAPI RtlEthernetStringToAddressA(const char *S, const char **Terminator, UCHAR *Addr)

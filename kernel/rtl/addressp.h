@@ -11,7 +11,8 @@
  * none.
  */
 BOOLEAN RtlpReadNumber(RTLP_TEXT *Text, BOOLEAN Decimal, ULONG Most, ULONG *Number);
-/* An optional ":port", and nothing behind it; Port stays as it is where there is none. FALSE: something else. */
+/* An optional ":port", and nothing behind it; Port stays as it is where there is none. FALSE:
+ * something else. */
 BOOLEAN RtlpReadPortAndEnd(RTLP_TEXT *Text, BOOLEAN MayHavePort, ULONG *Port);
 /* Count characters and the zero behind them. */
 void RtlpWiden(const char *From, ULONG Count, WCHAR *To);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Generic tables on AVL trees. The table's owner compares and allocates by the routines it gave, and serializes calls that
- * change the table. The tree hangs as the right child of the table's BalancedRoot, whose parent is itself; a node's balance
- * is the height of its right subtree less that of its left. IRQL: what the owner's routines and memory allow, at most
- * DISPATCH_LEVEL.
+ * Generic tables on AVL trees. The table's owner compares and allocates by the routines it gave,
+ * and serializes calls that change the table. The tree hangs as the right child of the table's
+ * BalancedRoot, whose parent is itself; a node's balance is the height of its right subtree less
+ * that of its left. IRQL: what the owner's routines and memory allow, at most DISPATCH_LEVEL.
  */
 #include "rtl/rtlp.h"
 #include "rtl/table.h"
@@ -25,7 +25,8 @@ static inline RTL_BALANCED_LINKS *RtlpAvlChild(const RTL_BALANCED_LINKS *Links, 
     return Right ? Links->RightChild : Links->LeftChild;
 }
 
-static inline void RtlpAvlSetChild(RTL_BALANCED_LINKS *Links, BOOLEAN Right, RTL_BALANCED_LINKS *Child)
+static inline void RtlpAvlSetChild(
+    RTL_BALANCED_LINKS *Links, BOOLEAN Right, RTL_BALANCED_LINKS *Child)
 {
     if (Right)
         Links->RightChild = Child;
@@ -43,7 +44,8 @@ static RTL_BALANCED_LINKS *NTAPI RtlpAvlEdge(RTL_BALANCED_LINKS *Links, BOOLEAN 
 }
 
 /* The node after Links in order (Right), or before it; NULL: none. */
-static RTL_BALANCED_LINKS *NTAPI RtlpAvlNext(RTL_AVL_TABLE *Table, RTL_BALANCED_LINKS *Links, BOOLEAN Right)
+static RTL_BALANCED_LINKS *NTAPI RtlpAvlNext(
+    RTL_AVL_TABLE *Table, RTL_BALANCED_LINKS *Links, BOOLEAN Right)
 {
     RTL_BALANCED_LINKS *Parent = Links->Parent;
 
@@ -56,7 +58,8 @@ static RTL_BALANCED_LINKS *NTAPI RtlpAvlNext(RTL_AVL_TABLE *Table, RTL_BALANCED_
     return Parent != &Table->BalancedRoot ? Parent : NULL;
 }
 
-/* The child of Links on one side goes up, Links down to the other side. Balances are the caller's. */
+/* The child of Links on one side goes up, Links down to the other side. Balances are the
+ * caller's. */
 static RTL_BALANCED_LINKS *NTAPI RtlpAvlRotate(RTL_BALANCED_LINKS *Links, BOOLEAN Right)
 {
     RTL_BALANCED_LINKS *Parent = Links->Parent;
@@ -69,8 +72,10 @@ static RTL_BALANCED_LINKS *NTAPI RtlpAvlRotate(RTL_BALANCED_LINKS *Links, BOOLEA
     return Child;
 }
 
-/* Links is two higher on one side. Returns what has its place; TRUE in *Lower: it is lower than before. */
-static RTL_BALANCED_LINKS *NTAPI RtlpAvlRebalance(RTL_BALANCED_LINKS *Links, BOOLEAN Right, BOOLEAN *Lower)
+/* Links is two higher on one side. Returns what has its place; TRUE in *Lower: it is lower than
+ * before. */
+static RTL_BALANCED_LINKS *NTAPI RtlpAvlRebalance(
+    RTL_BALANCED_LINKS *Links, BOOLEAN Right, BOOLEAN *Lower)
 {
     RTL_BALANCED_LINKS *Child = RtlpAvlChild(Links, Right);
     CHAR Heavy = Right ? 1 : -1;
@@ -144,7 +149,8 @@ static void NTAPI RtlpAvlUnlink(RTL_AVL_TABLE *Table, RTL_BALANCED_LINKS *Links)
     BOOLEAN Right;
 
     if (Links->LeftChild != NULL && Links->RightChild != NULL)
-        Gone = Links->Balance > 0 ? RtlpAvlEdge(Links->RightChild, FALSE) : RtlpAvlEdge(Links->LeftChild, TRUE);
+        Gone = Links->Balance > 0 ? RtlpAvlEdge(Links->RightChild, FALSE)
+                                  : RtlpAvlEdge(Links->LeftChild, TRUE);
     Parent = Gone->Parent;
     Right = Parent->RightChild == Gone;
     RtlpAvlSetChild(Parent, Right, Gone->LeftChild != NULL ? Gone->LeftChild : Gone->RightChild);
@@ -158,7 +164,8 @@ static void NTAPI RtlpAvlUnlink(RTL_AVL_TABLE *Table, RTL_BALANCED_LINKS *Links)
 }
 
 /* Where Buffer's element is or would be. */
-static TABLE_SEARCH_RESULT NTAPI RtlpAvlFind(RTL_AVL_TABLE *Table, void *Buffer, RTL_BALANCED_LINKS **Found)
+static TABLE_SEARCH_RESULT NTAPI RtlpAvlFind(
+    RTL_AVL_TABLE *Table, void *Buffer, RTL_BALANCED_LINKS **Found)
 {
     RTL_BALANCED_LINKS *Links = Table->BalancedRoot.RightChild;
 
@@ -166,7 +173,8 @@ static TABLE_SEARCH_RESULT NTAPI RtlpAvlFind(RTL_AVL_TABLE *Table, void *Buffer,
     if (Links == NULL)
         return TableEmptyTree;
     for (;;) {
-        RTL_GENERIC_COMPARE_RESULTS Order = Table->CompareRoutine(Table, Buffer, RtlpAvlData(Links));
+        RTL_GENERIC_COMPARE_RESULTS Order = Table->CompareRoutine(
+            Table, Buffer, RtlpAvlData(Links));
         RTL_BALANCED_LINKS *Child = RtlpAvlChild(Links, Order == GenericGreaterThan);
 
         *Found = Links;
@@ -181,13 +189,14 @@ static TABLE_SEARCH_RESULT NTAPI RtlpAvlFind(RTL_AVL_TABLE *Table, void *Buffer,
 /*
  * RtlInitializeGenericTableAvl - make an empty table.
  *
- * CompareRoutine: orders two elements. AllocateRoutine: gives an element's memory, its header included. FreeRoutine: takes
- *          it back. TableContext: for these routines.
+ * CompareRoutine: orders two elements. AllocateRoutine: gives an element's memory, its header
+ *                 included. FreeRoutine: takes it back. TableContext: for these routines.
  * IRQL:    <= DISPATCH_LEVEL
  * Source:  DOC ntddk/RtlInitializeGenericTableAvl
  */
-void NTAPI RtlInitializeGenericTableAvl(RTL_AVL_TABLE *Table, PRTL_AVL_COMPARE_ROUTINE CompareRoutine,
-    PRTL_AVL_ALLOCATE_ROUTINE AllocateRoutine, PRTL_AVL_FREE_ROUTINE FreeRoutine, void *TableContext)
+void NTAPI RtlInitializeGenericTableAvl(RTL_AVL_TABLE *Table,
+    PRTL_AVL_COMPARE_ROUTINE CompareRoutine, PRTL_AVL_ALLOCATE_ROUTINE AllocateRoutine,
+    PRTL_AVL_FREE_ROUTINE FreeRoutine, void *TableContext)
 {
     NtCrt_memset(Table, 0, sizeof(*Table));
     Table->BalancedRoot.Parent = &Table->BalancedRoot;
@@ -198,18 +207,22 @@ void NTAPI RtlInitializeGenericTableAvl(RTL_AVL_TABLE *Table, PRTL_AVL_COMPARE_R
 }
 
 /*
- * RtlInsertElementGenericTableFullAvl - insert where RtlLookupElementGenericTableFullAvl said the element belongs.
+ * RtlInsertElementGenericTableFullAvl - insert where RtlLookupElementGenericTableFullAvl said the
+ * element belongs.
  *
- * Buffer:  BufferSize bytes, copied into the new element. NewElement: optional, whether there is a new one.
- * Returns: the element's data, that of one already there if SearchResult is TableFoundNode; NULL: AllocateRoutine failed.
+ * Buffer:  BufferSize bytes, copied into the new element. NewElement: optional, whether there is a
+ *          new one.
+ * Returns: the element's data, that of one already there if SearchResult is TableFoundNode; NULL:
+ * AllocateRoutine failed.
  * IRQL:    <= DISPATCH_LEVEL
  * Source:  DOC ntddk/RtlInsertElementGenericTableFullAvl
  */
-void *NTAPI RtlInsertElementGenericTableFullAvl(RTL_AVL_TABLE *Table, void *Buffer, ULONG BufferSize,
-    BOOLEAN *NewElement, void *NodeOrParent, TABLE_SEARCH_RESULT SearchResult)
+void *NTAPI RtlInsertElementGenericTableFullAvl(RTL_AVL_TABLE *Table, void *Buffer,
+    ULONG BufferSize, BOOLEAN *NewElement, void *NodeOrParent, TABLE_SEARCH_RESULT SearchResult)
 {
     RTLP_AVL_ELEMENT *Element;
-    RTL_BALANCED_LINKS *Place = SearchResult == TableEmptyTree ? &Table->BalancedRoot : NodeOrParent;
+    RTL_BALANCED_LINKS *Place = SearchResult == TableEmptyTree ? &Table->BalancedRoot
+                                                               : NodeOrParent;
     BOOLEAN Right = SearchResult != TableInsertAsLeft;
 
     if (NewElement != NULL)
@@ -240,12 +253,14 @@ void *NTAPI RtlInsertElementGenericTableFullAvl(RTL_AVL_TABLE *Table, void *Buff
  * IRQL:    <= DISPATCH_LEVEL
  * Source:  DOC ntddk/RtlInsertElementGenericTableAvl
  */
-void *NTAPI RtlInsertElementGenericTableAvl(RTL_AVL_TABLE *Table, void *Buffer, ULONG BufferSize, BOOLEAN *NewElement)
+void *NTAPI RtlInsertElementGenericTableAvl(
+    RTL_AVL_TABLE *Table, void *Buffer, ULONG BufferSize, BOOLEAN *NewElement)
 {
     RTL_BALANCED_LINKS *Place;
     TABLE_SEARCH_RESULT Result = RtlpAvlFind(Table, Buffer, &Place);
 
-    return RtlInsertElementGenericTableFullAvl(Table, Buffer, BufferSize, NewElement, Place, Result);
+    return RtlInsertElementGenericTableFullAvl(
+        Table, Buffer, BufferSize, NewElement, Place, Result);
 }
 
 /*
@@ -274,7 +289,8 @@ BOOLEAN NTAPI RtlDeleteElementGenericTableAvl(RTL_AVL_TABLE *Table, void *Buffer
 }
 
 /*
- * RtlLookupElementGenericTableAvl, RtlLookupElementGenericTableFullAvl - the element equal to Buffer.
+ * RtlLookupElementGenericTableAvl, RtlLookupElementGenericTableFullAvl - the element equal to
+ * Buffer.
  *
  * NodeOrParent, SearchResult: where the element is, or would be inserted.
  * Returns: the element's data; NULL: there is none.
@@ -299,14 +315,16 @@ void *NTAPI RtlLookupElementGenericTableAvl(RTL_AVL_TABLE *Table, void *Buffer)
 }
 
 /*
- * RtlLookupFirstMatchingElementGenericTableAvl - the first in order of the elements the compare routine calls equal.
+ * RtlLookupFirstMatchingElementGenericTableAvl - the first in order of the elements the compare
+ * routine calls equal.
  *
  * RestartKey: receives what RtlEnumerateGenericTableWithoutSplayingAvl goes on from.
  * Returns: the element's data; NULL: there is none.
  * IRQL:    <= DISPATCH_LEVEL
  * Source:  DOC ntddk/RtlLookupFirstMatchingElementGenericTableAvl
  */
-void *NTAPI RtlLookupFirstMatchingElementGenericTableAvl(RTL_AVL_TABLE *Table, void *Buffer, void **RestartKey)
+void *NTAPI RtlLookupFirstMatchingElementGenericTableAvl(
+    RTL_AVL_TABLE *Table, void *Buffer, void **RestartKey)
 {
     RTL_BALANCED_LINKS *Links, *Before;
 
@@ -315,7 +333,8 @@ void *NTAPI RtlLookupFirstMatchingElementGenericTableAvl(RTL_AVL_TABLE *Table, v
         return NULL;
     for (;;) {
         Before = RtlpAvlNext(Table, Links, FALSE);
-        if (Before == NULL || Table->CompareRoutine(Table, Buffer, RtlpAvlData(Before)) != GenericEqual)
+        if (Before == NULL ||
+            Table->CompareRoutine(Table, Buffer, RtlpAvlData(Before)) != GenericEqual)
             break;
         Links = Before;
     }
@@ -333,8 +352,9 @@ void *NTAPI RtlLookupFirstMatchingElementGenericTableAvl(RTL_AVL_TABLE *Table, v
  */
 void *NTAPI RtlEnumerateGenericTableWithoutSplayingAvl(RTL_AVL_TABLE *Table, void **RestartKey)
 {
-    RTL_BALANCED_LINKS *Links = *RestartKey == NULL ? RtlpAvlEdge(Table->BalancedRoot.RightChild, FALSE)
-                                                    : RtlpAvlNext(Table, *RestartKey, TRUE);
+    RTL_BALANCED_LINKS *Links = *RestartKey == NULL
+        ? RtlpAvlEdge(Table->BalancedRoot.RightChild, FALSE)
+        : RtlpAvlNext(Table, *RestartKey, TRUE);
 
     if (Links != NULL)
         *RestartKey = Links;
@@ -342,7 +362,8 @@ void *NTAPI RtlEnumerateGenericTableWithoutSplayingAvl(RTL_AVL_TABLE *Table, voi
 }
 
 /*
- * RtlEnumerateGenericTableAvl - the elements in order, one a call; the table remembers where it was.
+ * RtlEnumerateGenericTableAvl - the elements in order, one a call; the table remembers where it
+ * was.
  *
  * Restart: begin with the first.
  * Returns: the element's data; NULL: no more.
@@ -359,17 +380,20 @@ void *NTAPI RtlEnumerateGenericTableAvl(RTL_AVL_TABLE *Table, BOOLEAN Restart)
 }
 
 /*
- * RtlEnumerateGenericTableLikeADirectory - the next element that matches, as a directory is enumerated.
+ * RtlEnumerateGenericTableLikeADirectory - the next element that matches, as a directory is
+ * enumerated.
  *
- * MatchFunction: optional: all match. SUCCESS: this one, STATUS_NO_MATCH: look on, anything else: no more. NextFlag: begin
- *          behind the element found last, not with it. RestartKey, DeleteCount: the caller keeps them, first NULL and 0.
- *          Buffer: what to go on from when elements were deleted meanwhile, or at first.
+ * MatchFunction: optional: all match. SUCCESS: this one, STATUS_NO_MATCH: look on, anything else:
+ *                no more. NextFlag: begin behind the element found last, not with it. RestartKey,
+ *                DeleteCount: the caller keeps them, first NULL and 0. Buffer: what to go on from
+ *                when elements were deleted meanwhile, or at first.
  * Returns: the element's data; NULL: no more.
  * IRQL:    <= DISPATCH_LEVEL
  * Source:  DOC ntddk/RtlEnumerateGenericTableLikeADirectory
  */
-void *NTAPI RtlEnumerateGenericTableLikeADirectory(RTL_AVL_TABLE *Table, PRTL_AVL_MATCH_FUNCTION MatchFunction,
-    void *MatchData, ULONG NextFlag, void **RestartKey, ULONG *DeleteCount, void *Buffer)
+void *NTAPI RtlEnumerateGenericTableLikeADirectory(RTL_AVL_TABLE *Table,
+    PRTL_AVL_MATCH_FUNCTION MatchFunction, void *MatchData, ULONG NextFlag, void **RestartKey,
+    ULONG *DeleteCount, void *Buffer)
 {
     RTL_BALANCED_LINKS *Links = *DeleteCount == Table->DeleteCount ? *RestartKey : NULL;
     NTSTATUS Status = STATUS_NO_MATCH;
@@ -387,7 +411,8 @@ void *NTAPI RtlEnumerateGenericTableLikeADirectory(RTL_AVL_TABLE *Table, PRTL_AV
     if (NextFlag && Links != NULL)
         Links = RtlpAvlNext(Table, Links, TRUE);
     while (Links != NULL) {
-        Status = MatchFunction == NULL ? STATUS_SUCCESS : MatchFunction(Table, RtlpAvlData(Links), MatchData);
+        Status = MatchFunction == NULL ? STATUS_SUCCESS
+                                       : MatchFunction(Table, RtlpAvlData(Links), MatchData);
         if (Status != STATUS_NO_MATCH)
             break;
         Links = RtlpAvlNext(Table, Links, TRUE);
@@ -432,7 +457,8 @@ void *NTAPI RtlGetElementGenericTableAvl(RTL_AVL_TABLE *Table, ULONG I)
 }
 
 /*
- * RtlNumberGenericTableElementsAvl, RtlIsGenericTableEmptyAvl - how many elements there are, and whether none.
+ * RtlNumberGenericTableElementsAvl, RtlIsGenericTableEmptyAvl - how many elements there are, and
+ * whether none.
  *
  * IRQL:    <= DISPATCH_LEVEL
  * Source:  DOC ntddk/RtlNumberGenericTableElementsAvl, RtlIsGenericTableEmptyAvl

@@ -28,7 +28,8 @@ static void RtlpEncodeBase(const UCHAR *Bytes, CHAR *Text, ULONG Characters)
     static const CHAR Digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (ULONG Index = 0; Index < Characters; Index++) {
         const ULONG Bit = Index * 6, Byte = Bit / 8;
-        const ULONG Pair = (ULONG)Bytes[Byte] << 8 | (Byte + 1 < sizeof(GUID) ? Bytes[Byte + 1] : 0u);
+        const ULONG Pair = (ULONG)Bytes[Byte] << 8 |
+            (Byte + 1 < sizeof(GUID) ? Bytes[Byte + 1] : 0u);
         Text[Index] = Digits[Pair >> (10 - Bit % 8) & 63];
     }
 }
@@ -39,7 +40,8 @@ static ULONG RtlpLastNumber(const RTL_CORRELATION *Vector)
     const RTLP_CORRELATION_VERSION *Version = RtlpCorrelationVersion(Vector->Version);
     const SIZE_T Length = strnlen(Vector->Vector, RTL_CORRELATION_CHARACTERS);
     ULONG Digits = 0, Last = 0;
-    if (Version == NULL || Length > Version->Most || Length < Version->Base + 2 || Vector->Vector[Version->Base] != '.')
+    if (Version == NULL || Length > Version->Most || Length < Version->Base + 2 ||
+        Vector->Vector[Version->Base] != '.')
         return 0;
     for (ULONG Index = 0; Index < Version->Base; Index++) {
         if (Vector->Vector[Index] == '.')
@@ -63,7 +65,8 @@ static ULONG RtlpLastNumber(const RTL_CORRELATION *Vector)
 static ULONG RtlpSetNumber(RTL_CORRELATION *Vector, ULONG At, ULONG64 Number, const char *Separator)
 {
     char Text[24];
-    const ULONG Bytes = (ULONG)snprintf(Text, sizeof(Text), "%s%llu", Separator, (unsigned long long)Number);
+    const ULONG Bytes = (ULONG)snprintf(
+        Text, sizeof(Text), "%s%llu", Separator, (unsigned long long)Number);
     if (At + Bytes > RtlpCorrelationVersion(Vector->Version)->Most)
         return (ULONG)STATUS_BUFFER_OVERFLOW;
     memcpy(Vector->Vector + At, Text, Bytes + 1);
@@ -79,7 +82,8 @@ static ULONG RtlpSetNumber(RTL_CORRELATION *Vector, ULONG At, ULONG64 Number, co
  * Source:  DOC wdm/RtlInitializeCorrelationVector, the vectors' specification; INF the status; OBS
  *          tests/kernel/rtl/RtlInitializeCorrelationVector.c
  */
-ULONG NTAPI RtlInitializeCorrelationVector(RTL_CORRELATION *CorrelationVector, int Version, const GUID *Guid)
+ULONG NTAPI RtlInitializeCorrelationVector(
+    RTL_CORRELATION *CorrelationVector, int Version, const GUID *Guid)
 {
     const RTLP_CORRELATION_VERSION *Form = RtlpCorrelationVersion(Version);
     GUID Own;

@@ -12,7 +12,8 @@ typedef struct RTL_CORRELATION { /* CORRELATION_VECTOR */
     CHAR Vector[RTL_CORRELATION_CHARACTERS]; /* with its zero */
 } RTL_CORRELATION;
 
-ULONG NTAPI RtlInitializeCorrelationVector(RTL_CORRELATION *CorrelationVector, int Version, const GUID *Guid);
+ULONG NTAPI RtlInitializeCorrelationVector(
+    RTL_CORRELATION *CorrelationVector, int Version, const GUID *Guid);
 ULONG NTAPI RtlIncrementCorrelationVector(RTL_CORRELATION *CorrelationVector);
 ULONG NTAPI RtlExtendCorrelationVector(RTL_CORRELATION *CorrelationVector);
 ULONG NTAPI RtlValidateCorrelationVector(RTL_CORRELATION *Vector);

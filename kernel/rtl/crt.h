@@ -113,8 +113,8 @@ int NTAPIV NtCrt_sscanf_s(const char *Buffer, const char *Format, ...);
 int NTAPIV NtCrt_swscanf_s(const WCHAR *Buffer, const WCHAR *Format, ...);
 int NTAPIV NtCrt_snscanf_s(const char *Buffer, SIZE_T Length, const char *Format, ...);
 int NTAPIV NtCrt_snwscanf_s(const WCHAR *Buffer, SIZE_T Length, const WCHAR *Format, ...);
-int NTAPIV NtCrt_splitpath_s(const char *Path, char *Drive, SIZE_T DriveSize, char *Dir, SIZE_T DirSize,
-    char *Name, SIZE_T NameSize, char *Ext, SIZE_T ExtSize);
+int NTAPIV NtCrt_splitpath_s(const char *Path, char *Drive, SIZE_T DriveSize, char *Dir,
+    SIZE_T DirSize, char *Name, SIZE_T NameSize, char *Ext, SIZE_T ExtSize);
 int NTAPIV NtCrt_wsplitpath_s(const WCHAR *Path, WCHAR *Drive, SIZE_T DriveSize, WCHAR *Dir,
     SIZE_T DirSize, WCHAR *Name, SIZE_T NameSize, WCHAR *Ext, SIZE_T ExtSize);
 int NTAPIV NtCrt_makepath_s(char *Path, SIZE_T Size, const char *Drive, const char *Dir,

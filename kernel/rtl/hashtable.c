@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Dynamic hash tables: chains of entries that their owner embeds, found by a signature. The owner serializes all calls, and grows
- * or shrinks the table bucket by bucket (linear hashing). Entries of one signature stand together in their chain; an enumerator
- * stands in a chain, too, with the signature no entry has. IRQL: <= DISPATCH_LEVEL.
+ * Dynamic hash tables: chains of entries that their owner embeds, found by a signature. The owner
+ * serializes all calls, and grows or shrinks the table bucket by bucket (linear hashing). Entries
+ * of one signature stand together in their chain; an enumerator stands in a chain, too, with the
+ * signature no entry has. IRQL: <= DISPATCH_LEVEL.
  */
 #include "rtl/hashtable.h"
 #include "rtl/rtlp.h"
 
 #define RTLP_FIRST_BUCKETS 128u
-#define RTLP_SEGMENTS      20u /* the first has RTLP_FIRST_BUCKETS, each other as many as all before it */
+/* the first has RTLP_FIRST_BUCKETS, each other as many as all before it */
+#define RTLP_SEGMENTS      20u
 #define RTLP_MAX_BUCKETS   (RTLP_FIRST_BUCKETS << (RTLP_SEGMENTS - 1))
 #define RTLP_MAX_SHIFT     (8 * sizeof(ULONG_PTR))
 #define RTLP_OTHER_SIGNATURE 1 /* for entries that would have the reserved one */
@@ -65,8 +67,8 @@ static inline RTL_DYNAMIC_HASH_TABLE_ENTRY *RtlpHashEntry(LIST_ENTRY *Link)
 }
 
 /* Behind which link the entries of Signature are, or would be. */
-static void NTAPI RtlpFillContext(
-    const RTL_DYNAMIC_HASH_TABLE *Table, RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context, ULONG_PTR Signature)
+static void NTAPI RtlpFillContext(const RTL_DYNAMIC_HASH_TABLE *Table,
+    RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context, ULONG_PTR Signature)
 {
     LIST_ENTRY *Head = RtlpChain(Table, RtlpBucketOf(Table, Signature));
     LIST_ENTRY *Previous = Head;
@@ -82,7 +84,8 @@ static void NTAPI RtlpFillContext(
     Context->Signature = Signature;
 }
 
-static void NTAPI RtlpLinkHash(RTL_DYNAMIC_HASH_TABLE *Table, LIST_ENTRY *Head, LIST_ENTRY *After, LIST_ENTRY *Link)
+static void NTAPI RtlpLinkHash(
+    RTL_DYNAMIC_HASH_TABLE *Table, LIST_ENTRY *Head, LIST_ENTRY *After, LIST_ENTRY *Link)
 {
     if (IsListEmpty(Head))
         Table->NonEmptyBuckets++;
@@ -99,8 +102,8 @@ static void NTAPI RtlpUnlinkHash(RTL_DYNAMIC_HASH_TABLE *Table, LIST_ENTRY *Link
 /*
  * RtlCreateHashTable - make an empty table.
  *
- * HashTable: *HashTable NULL: receives one that is allocated; else it is the caller's memory. Shift: low bits of signatures that
- *          say nothing. Flags: 0.
+ * HashTable: *HashTable NULL: receives one that is allocated; else it is the caller's memory.
+ *            Shift: low bits of signatures that say nothing. Flags: 0.
  * IRQL:    <= DISPATCH_LEVEL
  * Returns: FALSE: no memory; Flags not 0; a Shift that leaves no bits.
  * Owner:   the caller; RtlDeleteHashTable.
@@ -152,7 +155,8 @@ void NTAPI RtlDeleteHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable)
 {
     RTLP_DIRECTORY *Directory = HashTable->Directory;
 
-    for (ULONG Segment = 0; Segment < RTLP_SEGMENTS && Directory->Segment[Segment] != NULL; Segment++)
+    for (ULONG Segment = 0; Segment < RTLP_SEGMENTS && Directory->Segment[Segment] != NULL;
+         Segment++)
         RtlpFree(Directory->Segment[Segment]);
     RtlpFree(Directory);
     HashTable->Directory = NULL;
@@ -163,13 +167,15 @@ void NTAPI RtlDeleteHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable)
 /*
  * RtlInsertEntryHashTable - put an entry into the table; others may have its signature.
  *
- * Context: optional: what a lookup of this signature filled in, or empty (ChainHead NULL), to be filled in.
+ * Context: optional: what a lookup of this signature filled in, or empty (ChainHead NULL), to be
+ * filled in.
  * IRQL:    <= DISPATCH_LEVEL
  * Returns: TRUE
  * Source:  INF as above
  */
-BOOLEAN NTAPI RtlInsertEntryHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENTRY *Entry,
-    ULONG_PTR Signature, RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context)
+BOOLEAN NTAPI RtlInsertEntryHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable,
+    RTL_DYNAMIC_HASH_TABLE_ENTRY *Entry, ULONG_PTR Signature,
+    RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context)
 {
     RTL_DYNAMIC_HASH_TABLE_CONTEXT Local = {NULL, NULL, 0};
 
@@ -193,8 +199,8 @@ BOOLEAN NTAPI RtlInsertEntryHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYN
  * Returns: TRUE
  * Source:  INF as above
  */
-BOOLEAN NTAPI RtlRemoveEntryHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENTRY *Entry,
-    RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context)
+BOOLEAN NTAPI RtlRemoveEntryHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable,
+    RTL_DYNAMIC_HASH_TABLE_ENTRY *Entry, RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context)
 {
     LIST_ENTRY *Previous = Entry->Linkage.Blink;
 
@@ -208,7 +214,8 @@ BOOLEAN NTAPI RtlRemoveEntryHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYN
 }
 
 /* The first entry of the context's signature behind Link, enumerators left out. */
-static RTL_DYNAMIC_HASH_TABLE_ENTRY *NTAPI RtlpNextMatch(RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context, LIST_ENTRY *Link)
+static RTL_DYNAMIC_HASH_TABLE_ENTRY *NTAPI RtlpNextMatch(
+    RTL_DYNAMIC_HASH_TABLE_CONTEXT *Context, LIST_ENTRY *Link)
 {
     while (Link->Flink != Context->ChainHead) {
         RTL_DYNAMIC_HASH_TABLE_ENTRY *Entry = RtlpHashEntry(Link->Flink);
@@ -224,7 +231,8 @@ static RTL_DYNAMIC_HASH_TABLE_ENTRY *NTAPI RtlpNextMatch(RTL_DYNAMIC_HASH_TABLE_
 }
 
 /*
- * RtlLookupEntryHashTable, RtlGetNextEntryHashTable - the first entry of a signature, and the next one of the same.
+ * RtlLookupEntryHashTable, RtlGetNextEntryHashTable - the first entry of a signature, and the next
+ * one of the same.
  *
  * Context: filled in by the first, optional there; the second goes on from it.
  * IRQL:    <= DISPATCH_LEVEL
@@ -270,12 +278,12 @@ static RTL_DYNAMIC_HASH_TABLE_ENTRY *NTAPI RtlpNextInTable(
 }
 
 /*
- * RtlInitEnumerationHashTable, RtlEnumerateEntryHashTable, RtlEndEnumerationHashTable - all entries, in no order, one a call.
+ * RtlInitEnumerationHashTable, RtlEnumerateEntryHashTable, RtlEndEnumerationHashTable - all
+ * entries, in no order, one a call.
  *
- * Between calls entries may come and go, the one just given included; the table keeps its size until the end.
- * IRQL:    <= DISPATCH_LEVEL
- * Returns: TRUE; the entry, NULL: no more.
- * Source:  INF as above
+ * Between calls entries may come and go, the one just given included; the table keeps its size
+ * until the end. IRQL:    <= DISPATCH_LEVEL Returns: TRUE; the entry, NULL: no more. Source:  INF
+ * as above
  */
 BOOLEAN NTAPI RtlInitEnumerationHashTable(
     RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENUMERATOR *Enumerator)
@@ -283,7 +291,8 @@ BOOLEAN NTAPI RtlInitEnumerationHashTable(
     Enumerator->BucketIndex = 0;
     Enumerator->ChainHead = RtlpChain(HashTable, 0);
     Enumerator->HashEntry.Signature = RTL_HASH_RESERVED_SIGNATURE;
-    RtlpLinkHash(HashTable, Enumerator->ChainHead, Enumerator->ChainHead, &Enumerator->HashEntry.Linkage);
+    RtlpLinkHash(
+        HashTable, Enumerator->ChainHead, Enumerator->ChainHead, &Enumerator->HashEntry.Linkage);
     HashTable->NumEnumerators++;
     return TRUE;
 }
@@ -292,7 +301,8 @@ RTL_DYNAMIC_HASH_TABLE_ENTRY *NTAPI RtlEnumerateEntryHashTable(
     RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENUMERATOR *Enumerator)
 {
     LIST_ENTRY *Mark = &Enumerator->HashEntry.Linkage;
-    RTL_DYNAMIC_HASH_TABLE_ENTRY *Entry = RtlpNextInTable(HashTable, Mark, &Enumerator->BucketIndex, &Enumerator->ChainHead);
+    RTL_DYNAMIC_HASH_TABLE_ENTRY *Entry = RtlpNextInTable(
+        HashTable, Mark, &Enumerator->BucketIndex, &Enumerator->ChainHead);
 
     if (Entry == NULL)
         return NULL;
@@ -301,7 +311,8 @@ RTL_DYNAMIC_HASH_TABLE_ENTRY *NTAPI RtlEnumerateEntryHashTable(
     return Entry;
 }
 
-void NTAPI RtlEndEnumerationHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENUMERATOR *Enumerator)
+void NTAPI RtlEndEnumerationHashTable(
+    RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENUMERATOR *Enumerator)
 {
     RtlpUnlinkHash(HashTable, &Enumerator->HashEntry.Linkage);
     HashTable->NumEnumerators--;
@@ -309,8 +320,8 @@ void NTAPI RtlEndEnumerationHashTable(RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYN
 }
 
 /*
- * RtlInitWeakEnumerationHashTable, RtlWeaklyEnumerateEntryHashTable, RtlEndWeakEnumerationHashTable - the same for who changes
- * nothing meanwhile: the table is only read.
+ * RtlInitWeakEnumerationHashTable, RtlWeaklyEnumerateEntryHashTable, RtlEndWeakEnumerationHashTable
+ * - the same for who changes nothing meanwhile: the table is only read.
  *
  * IRQL:    <= DISPATCH_LEVEL
  * Returns: TRUE; the entry, NULL: no more.
@@ -328,8 +339,8 @@ BOOLEAN NTAPI RtlInitWeakEnumerationHashTable(
 RTL_DYNAMIC_HASH_TABLE_ENTRY *NTAPI RtlWeaklyEnumerateEntryHashTable(
     RTL_DYNAMIC_HASH_TABLE *HashTable, RTL_DYNAMIC_HASH_TABLE_ENUMERATOR *Enumerator)
 {
-    RTL_DYNAMIC_HASH_TABLE_ENTRY *Entry =
-        RtlpNextInTable(HashTable, Enumerator->CurEntry, &Enumerator->BucketIndex, &Enumerator->ChainHead);
+    RTL_DYNAMIC_HASH_TABLE_ENTRY *Entry = RtlpNextInTable(
+        HashTable, Enumerator->CurEntry, &Enumerator->BucketIndex, &Enumerator->ChainHead);
 
     Enumerator->CurEntry = Entry != NULL ? &Entry->Linkage : Enumerator->ChainHead->Blink;
     return Entry;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * PE images in memory, mapped or as they lie in a file, of either word size. The caller vouches that the headers can be read;
- * what they say is followed only as far as the headers' own sizes go. Nothing is allocated or locked.
+ * PE images in memory, mapped or as they lie in a file, of either word size. The caller vouches
+ * that the headers can be read; what they say is followed only as far as the headers' own sizes go.
+ * Nothing is allocated or locked.
  */
 #include "rtl/image.h"
 #include "rtl/rtlp.h"
@@ -29,7 +30,8 @@ IMAGE_NT_HEADERS *NTAPI RtlImageNtHeader(void *Base)
     return Headers->Signature == IMAGE_NT_SIGNATURE ? Headers : NULL;
 }
 
-const IMAGE_DATA_DIRECTORY *NTAPI RtlpDirectory(IMAGE_NT_HEADERS *Headers, USHORT Entry, ULONG *HeaderBytes)
+const IMAGE_DATA_DIRECTORY *NTAPI RtlpDirectory(
+    IMAGE_NT_HEADERS *Headers, USHORT Entry, ULONG *HeaderBytes)
 {
     const IMAGE_OPTIONAL_HEADER32 *Narrow = (const void *)&Headers->OptionalHeader;
     const IMAGE_OPTIONAL_HEADER64 *Wide = (const void *)&Headers->OptionalHeader;
@@ -51,7 +53,8 @@ static void *NTAPI RtlpRvaInFile(void *Base, IMAGE_NT_HEADERS *Headers, ULONG Rv
         (void *)((UCHAR *)&Headers->OptionalHeader + Headers->FileHeader.SizeOfOptionalHeader);
 
     for (ULONG Index = 0; Index < Headers->FileHeader.NumberOfSections; Index++, Section++) {
-        if (Rva >= Section->VirtualAddress && Rva - Section->VirtualAddress < Section->SizeOfRawData)
+        if (Rva >= Section->VirtualAddress &&
+            Rva - Section->VirtualAddress < Section->SizeOfRawData)
             return (UCHAR *)Base + Section->PointerToRawData + (Rva - Section->VirtualAddress);
     }
     return NULL;
@@ -60,13 +63,15 @@ static void *NTAPI RtlpRvaInFile(void *Base, IMAGE_NT_HEADERS *Headers, ULONG Rv
 /*
  * RtlImageDirectoryEntryToData - where a data directory of the image at Base lies.
  *
- * Base:    its lowest bit set: lies as in a file, whatever MappedAsImage says. DirectoryEntry: IMAGE_DIRECTORY_ENTRY_*. Size:
- *          receives the directory's size, untouched when there is none.
+ * Base:    its lowest bit set: lies as in a file, whatever MappedAsImage says. DirectoryEntry:
+ *          IMAGE_DIRECTORY_ENTRY_*. Size: receives the directory's size, untouched when there is
+ *          none.
  * IRQL:    any, if the headers are resident
  * Returns: NULL: no PE image, or no such directory in it.
  * Source:  INF ImageDirectoryEntryToData (DOC dbghelp), which is documented
  */
-void *NTAPI RtlImageDirectoryEntryToData(void *Base, BOOLEAN MappedAsImage, USHORT DirectoryEntry, ULONG *Size)
+void *NTAPI RtlImageDirectoryEntryToData(
+    void *Base, BOOLEAN MappedAsImage, USHORT DirectoryEntry, ULONG *Size)
 {
     BOOLEAN InFile = !MappedAsImage || ((ULONG_PTR)Base & 1) != 0;
     void *Image = (void *)((ULONG_PTR)Base & ~(ULONG_PTR)1);
@@ -121,7 +126,9 @@ void *NTAPI RtlFindExportedRoutineByName(void *ImageBase, const char *RoutineNam
             if (Ordinals[Middle] >= Exports->NumberOfFunctions)
                 return NULL;
             Address = Base + Functions[Ordinals[Middle]];
-            return Address >= (const UCHAR *)Exports && Address < (const UCHAR *)Exports + Size ? NULL : Address;
+            return Address >= (const UCHAR *)Exports && Address < (const UCHAR *)Exports + Size
+                ? NULL
+                : Address;
         }
         if (Order < 0)
             High = Middle;

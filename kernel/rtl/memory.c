@@ -236,7 +236,8 @@ void NTAPI RtlFillMemoryUlonglong(void *Destination, SIZE_T Length, ULONGLONG Pa
  * Returns: Length if they do not differ.
  * Source:  DOC wdm/RtlCompareMemory
  */
-RTLP_ANY_ADDRESS SIZE_T NTAPI RtlCompareMemory(const void *Source1, const void *Source2, SIZE_T Length)
+RTLP_ANY_ADDRESS SIZE_T NTAPI RtlCompareMemory(
+    const void *Source1, const void *Source2, SIZE_T Length)
 {
     return RtlpCommon(Source1, Source2, Length);
 }

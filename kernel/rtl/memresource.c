@@ -12,8 +12,8 @@ typedef struct RTLP_SCALE {
     UCHAR Shift;
 } RTLP_SCALE;
 
-static const RTLP_SCALE RtlpScale[] = {
-    {CM_RESOURCE_MEMORY_LARGE_40, 8}, {CM_RESOURCE_MEMORY_LARGE_48, 16}, {CM_RESOURCE_MEMORY_LARGE_64, 32}};
+static const RTLP_SCALE RtlpScale[] = {{CM_RESOURCE_MEMORY_LARGE_40, 8},
+    {CM_RESOURCE_MEMORY_LARGE_48, 16}, {CM_RESOURCE_MEMORY_LARGE_64, 32}};
 
 #define RTLP_SCALES (sizeof(RtlpScale) / sizeof(RtlpScale[0]))
 
@@ -26,7 +26,8 @@ static BOOLEAN RtlpFits(ULONGLONG Value, ULONG Shift)
 static NTSTATUS RtlpFindScale(UCHAR Type, ULONGLONG Length, ULONGLONG Alignment, RTLP_SCALE *Scale)
 {
     *Scale = (RTLP_SCALE){0, 0};
-    if (Type != CmResourceTypePort && Type != CmResourceTypeMemory && Type != CmResourceTypeMemoryLarge)
+    if (Type != CmResourceTypePort && Type != CmResourceTypeMemory &&
+        Type != CmResourceTypeMemoryLarge)
         return STATUS_INVALID_PARAMETER;
     if (RtlpFits(Length, 0) && RtlpFits(Alignment, 0))
         return STATUS_SUCCESS;
@@ -91,11 +92,13 @@ NTSTATUS NTAPI RtlCmEncodeMemIoResource(
  * where it begins.
  * IRQL: any. Source: DOC wdm/RtlCmDecodeMemIoResource; OBS as above.
  */
-ULONGLONG NTAPI RtlCmDecodeMemIoResource(CM_PARTIAL_RESOURCE_DESCRIPTOR *Descriptor, ULONGLONG *Start)
+ULONGLONG NTAPI RtlCmDecodeMemIoResource(
+    CM_PARTIAL_RESOURCE_DESCRIPTOR *Descriptor, ULONGLONG *Start)
 {
     if (Start != NULL)
         *Start = (ULONGLONG)Descriptor->u.Generic.Start.QuadPart;
-    return (ULONGLONG)Descriptor->u.Generic.Length << RtlpShiftOf(Descriptor->Type, Descriptor->Flags);
+    return (ULONGLONG)Descriptor->u.Generic.Length
+        << RtlpShiftOf(Descriptor->Type, Descriptor->Flags);
 }
 
 /*
@@ -103,8 +106,8 @@ ULONGLONG NTAPI RtlCmDecodeMemIoResource(CM_PARTIAL_RESOURCE_DESCRIPTOR *Descrip
  * RtlCmEncodeMemIoResource; Alignment is kept in the same multiples. Source: DOC
  * wdm/RtlIoEncodeMemIoResource; OBS as above.
  */
-NTSTATUS NTAPI RtlIoEncodeMemIoResource(IO_RESOURCE_DESCRIPTOR *Descriptor, UCHAR Type, ULONGLONG Length,
-    ULONGLONG Alignment, ULONGLONG MinimumAddress, ULONGLONG MaximumAddress)
+NTSTATUS NTAPI RtlIoEncodeMemIoResource(IO_RESOURCE_DESCRIPTOR *Descriptor, UCHAR Type,
+    ULONGLONG Length, ULONGLONG Alignment, ULONGLONG MinimumAddress, ULONGLONG MaximumAddress)
 {
     RTLP_SCALE Scale;
     NTSTATUS Status = RtlpFindScale(Type, Length, Alignment, &Scale);
@@ -124,8 +127,8 @@ NTSTATUS NTAPI RtlIoEncodeMemIoResource(IO_RESOURCE_DESCRIPTOR *Descriptor, UCHA
  * RtlIoDecodeMemIoResource - the length of the range in such a descriptor. The others are optional.
  * IRQL: any. Source: DOC wdm/RtlIoDecodeMemIoResource; OBS as above.
  */
-ULONGLONG NTAPI RtlIoDecodeMemIoResource(
-    IO_RESOURCE_DESCRIPTOR *Descriptor, ULONGLONG *Alignment, ULONGLONG *MinimumAddress, ULONGLONG *MaximumAddress)
+ULONGLONG NTAPI RtlIoDecodeMemIoResource(IO_RESOURCE_DESCRIPTOR *Descriptor, ULONGLONG *Alignment,
+    ULONGLONG *MinimumAddress, ULONGLONG *MaximumAddress)
 {
     const ULONG Shift = RtlpShiftOf(Descriptor->Type, Descriptor->Flags);
     if (Alignment != NULL)

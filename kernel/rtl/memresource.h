@@ -8,9 +8,10 @@
 
 NTSTATUS NTAPI RtlCmEncodeMemIoResource(
     CM_PARTIAL_RESOURCE_DESCRIPTOR *Descriptor, UCHAR Type, ULONGLONG Length, ULONGLONG Start);
-ULONGLONG NTAPI RtlCmDecodeMemIoResource(CM_PARTIAL_RESOURCE_DESCRIPTOR *Descriptor, ULONGLONG *Start);
-NTSTATUS NTAPI RtlIoEncodeMemIoResource(IO_RESOURCE_DESCRIPTOR *Descriptor, UCHAR Type, ULONGLONG Length,
-    ULONGLONG Alignment, ULONGLONG MinimumAddress, ULONGLONG MaximumAddress);
-ULONGLONG NTAPI RtlIoDecodeMemIoResource(
-    IO_RESOURCE_DESCRIPTOR *Descriptor, ULONGLONG *Alignment, ULONGLONG *MinimumAddress, ULONGLONG *MaximumAddress);
+ULONGLONG NTAPI RtlCmDecodeMemIoResource(
+    CM_PARTIAL_RESOURCE_DESCRIPTOR *Descriptor, ULONGLONG *Start);
+NTSTATUS NTAPI RtlIoEncodeMemIoResource(IO_RESOURCE_DESCRIPTOR *Descriptor, UCHAR Type,
+    ULONGLONG Length, ULONGLONG Alignment, ULONGLONG MinimumAddress, ULONGLONG MaximumAddress);
+ULONGLONG NTAPI RtlIoDecodeMemIoResource(IO_RESOURCE_DESCRIPTOR *Descriptor, ULONGLONG *Alignment,
+    ULONGLONG *MinimumAddress, ULONGLONG *MaximumAddress);
 NTSTATUS NTAPI RtlFindClosestEncodableLength(ULONGLONG SourceLength, ULONGLONG *TargetLength);

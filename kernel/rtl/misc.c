@@ -36,7 +36,8 @@ BOOLEAN NTAPI RtlIsZeroMemory(PVOID Buffer, SIZE_T Length)
 }
 
 /*
- * RtlComputeCrc32 - the CRC-32 of ZIP and Ethernet, going on from that of what came before, 0 at first.
+ * RtlComputeCrc32 - the CRC-32 of ZIP and Ethernet, going on from that of what came before, 0 at
+ * first.
  *
  * IRQL:    any, if the buffer is resident
  * Source:  INF its use: undocumented

@@ -14,7 +14,8 @@ BOOLEAN NTAPI RtlIsZeroMemory(PVOID Buffer, SIZE_T Length);
 ULONG NTAPI RtlComputeCrc32(ULONG PartialCrc, const UCHAR *Buffer, ULONG Length);
 
 /* shortname.c */
-BOOLEAN NTAPI RtlIsNameLegalDOS8Dot3(const UNICODE_STRING *Name, STRING *OemName, BOOLEAN *NameContainsSpaces);
+BOOLEAN NTAPI RtlIsNameLegalDOS8Dot3(
+    const UNICODE_STRING *Name, STRING *OemName, BOOLEAN *NameContainsSpaces);
 
 typedef struct RTLP_NAME_CONTEXT { /* GENERATE_NAME_CONTEXT */
     USHORT Checksum;
@@ -25,8 +26,8 @@ typedef struct RTLP_NAME_CONTEXT { /* GENERATE_NAME_CONTEXT */
     WCHAR ExtensionBuffer[4];
     ULONG LastIndexValue;
 } RTLP_NAME_CONTEXT;
-NTSTATUS NTAPI RtlGenerate8dot3Name(const UNICODE_STRING *Name, BOOLEAN AllowExtendedCharacters, RTLP_NAME_CONTEXT *Context,
-    UNICODE_STRING *Name8dot3);
+NTSTATUS NTAPI RtlGenerate8dot3Name(const UNICODE_STRING *Name, BOOLEAN AllowExtendedCharacters,
+    RTLP_NAME_CONTEXT *Context, UNICODE_STRING *Name8dot3);
 
 /* altitude.c */
 LONG NTAPI RtlCompareAltitudes(const UNICODE_STRING *Altitude1, const UNICODE_STRING *Altitude2);
@@ -44,7 +45,8 @@ typedef struct RTLP_ANSI_PREFIX_TABLE { /* PREFIX_TABLE */
     RTLP_ANSI_PREFIX *NextPrefixTree;
 } RTLP_ANSI_PREFIX_TABLE;
 void NTAPI PfxInitialize(RTLP_ANSI_PREFIX_TABLE *PrefixTable);
-BOOLEAN NTAPI PfxInsertPrefix(RTLP_ANSI_PREFIX_TABLE *PrefixTable, STRING *Prefix, RTLP_ANSI_PREFIX *PrefixTableEntry);
+BOOLEAN NTAPI PfxInsertPrefix(
+    RTLP_ANSI_PREFIX_TABLE *PrefixTable, STRING *Prefix, RTLP_ANSI_PREFIX *PrefixTableEntry);
 void NTAPI PfxRemovePrefix(RTLP_ANSI_PREFIX_TABLE *PrefixTable, RTLP_ANSI_PREFIX *PrefixTableEntry);
 RTLP_ANSI_PREFIX *NTAPI PfxFindPrefix(RTLP_ANSI_PREFIX_TABLE *PrefixTable, const STRING *FullName);
 
@@ -63,7 +65,8 @@ typedef struct RTLP_PREFIX_TABLE { /* UNICODE_PREFIX_TABLE */
 void NTAPI RtlInitializeUnicodePrefix(RTLP_PREFIX_TABLE *PrefixTable);
 BOOLEAN NTAPI RtlInsertUnicodePrefix(
     RTLP_PREFIX_TABLE *PrefixTable, UNICODE_STRING *Prefix, RTLP_PREFIX_ENTRY *PrefixTableEntry);
-void NTAPI RtlRemoveUnicodePrefix(RTLP_PREFIX_TABLE *PrefixTable, RTLP_PREFIX_ENTRY *PrefixTableEntry);
+void NTAPI RtlRemoveUnicodePrefix(
+    RTLP_PREFIX_TABLE *PrefixTable, RTLP_PREFIX_ENTRY *PrefixTableEntry);
 RTLP_PREFIX_ENTRY *NTAPI RtlFindUnicodePrefix(
     RTLP_PREFIX_TABLE *PrefixTable, const UNICODE_STRING *FullName, ULONG CaseInsensitiveIndex);
 RTLP_PREFIX_ENTRY *NTAPI RtlNextUnicodePrefix(RTLP_PREFIX_TABLE *PrefixTable, BOOLEAN Restart);

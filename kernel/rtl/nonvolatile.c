@@ -77,7 +77,8 @@ NTSTATUS NTAPI RtlFlushNonVolatileMemory(void *NvToken, void *NvBuffer, SIZE_T S
  * RtlFlushNonVolatileMemoryRanges - the same of several. Source: DOC
  * ntddk/RtlFlushNonVolatileMemoryRanges; OBS as above.
  */
-NTSTATUS NTAPI RtlFlushNonVolatileMemoryRanges(void *NvToken, const RTL_NV_RANGE *NvRanges, SIZE_T NumRanges, ULONG Flags)
+NTSTATUS NTAPI RtlFlushNonVolatileMemoryRanges(
+    void *NvToken, const RTL_NV_RANGE *NvRanges, SIZE_T NumRanges, ULONG Flags)
 {
     if (!RtlpIsToken(NvToken) || (Flags & ~RTL_NV_NO_DRAIN_FLUSH))
         return STATUS_INVALID_PARAMETER;
@@ -119,7 +120,8 @@ static NTSTATUS RtlpPersist(const void *At, SIZE_T Size, ULONG Flags)
  * Source:  DOC ntddk/RtlWriteNonVolatileMemory, RtlFillNonVolatileMemory; INF the status; OBS as
  *          above
  */
-NTSTATUS NTAPI RtlWriteNonVolatileMemory(void *NvToken, void *NvDestination, const void *Source, SIZE_T Size, ULONG Flags)
+NTSTATUS NTAPI RtlWriteNonVolatileMemory(
+    void *NvToken, void *NvDestination, const void *Source, SIZE_T Size, ULONG Flags)
 {
     if (!RtlpIsToken(NvToken) || (Flags & ~RTLP_WRITE_FLAGS))
         return STATUS_INVALID_PARAMETER;
@@ -127,7 +129,8 @@ NTSTATUS NTAPI RtlWriteNonVolatileMemory(void *NvToken, void *NvDestination, con
     return RtlpPersist(NvDestination, Size, Flags);
 }
 
-NTSTATUS NTAPI RtlFillNonVolatileMemory(void *NvToken, void *NvDestination, SIZE_T Size, UCHAR Value, ULONG Flags)
+NTSTATUS NTAPI RtlFillNonVolatileMemory(
+    void *NvToken, void *NvDestination, SIZE_T Size, UCHAR Value, ULONG Flags)
 {
     if (!RtlpIsToken(NvToken) || (Flags & ~RTLP_WRITE_FLAGS))
         return STATUS_INVALID_PARAMETER;

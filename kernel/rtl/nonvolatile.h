@@ -21,8 +21,10 @@ typedef struct RTL_NV_RANGE { /* NV_MEMORY_RANGE */
 NTSTATUS NTAPI RtlGetNonVolatileToken(void *NvBuffer, SIZE_T Size, void **NvToken);
 NTSTATUS NTAPI RtlFreeNonVolatileToken(void *NvToken);
 NTSTATUS NTAPI RtlFlushNonVolatileMemory(void *NvToken, void *NvBuffer, SIZE_T Size, ULONG Flags);
-NTSTATUS NTAPI RtlFlushNonVolatileMemoryRanges(void *NvToken, const RTL_NV_RANGE *NvRanges, SIZE_T NumRanges, ULONG Flags);
+NTSTATUS NTAPI RtlFlushNonVolatileMemoryRanges(
+    void *NvToken, const RTL_NV_RANGE *NvRanges, SIZE_T NumRanges, ULONG Flags);
 NTSTATUS NTAPI RtlDrainNonVolatileFlush(void *NvToken);
 NTSTATUS NTAPI RtlWriteNonVolatileMemory(
     void *NvToken, void *NvDestination, const void *Source, SIZE_T Size, ULONG Flags);
-NTSTATUS NTAPI RtlFillNonVolatileMemory(void *NvToken, void *NvDestination, SIZE_T Size, UCHAR Value, ULONG Flags);
+NTSTATUS NTAPI RtlFillNonVolatileMemory(
+    void *NvToken, void *NvDestination, SIZE_T Size, UCHAR Value, ULONG Flags);

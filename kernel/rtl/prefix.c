@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Tables of path prefixes, whose entries and strings are their owner's, who serializes. The table's list has an entry for each
- * prefix, in order of upper case; entries alike but for case hang on one of them as a ring, CaseMatch. Every call goes through the
- * list: tables are small. IRQL: <= APC_LEVEL.
+ * Tables of path prefixes, whose entries and strings are their owner's, who serializes. The table's
+ * list has an entry for each prefix, in order of upper case; entries alike but for case hang on one
+ * of them as a ring, CaseMatch. Every call goes through the list: tables are small. IRQL: <=
+ * APC_LEVEL.
  */
 #include "rtl/misc.h"
 #include "rtl/rtlp.h"
@@ -48,7 +49,8 @@ BOOLEAN NTAPI RtlInsertUnicodePrefix(
 
     while (*Place != NULL && (Order = RtlCompareUnicodeString(Prefix, (*Place)->Prefix, TRUE)) > 0)
         Place = &(*Place)->NextPrefixTree;
-    *PrefixTableEntry = (RTLP_PREFIX_ENTRY){.NameLength = RtlpCountComponents(Prefix), .Prefix = Prefix};
+    *PrefixTableEntry = (RTLP_PREFIX_ENTRY){
+        .NameLength = RtlpCountComponents(Prefix), .Prefix = Prefix};
     PrefixTableEntry->Links.Parent = &PrefixTableEntry->Links;
     if (*Place != NULL && Order == 0) {
         RTLP_PREFIX_ENTRY *Other = *Place;
@@ -76,7 +78,8 @@ BOOLEAN NTAPI RtlInsertUnicodePrefix(
  * IRQL:    <= APC_LEVEL
  * Source:  DOC ntifs/RtlRemoveUnicodePrefix
  */
-void NTAPI RtlRemoveUnicodePrefix(RTLP_PREFIX_TABLE *PrefixTable, RTLP_PREFIX_ENTRY *PrefixTableEntry)
+void NTAPI RtlRemoveUnicodePrefix(
+    RTLP_PREFIX_TABLE *PrefixTable, RTLP_PREFIX_ENTRY *PrefixTableEntry)
 {
     RTLP_PREFIX_ENTRY **Place = &PrefixTable->NextPrefixTree, *Before = PrefixTableEntry, *Heir;
 
@@ -108,7 +111,8 @@ static BOOLEAN NTAPI RtlpEndsComponent(const UNICODE_STRING *Prefix, const UNICO
 }
 
 /* Whether Prefix is one of Name's, the first Insensitive characters compared without case. */
-static BOOLEAN NTAPI RtlpIsPrefix(const UNICODE_STRING *Prefix, const UNICODE_STRING *Name, ULONG Insensitive)
+static BOOLEAN NTAPI RtlpIsPrefix(
+    const UNICODE_STRING *Prefix, const UNICODE_STRING *Name, ULONG Insensitive)
 {
     ULONG Count = Prefix->Length / sizeof(WCHAR);
 
@@ -125,7 +129,8 @@ static BOOLEAN NTAPI RtlpIsPrefix(const UNICODE_STRING *Prefix, const UNICODE_ST
 /*
  * RtlFindUnicodePrefix - the longest prefix of FullName in the table.
  *
- * CaseInsensitiveIndex: 0: case counts; else it does not, among the table's own spellings the one that fits best winning.
+ * CaseInsensitiveIndex: 0: case counts; else it does not, among the table's own spellings the one
+ * that fits best winning.
  * IRQL:    <= APC_LEVEL
  * Returns: NULL: there is none.
  * Source:  DOC ntifs/RtlFindUnicodePrefix; INF that any index but 0 has case ignored throughout
@@ -136,7 +141,8 @@ RTLP_PREFIX_ENTRY *NTAPI RtlFindUnicodePrefix(
     ULONG Insensitive = CaseInsensitiveIndex != 0 ? (ULONG)-1 : 0;
     RTLP_PREFIX_ENTRY *Best = NULL;
 
-    for (RTLP_PREFIX_ENTRY *First = PrefixTable->NextPrefixTree; First != NULL; First = First->NextPrefixTree) {
+    for (RTLP_PREFIX_ENTRY *First = PrefixTable->NextPrefixTree; First != NULL;
+         First = First->NextPrefixTree) {
         RTLP_PREFIX_ENTRY *Entry = First, *Fits = NULL;
         if (Best != NULL && First->Prefix->Length <= Best->Prefix->Length)
             continue;
@@ -154,7 +160,8 @@ RTLP_PREFIX_ENTRY *NTAPI RtlFindUnicodePrefix(
 }
 
 /*
- * RtlNextUnicodePrefix - the prefixes in order, one a call; those alike but for case one after the other.
+ * RtlNextUnicodePrefix - the prefixes in order, one a call; those alike but for case one after the
+ * other.
  *
  * Restart: begin with the first; so it does also after a change of the table.
  * IRQL:    <= APC_LEVEL

@@ -1,31 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * rtl for the other components: strings, memory, numbers, formatting, and finding code's unwind data. The lowest folder of
- * the kernel: it allocates through RtlpAllocate/RtlpFree, which ex sets at start.
+ * rtl for the other components: strings, memory, numbers, formatting, and finding code's unwind
+ * data. The lowest folder of the kernel: it allocates through RtlpAllocate/RtlpFree, which ex sets
+ * at start.
  */
 #pragma once
 
 #include "nt/ntstatus.h"
 #include "nt/wdm.h"
 
-/* Paged pool for strings; Site is the return address of the export. Set by ex before any driver runs. */
+/* Paged pool for strings; Site is the return address of the export. Set by ex before any driver
+ * runs. */
 extern void *(*RtlpAllocate)(SIZE_T Bytes, ULONG_PTR Site);
 extern void (*RtlpFree)(void *Block);
 
-/* ---- Helpers for the kernel (host ABI) ------------------------------------------------------------------------------ */
+/* ---- Helpers for the kernel (host ABI) ------------------------------------------------------- */
 
-/* ASCII/UTF-8 to a new UNICODE_STRING and back; FALSE/NULL: out of memory or malformed. Freed with RtlpFree(Buffer). */
+/* ASCII/UTF-8 to a new UNICODE_STRING and back; FALSE/NULL: out of memory or malformed. Freed with
+ * RtlpFree(Buffer). */
 BOOLEAN RtlpFromUtf8(const char *Text, UNICODE_STRING *Result);
-/* Writes at most Size bytes of UTF-8 including the end; returns the bytes the whole text needs without it. */
+/* Writes at most Size bytes of UTF-8 including the end; returns the bytes the whole text needs
+ * without it. */
 SIZE_T RtlpToUtf8(const UNICODE_STRING *String, char *Text, SIZE_T Size);
-/* A driver's text of Length bytes, code page 1252 or UTF-8 already, as terminated UTF-8 of at most Size bytes. */
+/* A driver's text of Length bytes, code page 1252 or UTF-8 already, as terminated UTF-8 of at most
+ * Size bytes. */
 void RtlpAnsiToUtf8(const char *Text, SIZE_T Length, char *Result, SIZE_T Size);
 
 /*
- * printf for drivers: Windows' formats (%wZ, %Z, %ws, %S, %hs, %I64d, %Iu, %p as 16 or 8 upper-case digits, …) with arguments of
- * the driver's calling convention. Returns characters written without the end, or -1 when they do not all fit (then
- * Buffer is filled without an end, as _vsnprintf).
+ * printf for drivers: Windows' formats (%wZ, %Z, %ws, %S, %hs, %I64d, %Iu, %p as 16 or 8 upper-case
+ * digits, …) with arguments of the driver's calling convention. Returns characters written without
+ * the end, or -1 when they do not all fit (then Buffer is filled without an end, as _vsnprintf).
  */
 #if defined(__x86_64__)
 typedef __builtin_ms_va_list NT_VA_LIST;
@@ -52,15 +57,21 @@ typedef struct RTLP_VERSION {
 const RTLP_VERSION *RtlpCurrentVersion(void);
 
 /* A UNICODE_STRING over a u"" literal. */
-#define RTL_STRING(Literal) {sizeof(Literal) - sizeof(WCHAR), sizeof(Literal), (WCHAR *)(ULONG_PTR)(Literal)}
+#define RTL_STRING(Literal)                                                             \
+    {                                                                                   \
+        sizeof(Literal) - sizeof(WCHAR), sizeof(Literal), (WCHAR *)(ULONG_PTR)(Literal) \
+    }
 
-/* ---- Exports ---------------------------------------------------------------------------------------------------------- */
+/* ---- Exports --------------------------------------------------------------------------------- */
 
 void NTAPI RtlInitUnicodeString(UNICODE_STRING *Destination, const WCHAR *Source);
 void NTAPI RtlInitAnsiString(ANSI_STRING *Destination, const char *Source);
-LONG NTAPI RtlCompareUnicodeString(const UNICODE_STRING *String1, const UNICODE_STRING *String2, BOOLEAN CaseInsensitive);
-BOOLEAN NTAPI RtlEqualUnicodeString(const UNICODE_STRING *String1, const UNICODE_STRING *String2, BOOLEAN CaseInsensitive);
-BOOLEAN NTAPI RtlPrefixUnicodeString(const UNICODE_STRING *String1, const UNICODE_STRING *String2, BOOLEAN CaseInsensitive);
+LONG NTAPI RtlCompareUnicodeString(
+    const UNICODE_STRING *String1, const UNICODE_STRING *String2, BOOLEAN CaseInsensitive);
+BOOLEAN NTAPI RtlEqualUnicodeString(
+    const UNICODE_STRING *String1, const UNICODE_STRING *String2, BOOLEAN CaseInsensitive);
+BOOLEAN NTAPI RtlPrefixUnicodeString(
+    const UNICODE_STRING *String1, const UNICODE_STRING *String2, BOOLEAN CaseInsensitive);
 void NTAPI RtlCopyUnicodeString(UNICODE_STRING *Destination, const UNICODE_STRING *Source);
 WCHAR NTAPI RtlUpcaseUnicodeChar(WCHAR Character);
 WCHAR NTAPI RtlDowncaseUnicodeChar(WCHAR Character);
@@ -265,8 +276,8 @@ NTSTATUS NTAPI RtlVerifyVersionInfo( RTL_OSVERSIONINFOEXW *VersionInfo, ULONG Ty
 BOOLEAN NTAPI RtlIsNtDdiVersionAvailable(ULONG Version);
 BOOLEAN NTAPI RtlIsServicePackVersionInstalled(ULONG Version);
 
-BOOLEAN NTAPI RtlGetProductInfo(ULONG OSMajorVersion, ULONG OSMinorVersion, ULONG SpMajorVersion, ULONG SpMinorVersion,
-    ULONG *ReturnedProductType);
+BOOLEAN NTAPI RtlGetProductInfo(ULONG OSMajorVersion, ULONG OSMinorVersion, ULONG SpMajorVersion,
+    ULONG SpMinorVersion, ULONG *ReturnedProductType);
 
 /* error.c */
 ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status);

@@ -15,8 +15,9 @@
 #define RTLP_KEEP_LOOP() __asm__ volatile("")
 
 /*
- * A function a driver gives addresses in the shared user data page to. They are not canonical in Linux's eyes, so that
- * address sanitizer has no shadow for them: its check would be the fault, not the load that is then carried out.
+ * A function a driver gives addresses in the shared user data page to. They are not canonical in
+ * Linux's eyes, so that address sanitizer has no shadow for them: its check would be the fault, not
+ * the load that is then carried out.
  */
 #define RTLP_ANY_ADDRESS __attribute__((no_sanitize_address))
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Names of 8.3: telling them from others, and making them. Nothing is allocated; callers have the buffers. */
+/* Names of 8.3: telling them from others, and making them. Nothing is allocated; callers have the
+ * buffers. */
 #include "rtl/misc.h"
 #include "rtl/rtlp.h"
 
@@ -21,13 +22,16 @@ static BOOLEAN NTAPI RtlpIsShortCharacter(UCHAR Byte)
 /*
  * RtlIsNameLegalDOS8Dot3 - whether a name, put in upper case, is one of 8.3.
  *
- * OemName: optional, with a buffer of 12 bytes: receives the name in upper case, in the OEM code page; its Length is the name's
- *          whatever the answer, if it has as many as 12 characters at most. NameContainsSpaces: optional; written when it is legal.
+ * OemName: optional, with a buffer of 12 bytes: receives the name in upper case, in the OEM code
+ *          page; its Length is the name's whatever the answer, if it has as many as 12 characters
+ *          at most. NameContainsSpaces: optional; written when it is legal.
  * IRQL:    PASSIVE_LEVEL
- * Returns: FALSE also for names with characters the OEM code page does not have, and for an empty one.
+ * Returns: FALSE also for names with characters the OEM code page does not have, and for an empty
+ * one.
  * Source:  DOC ntifs/RtlIsNameLegalDOS8Dot3
  */
-BOOLEAN NTAPI RtlIsNameLegalDOS8Dot3(const UNICODE_STRING *Name, STRING *OemName, BOOLEAN *NameContainsSpaces)
+BOOLEAN NTAPI RtlIsNameLegalDOS8Dot3(
+    const UNICODE_STRING *Name, STRING *OemName, BOOLEAN *NameContainsSpaces)
 {
     CHAR Own[RTLP_SHORT_NAME];
     STRING Local = {0, sizeof(Own), Own};
@@ -40,7 +44,8 @@ BOOLEAN NTAPI RtlIsNameLegalDOS8Dot3(const UNICODE_STRING *Name, STRING *OemName
         OemName = &Local;
     if (!NT_SUCCESS(RtlUpcaseUnicodeStringToCountedOemString(OemName, Name, FALSE)))
         return FALSE;
-    if ((Count == 1 && Name->Buffer[0] == u'.') || (Count == 2 && Name->Buffer[0] == u'.' && Name->Buffer[1] == u'.')) {
+    if ((Count == 1 && Name->Buffer[0] == u'.') ||
+        (Count == 2 && Name->Buffer[0] == u'.' && Name->Buffer[1] == u'.')) {
         if (NameContainsSpaces != NULL)
             *NameContainsSpaces = FALSE;
         return TRUE;
@@ -66,7 +71,7 @@ BOOLEAN NTAPI RtlIsNameLegalDOS8Dot3(const UNICODE_STRING *Name, STRING *OemName
     return TRUE;
 }
 
-/* ---- Making them ----------------------------------------------------------------------------------------------------- */
+/* ---- Making them ----------------------------------------------------------------------------- */
 
 #define RTLP_STEM        6u /* characters of a name before the tilde */
 #define RTLP_SHORT_STEM  2u /* and before a checksum */
@@ -85,7 +90,8 @@ static USHORT NTAPI RtlpNameChecksum(const UNICODE_STRING *Name)
     if ((LONG)Spread < 0)
         Spread = 0u - Spread;
     Spread -= (ULONG)(((ULONG64)Spread * 1152921497u) >> 60) * 1000000007u;
-    return (USHORT)((Spread & 0xF000) >> 12 | (Spread & 0xF00) >> 4 | (Spread & 0xF0) << 4 | (Spread & 0xF) << 12);
+    return (USHORT)((Spread & 0xF000) >> 12 | (Spread & 0xF00) >> 4 | (Spread & 0xF0) << 4 |
+        (Spread & 0xF) << 12);
 }
 
 /* The character a short name has for one of a long name; 0: it is left out. */
@@ -101,7 +107,8 @@ static WCHAR NTAPI RtlpShortCharacter(WCHAR Character, BOOLEAN Extended)
 }
 
 /* What Context is to have of a name: the beginning of its stem, its extension with the dot. */
-static void NTAPI RtlpBeginShortName(const UNICODE_STRING *Name, BOOLEAN Extended, RTLP_NAME_CONTEXT *Context)
+static void NTAPI RtlpBeginShortName(
+    const UNICODE_STRING *Name, BOOLEAN Extended, RTLP_NAME_CONTEXT *Context)
 {
     const ULONG Count = Name->Length / sizeof(WCHAR);
     ULONG Dot = Count, At = 0;
@@ -136,21 +143,23 @@ static void NTAPI RtlpInsertChecksum(const UNICODE_STRING *Name, RTLP_NAME_CONTE
     if (Context->NameLength > RTLP_SHORT_STEM)
         Context->NameLength = RTLP_SHORT_STEM;
     for (int Shift = 12; Shift >= 0; Shift -= 4)
-        Context->NameBuffer[Context->NameLength++] = u"0123456789ABCDEF"[Context->Checksum >> Shift & 15];
+        Context->NameBuffer[Context->NameLength++] =
+            u"0123456789ABCDEF"[Context->Checksum >> Shift & 15];
     Context->ChecksumInserted = TRUE;
 }
 
 /*
  * RtlGenerate8dot3Name - the next of the short names a long name may have.
  *
- * AllowExtendedCharacters: those of the OEM code page beyond ASCII too. Context: zero-filled before the first call for a name; each
- *          call gives another one. Name8dot3: with a buffer of 12 characters.
+ * AllowExtendedCharacters: those of the OEM code page beyond ASCII too. Context: zero-filled before
+ *          the first call for a name; each call gives another one. Name8dot3: with a buffer of 12
+ *          characters.
  * IRQL:    < DISPATCH_LEVEL
  * Returns: SUCCESS; FILE_SYSTEM_LIMITATION: no more numbers.
  * Source:  DOC ntifs/RtlGenerate8dot3Name; what the names look like: INF from those Windows makes
  */
-NTSTATUS NTAPI RtlGenerate8dot3Name(const UNICODE_STRING *Name, BOOLEAN AllowExtendedCharacters, RTLP_NAME_CONTEXT *Context,
-    UNICODE_STRING *Name8dot3)
+NTSTATUS NTAPI RtlGenerate8dot3Name(const UNICODE_STRING *Name, BOOLEAN AllowExtendedCharacters,
+    RTLP_NAME_CONTEXT *Context, UNICODE_STRING *Name8dot3)
 {
     WCHAR Tail[RTLP_STEM + 1];
     ULONG TailLength = 0, Length = 0;

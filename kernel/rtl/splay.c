@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Splay links: binary trees whose nodes drivers embed, own and serialize. A root's parent is the root itself. Nothing here
- * compares nodes, allocates or takes a lock; all may run at any IRQL when the nodes are resident.
+ * Splay links: binary trees whose nodes drivers embed, own and serialize. A root's parent is the
+ * root itself. Nothing here compares nodes, allocates or takes a lock; all may run at any IRQL when
+ * the nodes are resident.
  */
 #include "rtl/rtlp.h"
 #include "rtl/table.h"
@@ -12,7 +13,8 @@ static inline BOOLEAN RtlpIsRoot(const RTL_SPLAY_LINKS *Links)
     return Links->Parent == Links;
 }
 
-/* Puts Child, which may be NULL, where Links is below its parent; a root's place is taken by making Child one. */
+/* Puts Child, which may be NULL, where Links is below its parent; a root's place is taken by making
+ * Child one. */
 static inline void RtlpReplaceChild(RTL_SPLAY_LINKS *Links, RTL_SPLAY_LINKS *Child)
 {
     RTL_SPLAY_LINKS *Parent = Links->Parent;
@@ -61,7 +63,8 @@ RTL_SPLAY_LINKS *NTAPI RtlSplay(RTL_SPLAY_LINKS *Links)
         RTL_SPLAY_LINKS *Parent = Links->Parent;
 
         if (!RtlpIsRoot(Parent)) {
-            BOOLEAN SameSide = (Parent->LeftChild == Links) == (Parent->Parent->LeftChild == Parent);
+            BOOLEAN SameSide = (Parent->LeftChild == Links) ==
+                (Parent->Parent->LeftChild == Parent);
             RtlpRotateUp(SameSide ? Parent : Links);
         }
         RtlpRotateUp(Links);
@@ -69,7 +72,8 @@ RTL_SPLAY_LINKS *NTAPI RtlSplay(RTL_SPLAY_LINKS *Links)
     return Links;
 }
 
-/* Takes Links out of its tree. Returns the node that was above the place that closed, or the new root; NULL: none left. */
+/* Takes Links out of its tree. Returns the node that was above the place that closed, or the new
+ * root; NULL: none left. */
 static RTL_SPLAY_LINKS *NTAPI RtlpUnlink(RTL_SPLAY_LINKS *Links)
 {
     RTL_SPLAY_LINKS *Child = Links->LeftChild != NULL ? Links->LeftChild : Links->RightChild;
@@ -126,7 +130,8 @@ void NTAPI RtlDeleteNoSplay(RTL_SPLAY_LINKS *Links, RTL_SPLAY_LINKS **Root)
 }
 
 /*
- * RtlSubtreeSuccessor, RtlSubtreePredecessor - the node next to Links in order among those below it; NULL: none.
+ * RtlSubtreeSuccessor, RtlSubtreePredecessor - the node next to Links in order among those below
+ * it; NULL: none.
  *
  * IRQL:    any, if the nodes are resident
  * Source:  DOC ntddk/RtlSubtreeSuccessor, RtlSubtreePredecessor
@@ -150,7 +155,8 @@ RTL_SPLAY_LINKS *NTAPI RtlSubtreePredecessor(RTL_SPLAY_LINKS *Links)
 }
 
 /*
- * RtlRealSuccessor, RtlRealPredecessor - the node next to Links in order in the whole tree; NULL: none.
+ * RtlRealSuccessor, RtlRealPredecessor - the node next to Links in order in the whole tree; NULL:
+ * none.
  *
  * IRQL:    any, if the nodes are resident
  * Source:  DOC ntddk/RtlRealSuccessor, RtlRealPredecessor

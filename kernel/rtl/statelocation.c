@@ -30,8 +30,9 @@ BOOLEAN NTAPI RtlIsStateSeparationEnabled(void)
  * Source:  DOC ntddk/RtlGetPersistedStateLocation; INF INVALID_PARAMETER; OBS
  *          tests/kernel/rtl/RtlGetPersistedStateLocation.c
  */
-NTSTATUS NTAPI RtlGetPersistedStateLocation(const WCHAR *SourceID, const WCHAR *CustomValue, const WCHAR *DefaultPath,
-    RTL_STATE_LOCATION StateLocationType, WCHAR *TargetPath, ULONG BufferLengthIn, ULONG *BufferLengthOut)
+NTSTATUS NTAPI RtlGetPersistedStateLocation(const WCHAR *SourceID, const WCHAR *CustomValue,
+    const WCHAR *DefaultPath, RTL_STATE_LOCATION StateLocationType, WCHAR *TargetPath,
+    ULONG BufferLengthIn, ULONG *BufferLengthOut)
 {
     ULONG Characters = 0;
     (void)CustomValue;

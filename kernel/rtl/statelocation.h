@@ -12,5 +12,6 @@ typedef enum RTL_STATE_LOCATION { /* STATE_LOCATION_TYPE */
 } RTL_STATE_LOCATION;
 
 BOOLEAN NTAPI RtlIsStateSeparationEnabled(void);
-NTSTATUS NTAPI RtlGetPersistedStateLocation(const WCHAR *SourceID, const WCHAR *CustomValue, const WCHAR *DefaultPath,
-    RTL_STATE_LOCATION StateLocationType, WCHAR *TargetPath, ULONG BufferLengthIn, ULONG *BufferLengthOut);
+NTSTATUS NTAPI RtlGetPersistedStateLocation(const WCHAR *SourceID, const WCHAR *CustomValue,
+    const WCHAR *DefaultPath, RTL_STATE_LOCATION StateLocationType, WCHAR *TargetPath,
+    ULONG BufferLengthIn, ULONG *BufferLengthOut);

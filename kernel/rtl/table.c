@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Generic tables on splay trees. The table's owner compares and allocates by the routines it gave, and serializes every
- * call: looking an element up changes the tree as well. Elements also hang on a list in the order they were inserted, by
- * which RtlGetElementGenericTable counts. IRQL: what the owner's routines and memory allow, at most DISPATCH_LEVEL.
+ * Generic tables on splay trees. The table's owner compares and allocates by the routines it gave,
+ * and serializes every call: looking an element up changes the tree as well. Elements also hang on
+ * a list in the order they were inserted, by which RtlGetElementGenericTable counts. IRQL: what the
+ * owner's routines and memory allow, at most DISPATCH_LEVEL.
  */
 #include "rtl/rtlp.h"
 #include "rtl/table.h"
@@ -21,7 +22,8 @@ static inline RTLP_TABLE_ELEMENT *RtlpElement(void *Links)
 }
 
 /* Where Buffer's element is or would be. */
-static TABLE_SEARCH_RESULT NTAPI RtlpFind(RTL_GENERIC_TABLE *Table, void *Buffer, RTL_SPLAY_LINKS **Found)
+static TABLE_SEARCH_RESULT NTAPI RtlpFind(
+    RTL_GENERIC_TABLE *Table, void *Buffer, RTL_SPLAY_LINKS **Found)
 {
     RTL_SPLAY_LINKS *Links = Table->TableRoot;
 
@@ -29,7 +31,8 @@ static TABLE_SEARCH_RESULT NTAPI RtlpFind(RTL_GENERIC_TABLE *Table, void *Buffer
     if (Links == NULL)
         return TableEmptyTree;
     for (;;) {
-        RTL_GENERIC_COMPARE_RESULTS Order = Table->CompareRoutine(Table, Buffer, RtlpElement(Links)->Data);
+        RTL_GENERIC_COMPARE_RESULTS Order = Table->CompareRoutine(
+            Table, Buffer, RtlpElement(Links)->Data);
         RTL_SPLAY_LINKS *Child = Order == GenericLessThan ? Links->LeftChild : Links->RightChild;
 
         *Found = Links;
@@ -44,13 +47,14 @@ static TABLE_SEARCH_RESULT NTAPI RtlpFind(RTL_GENERIC_TABLE *Table, void *Buffer
 /*
  * RtlInitializeGenericTable - make an empty table.
  *
- * CompareRoutine: orders two elements. AllocateRoutine: gives an element's memory, its header included. FreeRoutine: takes
- *          it back. TableContext: for these routines.
+ * CompareRoutine: orders two elements. AllocateRoutine: gives an element's memory, its header
+ *                 included. FreeRoutine: takes it back. TableContext: for these routines.
  * IRQL:    <= DISPATCH_LEVEL
  * Source:  DOC ntddk/RtlInitializeGenericTable
  */
-void NTAPI RtlInitializeGenericTable(RTL_GENERIC_TABLE *Table, PRTL_GENERIC_COMPARE_ROUTINE CompareRoutine,
-    PRTL_GENERIC_ALLOCATE_ROUTINE AllocateRoutine, PRTL_GENERIC_FREE_ROUTINE FreeRoutine, void *TableContext)
+void NTAPI RtlInitializeGenericTable(RTL_GENERIC_TABLE *Table,
+    PRTL_GENERIC_COMPARE_ROUTINE CompareRoutine, PRTL_GENERIC_ALLOCATE_ROUTINE AllocateRoutine,
+    PRTL_GENERIC_FREE_ROUTINE FreeRoutine, void *TableContext)
 {
     Table->TableRoot = NULL;
     InitializeListHead(&Table->InsertOrderList);
@@ -64,15 +68,18 @@ void NTAPI RtlInitializeGenericTable(RTL_GENERIC_TABLE *Table, PRTL_GENERIC_COMP
 }
 
 /*
- * RtlInsertElementGenericTableFull - insert where RtlLookupElementGenericTableFull said the element belongs.
+ * RtlInsertElementGenericTableFull - insert where RtlLookupElementGenericTableFull said the element
+ * belongs.
  *
- * Buffer:  BufferSize bytes, copied into the new element. NewElement: optional, whether there is a new one.
- * Returns: the element's data, that of one already there if SearchResult is TableFoundNode; NULL: AllocateRoutine failed.
+ * Buffer:  BufferSize bytes, copied into the new element. NewElement: optional, whether there is a
+ *          new one.
+ * Returns: the element's data, that of one already there if SearchResult is TableFoundNode; NULL:
+ * AllocateRoutine failed.
  * IRQL:    <= DISPATCH_LEVEL
  * Source:  DOC ntddk/RtlInsertElementGenericTable; INF this form, from the AVL table's
  */
-void *NTAPI RtlInsertElementGenericTableFull(RTL_GENERIC_TABLE *Table, void *Buffer, ULONG BufferSize,
-    BOOLEAN *NewElement, void *NodeOrParent, TABLE_SEARCH_RESULT SearchResult)
+void *NTAPI RtlInsertElementGenericTableFull(RTL_GENERIC_TABLE *Table, void *Buffer,
+    ULONG BufferSize, BOOLEAN *NewElement, void *NodeOrParent, TABLE_SEARCH_RESULT SearchResult)
 {
     RTL_SPLAY_LINKS *Place = NodeOrParent;
     RTLP_TABLE_ELEMENT *Element;
@@ -112,7 +119,8 @@ void *NTAPI RtlInsertElementGenericTableFull(RTL_GENERIC_TABLE *Table, void *Buf
  * IRQL:    <= DISPATCH_LEVEL
  * Source:  DOC ntddk/RtlInsertElementGenericTable
  */
-void *NTAPI RtlInsertElementGenericTable(RTL_GENERIC_TABLE *Table, void *Buffer, ULONG BufferSize, BOOLEAN *NewElement)
+void *NTAPI RtlInsertElementGenericTable(
+    RTL_GENERIC_TABLE *Table, void *Buffer, ULONG BufferSize, BOOLEAN *NewElement)
 {
     RTL_SPLAY_LINKS *Place;
     TABLE_SEARCH_RESULT Result = RtlpFind(Table, Buffer, &Place);
@@ -143,7 +151,8 @@ BOOLEAN NTAPI RtlDeleteElementGenericTable(RTL_GENERIC_TABLE *Table, void *Buffe
 }
 
 /*
- * RtlLookupElementGenericTable, RtlLookupElementGenericTableFull - the element equal to Buffer, which becomes the root.
+ * RtlLookupElementGenericTable, RtlLookupElementGenericTableFull - the element equal to Buffer,
+ * which becomes the root.
  *
  * NodeOrParent, SearchResult: where the element is, or would be inserted.
  * Returns: the element's data; NULL: there is none.
@@ -202,7 +211,8 @@ void *NTAPI RtlEnumerateGenericTable(RTL_GENERIC_TABLE *Table, BOOLEAN Restart)
 }
 
 /*
- * RtlEnumerateGenericTableWithoutSplaying - the elements in order, one a call; the tree stays as it is.
+ * RtlEnumerateGenericTableWithoutSplaying - the elements in order, one a call; the tree stays as it
+ * is.
  *
  * RestartKey: *RestartKey NULL begins with the first; the caller keeps what is stored there.
  * Returns: the element's data; NULL: no more.
@@ -248,7 +258,8 @@ void *NTAPI RtlGetElementGenericTable(RTL_GENERIC_TABLE *Table, ULONG I)
 }
 
 /*
- * RtlNumberGenericTableElements, RtlIsGenericTableEmpty - how many elements there are, and whether none.
+ * RtlNumberGenericTableElements, RtlIsGenericTableEmpty - how many elements there are, and whether
+ * none.
  *
  * IRQL:    <= DISPATCH_LEVEL
  * Source:  DOC ntddk/RtlNumberGenericTableElements, RtlIsGenericTableEmpty

@@ -270,15 +270,16 @@ BOOLEAN NTAPI RtlIsServicePackVersionInstalled(ULONG Version)
 }
 
 /*
- * RtlGetProductInfo - which edition of Windows this machine is, by the numbers a version has for them: Professional.
+ * RtlGetProductInfo - which edition of Windows this machine is, by the numbers a version has for
+ * them: Professional.
  *
  * OSMajorVersion: the version whose numbers are asked for; the others are not looked at.
  * IRQL:    any
  * Returns: FALSE: *ReturnedProductType, which may not be NULL, is 0: a version before 6.
  * Source:  DOC sysinfoapi/GetProductInfo; INF that it is this function
  */
-BOOLEAN NTAPI RtlGetProductInfo(ULONG OSMajorVersion, ULONG OSMinorVersion, ULONG SpMajorVersion, ULONG SpMinorVersion,
-    ULONG *ReturnedProductType)
+BOOLEAN NTAPI RtlGetProductInfo(ULONG OSMajorVersion, ULONG OSMinorVersion, ULONG SpMajorVersion,
+    ULONG SpMinorVersion, ULONG *ReturnedProductType)
 {
     (void)OSMinorVersion;
     (void)SpMajorVersion;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Starting the machine's services: boot drivers, then system drivers, then what is started automatically, each in its order.
- * Of boot drivers those of the group Early-Launch come first and go when the others are there,
- * which they may have looked at.
- * A failure that is severe or critical has the boot begin anew, once, with the control set of the last boot that was good.
+ * Starting the machine's services: boot drivers, then system drivers, then what is started
+ * automatically, each in its order. Of boot drivers those of the group Early-Launch come first and
+ * go when the others are there, which they may have looked at. A failure that is severe or critical
+ * has the boot begin anew, once, with the control set of the last boot that was good.
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,8 +25,10 @@ static void ScmExplain(const SCM_CONFIG *Config, NTSTATUS Status, LDR_ERROR *Err
     snprintf(Reason, sizeof(Reason), "%s", Error->Text);
     RtlpToUtf8(&Name, Text, sizeof(Text));
     snprintf(Error->Text, sizeof(Error->Text),
-        "the %s driver %.100s, without which the machine must not start, failed with error %u%s%.300s", Kind[Config->Start],
-        Text, (unsigned)RtlpStatusToWin32(Status), Reason[0] != 0 ? ": " : "", Reason);
+        "the %s driver %.100s, without which the machine must not start, failed with error "
+        "%u%s%.300s",
+        Kind[Config->Start], Text, (unsigned)RtlpStatusToWin32(Status), Reason[0] != 0 ? ": " : "",
+        Reason);
     Error->Status = Status;
 }
 
@@ -62,8 +64,10 @@ static NTSTATUS ScmBootOne(SCM_BOOT *Boot, const SCM_CONFIG *Config)
     /* What another one depended on runs by now; dependencies count from automatic start on. */
     if (IoiQueryService(&Name) != IO_SERVICE_STOPPED)
         return STATUS_SUCCESS;
-    NTSTATUS Status = Config->Start < SERVICE_AUTO_START ? ScmLoadService(&Name, Boot->Error) : ScmStartService(&Name);
-    if (NT_SUCCESS(Status) || Status == STATUS_HOST_DOWN || Status == SCM_ERROR(SCM_ALREADY_RUNNING))
+    NTSTATUS Status = Config->Start < SERVICE_AUTO_START ? ScmLoadService(&Name, Boot->Error)
+                                                         : ScmStartService(&Name);
+    if (NT_SUCCESS(Status) || Status == STATUS_HOST_DOWN ||
+        Status == SCM_ERROR(SCM_ALREADY_RUNNING))
         return Status == STATUS_HOST_DOWN ? Status : STATUS_SUCCESS;
     ScmWarn(Config);
     return ScmJudge(Boot, Config, Status);
@@ -156,7 +160,8 @@ static NTSTATUS ScmBootAsSystem(void *Context)
     if (NT_SUCCESS(Status))
         Status = ScmBootAll(&Boot);
     if (NT_SUCCESS(Status) && Boot.Restart) {
-        KdLog("scm", "the start failed: the machine starts again with the last known good control set");
+        KdLog("scm",
+            "the start failed: the machine starts again with the last known good control set");
         IoiUnloadAll();
         Boot.Restart = FALSE;
         Status = CmiFallBack();
@@ -166,7 +171,8 @@ static NTSTATUS ScmBootAsSystem(void *Context)
     if (NT_SUCCESS(Status))
         Status = CmiBootSucceeded();
     if (!NT_SUCCESS(Status) && Boot.Error->Text[0] == 0)
-        snprintf(Boot.Error->Text, sizeof(Boot.Error->Text), "the machine's services could not be started: error %u",
+        snprintf(Boot.Error->Text, sizeof(Boot.Error->Text),
+            "the machine's services could not be started: error %u",
             (unsigned)RtlpStatusToWin32(Status));
     return Status;
 }

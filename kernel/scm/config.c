@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Configurations as flat blocks: taking them from callers, building them, and what Windows refuses in them. */
+/* Configurations as flat blocks: taking them from callers, building them, and what Windows refuses
+ * in them. */
 #include <string.h>
 
 #include "scm/scmp.h"
@@ -39,7 +40,7 @@ BOOLEAN ScmNextDependency(const SCM_CONFIG *Config, UNICODE_STRING *At)
     return At->Length != 0;
 }
 
-/* ---- taking and building ------------------------------------------------------------------------------------------------ */
+/* ---- taking and building --------------------------------------------------------------------- */
 
 /* Whether a text of at most Limit units has its end where it should. */
 static BOOLEAN ScmTextEnds(const WCHAR *Text, SIZE_T Limit, BOOLEAN Strings)
@@ -60,7 +61,8 @@ static BOOLEAN ScmIsConfig(const SCM_CONFIG *Config, ULONG Bytes)
         if (Offset == 0)
             continue;
         if (Offset < sizeof(*Config) || Offset % sizeof(WCHAR) != 0 || Offset >= Bytes ||
-            !ScmTextEnds(ScmTextAt(Config, Offset), (Bytes - Offset) / sizeof(WCHAR), Which == SCM_DEPEND))
+            !ScmTextEnds(
+                ScmTextAt(Config, Offset), (Bytes - Offset) / sizeof(WCHAR), Which == SCM_DEPEND))
             return FALSE;
     }
     return TRUE;
@@ -106,7 +108,7 @@ NTSTATUS ScmBuildConfig(const SCM_CONFIG *Numbers, const UNICODE_STRING *Texts, 
     return STATUS_SUCCESS;
 }
 
-/* ---- checking ------------------------------------------------------------------------------------------------------------ */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 NTSTATUS ScmCheckName(const UNICODE_STRING *Name)
 {
@@ -143,7 +145,8 @@ static NTSTATUS ScmCheckNumbers(const SCM_CONFIG *Config, const SCM_CONFIG *Old)
         Type = Old->Type;
     if (Old != NULL && Start == SCM_NO_CHANGE)
         Start = Old->Start;
-    BOOLEAN Error = (Old == NULL || Config->ErrorControl != SCM_NO_CHANGE) && Config->ErrorControl > SERVICE_ERROR_CRITICAL;
+    BOOLEAN Error = (Old == NULL || Config->ErrorControl != SCM_NO_CHANGE) &&
+        Config->ErrorControl > SERVICE_ERROR_CRITICAL;
     if (!ScmIsType(Type) || Start > SERVICE_DISABLED || Error)
         return STATUS_INVALID_PARAMETER;
     if (!ScmIsDriver(Type) && Start < SERVICE_AUTO_START)
@@ -153,17 +156,20 @@ static NTSTATUS ScmCheckNumbers(const SCM_CONFIG *Config, const SCM_CONFIG *Old)
     return STATUS_SUCCESS;
 }
 
-/* Drivers name their object; services an account, of which the machine has those that every Windows has. */
+/* Drivers name their object; services an account, of which the machine has those that every Windows
+ * has. */
 static NTSTATUS ScmCheckObject(ULONG Type, const UNICODE_STRING *Object)
 {
     static UNICODE_STRING Folder[] = {RTL_STRING(u"\\Driver\\"), RTL_STRING(u"\\FileSystem\\")};
-    static const UNICODE_STRING Account[] = {RTL_STRING(u"LocalSystem"), RTL_STRING(u".\\LocalSystem"),
-        RTL_STRING(u"NT AUTHORITY\\LocalService"), RTL_STRING(u"NT AUTHORITY\\NetworkService")};
+    static const UNICODE_STRING Account[] = {RTL_STRING(u"LocalSystem"),
+        RTL_STRING(u".\\LocalSystem"), RTL_STRING(u"NT AUTHORITY\\LocalService"),
+        RTL_STRING(u"NT AUTHORITY\\NetworkService")};
     UNICODE_STRING Name = *Object;
     if (Name.Length == 0)
         return STATUS_SUCCESS;
     for (ULONG Index = 0; ScmIsDriver(Type) && Index < RTL_NUMBER_OF(Folder); Index++) {
-        if (Name.Length > Folder[Index].Length && RtlPrefixUnicodeString(&Folder[Index], &Name, TRUE))
+        if (Name.Length > Folder[Index].Length &&
+            RtlPrefixUnicodeString(&Folder[Index], &Name, TRUE))
             return STATUS_SUCCESS;
     }
     for (ULONG Index = 0; !ScmIsDriver(Type) && Index < RTL_NUMBER_OF(Account); Index++) {
@@ -174,21 +180,25 @@ static NTSTATUS ScmCheckObject(ULONG Type, const UNICODE_STRING *Object)
 }
 
 /* A display name is nobody else's, neither as a display name nor as a key's. */
-static NTSTATUS ScmCheckDisplay(const UNICODE_STRING *Name, const UNICODE_STRING *Display, const SCM_LIST *All)
+static NTSTATUS ScmCheckDisplay(
+    const UNICODE_STRING *Name, const UNICODE_STRING *Display, const SCM_LIST *All)
 {
     if (Display->Length > SCM_NAME_LIMIT * sizeof(WCHAR))
         return SCM_ERROR(SCM_INVALID_NAME);
     for (ULONG Index = 0; Display->Length != 0 && Index < All->Count; Index++) {
         const UNICODE_STRING Other = ScmText(All->Config[Index], SCM_NAME),
                              Shown = ScmText(All->Config[Index], SCM_DISPLAY);
-        if (!ScmSameName(&Other, Name) && (ScmSameName(&Other, Display) || ScmSameName(&Shown, Display)))
+        if (!ScmSameName(&Other, Name) &&
+            (ScmSameName(&Other, Display) || ScmSameName(&Shown, Display)))
             return SCM_ERROR(SCM_DUPLICATE_NAME);
     }
     return STATUS_SUCCESS;
 }
 
-/* Whether Config leads back to Name. Depth: no chain without a circle is longer than there are services. */
-static BOOLEAN ScmLeadsTo(const SCM_CONFIG *Config, const UNICODE_STRING *Name, const SCM_LIST *All, ULONG Depth)
+/* Whether Config leads back to Name. Depth: no chain without a circle is longer than there are
+ * services. */
+static BOOLEAN ScmLeadsTo(
+    const SCM_CONFIG *Config, const UNICODE_STRING *Name, const SCM_LIST *All, ULONG Depth)
 {
     UNICODE_STRING At = {0};
     while (ScmNextDependency(Config, &At)) {
@@ -203,10 +213,12 @@ static BOOLEAN ScmLeadsTo(const SCM_CONFIG *Config, const UNICODE_STRING *Name, 
     return FALSE;
 }
 
-NTSTATUS ScmCheckConfig(const UNICODE_STRING *Name, const SCM_CONFIG *Config, const SCM_CONFIG *Old, const SCM_LIST *All)
+NTSTATUS ScmCheckConfig(const UNICODE_STRING *Name, const SCM_CONFIG *Config, const SCM_CONFIG *Old,
+    const SCM_LIST *All)
 {
     UNICODE_STRING Group = ScmText(Config, SCM_GROUP), Path = ScmText(Config, SCM_PATH), At = {0};
-    const UNICODE_STRING Object = ScmText(Config, SCM_OBJECT), Display = ScmText(Config, SCM_DISPLAY);
+    const UNICODE_STRING Object = ScmText(Config, SCM_OBJECT),
+                         Display = ScmText(Config, SCM_DISPLAY);
     NTSTATUS Status = ScmCheckNumbers(Config, Old);
     if (!NT_SUCCESS(Status))
         return Status;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Services in the registry, under CurrentControlSet\Services: a key with numbers Type and Start is one. Read anew each time,
- * so that what reg and drivers change there counts at once.
+ * Services in the registry, under CurrentControlSet\Services: a key with numbers Type and Start is
+ * one. Read anew each time, so that what reg and drivers change there counts at once.
  */
 #include <string.h>
 
@@ -11,8 +11,10 @@
 #define SCM_SERVICES_KEY u"\\Registry\\Machine\\System\\CurrentControlSet\\Services"
 
 static const UNICODE_STRING ScmTypeName = RTL_STRING(u"Type"), ScmStartName = RTL_STRING(u"Start"),
-                            ScmErrorName = RTL_STRING(u"ErrorControl"), ScmTagName = RTL_STRING(u"Tag"),
-                            ScmServiceList = RTL_STRING(u"DependOnService"), ScmGroupList = RTL_STRING(u"DependOnGroup"),
+                            ScmErrorName = RTL_STRING(u"ErrorControl"),
+                            ScmTagName = RTL_STRING(u"Tag"),
+                            ScmServiceList = RTL_STRING(u"DependOnService"),
+                            ScmGroupList = RTL_STRING(u"DependOnGroup"),
                             ScmDeleteName = RTL_STRING(u"DeleteFlag");
 
 /* The values that are one text each. */
@@ -44,7 +46,8 @@ NTSTATUS ScmPath(const UNICODE_STRING *Name, UNICODE_STRING *Path)
 static NTSTATUS ScmOpenKey(UNICODE_STRING *Path, HANDLE *Key)
 {
     OBJECT_ATTRIBUTES Attributes;
-    InitializeObjectAttributes(&Attributes, Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     return ZwOpenKey(Key, KEY_ALL_ACCESS, &Attributes);
 }
 
@@ -59,7 +62,7 @@ NTSTATUS ScmOpenServiceKey(const UNICODE_STRING *Name, HANDLE *Key)
     return Status == STATUS_OBJECT_NAME_NOT_FOUND ? SCM_ERROR(SCM_DOES_NOT_EXIST) : Status;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* STATUS_OBJECT_NAME_NOT_FOUND: it is not there, or no number. */
 static NTSTATUS ScmReadNumber(HANDLE Key, const UNICODE_STRING *Name, ULONG *Number)
@@ -76,7 +79,8 @@ static NTSTATUS ScmReadNumber(HANDLE Key, const UNICODE_STRING *Name, ULONG *Num
     return Status;
 }
 
-static NTSTATUS ScmReadOptional(HANDLE Key, const UNICODE_STRING *Name, ULONG Default, ULONG *Number)
+static NTSTATUS ScmReadOptional(
+    HANDLE Key, const UNICODE_STRING *Name, ULONG Default, ULONG *Number)
 {
     NTSTATUS Status = ScmReadNumber(Key, Name, Number);
     if (Status != STATUS_OBJECT_NAME_NOT_FOUND)
@@ -108,16 +112,21 @@ static NTSTATUS ScmReadTexts(HANDLE Key, SCM_READ *Read)
         while (Length < Limit && Length < 0x7000 && Data[Length] != 0)
             Length++;
         if (Value->Type == REG_SZ || Value->Type == REG_EXPAND_SZ)
-            Read->Text[ScmTextValue[Index].Which] = (UNICODE_STRING){(USHORT)(Length * sizeof(WCHAR)),
-                (USHORT)(Length * sizeof(WCHAR)), (WCHAR *)(void *)Value->Data};
+            Read->Text[ScmTextValue[Index].Which] = (UNICODE_STRING){
+                (USHORT)(Length * sizeof(WCHAR)), (USHORT)(Length * sizeof(WCHAR)),
+                (WCHAR *)(void *)Value->Data};
     }
     return STATUS_SUCCESS;
 }
 
-/* Copies the strings of a value to To, each after Mark unless that is 0; how many units they take. To may be NULL. */
+/* Copies the strings of a value to To, each after Mark unless that is 0; how many units they take.
+ * To may be NULL. */
 static ULONG ScmCopyStrings(const KEY_VALUE_PARTIAL_INFORMATION *Value, WCHAR Mark, WCHAR *To)
 {
-    ULONG Used = 0, Limit = Value != NULL && Value->Type == REG_MULTI_SZ ? Value->DataLength / (ULONG)sizeof(WCHAR) : 0;
+    ULONG Used = 0,
+          Limit = Value != NULL && Value->Type == REG_MULTI_SZ
+        ? Value->DataLength / (ULONG)sizeof(WCHAR)
+        : 0;
     const WCHAR *Data = Value != NULL ? (const WCHAR *)(const void *)Value->Data : NULL;
     for (ULONG At = 0; At < Limit && Data[At] != 0; At++) {
         if (Mark != 0 && Data[At] != Mark) {
@@ -144,7 +153,8 @@ static NTSTATUS ScmReadDependencies(HANDLE Key, SCM_READ *Read)
         Status = IoiQueryValue(Key, &ScmGroupList, &Groups);
     if (Status == STATUS_OBJECT_NAME_NOT_FOUND)
         Status = STATUS_SUCCESS;
-    ULONG First = ScmCopyStrings(Services, 0, NULL), Units = First + ScmCopyStrings(Groups, u'+', NULL);
+    ULONG First = ScmCopyStrings(Services, 0, NULL),
+          Units = First + ScmCopyStrings(Groups, u'+', NULL);
     if (NT_SUCCESS(Status) && Units != 0 && Units < 0x7000) {
         Read->Depend = ExiAllocate(PagedPool, Units * sizeof(WCHAR), SCM_TAG, EX_KERNEL_SITE);
         if (Read->Depend == NULL)
@@ -153,8 +163,8 @@ static NTSTATUS ScmReadDependencies(HANDLE Key, SCM_READ *Read)
     if (Read->Depend != NULL) {
         ScmCopyStrings(Services, 0, Read->Depend);
         ScmCopyStrings(Groups, u'+', Read->Depend + First);
-        Read->Text[SCM_DEPEND] =
-            (UNICODE_STRING){(USHORT)(Units * sizeof(WCHAR)), (USHORT)(Units * sizeof(WCHAR)), Read->Depend};
+        Read->Text[SCM_DEPEND] = (UNICODE_STRING){
+            (USHORT)(Units * sizeof(WCHAR)), (USHORT)(Units * sizeof(WCHAR)), Read->Depend};
     }
     if (Services != NULL)
         ExiFree(Services);
@@ -172,7 +182,8 @@ static NTSTATUS ScmReadKey(HANDLE Key, const UNICODE_STRING *Name, SCM_CONFIG **
     if (Status == STATUS_OBJECT_NAME_NOT_FOUND)
         return SCM_ERROR(SCM_DOES_NOT_EXIST);
     if (NT_SUCCESS(Status))
-        Status = ScmReadOptional(Key, &ScmErrorName, SERVICE_ERROR_NORMAL, &Read.Numbers.ErrorControl);
+        Status = ScmReadOptional(
+            Key, &ScmErrorName, SERVICE_ERROR_NORMAL, &Read.Numbers.ErrorControl);
     if (NT_SUCCESS(Status))
         Status = ScmReadOptional(Key, &ScmTagName, 0, &Read.Numbers.Tag);
     if (NT_SUCCESS(Status))
@@ -198,16 +209,18 @@ NTSTATUS ScmReadConfig(const UNICODE_STRING *Name, SCM_CONFIG **Config)
         return Status;
     Status = ScmReadKey(Key, Name, Config);
     ZwClose(Key);
-    return Status == STATUS_KEY_DELETED ? SCM_ERROR(SCM_DOES_NOT_EXIST) : Status; /* another thread was faster */
+    /* another thread was faster */
+    return Status == STATUS_KEY_DELETED ? SCM_ERROR(SCM_DOES_NOT_EXIST) : Status;
 }
 
-/* ---- all of them ----------------------------------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static NTSTATUS ScmAddToList(SCM_LIST *List, SCM_CONFIG *Config)
 {
     if (List->Count == List->Room) {
         ULONG Room = List->Room != 0 ? 2 * List->Room : 32;
-        SCM_CONFIG **Larger = ExiAllocate(PagedPool, Room * sizeof(*Larger), SCM_TAG, EX_KERNEL_SITE);
+        SCM_CONFIG **Larger = ExiAllocate(
+            PagedPool, Room * sizeof(*Larger), SCM_TAG, EX_KERNEL_SITE);
         if (Larger == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
         if (List->Config != NULL) {
@@ -222,7 +235,8 @@ static NTSTATUS ScmAddToList(SCM_LIST *List, SCM_CONFIG *Config)
 }
 
 /* Calls Visit with the name of each key of services. */
-static NTSTATUS ScmEnumerateKeys(NTSTATUS (*Visit)(const UNICODE_STRING *Name, void *Context), void *Context)
+static NTSTATUS ScmEnumerateKeys(
+    NTSTATUS (*Visit)(const UNICODE_STRING *Name, void *Context), void *Context)
 {
     static const WCHAR Path[] = SCM_SERVICES_KEY;
     UNICODE_STRING Services = RTL_STRING(Path);
@@ -240,7 +254,8 @@ static NTSTATUS ScmEnumerateKeys(NTSTATUS (*Visit)(const UNICODE_STRING *Name, v
         if (Status == STATUS_BUFFER_OVERFLOW) { /* too long a name for a service's */
             Status = STATUS_SUCCESS;
         } else if (NT_SUCCESS(Status)) {
-            const UNICODE_STRING Name = {(USHORT)Key.Head.NameLength, (USHORT)Key.Head.NameLength, Key.Head.Name};
+            const UNICODE_STRING Name = {
+                (USHORT)Key.Head.NameLength, (USHORT)Key.Head.NameLength, Key.Head.Name};
             Status = Visit(&Name, Context);
         }
     }
@@ -290,11 +305,12 @@ SCM_CONFIG *ScmFindInList(const SCM_LIST *List, const UNICODE_STRING *Name)
     return NULL;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static NTSTATUS ScmWriteNumber(const UNICODE_STRING *Path, const UNICODE_STRING *Name, ULONG Number)
 {
-    return Number == SCM_NO_CHANGE ? STATUS_SUCCESS : CmiSetValue(Path, Name, REG_DWORD, &Number, sizeof(Number));
+    return Number == SCM_NO_CHANGE ? STATUS_SUCCESS
+                                   : CmiSetValue(Path, Name, REG_DWORD, &Number, sizeof(Number));
 }
 
 /* An empty text removes the value. */
@@ -308,8 +324,8 @@ static NTSTATUS ScmWriteTexts(const UNICODE_STRING *Path, const SCM_CONFIG *Conf
         if (Text.Length == 0)
             Status = CmiDeleteValue(Path, &ScmTextValue[Index].Name);
         else
-            Status = CmiSetValue(
-                Path, &ScmTextValue[Index].Name, ScmTextValue[Index].Type, Text.Buffer, Text.Length + (ULONG)sizeof(WCHAR));
+            Status = CmiSetValue(Path, &ScmTextValue[Index].Name, ScmTextValue[Index].Type,
+                Text.Buffer, Text.Length + (ULONG)sizeof(WCHAR));
     }
     return Status;
 }
@@ -317,7 +333,8 @@ static NTSTATUS ScmWriteTexts(const UNICODE_STRING *Path, const SCM_CONFIG *Conf
 /* One half of the dependencies: services, or groups without their plus signs. */
 static NTSTATUS ScmWriteHalf(const UNICODE_STRING *Path, const SCM_CONFIG *Config, BOOLEAN Groups)
 {
-    const UNICODE_STRING *Name = Groups ? &ScmGroupList : &ScmServiceList, Whole = ScmText(Config, SCM_DEPEND);
+    const UNICODE_STRING *Name = Groups ? &ScmGroupList : &ScmServiceList,
+                         Whole = ScmText(Config, SCM_DEPEND);
     UNICODE_STRING At = {0};
     ULONG Used = 0;
     WCHAR *Strings = ExiAllocate(PagedPool, Whole.Length + sizeof(WCHAR), SCM_TAG, EX_KERNEL_SITE);
@@ -332,15 +349,18 @@ static NTSTATUS ScmWriteHalf(const UNICODE_STRING *Path, const SCM_CONFIG *Confi
         Used += Length + 1;
     }
     Strings[Used] = 0;
-    NTSTATUS Status = Used == 0 ? CmiDeleteValue(Path, Name)
-                                : CmiSetValue(Path, Name, REG_MULTI_SZ, Strings, (Used + 1) * (ULONG)sizeof(WCHAR));
+    NTSTATUS Status = Used == 0
+        ? CmiDeleteValue(Path, Name)
+        : CmiSetValue(Path, Name, REG_MULTI_SZ, Strings, (Used + 1) * (ULONG)sizeof(WCHAR));
     ExiFree(Strings);
     return Status;
 }
 
-static NTSTATUS ScmWriteDefaults(const UNICODE_STRING *Path, const UNICODE_STRING *Name, const SCM_CONFIG *Config)
+static NTSTATUS ScmWriteDefaults(
+    const UNICODE_STRING *Path, const UNICODE_STRING *Name, const SCM_CONFIG *Config)
 {
-    static const UNICODE_STRING Display = RTL_STRING(u"DisplayName"), Object = RTL_STRING(u"ObjectName");
+    static const UNICODE_STRING Display = RTL_STRING(u"DisplayName"),
+                                Object = RTL_STRING(u"ObjectName");
     static const WCHAR System[] = u"LocalSystem";
     NTSTATUS Status = STATUS_SUCCESS;
     if (ScmText(Config, SCM_DISPLAY).Length == 0) {
@@ -402,7 +422,8 @@ NTSTATUS ScmDeleteKey(const UNICODE_STRING *Name)
     return Status;
 }
 
-/* Deleting while enumerating would skip the next key: the first that is marked is remembered, and the search begins again. */
+/* Deleting while enumerating would skip the next key: the first that is marked is remembered, and
+ * the search begins again. */
 typedef struct SCM_MARKED {
     UNICODE_STRING Name;
     WCHAR Text[SCM_NAME_LIMIT];

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Handles of the manager and of services: objects of types of their own, so that they go with their process. Rights are
- * checked against the descriptors Windows gives both by default; descriptors of single services are not kept.
+ * Handles of the manager and of services: objects of types of their own, so that they go with their
+ * process. Rights are checked against the descriptors Windows gives both by default; descriptors of
+ * single services are not kept.
  */
 #include "scm/scmp.h"
 
 typedef struct SCM_HANDLE {
-    SCM_RECORD *Record; /* counted in its Handles; NULL: the manager, or a handle that was never made */
+    SCM_RECORD *Record; /* counted in its Handles; NULL: the manager, or a handle that was never
+                           made */
 } SCM_HANDLE;
 
 static OBJECT_TYPE *ScmManagerType, *ScmServiceType;
-static SECURITY_DESCRIPTOR *ScmManagerDescriptor, *ScmServiceDescriptor; /* pool, as long as the machine */
+/* pool, as long as the machine */
+static SECURITY_DESCRIPTOR *ScmManagerDescriptor, *ScmServiceDescriptor;
 
 static const GENERIC_MAPPING ScmManagerMapping = {
     STANDARD_RIGHTS_READ | SC_MANAGER_ENUMERATE_SERVICE | SC_MANAGER_QUERY_LOCK_STATUS,
@@ -20,9 +23,11 @@ static const GENERIC_MAPPING ScmManagerMapping = {
     SC_MANAGER_ALL_ACCESS,
 };
 static const GENERIC_MAPPING ScmServiceMapping = {
-    STANDARD_RIGHTS_READ | SERVICE_QUERY_CONFIG | SERVICE_QUERY_STATUS | SERVICE_INTERROGATE | SERVICE_ENUMERATE_DEPENDENTS,
+    STANDARD_RIGHTS_READ | SERVICE_QUERY_CONFIG | SERVICE_QUERY_STATUS | SERVICE_INTERROGATE |
+        SERVICE_ENUMERATE_DEPENDENTS,
     STANDARD_RIGHTS_WRITE | SERVICE_CHANGE_CONFIG,
-    STANDARD_RIGHTS_EXECUTE | SERVICE_START | SERVICE_STOP | SERVICE_PAUSE_CONTINUE | SERVICE_USER_DEFINED_CONTROL,
+    STANDARD_RIGHTS_EXECUTE | SERVICE_START | SERVICE_STOP | SERVICE_PAUSE_CONTINUE |
+        SERVICE_USER_DEFINED_CONTROL,
     SERVICE_ALL_ACCESS,
 };
 
@@ -40,8 +45,9 @@ static void ScmDeleteHandle(void *Object)
 NTSTATUS ScmCreateTypes(void)
 {
     /* Users may connect, list and ask; Administrators and the system may do everything. */
-    static const UNICODE_STRING Manager = RTL_STRING(u"O:SYG:SYD:(A;;0xf003f;;;SY)(A;;0xf003f;;;BA)(A;;0x20015;;;BU)"),
-                                Service = RTL_STRING(u"O:SYG:SYD:(A;;0xf01ff;;;SY)(A;;0xf01ff;;;BA)(A;;0x2018d;;;BU)");
+    static const UNICODE_STRING
+        Manager = RTL_STRING(u"O:SYG:SYD:(A;;0xf003f;;;SY)(A;;0xf003f;;;BA)(A;;0x20015;;;BU)"),
+        Service = RTL_STRING(u"O:SYG:SYD:(A;;0xf01ff;;;SY)(A;;0xf01ff;;;BA)(A;;0x2018d;;;BU)");
     OBJECT_TYPE Template = {.PoolTag = SCM_TAG, .Procedures.Delete = ScmDeleteHandle};
     NTSTATUS Status = SeiParseSddl(&Manager, &ScmManagerDescriptor);
     if (NT_SUCCESS(Status))
@@ -57,12 +63,14 @@ NTSTATUS ScmCreateTypes(void)
     return Status;
 }
 
-/* ---- using handles --------------------------------------------------------------------------------------------------------- */
+/* ---- using handles --------------------------------------------------------------------------- */
 
-static NTSTATUS ScmReference(HANDLE Handle, OBJECT_TYPE *Type, ACCESS_MASK Access, SCM_HANDLE **Object)
+static NTSTATUS ScmReference(
+    HANDLE Handle, OBJECT_TYPE *Type, ACCESS_MASK Access, SCM_HANDLE **Object)
 {
     ACCESS_MASK Granted;
-    NTSTATUS Status = ObiReferenceByHandle(Handle, Type, KiPreviousMode(), (void **)Object, &Granted);
+    NTSTATUS Status = ObiReferenceByHandle(
+        Handle, Type, KiPreviousMode(), (void **)Object, &Granted);
     if (!NT_SUCCESS(Status))
         return STATUS_INVALID_HANDLE;
     if (KiPreviousMode() != KernelMode && (Granted & Access) != Access) {
@@ -92,10 +100,10 @@ NTSTATUS ScmReferenceManager(HANDLE Handle, ACCESS_MASK Access)
     return Status;
 }
 
-/* ---- making handles -------------------------------------------------------------------------------------------------------- */
+/* ---- making handles -------------------------------------------------------------------------- */
 
-static NTSTATUS ScmMakeHandle(
-    OBJECT_TYPE *Type, const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Access, SCM_RECORD *Record, HANDLE *Handle)
+static NTSTATUS ScmMakeHandle(OBJECT_TYPE *Type, const SECURITY_DESCRIPTOR *Descriptor,
+    ACCESS_MASK Access, SCM_RECORD *Record, HANDLE *Handle)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     ACCESS_MASK Granted;
@@ -127,10 +135,12 @@ NTSTATUS ScmMakeServiceHandle(SCM_RECORD *Record, ACCESS_MASK Access, HANDLE *Ha
 /* Connecting is part of every access to the manager. */
 NTSTATUS NTAPI NtScmOpenManager(HANDLE *Handle, ACCESS_MASK Access)
 {
-    return ScmMakeHandle(ScmManagerType, ScmManagerDescriptor, Access | SC_MANAGER_CONNECT, NULL, Handle);
+    return ScmMakeHandle(
+        ScmManagerType, ScmManagerDescriptor, Access | SC_MANAGER_CONNECT, NULL, Handle);
 }
 
-NTSTATUS NTAPI NtScmOpenService(HANDLE Manager, UNICODE_STRING *Name, ACCESS_MASK Access, HANDLE *Handle)
+NTSTATUS NTAPI NtScmOpenService(
+    HANDLE Manager, UNICODE_STRING *Name, ACCESS_MASK Access, HANDLE *Handle)
 {
     UNICODE_STRING Copy;
     SCM_CONFIG *Config;
@@ -146,7 +156,8 @@ NTSTATUS NTAPI NtScmOpenService(HANDLE Manager, UNICODE_STRING *Name, ACCESS_MAS
     if (NT_SUCCESS(Status)) {
         ExiFree(Config);
         SCM_RECORD *Record = ScmGetRecord(&Copy);
-        Status = Record != NULL ? ScmMakeServiceHandle(Record, Access, Handle) : STATUS_INSUFFICIENT_RESOURCES;
+        Status = Record != NULL ? ScmMakeServiceHandle(Record, Access, Handle)
+                                : STATUS_INSUFFICIENT_RESOURCES;
     }
     ScmRelease();
     if (Copy.Buffer != NULL)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The order services start in: by group as Control\ServiceGroupOrder lists them, then groups that are not in it, then
- * services without one; in a group by tag as the group's vector in Control\GroupOrderList has them, then the others; and
- * what is equal by all that in the order of the keys.
+ * The order services start in: by group as Control\ServiceGroupOrder lists them, then groups that
+ * are not in it, then services without one; in a group by tag as the group's vector in
+ * Control\GroupOrderList has them, then the others; and what is equal by all that in the order of
+ * the keys.
  */
 #include <string.h>
 
@@ -11,16 +12,18 @@
 
 #define SCM_CONTROL_KEY u"\\Registry\\Machine\\System\\CurrentControlSet\\Control\\"
 
-/* The value of a key below Control; NULL: there is none. STATUS_INSUFFICIENT_RESOURCES is the only failure. */
-static NTSTATUS ScmReadControl(
-    const WCHAR *Path, const UNICODE_STRING *Name, ULONG Type, KEY_VALUE_PARTIAL_INFORMATION **Value)
+/* The value of a key below Control; NULL: there is none. STATUS_INSUFFICIENT_RESOURCES is the only
+ * failure. */
+static NTSTATUS ScmReadControl(const WCHAR *Path, const UNICODE_STRING *Name, ULONG Type,
+    KEY_VALUE_PARTIAL_INFORMATION **Value)
 {
     OBJECT_ATTRIBUTES Attributes;
     UNICODE_STRING Wide;
     HANDLE Key;
     *Value = NULL;
     RtlInitUnicodeString(&Wide, Path);
-    InitializeObjectAttributes(&Attributes, &Wide, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Wide, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     NTSTATUS Status = ZwOpenKey(&Key, KEY_READ, &Attributes);
     if (NT_SUCCESS(Status)) {
         Status = IoiQueryValue(Key, Name, Value);
@@ -46,7 +49,8 @@ static ULONG ScmGroupPlace(const KEY_VALUE_PARTIAL_INFORMATION *List, const UNIC
         ULONG Length = 0;
         while (At + Length < Limit && Data[At + Length] != 0)
             Length++;
-        const UNICODE_STRING Name = {(USHORT)(Length * sizeof(WCHAR)), (USHORT)(Length * sizeof(WCHAR)), Data + At};
+        const UNICODE_STRING Name = {
+            (USHORT)(Length * sizeof(WCHAR)), (USHORT)(Length * sizeof(WCHAR)), Data + At};
         if (Length < 0x7000 && ScmSameName(&Name, Group))
             return Place;
         At += Length + 1;
@@ -62,7 +66,8 @@ static NTSTATUS ScmTagPlace(const SCM_CONFIG *Config, ULONG *Place)
     *Place = MAXULONG;
     if (Group.Length == 0 || Config->Tag == 0)
         return STATUS_SUCCESS;
-    NTSTATUS Status = ScmReadControl(SCM_CONTROL_KEY u"GroupOrderList", &Group, REG_BINARY, &Vector);
+    NTSTATUS Status = ScmReadControl(
+        SCM_CONTROL_KEY u"GroupOrderList", &Group, REG_BINARY, &Vector);
     if (!NT_SUCCESS(Status) || Vector == NULL)
         return Status;
     ULONG Count = 0, Tag, Held = Vector->DataLength / (ULONG)sizeof(ULONG);
@@ -105,10 +110,12 @@ NTSTATUS ScmSortList(SCM_LIST *List)
 {
     static const UNICODE_STRING Name = RTL_STRING(u"List");
     KEY_VALUE_PARTIAL_INFORMATION *Groups;
-    NTSTATUS Status = ScmReadControl(SCM_CONTROL_KEY u"ServiceGroupOrder", &Name, REG_MULTI_SZ, &Groups);
+    NTSTATUS Status = ScmReadControl(
+        SCM_CONTROL_KEY u"ServiceGroupOrder", &Name, REG_MULTI_SZ, &Groups);
     if (!NT_SUCCESS(Status) || List->Count == 0)
         goto FreeGroups;
-    SCM_PLACE *Place = ExiAllocate(PagedPool, List->Count * sizeof(*Place), SCM_TAG, EX_KERNEL_SITE);
+    SCM_PLACE *Place = ExiAllocate(
+        PagedPool, List->Count * sizeof(*Place), SCM_TAG, EX_KERNEL_SITE);
     Status = Place != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
     if (Place == NULL)
         goto FreeGroups;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Questions about services: configurations, lists, names. Answers larger than the caller's buffer say how large they are. */
+/* Questions about services: configurations, lists, names. Answers larger than the caller's buffer
+ * say how large they are. */
 #include <string.h>
 
 #include "scm/scmp.h"
@@ -31,7 +32,7 @@ NTSTATUS NTAPI NtScmQueryConfig(HANDLE Service, void *Buffer, ULONG Bytes, ULONG
     return Status;
 }
 
-/* ---- lists ------------------------------------------------------------------------------------------------------------------ */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 /* What a service is called to people. */
 static UNICODE_STRING ScmShownName(const SCM_CONFIG *Config)
@@ -42,8 +43,8 @@ static UNICODE_STRING ScmShownName(const SCM_CONFIG *Config)
 
 static ULONG ScmEntryBytes(const SCM_CONFIG *Config)
 {
-    ULONG Bytes = sizeof(SCM_ENTRY) + ScmText(Config, SCM_NAME).Length + ScmShownName(Config).Length +
-        ScmText(Config, SCM_GROUP).Length + 3 * (ULONG)sizeof(WCHAR);
+    ULONG Bytes = sizeof(SCM_ENTRY) + ScmText(Config, SCM_NAME).Length +
+        ScmShownName(Config).Length + ScmText(Config, SCM_GROUP).Length + 3 * (ULONG)sizeof(WCHAR);
     return (Bytes + 7) & ~7u;
 }
 
@@ -66,7 +67,8 @@ static void ScmPutEntry(SCM_ENTRY *Entry, const SCM_CONFIG *Config)
     ScmPutText((UCHAR *)Entry, Entry->Group, &Group);
 }
 
-static NTSTATUS ScmReturnList(const SCM_LIST *List, void *Buffer, ULONG Room, ULONG *Needed, ULONG *Count)
+static NTSTATUS ScmReturnList(
+    const SCM_LIST *List, void *Buffer, ULONG Room, ULONG *Needed, ULONG *Count)
 {
     ULONG Bytes = 0, At = 0;
     for (ULONG Index = 0; Index < List->Count; Index++)
@@ -87,7 +89,8 @@ static NTSTATUS ScmReturnList(const SCM_LIST *List, void *Buffer, ULONG Room, UL
     return Status;
 }
 
-NTSTATUS NTAPI NtScmEnumServices(HANDLE Manager, void *Buffer, ULONG Bytes, ULONG *Needed, ULONG *Count)
+NTSTATUS NTAPI NtScmEnumServices(
+    HANDLE Manager, void *Buffer, ULONG Bytes, ULONG *Needed, ULONG *Count)
 {
     SCM_LIST All;
     NTSTATUS Status = ScmReferenceManager(Manager, SC_MANAGER_ENUMERATE_SERVICE);
@@ -110,8 +113,10 @@ static BOOLEAN ScmDependsOn(const SCM_CONFIG *Config, const UNICODE_STRING *Name
     return FALSE;
 }
 
-/* Adds what depends on Name to Found, which has room for all; what would have to stop first comes first. */
-static void ScmAddDependents(const SCM_LIST *All, const UNICODE_STRING *Name, SCM_LIST *Found, ULONG Depth)
+/* Adds what depends on Name to Found, which has room for all; what would have to stop first comes
+ * first. */
+static void ScmAddDependents(
+    const SCM_LIST *All, const UNICODE_STRING *Name, SCM_LIST *Found, ULONG Depth)
 {
     for (ULONG Index = All->Count; Index-- > 0;) {
         SCM_CONFIG *Config = All->Config[Index];
@@ -125,7 +130,8 @@ static void ScmAddDependents(const SCM_LIST *All, const UNICODE_STRING *Name, SC
     }
 }
 
-NTSTATUS NTAPI NtScmEnumDependents(HANDLE Service, void *Buffer, ULONG Bytes, ULONG *Needed, ULONG *Count)
+NTSTATUS NTAPI NtScmEnumDependents(
+    HANDLE Service, void *Buffer, ULONG Bytes, ULONG *Needed, ULONG *Count)
 {
     SCM_LIST All, Found = {0};
     SCM_RECORD *Record;
@@ -139,7 +145,8 @@ NTSTATUS NTAPI NtScmEnumDependents(HANDLE Service, void *Buffer, ULONG Bytes, UL
     Status = ScmSortList(&All);
     if (!NT_SUCCESS(Status))
         goto FreeAll;
-    Found.Config = ExiAllocate(PagedPool, (All.Count + 1) * sizeof(*Found.Config), SCM_TAG, EX_KERNEL_SITE);
+    Found.Config = ExiAllocate(
+        PagedPool, (All.Count + 1) * sizeof(*Found.Config), SCM_TAG, EX_KERNEL_SITE);
     if (Found.Config == NULL) {
         Status = STATUS_INSUFFICIENT_RESOURCES;
         goto FreeAll;
@@ -155,10 +162,10 @@ Dereference:
     return Status;
 }
 
-/* ---- names ------------------------------------------------------------------------------------------------------------------ */
+/* ---- names ----------------------------------------------------------------------------------- */
 
-NTSTATUS NTAPI NtScmTranslateName(
-    HANDLE Manager, BOOLEAN ToKeyName, UNICODE_STRING *From, void *Buffer, ULONG Bytes, ULONG *Needed)
+NTSTATUS NTAPI NtScmTranslateName(HANDLE Manager, BOOLEAN ToKeyName, UNICODE_STRING *From,
+    void *Buffer, ULONG Bytes, ULONG *Needed)
 {
     UNICODE_STRING Name;
     SCM_LIST All;
@@ -171,13 +178,15 @@ NTSTATUS NTAPI NtScmTranslateName(
     if (NT_SUCCESS(Status)) {
         UNICODE_STRING Found = {0};
         for (ULONG Index = 0; Index < All.Count && Found.Buffer == NULL; Index++) {
-            const UNICODE_STRING Key = ScmText(All.Config[Index], SCM_NAME), Shown = ScmShownName(All.Config[Index]);
+            const UNICODE_STRING Key = ScmText(All.Config[Index], SCM_NAME),
+                                 Shown = ScmShownName(All.Config[Index]);
             if (ScmSameName(ToKeyName ? &Shown : &Key, &Name))
                 Found = ToKeyName ? Key : Shown;
         }
         Status = Found.Buffer == NULL
             ? SCM_ERROR(SCM_DOES_NOT_EXIST)
-            : ScmReturnBlock(Found.Buffer, Found.Length + (ULONG)sizeof(WCHAR), Buffer, Bytes, Needed);
+            : ScmReturnBlock(
+                  Found.Buffer, Found.Length + (ULONG)sizeof(WCHAR), Buffer, Bytes, Needed);
         ScmFreeList(&All);
     }
     if (Name.Buffer != NULL)

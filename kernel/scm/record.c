@@ -52,9 +52,11 @@ SCM_RECORD *ScmGetRecord(const UNICODE_STRING *Name)
 
 void ScmPurge(SCM_RECORD *Record)
 {
-    if (!Record->Deleted || Record->Handles != 0 || Record->Starting || IoiQueryService(&Record->Name) != IO_SERVICE_STOPPED)
+    if (!Record->Deleted || Record->Handles != 0 || Record->Starting ||
+        IoiQueryService(&Record->Name) != IO_SERVICE_STOPPED)
         return;
-    /* A key that cannot be removed keeps its DeleteFlag: the next start of the machine removes it. */
+    /* A key that cannot be removed keeps its DeleteFlag: the next start of the machine removes
+     * it. */
     ScmDeleteKey(&Record->Name);
     RemoveEntryList(&Record->Link);
     ExiFree(Record);

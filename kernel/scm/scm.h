@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The service control manager: what services.exe and the boot are on Windows. Its database is the registry, through the same
- * Nt services everybody uses; what it keeps itself is who has a service open, what it is doing and how it last ended.
+ * The service control manager: what services.exe and the boot are on Windows. Its database is the
+ * registry, through the same Nt services everybody uses; what it keeps itself is who has a service
+ * open, what it is doing and how it last ended.
  *
- * Clients call the Sys functions below. Arguments are flat: handles, numbers, strings, and buffers that hold offsets and no
- * pointers, so that a call can cross a process boundary. Failures that Windows has only as Win32 errors are statuses made
- * by SCM_ERROR, which translate back.
+ * Clients call the Sys functions below. Arguments are flat: handles, numbers, strings, and buffers
+ * that hold offsets and no pointers, so that a call can cross a process boundary. Failures that
+ * Windows has only as Win32 errors are statuses made by SCM_ERROR, which translate back.
  */
 #pragma once
 
@@ -16,8 +17,8 @@
 NTSTATUS ScmInitialize(void);
 
 /*
- * Starts the services whose Start is boot, system and auto, in Windows' order, and does what their ErrorControl says on
- * failure. In the kernel, PASSIVE_LEVEL. An error status: the boot failed.
+ * Starts the services whose Start is boot, system and auto, in Windows' order, and does what their
+ * ErrorControl says on failure. In the kernel, PASSIVE_LEVEL. An error status: the boot failed.
  */
 NTSTATUS ScmBoot(LDR_ERROR *Error);
 
@@ -54,12 +55,14 @@ typedef struct SCM_CONFIG {
     ULONG Start;
     ULONG ErrorControl;
     ULONG Tag;                  /* 0: none; in a request any other value: one is to be allocated */
-    ULONG Text[SCM_TEXT_COUNT]; /* where it is, in bytes from the beginning, even; 0: there is none, or it stays */
+    ULONG Text[SCM_TEXT_COUNT]; /* where it is, in bytes from the beginning, even; 0: there is none,
+                                   or it stays */
 } SCM_CONFIG;
 #define SCM_NO_CHANGE 0xFFFFFFFFu
 #define SCM_CONFIG_LIMIT 0x20000u /* bytes of a request */
 
-/* One of a list of services. Name, display name and group follow, each with its end; the next one is 8-byte aligned. */
+/* One of a list of services. Name, display name and group follow, each with its end; the next one
+ * is 8-byte aligned. */
 typedef struct SCM_ENTRY {
     ULONG Bytes; /* to the next one */
     SCM_STATUS Status;
@@ -67,11 +70,12 @@ typedef struct SCM_ENTRY {
 } SCM_ENTRY;
 
 /*
- * ScmOpenManager, ScmOpenService, ScmCreateService, ScmClose: handles. Tag (may be NULL) receives an allocated tag.
- * ScmStart returns when the driver runs. ScmControl: Status (may be NULL) is written when the control was refused for the
- * state the service is in, too. ScmQueryConfig, ScmEnumServices, ScmEnumDependents, ScmTranslateName: STATUS_BUFFER_TOO_SMALL
- * and what is needed in *Needed, when the buffer does not hold all. ScmTranslateName: the key name of a display name or the
- * display name of a key name, with its end.
+ * ScmOpenManager, ScmOpenService, ScmCreateService, ScmClose: handles. Tag (may be NULL) receives
+ * an allocated tag. ScmStart returns when the driver runs. ScmControl: Status (may be NULL) is
+ * written when the control was refused for the state the service is in, too. ScmQueryConfig,
+ * ScmEnumServices, ScmEnumDependents, ScmTranslateName: STATUS_BUFFER_TOO_SMALL and what is needed
+ * in *Needed, when the buffer does not hold all. ScmTranslateName: the key name of a display name
+ * or the display name of a key name, with its end.
  */
 #define SCM_SERVICES(S)                                                                      \
     S(ScmOpenManager, 2, (HANDLE *, ACCESS_MASK))                                            \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Shared by the files of kernel/scm only. One lock, a mutex, guards records and every change of a service's key; it is never
- * held while a driver's code runs.
+ * Shared by the files of kernel/scm only. One lock, a mutex, guards records and every change of a
+ * service's key; it is never held while a driver's code runs.
  */
 #pragma once
 
@@ -56,14 +56,16 @@ enum SCM_WIN32 {
 #define SERVICE_USER_DEFINED_CONTROL 0x0100
 #define SERVICE_ALL_ACCESS 0x000F01FF
 
-#define SCM_DRIVER_TYPES (SERVICE_KERNEL_DRIVER | SERVICE_FILE_SYSTEM_DRIVER | SERVICE_ADAPTER | SERVICE_RECOGNIZER_DRIVER)
+#define SCM_DRIVER_TYPES                                                    \
+    (SERVICE_KERNEL_DRIVER | SERVICE_FILE_SYSTEM_DRIVER | SERVICE_ADAPTER | \
+        SERVICE_RECOGNIZER_DRIVER)
 #define SCM_WIN32_TYPES 0x30u
 #define SCM_INTERACTIVE 0x100u
 
 enum SCM_STATE { SCM_STOPPED = 1, SCM_START_PENDING, SCM_STOP_PENDING, SCM_RUNNING };
 #define SCM_ACCEPT_STOP 1u
 
-/* ---- record.c: what the registry does not have. Under the lock ------------------------------------------------------ */
+/* ---- record.c: what the registry does not have. Under the lock ------------------------------- */
 
 typedef struct SCM_RECORD {
     LIST_ENTRY Link;
@@ -82,7 +84,8 @@ void ScmResetRecords(void);
 /* NULL: there is none, out of memory. Records stay until their service is deleted. */
 SCM_RECORD *ScmFindRecord(const UNICODE_STRING *Name);
 SCM_RECORD *ScmGetRecord(const UNICODE_STRING *Name);
-/* The service is marked, stopped and closed: its key and its record go. Otherwise nothing happens. */
+/* The service is marked, stopped and closed: its key and its record go. Otherwise nothing
+ * happens. */
 void ScmPurge(SCM_RECORD *Record);
 void ScmDriverRemoved(const UNICODE_STRING *Name); /* IoDriverRemoved */
 
@@ -92,7 +95,7 @@ static inline BOOLEAN ScmIsDriver(ULONG Type)
     return (Type & SCM_DRIVER_TYPES) != 0;
 }
 
-/* ---- database.c: services in the registry ----------------------------------------------------------------------------- */
+/* ---- database.c: services in the registry ---------------------------------------------------- */
 
 /* "\Registry\…\Services\Name", in pool. */
 NTSTATUS ScmPath(const UNICODE_STRING *Name, UNICODE_STRING *Path);
@@ -115,7 +118,7 @@ SCM_CONFIG *ScmFindInList(const SCM_LIST *List, const UNICODE_STRING *Name); /* 
 /* Removes keys that were marked for deletion when the machine ended. */
 NTSTATUS ScmPurgeOld(void);
 
-/* ---- config.c ----------------------------------------------------------------------------------------------------------- */
+/* ---- config.c -------------------------------------------------------------------------------- */
 
 /* The text of a configuration; empty (Buffer NULL): it has none. SCM_DEPEND: all its strings. */
 UNICODE_STRING ScmText(const SCM_CONFIG *Config, enum SCM_TEXT Which);
@@ -124,33 +127,37 @@ BOOLEAN ScmNextDependency(const SCM_CONFIG *Config, UNICODE_STRING *At);
 /* A pool copy of a caller's configuration, checked for its form. */
 NTSTATUS ScmCaptureConfig(const SCM_CONFIG *From, ULONG Bytes, SCM_CONFIG **Config);
 /* A configuration from its parts; Texts without a Buffer are left out. */
-NTSTATUS ScmBuildConfig(const SCM_CONFIG *Numbers, const UNICODE_STRING *Texts, SCM_CONFIG **Config);
+NTSTATUS ScmBuildConfig(
+    const SCM_CONFIG *Numbers, const UNICODE_STRING *Texts, SCM_CONFIG **Config);
 NTSTATUS ScmCheckName(const UNICODE_STRING *Name);
 /* What CreateService and ChangeServiceConfig refuse. Old NULL: a new service. */
-NTSTATUS ScmCheckConfig(const UNICODE_STRING *Name, const SCM_CONFIG *Config, const SCM_CONFIG *Old, const SCM_LIST *All);
+NTSTATUS ScmCheckConfig(const UNICODE_STRING *Name, const SCM_CONFIG *Config, const SCM_CONFIG *Old,
+    const SCM_LIST *All);
 NTSTATUS ScmFreeTag(const SCM_LIST *All, const UNICODE_STRING *Group, ULONG *Tag);
 static inline BOOLEAN ScmSameName(const UNICODE_STRING *First, const UNICODE_STRING *Second)
 {
     return RtlEqualUnicodeString(First, Second, TRUE);
 }
 
-/* ---- start.c ------------------------------------------------------------------------------------------------------------- */
+/* ---- start.c --------------------------------------------------------------------------------- */
 
 /* Starts what a service depends on, then the service. Without the lock. */
 NTSTATUS ScmStartService(const UNICODE_STRING *Name);
 NTSTATUS ScmStopService(const UNICODE_STRING *Name);
-/* For boot and system drivers: starts nothing else, but of each group it depends on a member must run. */
+/* For boot and system drivers: starts nothing else, but of each group it depends on a member must
+ * run. */
 NTSTATUS ScmLoadService(const UNICODE_STRING *Name, LDR_ERROR *Error);
 
-/* ---- order.c -------------------------------------------------------------------------------------------------------------- */
+/* ---- order.c --------------------------------------------------------------------------------- */
 
 /* Sorts services by group, tag and key: the order they start in. */
 NTSTATUS ScmSortList(SCM_LIST *List);
 
-/* ---- handle.c ------------------------------------------------------------------------------------------------------------- */
+/* ---- handle.c -------------------------------------------------------------------------------- */
 
 /* The record a service handle leads to; it stays while *Object is referenced. */
 NTSTATUS ScmReferenceService(HANDLE Handle, ACCESS_MASK Access, void **Object, SCM_RECORD **Record);
 NTSTATUS ScmReferenceManager(HANDLE Handle, ACCESS_MASK Access);
-NTSTATUS ScmMakeServiceHandle(SCM_RECORD *Record, ACCESS_MASK Access, HANDLE *Handle); /* under the lock */
+/* under the lock */
+NTSTATUS ScmMakeServiceHandle(SCM_RECORD *Record, ACCESS_MASK Access, HANDLE *Handle);
 NTSTATUS ScmCreateTypes(void);

@@ -16,7 +16,7 @@ enum SCM_CONTROL {
     SCM_CONTROL_LAST_USER = 255,
 };
 
-/* ---- creating and changing ----------------------------------------------------------------------------------------------- */
+/* ---- creating and changing ------------------------------------------------------------------- */
 
 /* Whether Text begins with Prefix; both wide, letters in any case. */
 static BOOLEAN ScmBegins(const UNICODE_STRING *Text, const UNICODE_STRING *Prefix)
@@ -29,13 +29,13 @@ static BOOLEAN ScmBegins(const UNICODE_STRING *Text, const UNICODE_STRING *Prefi
 }
 
 /*
- * A driver's path as its key has it: what is no NT path becomes one, but for paths relative to the system's folder. Pool in
- * *Free if it is a new one.
+ * A driver's path as its key has it: what is no NT path becomes one, but for paths relative to the
+ * system's folder. Pool in *Free if it is a new one.
  */
 static NTSTATUS ScmDriverPath(UNICODE_STRING *Path, WCHAR **Free)
 {
-    static const UNICODE_STRING Variable = RTL_STRING(u"%SystemRoot%\\"), Root = RTL_STRING(u"\\SystemRoot\\"),
-                                Dos = RTL_STRING(u"\\??\\");
+    static const UNICODE_STRING Variable = RTL_STRING(u"%SystemRoot%\\"),
+                                Root = RTL_STRING(u"\\SystemRoot\\"), Dos = RTL_STRING(u"\\??\\");
     const UNICODE_STRING *Prefix = NULL;
     UNICODE_STRING Rest = *Path;
     *Free = NULL;
@@ -71,7 +71,8 @@ static NTSTATUS ScmSettleConfig(SCM_CONFIG **Config, const SCM_CONFIG *Old, cons
     for (ULONG Which = 0; Which < SCM_TEXT_COUNT; Which++)
         Text[Which] = ScmText(*Config, Which);
     if (Numbers.Tag != 0) {
-        const UNICODE_STRING Group = Text[SCM_GROUP].Buffer != NULL ? Text[SCM_GROUP] : ScmText(Old, SCM_GROUP);
+        const UNICODE_STRING Group = Text[SCM_GROUP].Buffer != NULL ? Text[SCM_GROUP]
+                                                                    : ScmText(Old, SCM_GROUP);
         Status = ScmFreeTag(All, &Group, &Numbers.Tag);
     }
     if (NT_SUCCESS(Status) && ScmIsDriver(Type) && Text[SCM_PATH].Length != 0)
@@ -90,7 +91,8 @@ static NTSTATUS ScmSettleConfig(SCM_CONFIG **Config, const SCM_CONFIG *Old, cons
 static NTSTATUS ScmReturnTag(ULONG *To, const SCM_CONFIG *Config)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
-    return To != NULL && Config->Tag != 0 ? ObiWriteCaller(To, &Config->Tag, sizeof(*To), Mode) : STATUS_SUCCESS;
+    return To != NULL && Config->Tag != 0 ? ObiWriteCaller(To, &Config->Tag, sizeof(*To), Mode)
+                                          : STATUS_SUCCESS;
 }
 
 /* Nobody has that name; with a key that is there but no service, Windows takes it over. */
@@ -193,7 +195,7 @@ NTSTATUS NTAPI NtScmChangeConfig(HANDLE Service, SCM_CONFIG *Config, ULONG Bytes
     return Status;
 }
 
-/* ---- deleting, starting, controlling -------------------------------------------------------------------------------------- */
+/* ---- deleting, starting, controlling --------------------------------------------------------- */
 
 /* The service goes when it has stopped and its last handle, which this one may be, is closed. */
 NTSTATUS NTAPI NtScmDelete(HANDLE Service)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Starting and stopping. A service's dependencies are started before it, each by its name and each group by trying all of its
- * members. Of services that are programs the machine runs none.
+ * Starting and stopping. A service's dependencies are started before it, each by its name and each
+ * group by trying all of its members. Of services that are programs the machine runs none.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,8 @@
 #include "scm/scmp.h"
 
 #define SCM_DEPTH_LIMIT 48u /* services that depend on one another in a row */
-#define SCM_PATIENCE_100NS (30 * 10000000ll) /* for another thread that starts what this one needs: it may wait for this one */
+/* for another thread that starts what this one needs: it may wait for this one */
+#define SCM_PATIENCE_100NS (30 * 10000000ll)
 
 /* The services that wait for the one being started, innermost first. */
 typedef struct SCM_CHAIN {
@@ -27,11 +28,11 @@ static void ScmLogFailure(const UNICODE_STRING *Name, NTSTATUS Status, const cha
     ULONG Error = RtlpStatusToWin32(Status);
     const char *Message = RtlpWin32Text(Error);
     RtlpToUtf8(Name, Text, sizeof(Text));
-    KdLog("scm", "%s did not start: %s%serror %u%s%s", Text, Reason, Reason[0] != 0 ? "; " : "", (unsigned)Error,
-        Message != NULL ? ": " : "", Message != NULL ? Message : "");
+    KdLog("scm", "%s did not start: %s%serror %u%s%s", Text, Reason, Reason[0] != 0 ? "; " : "",
+        (unsigned)Error, Message != NULL ? ": " : "", Message != NULL ? Message : "");
 }
 
-/* ---- one service ------------------------------------------------------------------------------------------------------------ */
+/* ---- one service ----------------------------------------------------------------------------- */
 
 /* Takes the right to start a service, or says why it cannot be started now. */
 static NTSTATUS ScmBeginStart(const UNICODE_STRING *Name, const SCM_CONFIG *Config)
@@ -74,7 +75,8 @@ static NTSTATUS ScmLoad(const UNICODE_STRING *Name, const SCM_CONFIG *Config, LD
 {
     UNICODE_STRING Path;
     if (!ScmIsDriver(Config->Type)) {
-        snprintf(Error->Text, sizeof(Error->Text), "it is a program, and the machine runs only drivers");
+        snprintf(
+            Error->Text, sizeof(Error->Text), "it is a program, and the machine runs only drivers");
         return SCM_ERROR(SCM_NOT_SUPPORTED);
     }
     NTSTATUS Status = ScmPath(Name, &Path);
@@ -85,7 +87,7 @@ static NTSTATUS ScmLoad(const UNICODE_STRING *Name, const SCM_CONFIG *Config, LD
     return Status;
 }
 
-/* ---- dependencies ----------------------------------------------------------------------------------------------------------- */
+/* ---- dependencies ---------------------------------------------------------------------------- */
 
 static BOOLEAN ScmIsRunning(const UNICODE_STRING *Name, ULONG Type)
 {
@@ -135,7 +137,8 @@ static NTSTATUS ScmNeedService(const UNICODE_STRING *Name, const SCM_CHAIN *Chai
         return Status;
     if (Status == SCM_ERROR(SCM_CIRCULAR) || Status == STATUS_INSUFFICIENT_RESOURCES)
         return Status;
-    return SCM_ERROR(Status == SCM_ERROR(SCM_MARKED_FOR_DELETE) ? SCM_DEPENDENCY_DELETED : SCM_DEPENDENCY_FAIL);
+    return SCM_ERROR(
+        Status == SCM_ERROR(SCM_MARKED_FOR_DELETE) ? SCM_DEPENDENCY_DELETED : SCM_DEPENDENCY_FAIL);
 }
 
 /* At least one of a group's members must run, after all were tried unless Chain is NULL. */
@@ -147,10 +150,12 @@ static NTSTATUS ScmNeedGroup(const UNICODE_STRING *Group, const SCM_CHAIN *Chain
     if (!NT_SUCCESS(Status))
         return Status;
     for (ULONG Index = 0; Index < All.Count; Index++) {
-        const UNICODE_STRING Other = ScmText(All.Config[Index], SCM_GROUP), Name = ScmText(All.Config[Index], SCM_NAME);
+        const UNICODE_STRING Other = ScmText(All.Config[Index], SCM_GROUP),
+                             Name = ScmText(All.Config[Index], SCM_NAME);
         if (!ScmSameName(&Other, Group))
             continue;
-        if (Chain != NULL && All.Config[Index]->Start != SERVICE_DISABLED && !ScmIsRunning(&Name, All.Config[Index]->Type))
+        if (Chain != NULL && All.Config[Index]->Start != SERVICE_DISABLED &&
+            !ScmIsRunning(&Name, All.Config[Index]->Type))
             ScmNeedService(&Name, Chain);
         Running |= ScmIsRunning(&Name, All.Config[Index]->Type);
     }
@@ -176,7 +181,8 @@ static NTSTATUS ScmNeedAll(const SCM_CONFIG *Config, const SCM_CHAIN *Chain)
         if (!NT_SUCCESS(Status)) {
             char Text[300], Reason[400];
             RtlpToUtf8(&Name, Text, sizeof(Text));
-            snprintf(Reason, sizeof(Reason), "it depends on the %s %s", Group ? "group" : "service", Text);
+            snprintf(Reason, sizeof(Reason), "it depends on the %s %s", Group ? "group" : "service",
+                Text);
             ScmLogFailure(&Own, Status, Reason);
             return Status;
         }
@@ -233,7 +239,7 @@ NTSTATUS ScmLoadService(const UNICODE_STRING *Name, LDR_ERROR *Error)
     return Status;
 }
 
-/* ---- stopping ---------------------------------------------------------------------------------------------------------------- */
+/* ---- stopping -------------------------------------------------------------------------------- */
 
 static NTSTATUS ScmCheckDependents(const UNICODE_STRING *Name)
 {
@@ -273,7 +279,8 @@ NTSTATUS ScmStopService(const UNICODE_STRING *Name)
     NTSTATUS Status = ScmCheckDependents(Name);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = IoiHasPlugPlayDevices(Name) ? STATUS_INVALID_DEVICE_REQUEST : IoiUnloadService(Name, &Error);
+    Status = IoiHasPlugPlayDevices(Name) ? STATUS_INVALID_DEVICE_REQUEST
+                                         : IoiUnloadService(Name, &Error);
     if (Status == STATUS_INVALID_DEVICE_REQUEST)
         return SCM_ERROR(SCM_INVALID_CONTROL);
     if (Status == STATUS_OBJECT_NAME_NOT_FOUND)

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The access check, privileges, and the subject contexts drivers carry tokens in. Nothing is audited; conditional and
- * object ACEs that allow are passed over, those that deny likewise.
+ * The access check, privileges, and the subject contexts drivers carry tokens in. Nothing is
+ * audited; conditional and object ACEs that allow are passed over, those that deny likewise.
  */
 #include "se/sep.h"
 
-void (*SeCaptureTokens)(struct _ETHREAD *Thread, struct _EPROCESS *Process, SECURITY_SUBJECT_CONTEXT *Context);
+void (*SeCaptureTokens)(
+    struct _ETHREAD *Thread, struct _EPROCESS *Process, SECURITY_SUBJECT_CONTEXT *Context);
 void (*SeCurrentSubject)(struct _ETHREAD **Thread, struct _EPROCESS **Process);
 
-/* Whether the token has Sid: for an ACE that denies also among the groups that are there for that only. */
+/* Whether the token has Sid: for an ACE that denies also among the groups that are there for that
+ * only. */
 static BOOLEAN SepTokenMatches(const SE_TOKEN *Token, const SID *Sid, BOOLEAN Deny)
 {
     const ULONG Wanted = SE_GROUP_ENABLED | (Deny ? SE_GROUP_USE_FOR_DENY_ONLY : 0u);
-    if ((Deny || !(Token->UserAttributes & SE_GROUP_USE_FOR_DENY_ONLY)) && SepEqualSid(Token->User, Sid))
+    if ((Deny || !(Token->UserAttributes & SE_GROUP_USE_FOR_DENY_ONLY)) &&
+        SepEqualSid(Token->User, Sid))
         return TRUE;
     for (ULONG Index = 0; Index < Token->GroupCount; Index++) {
         if ((Token->GroupAttributes[Index] & Wanted) && SepEqualSid(Token->Group[Index], Sid))
@@ -57,7 +60,8 @@ typedef struct SEP_CHECK {
 
 static BOOLEAN SepCheckMatches(const SEP_CHECK *Check, const SID *Sid, BOOLEAN Deny)
 {
-    return Check->Restricted ? SepRestrictedMatches(Check->Token, Sid) : SepTokenMatches(Check->Token, Sid, Deny);
+    return Check->Restricted ? SepRestrictedMatches(Check->Token, Sid)
+                             : SepTokenMatches(Check->Token, Sid, Deny);
 }
 
 static BOOLEAN SepAceApplies(const SEP_CHECK *Check, const ACCESS_ALLOWED_ACE *Ace)
@@ -90,7 +94,8 @@ BOOLEAN SepHasOwnerRights(const ACL *Dacl)
     const ACE_HEADER *Header = SepFirstAce(Dacl);
     for (ULONG Index = 0; Index < Dacl->AceCount; Index++, Header = SepNextAce(Header)) {
         if (SepIsPlainAce(Header->AceType) && !(Header->AceFlags & INHERIT_ONLY_ACE) &&
-            SepEqualSid(SepAceSid((const ACCESS_ALLOWED_ACE *)(const void *)Header), SepSid(SEP_OWNER_RIGHTS)))
+            SepEqualSid(SepAceSid((const ACCESS_ALLOWED_ACE *)(const void *)Header),
+                SepSid(SEP_OWNER_RIGHTS)))
             return TRUE;
     }
     return FALSE;
@@ -132,7 +137,8 @@ static NTSTATUS SepGrantPrivileged(SEP_CHECK *Check)
         Check->Allowed |= ACCESS_SYSTEM_SECURITY;
         Check->Used |= (ULONG64)1 << SE_SECURITY_PRIVILEGE;
     }
-    if ((Check->Remaining & WRITE_OWNER) && SeiTokenHasPrivilege(Check->Token, SE_TAKE_OWNERSHIP_PRIVILEGE)) {
+    if ((Check->Remaining & WRITE_OWNER) &&
+        SeiTokenHasPrivilege(Check->Token, SE_TAKE_OWNERSHIP_PRIVILEGE)) {
         Check->Allowed |= WRITE_OWNER;
         Check->Used |= (ULONG64)1 << SE_TAKE_OWNERSHIP_PRIVILEGE;
     }
@@ -147,14 +153,17 @@ static ULONG SepLevelOf(const SID *Label)
     return Label->SubAuthorityCount != 0 ? Label->SubAuthority[Label->SubAuthorityCount - 1] : 0;
 }
 
-/* The object's level and what it keeps from those below; without a label it is medium and may not be written. */
+/* The object's level and what it keeps from those below; without a label it is medium and may not
+ * be written. */
 static ULONG SepObjectLevel(const ACL *Sacl, ACCESS_MASK *Policy)
 {
     const ACE_HEADER *Header = Sacl != NULL ? SepFirstAce(Sacl) : NULL;
     *Policy = SYSTEM_MANDATORY_LABEL_NO_WRITE_UP;
-    for (ULONG Index = 0; Sacl != NULL && Index < Sacl->AceCount; Index++, Header = SepNextAce(Header)) {
+    for (ULONG Index = 0; Sacl != NULL && Index < Sacl->AceCount;
+         Index++, Header = SepNextAce(Header)) {
         const ACCESS_ALLOWED_ACE *Ace = (const ACCESS_ALLOWED_ACE *)(const void *)Header;
-        if (Header->AceType != SYSTEM_MANDATORY_LABEL_ACE_TYPE || (Header->AceFlags & INHERIT_ONLY_ACE))
+        if (Header->AceType != SYSTEM_MANDATORY_LABEL_ACE_TYPE ||
+            (Header->AceFlags & INHERIT_ONLY_ACE))
             continue;
         *Policy = Ace->Mask;
         return SepLevelOf(SepAceSid(Ace));
@@ -163,7 +172,8 @@ static ULONG SepObjectLevel(const ACL *Sacl, ACCESS_MASK *Policy)
 }
 
 /* What the levels of token and object leave. */
-static ACCESS_MASK SepPermittedByLabel(const SE_TOKEN *Token, const ACL *Sacl, const GENERIC_MAPPING *Mapping)
+static ACCESS_MASK SepPermittedByLabel(
+    const SE_TOKEN *Token, const ACL *Sacl, const GENERIC_MAPPING *Mapping)
 {
     ACCESS_MASK Policy, Permitted = 0;
     if (!(Token->MandatoryPolicy & TOKEN_MANDATORY_POLICY_NO_WRITE_UP) ||
@@ -196,8 +206,9 @@ static BOOLEAN SepWalkRestricted(
     return TRUE;
 }
 
-static NTSTATUS SepCheck(const SE_TOKEN *Token, const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desired,
-    const GENERIC_MAPPING *Mapping, const GENERIC_MAPPING *AceMapping, ACCESS_MASK *Granted, ULONG64 *Used)
+static NTSTATUS SepCheck(const SE_TOKEN *Token, const SECURITY_DESCRIPTOR *Descriptor,
+    ACCESS_MASK Desired, const GENERIC_MAPPING *Mapping, const GENERIC_MAPPING *AceMapping,
+    ACCESS_MASK *Granted, ULONG64 *Used)
 {
     SEP_CHECK Check = {
         .Token = Token,
@@ -216,7 +227,8 @@ static NTSTATUS SepCheck(const SE_TOKEN *Token, const SECURITY_DESCRIPTOR *Descr
     if (Check.Remaining & ~Permitted)
         return STATUS_ACCESS_DENIED;
     if (Parts.Dacl == NULL) {
-        *Granted = Check.Allowed | Check.Remaining | (Check.Maximum ? Mapping->GenericAll & Permitted : 0);
+        *Granted = Check.Allowed | Check.Remaining |
+            (Check.Maximum ? Mapping->GenericAll & Permitted : 0);
         return STATUS_SUCCESS;
     }
     const SEP_CHECK Second = Check;
@@ -228,15 +240,15 @@ static NTSTATUS SepCheck(const SE_TOKEN *Token, const SECURITY_DESCRIPTOR *Descr
     return *Granted != 0 ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
 }
 
-NTSTATUS SeiCheckTokenAccess(const SE_TOKEN *Token, const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desired,
-    const GENERIC_MAPPING *Mapping, ACCESS_MASK *Granted)
+NTSTATUS SeiCheckTokenAccess(const SE_TOKEN *Token, const SECURITY_DESCRIPTOR *Descriptor,
+    ACCESS_MASK Desired, const GENERIC_MAPPING *Mapping, ACCESS_MASK *Granted)
 {
     ULONG64 Used;
     return SepCheck(Token, Descriptor, Desired, Mapping, Mapping, Granted, &Used);
 }
 
-NTSTATUS SeiCheckAccess(const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desired, const GENERIC_MAPPING *Mapping,
-    KPROCESSOR_MODE Mode, ACCESS_MASK *Granted)
+NTSTATUS SeiCheckAccess(const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desired,
+    const GENERIC_MAPPING *Mapping, KPROCESSOR_MODE Mode, ACCESS_MASK *Granted)
 {
     SECURITY_SUBJECT_CONTEXT Context;
     if (Mode == KernelMode) {
@@ -248,7 +260,8 @@ NTSTATUS SeiCheckAccess(const SECURITY_DESCRIPTOR *Descriptor, ACCESS_MASK Desir
     SepCaptureCurrent(&Context);
     NTSTATUS Status = SepContextStatus(&Context);
     if (NT_SUCCESS(Status))
-        Status = SeiCheckTokenAccess(SepContextToken(&Context), Descriptor, Desired, Mapping, Granted);
+        Status = SeiCheckTokenAccess(
+            SepContextToken(&Context), Descriptor, Desired, Mapping, Granted);
     SeReleaseSubjectContext(&Context);
     return Status;
 }
@@ -270,16 +283,19 @@ void NTAPI RtlMapGenericMask(ACCESS_MASK *AccessMask, const GENERIC_MAPPING *Gen
         Mask |= GenericMapping->GenericExecute;
     if (Mask & GENERIC_ALL)
         Mask |= GenericMapping->GenericAll;
-    *AccessMask = Mask & ~(ACCESS_MASK)(GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL);
+    *AccessMask = Mask &
+        ~(ACCESS_MASK)(GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL);
 }
 
-/* RtlAreAllAccessesGranted - whether Granted has every bit of Desired. IRQL: any. Source: DOC ntifs. */
+/* RtlAreAllAccessesGranted - whether Granted has every bit of Desired. IRQL: any. Source: DOC
+ * ntifs. */
 BOOLEAN NTAPI RtlAreAllAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess)
 {
     return (DesiredAccess & ~GrantedAccess) == 0;
 }
 
-/* RtlAreAnyAccessesGranted - whether Granted has any bit of Desired. IRQL: any. Source: DOC ntifs. */
+/* RtlAreAnyAccessesGranted - whether Granted has any bit of Desired. IRQL: any. Source: DOC
+ * ntifs. */
 BOOLEAN NTAPI RtlAreAnyAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess)
 {
     return (DesiredAccess & GrantedAccess) != 0;
@@ -297,7 +313,8 @@ void SepCaptureCurrent(SECURITY_SUBJECT_CONTEXT *Context)
 }
 
 /*
- * SeCaptureSubjectContext - who the current thread acts for: the token it impersonates, and that of the process it acts for.
+ * SeCaptureSubjectContext - who the current thread acts for: the token it impersonates, and that of
+ * the process it acts for.
  *
  * IRQL:    PASSIVE_LEVEL
  * Owner:   caller; SeReleaseSubjectContext.
@@ -345,8 +362,9 @@ void NTAPI SeReleaseSubjectContext(SECURITY_SUBJECT_CONTEXT *SubjectContext)
 }
 
 /*
- * SeLockSubjectContext, SeUnlockSubjectContext - keep the tokens of a context from changing. Each part of ours changes at one
- * stroke, so that a check sees it before or after: there is nothing to lock.
+ * SeLockSubjectContext, SeUnlockSubjectContext - keep the tokens of a context from changing. Each
+ * part of ours changes at one stroke, so that a check sees it before or after: there is nothing to
+ * lock.
  *
  * IRQL:    PASSIVE_LEVEL
  * Source:  DOC ntifs/SeLockSubjectContext, ntifs/SeUnlockSubjectContext
@@ -366,7 +384,8 @@ static NTSTATUS SepPrivilegesUsed(ULONG64 Used, ULONG_PTR Site, PRIVILEGE_SET **
 {
     const ULONG Count = (ULONG)__builtin_popcountll(Used);
     PRIVILEGE_SET *Set = ExiAllocateZero(PagedPool,
-        FIELD_OFFSET(PRIVILEGE_SET, Privilege) + Count * sizeof(LUID_AND_ATTRIBUTES), SEP_TAG_TOKEN, Site);
+        FIELD_OFFSET(PRIVILEGE_SET, Privilege) + Count * sizeof(LUID_AND_ATTRIBUTES), SEP_TAG_TOKEN,
+        Site);
     if (Set == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     for (ULONG Privilege = 0; Privilege < 64; Privilege++) {
@@ -402,8 +421,8 @@ static BOOLEAN SepAccessCheck(const SECURITY_DESCRIPTOR *Descriptor,
     else if (DesiredAccess == 0)
         Status = PreviouslyGrantedAccess != 0 ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
     else
-        Status = SepCheck(
-            SepContextToken(SubjectContext), Descriptor, DesiredAccess, GenericMapping, NULL, &Granted, &Used);
+        Status = SepCheck(SepContextToken(SubjectContext), Descriptor, DesiredAccess,
+            GenericMapping, NULL, &Granted, &Used);
     if (NT_SUCCESS(Status) && Used != 0 && Privileges != NULL)
         Status = SepPrivilegesUsed(Used, Site, Privileges);
     *AccessStatus = Status;
@@ -474,7 +493,8 @@ static BOOLEAN SepHasLuid(const SE_TOKEN *Token, LUID Privilege)
 }
 
 /*
- * SeSinglePrivilegeCheck - whether the current thread's user has a privilege in force. KernelMode has them all.
+ * SeSinglePrivilegeCheck - whether the current thread's user has a privilege in force. KernelMode
+ * has them all.
  *
  * IRQL:    PASSIVE_LEVEL
  * Source:  DOC ntddk/SeSinglePrivilegeCheck; OBS tests/kernel/se/SeSinglePrivilegeCheck.c
@@ -485,20 +505,22 @@ BOOLEAN NTAPI SeSinglePrivilegeCheck(LUID PrivilegeValue, KPROCESSOR_MODE Previo
     if (PreviousMode == KernelMode)
         return TRUE;
     SepCaptureCurrent(&Context);
-    BOOLEAN Held = NT_SUCCESS(SepContextStatus(&Context)) && SepHasLuid(SepContextToken(&Context), PrivilegeValue);
+    BOOLEAN Held = NT_SUCCESS(SepContextStatus(&Context)) &&
+        SepHasLuid(SepContextToken(&Context), PrivilegeValue);
     SeReleaseSubjectContext(&Context);
     return Held;
 }
 
 /*
- * SePrivilegeCheck - whether a subject has privileges: all of them with PRIVILEGE_SET_ALL_NECESSARY, otherwise any.
- * Those it has are marked SE_PRIVILEGE_USED_FOR_ACCESS. A client token that only identifies has none.
+ * SePrivilegeCheck - whether a subject has privileges: all of them with
+ * PRIVILEGE_SET_ALL_NECESSARY, otherwise any. Those it has are marked SE_PRIVILEGE_USED_FOR_ACCESS.
+ * A client token that only identifies has none.
  *
  * IRQL:    PASSIVE_LEVEL
  * Source:  DOC ntifs/SePrivilegeCheck; OBS tests/kernel/se/SePrivilegeCheck.c
  */
-BOOLEAN NTAPI SePrivilegeCheck(
-    PRIVILEGE_SET *RequiredPrivileges, SECURITY_SUBJECT_CONTEXT *SubjectContext, KPROCESSOR_MODE AccessMode)
+BOOLEAN NTAPI SePrivilegeCheck(PRIVILEGE_SET *RequiredPrivileges,
+    SECURITY_SUBJECT_CONTEXT *SubjectContext, KPROCESSOR_MODE AccessMode)
 {
     const SE_TOKEN *Token = SepContextToken(SubjectContext);
     ULONG Held = 0;

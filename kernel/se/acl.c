@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Access control lists: checking, building and taking apart. Lists a driver passes are walked only as far as AclSize.
+ * Access control lists: checking, building and taking apart. Lists a driver passes are walked only
+ * as far as AclSize.
  */
 #include "se/sep.h"
 
@@ -12,7 +13,8 @@ static BOOLEAN SepKnownRevision(ULONG Revision)
 
 static BOOLEAN SepValidAce(const ACE_HEADER *Ace, ULONG Limit)
 {
-    if (Limit < sizeof(*Ace) || Ace->AceSize > Limit || Ace->AceSize < sizeof(*Ace) || (Ace->AceSize & 3) != 0)
+    if (Limit < sizeof(*Ace) || Ace->AceSize > Limit || Ace->AceSize < sizeof(*Ace) ||
+        (Ace->AceSize & 3) != 0)
         return FALSE;
     if (!SepIsPlainAce(Ace->AceType))
         return TRUE;
@@ -23,8 +25,8 @@ static BOOLEAN SepValidAce(const ACE_HEADER *Ace, ULONG Limit)
 
 BOOLEAN SepValidAcl(const ACL *Acl, ULONG Limit)
 {
-    if (Limit < sizeof(*Acl) || !SepKnownRevision(Acl->AclRevision) || Acl->AclSize < sizeof(*Acl) ||
-        Acl->AclSize > Limit)
+    if (Limit < sizeof(*Acl) || !SepKnownRevision(Acl->AclRevision) ||
+        Acl->AclSize < sizeof(*Acl) || Acl->AclSize > Limit)
         return FALSE;
     ULONG Left = Acl->AclSize - (ULONG)sizeof(*Acl);
     const ACE_HEADER *Ace = SepFirstAce(Acl);
@@ -54,7 +56,8 @@ static ULONG SepRoom(const ACL *Acl, const ACE_HEADER *Free)
     return Acl->AclSize - (ULONG)((const UCHAR *)Free - (const UCHAR *)Acl);
 }
 
-NTSTATUS SepAddAce(ACL *Acl, ULONG Revision, UCHAR Type, ULONG Flags, ACCESS_MASK Mask, const SID *Sid)
+NTSTATUS SepAddAce(
+    ACL *Acl, ULONG Revision, UCHAR Type, ULONG Flags, ACCESS_MASK Mask, const SID *Sid)
 {
     const ULONG Fixed = FIELD_OFFSET(ACCESS_ALLOWED_ACE, SidStart);
 
@@ -86,8 +89,10 @@ void SepMapAcl(ACL *Acl, const GENERIC_MAPPING *Mapping)
 {
     ACE_HEADER *Header = SepFirstAce(Acl);
     for (ULONG Index = 0; Index < Acl->AceCount; Index++, Header = SepNextAce(Header)) {
-        /* All types we keep have their mask in the same place. One that is only passed on is mapped where it lands. */
-        if (!(Header->AceFlags & INHERIT_ONLY_ACE) && Header->AceType != SYSTEM_MANDATORY_LABEL_ACE_TYPE)
+        /* All types we keep have their mask in the same place. One that is only passed on is mapped
+         * where it lands. */
+        if (!(Header->AceFlags & INHERIT_ONLY_ACE) &&
+            Header->AceType != SYSTEM_MANDATORY_LABEL_ACE_TYPE)
             RtlMapGenericMask(&((ACCESS_ALLOWED_ACE *)(void *)Header)->Mask, Mapping);
     }
 }
@@ -106,8 +111,8 @@ ACL *SepCreateAcl(ULONG Bytes)
  * RtlCreateAcl - prepares an empty list in the caller's buffer.
  *
  * IRQL:    any
- * Returns: SUCCESS; BUFFER_TOO_SMALL: no room for the header; INVALID_PARAMETER: an unknown revision, or a length
- *          beyond 64 KiB.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL: no room for the header; INVALID_PARAMETER: an unknown
+ *          revision, or a length beyond 64 KiB.
  * Source:  DOC ntifs/RtlCreateAcl
  */
 NTSTATUS NTAPI RtlCreateAcl(ACL *Acl, ULONG Length, ULONG Revision)
@@ -128,7 +133,8 @@ NTSTATUS NTAPI RtlCreateAcl(ACL *Acl, ULONG Length, ULONG Revision)
  * RtlAddAccessAllowedAce - appends an ACE that grants AccessMask to Sid.
  *
  * IRQL:    any
- * Returns: SUCCESS; INVALID_SID, REVISION_MISMATCH, INVALID_ACL; ALLOTTED_SPACE_EXCEEDED: the list is full.
+ * Returns: SUCCESS; INVALID_SID, REVISION_MISMATCH, INVALID_ACL; ALLOTTED_SPACE_EXCEEDED: the list
+ * is full.
  * Source:  DOC ntifs/RtlAddAccessAllowedAce
  */
 NTSTATUS NTAPI RtlAddAccessAllowedAce(ACL *Acl, ULONG Revision, ACCESS_MASK AccessMask, PSID Sid)
@@ -163,25 +169,29 @@ static BOOLEAN SepCountAces(const UCHAR *List, ULONG Bytes, ULONG *Count)
 }
 
 /*
- * RtlAddAce - inserts ACEs before the one numbered StartingIndex; MAXULONG, or any number beyond the last, appends.
+ * RtlAddAce - inserts ACEs before the one numbered StartingIndex; MAXULONG, or any number beyond
+ * the last, appends.
  *
  * IRQL:    any
  * Returns: SUCCESS; INVALID_PARAMETER: a bad list or revision; BUFFER_TOO_SMALL: the list is full.
  * Source:  DOC ntifs/RtlAddAce
  */
-NTSTATUS NTAPI RtlAddAce(ACL *Acl, ULONG Revision, ULONG StartingIndex, PVOID AceList, ULONG AceListLength)
+NTSTATUS NTAPI RtlAddAce(
+    ACL *Acl, ULONG Revision, ULONG StartingIndex, PVOID AceList, ULONG AceListLength)
 {
     ACE_HEADER *Free = SepKnownRevision(Acl->AclRevision) ? SepFirstFree(Acl) : NULL;
     ULONG Count;
 
-    if (Free == NULL || Revision > MAX_ACL_REVISION || !SepCountAces(AceList, AceListLength, &Count))
+    if (Free == NULL || Revision > MAX_ACL_REVISION ||
+        !SepCountAces(AceList, AceListLength, &Count))
         return STATUS_INVALID_PARAMETER;
     if (SepRoom(Acl, Free) < AceListLength)
         return STATUS_BUFFER_TOO_SMALL;
     ACE_HEADER *Place = SepFirstAce(Acl);
     for (ULONG Index = 0; Index < StartingIndex && Index < Acl->AceCount; Index++)
         Place = SepNextAce(Place);
-    __builtin_memmove((UCHAR *)Place + AceListLength, Place, (SIZE_T)((UCHAR *)Free - (UCHAR *)Place));
+    __builtin_memmove(
+        (UCHAR *)Place + AceListLength, Place, (SIZE_T)((UCHAR *)Free - (UCHAR *)Place));
     __builtin_memcpy(Place, AceList, AceListLength);
     Acl->AceCount = (USHORT)(Acl->AceCount + Count);
     if (Revision > Acl->AclRevision)

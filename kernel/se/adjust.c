@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Changing a token that is there: its privileges, and what it gives to new objects. Each change is one stroke under the token's lock. */
+/* Changing a token that is there: its privileges, and what it gives to new objects. Each change is
+ * one stroke under the token's lock. */
 #include "ke/zw.h"
 #include "se/sep.h"
 
 #define SEP_MOST_PRIVILEGES 64u
 
-/* ---- privileges --------------------------------------------------------------------------------------------------- */
+/* ---- privileges ------------------------------------------------------------------------------ */
 
 typedef struct SEP_ADJUSTMENT {
     ULONG64 Enable, Disable, Remove; /* what is asked for, of what the token holds */
     BOOLEAN Missing;                 /* something it does not hold was asked for */
 } SEP_ADJUSTMENT;
 
-static NTSTATUS SepReadPrivileges(const TOKEN_PRIVILEGES *From, LUID_AND_ATTRIBUTES *To, ULONG *Count)
+static NTSTATUS SepReadPrivileges(
+    const TOKEN_PRIVILEGES *From, LUID_AND_ATTRIBUTES *To, ULONG *Count)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     NTSTATUS Status = ObiReadCaller(Count, &From->PrivilegeCount, sizeof(*Count), Mode);
@@ -24,12 +26,14 @@ static NTSTATUS SepReadPrivileges(const TOKEN_PRIVILEGES *From, LUID_AND_ATTRIBU
     return Status;
 }
 
-static void SepPlanAdjustment(const SE_TOKEN *Token, const LUID_AND_ATTRIBUTES *Wanted, ULONG Count, SEP_ADJUSTMENT *Plan)
+static void SepPlanAdjustment(
+    const SE_TOKEN *Token, const LUID_AND_ATTRIBUTES *Wanted, ULONG Count, SEP_ADJUSTMENT *Plan)
 {
     *Plan = (SEP_ADJUSTMENT){0};
     for (ULONG Index = 0; Index < Count; Index++) {
         const LUID Luid = Wanted[Index].Luid;
-        const ULONG64 Bit = Luid.HighPart == 0 && Luid.LowPart < 64 ? (ULONG64)1 << Luid.LowPart : 0;
+        const ULONG64 Bit = Luid.HighPart == 0 && Luid.LowPart < 64 ? (ULONG64)1 << Luid.LowPart
+                                                                    : 0;
         if (!(Token->Privileges & Bit))
             Plan->Missing = TRUE;
         else if (Wanted[Index].Attributes & SE_PRIVILEGE_REMOVED)
@@ -56,7 +60,8 @@ static NTSTATUS SepReturnPrevious(
         const ULONG64 Bit = (ULONG64)1 << Privilege;
         if (Changed & Bit)
             Entry[Count++] = (LUID_AND_ATTRIBUTES){{.LowPart = Privilege},
-                (Enabled & Bit ? SE_PRIVILEGE_ENABLED : 0u) | (ByDefault & Bit ? SE_PRIVILEGE_ENABLED_BY_DEFAULT : 0u)};
+                (Enabled & Bit ? SE_PRIVILEGE_ENABLED : 0u) |
+                    (ByDefault & Bit ? SE_PRIVILEGE_ENABLED_BY_DEFAULT : 0u)};
     }
     NTSTATUS Status = ObiWriteCaller(&To->PrivilegeCount, &Count, sizeof(Count), Mode);
     if (NT_SUCCESS(Status) && Count != 0)
@@ -64,8 +69,8 @@ static NTSTATUS SepReturnPrevious(
     return Status;
 }
 
-static NTSTATUS SepAdjust(SE_TOKEN *Token, const LUID_AND_ATTRIBUTES *Wanted, ULONG Count, BOOLEAN DisableAll,
-    ULONG BufferLength, TOKEN_PRIVILEGES *PreviousState, ULONG *ReturnLength)
+static NTSTATUS SepAdjust(SE_TOKEN *Token, const LUID_AND_ATTRIBUTES *Wanted, ULONG Count,
+    BOOLEAN DisableAll, ULONG BufferLength, TOKEN_PRIVILEGES *PreviousState, ULONG *ReturnLength)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     NTSTATUS Status = STATUS_SUCCESS;
@@ -75,7 +80,8 @@ static NTSTATUS SepAdjust(SE_TOKEN *Token, const LUID_AND_ATTRIBUTES *Wanted, UL
         Plan = (SEP_ADJUSTMENT){.Disable = Token->Privileges};
     else
         SepPlanAdjustment(Token, Wanted, Count, &Plan);
-    const ULONG64 Changed = SepChanged(Token, &Plan), Enabled = Token->Enabled, ByDefault = Token->EnabledByDefault;
+    const ULONG64 Changed = SepChanged(Token, &Plan), Enabled = Token->Enabled,
+                  ByDefault = Token->EnabledByDefault;
     const ULONG Needed = (ULONG)FIELD_OFFSET(TOKEN_PRIVILEGES, Privileges) +
                          (ULONG)__builtin_popcountll(Changed) * (ULONG)sizeof(LUID_AND_ATTRIBUTES);
     const BOOLEAN Fits = PreviousState == NULL || BufferLength >= Needed;
@@ -98,16 +104,20 @@ static NTSTATUS SepAdjust(SE_TOKEN *Token, const LUID_AND_ATTRIBUTES *Wanted, UL
 /*
  * NtAdjustPrivilegesToken - enables, disables and removes privileges of a token.
  *
- * DisableAllPrivileges: NewState is not looked at. NewState: SE_PRIVILEGE_ENABLED, SE_PRIVILEGE_REMOVED (for ever) or 0 for each.
+ * DisableAllPrivileges: NewState is not looked at. NewState: SE_PRIVILEGE_ENABLED,
+ * SE_PRIVILEGE_REMOVED (for ever) or 0 for each.
  * PreviousState: optional; the privileges that changed, as they were; ReturnLength goes with it.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; NOT_ALL_ASSIGNED: the token does not hold all of them, the others were changed; BUFFER_TOO_SMALL: nothing was;
- *          INVALID_PARAMETER: no NewState; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: TOKEN_ADJUST_PRIVILEGES, or for
- *          PreviousState TOKEN_QUERY, is missing; ACCESS_VIOLATION.
- * Source:  DOC securitybaseapi/AdjustTokenPrivileges, which is built on it; OBS tests/kernel/se/ZwAdjustPrivilegesToken.c
+ * Returns: SUCCESS; NOT_ALL_ASSIGNED: the token does not hold all of them, the others were changed;
+ *          BUFFER_TOO_SMALL: nothing was; INVALID_PARAMETER: no NewState; INVALID_HANDLE,
+ *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED: TOKEN_ADJUST_PRIVILEGES, or for PreviousState
+ *          TOKEN_QUERY, is missing; ACCESS_VIOLATION.
+ * Source:  DOC securitybaseapi/AdjustTokenPrivileges, which is built on it; OBS
+ *          tests/kernel/se/ZwAdjustPrivilegesToken.c
  */
-NTSTATUS NTAPI NtAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPrivileges, TOKEN_PRIVILEGES *NewState,
-    ULONG BufferLength, TOKEN_PRIVILEGES *PreviousState, ULONG *ReturnLength)
+NTSTATUS NTAPI NtAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPrivileges,
+    TOKEN_PRIVILEGES *NewState, ULONG BufferLength, TOKEN_PRIVILEGES *PreviousState,
+    ULONG *ReturnLength)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     const ACCESS_MASK Needed = TOKEN_ADJUST_PRIVILEGES | (PreviousState != NULL ? TOKEN_QUERY : 0);
@@ -131,19 +141,21 @@ NTSTATUS NTAPI NtAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPri
         Status = SepReferenceToken(TokenHandle, Needed, &Token, &Granted);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = SepAdjust(Token, Wanted, Count, DisableAllPrivileges, BufferLength, PreviousState, ReturnLength);
+    Status = SepAdjust(
+        Token, Wanted, Count, DisableAllPrivileges, BufferLength, PreviousState, ReturnLength);
     ObfDereferenceObject(Token);
     return Status;
 }
 
-NTSTATUS NTAPI ZwAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPrivileges, TOKEN_PRIVILEGES *NewState,
-    ULONG BufferLength, TOKEN_PRIVILEGES *PreviousState, ULONG *ReturnLength)
+NTSTATUS NTAPI ZwAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPrivileges,
+    TOKEN_PRIVILEGES *NewState, ULONG BufferLength, TOKEN_PRIVILEGES *PreviousState,
+    ULONG *ReturnLength)
 {
     return ZW_CALL(AdjustPrivilegesToken,
         (TokenHandle, DisableAllPrivileges, NewState, BufferLength, PreviousState, ReturnLength));
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 /* A SID of the caller. */
 static NTSTATUS SepReadSidAt(const SID *From, SE_SID *To)
@@ -158,19 +170,22 @@ static NTSTATUS SepReadSidAt(const SID *From, SE_SID *To)
         SepSidBytes(&To->Sid) - SEP_SID_HEADER, Mode);
 }
 
-/* The token's own copy of one of its SIDs; Attributes: of a group, what it has to have. NULL: it is none of them. */
+/* The token's own copy of one of its SIDs; Attributes: of a group, what it has to have. NULL: it is
+ * none of them. */
 static SID *SepOwnSid(const SE_TOKEN *Token, const SID *Sid, ULONG Attributes)
 {
     if (SepEqualSid(Token->User, Sid))
         return Token->User;
     for (ULONG Index = 0; Index < Token->GroupCount; Index++) {
-        if (SepEqualSid(Token->Group[Index], Sid) && (Token->GroupAttributes[Index] & Attributes) == Attributes)
+        if (SepEqualSid(Token->Group[Index], Sid) &&
+            (Token->GroupAttributes[Index] & Attributes) == Attributes)
             return Token->Group[Index];
     }
     return NULL;
 }
 
-static NTSTATUS SepSetSid(SE_TOKEN *Token, SID **Which, ULONG Attributes, const void *Information, NTSTATUS Invalid)
+static NTSTATUS SepSetSid(
+    SE_TOKEN *Token, SID **Which, ULONG Attributes, const void *Information, NTSTATUS Invalid)
 {
     SE_SID Sid;
     const SID *From;
@@ -240,7 +255,8 @@ static NTSTATUS SepSetIntegrity(SE_TOKEN *Token, const void *Information)
     if (Sid.Sid.SubAuthorityCount != 1 ||
         __builtin_memcmp(&Sid.Sid.IdentifierAuthority, &Label, sizeof(Label)) != 0)
         return STATUS_INVALID_LABEL;
-    if (Sid.Sid.SubAuthority[0] > Token->Integrity.Sid.SubAuthority[0] && !SepMaySet(SE_RELABEL_PRIVILEGE))
+    if (Sid.Sid.SubAuthority[0] > Token->Integrity.Sid.SubAuthority[0] &&
+        !SepMaySet(SE_RELABEL_PRIVILEGE))
         return STATUS_PRIVILEGE_NOT_HELD;
     KIRQL Old = KiAcquireLock(&Token->Lock);
     Token->Integrity = Sid;
@@ -305,22 +321,25 @@ static NTSTATUS SepSetToken(SE_TOKEN *Token, TOKEN_INFORMATION_CLASS Class, cons
 }
 
 /*
- * NtSetInformationToken - changes what a token gives to new objects (TokenOwner, TokenPrimaryGroup, TokenDefaultDacl), its integrity
- * level, and, with SeTcbPrivilege, TokenSessionId, TokenOrigin and TokenMandatoryPolicy.
+ * NtSetInformationToken - changes what a token gives to new objects (TokenOwner, TokenPrimaryGroup,
+ * TokenDefaultDacl), its integrity level, and, with SeTcbPrivilege, TokenSessionId, TokenOrigin and
+ * TokenMandatoryPolicy.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_INFO_CLASS: also classes that are only read; INFO_LENGTH_MISMATCH: less than the class has; INVALID_OWNER,
- *          INVALID_PRIMARY_GROUP: none of the token's that may be it; INVALID_SID, INVALID_ACL, INVALID_LABEL; PRIVILEGE_NOT_HELD;
- *          INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: TOKEN_ADJUST_DEFAULT or TOKEN_ADJUST_SESSIONID is missing;
- *          ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_INFO_CLASS: also classes that are only read; INFO_LENGTH_MISMATCH: less
+ *          than the class has; INVALID_OWNER, INVALID_PRIMARY_GROUP: none of the token's that may
+ *          be it; INVALID_SID, INVALID_ACL, INVALID_LABEL; PRIVILEGE_NOT_HELD; INVALID_HANDLE,
+ *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED: TOKEN_ADJUST_DEFAULT or TOKEN_ADJUST_SESSIONID is
+ *          missing; ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/ZwSetInformationToken; OBS tests/kernel/se/ZwSetInformationToken.c
  */
-NTSTATUS NTAPI NtSetInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
-    void *TokenInformation, ULONG TokenInformationLength)
+NTSTATUS NTAPI NtSetInformationToken(HANDLE TokenHandle,
+    TOKEN_INFORMATION_CLASS TokenInformationClass, void *TokenInformation,
+    ULONG TokenInformationLength)
 {
     const ULONG Bytes = SepSettableBytes(TokenInformationClass);
-    const ACCESS_MASK Needed =
-        TOKEN_ADJUST_DEFAULT | (TokenInformationClass == TokenSessionId ? TOKEN_ADJUST_SESSIONID : 0);
+    const ACCESS_MASK Needed = TOKEN_ADJUST_DEFAULT |
+        (TokenInformationClass == TokenSessionId ? TOKEN_ADJUST_SESSIONID : 0);
     ACCESS_MASK Granted;
     SE_TOKEN *Token;
     if (Bytes == 0)
@@ -335,23 +354,28 @@ NTSTATUS NTAPI NtSetInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS
     return Status;
 }
 
-NTSTATUS NTAPI ZwSetInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
-    void *TokenInformation, ULONG TokenInformationLength)
+NTSTATUS NTAPI ZwSetInformationToken(HANDLE TokenHandle,
+    TOKEN_INFORMATION_CLASS TokenInformationClass, void *TokenInformation,
+    ULONG TokenInformationLength)
 {
-    return ZW_CALL(SetInformationToken, (TokenHandle, TokenInformationClass, TokenInformation, TokenInformationLength));
+    return ZW_CALL(SetInformationToken,
+        (TokenHandle, TokenInformationClass, TokenInformation, TokenInformationLength));
 }
 
-/* ---- asking ----------------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 /*
- * NtPrivilegeCheck - whether the token of a handle has privileges in force; those it has are marked, as SePrivilegeCheck does.
+ * NtPrivilegeCheck - whether the token of a handle has privileges in force; those it has are
+ * marked, as SePrivilegeCheck does.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS: *Result tells; INVALID_PARAMETER: too many; BAD_IMPERSONATION_LEVEL: a token that only identifies; INVALID_HANDLE,
- *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no TOKEN_QUERY; ACCESS_VIOLATION.
+ * Returns: SUCCESS: *Result tells; INVALID_PARAMETER: too many; BAD_IMPERSONATION_LEVEL: a token
+ *          that only identifies; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no
+ *          TOKEN_QUERY; ACCESS_VIOLATION.
  * Source:  DOC ntifs/NtPrivilegeCheck; OBS tests/kernel/se/NtPrivilegeCheck.c
  */
-NTSTATUS NTAPI NtPrivilegeCheck(HANDLE ClientToken, PRIVILEGE_SET *RequiredPrivileges, BOOLEAN *Result)
+NTSTATUS NTAPI NtPrivilegeCheck(
+    HANDLE ClientToken, PRIVILEGE_SET *RequiredPrivileges, BOOLEAN *Result)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     struct {
@@ -363,7 +387,8 @@ NTSTATUS NTAPI NtPrivilegeCheck(HANDLE ClientToken, PRIVILEGE_SET *RequiredPrivi
     SE_TOKEN *Token;
     BOOLEAN Held;
 
-    NTSTATUS Status = ObiReadCaller(&Required.Set, RequiredPrivileges, FIELD_OFFSET(PRIVILEGE_SET, Privilege), Mode);
+    NTSTATUS Status = ObiReadCaller(
+        &Required.Set, RequiredPrivileges, FIELD_OFFSET(PRIVILEGE_SET, Privilege), Mode);
     if (NT_SUCCESS(Status) && Required.Set.PrivilegeCount > SEP_MOST_PRIVILEGES)
         Status = STATUS_INVALID_PARAMETER;
     if (!NT_SUCCESS(Status))
@@ -387,7 +412,8 @@ NTSTATUS NTAPI NtPrivilegeCheck(HANDLE ClientToken, PRIVILEGE_SET *RequiredPrivi
 
 /*
  * NtAllocateLocallyUniqueId - a number nobody gets a second time while the machine runs.
- * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; ACCESS_VIOLATION. Source: DOC ntifs/ZwAllocateLocallyUniqueId; OBS tests/kernel/se
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; ACCESS_VIOLATION. Source: DOC
+ * ntifs/ZwAllocateLocallyUniqueId; OBS tests/kernel/se
  */
 NTSTATUS NTAPI NtAllocateLocallyUniqueId(LUID *Luid)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The descriptor of a new object: what its creator asked for, else what the container passes on, else the creator's
- * default. Generic rights are mapped to the type's and CREATOR OWNER and CREATOR GROUP become the real ones in
- * whatever takes effect on the object itself.
+ * The descriptor of a new object: what its creator asked for, else what the container passes on,
+ * else the creator's default. Generic rights are mapped to the type's and CREATOR OWNER and CREATOR
+ * GROUP become the real ones in whatever takes effect on the object itself.
  */
 #include "se/sep.h"
 
@@ -17,7 +17,8 @@ typedef struct SEP_TARGET {
 
 /* ---- ACEs ------------------------------------------------------------------------------------ */
 
-static NTSTATUS SepAppend(ACL *Acl, const ACE_HEADER *Ace, ULONG Flags, ACCESS_MASK Mask, const SID *Sid)
+static NTSTATUS SepAppend(
+    ACL *Acl, const ACE_HEADER *Ace, ULONG Flags, ACCESS_MASK Mask, const SID *Sid)
 {
     ACE_HEADER *Free = SepFirstFree(Acl);
     ULONG Bytes = Ace->AceSize;
@@ -58,8 +59,8 @@ static ACCESS_MASK SepRealMask(const SEP_TARGET *Target, const ACE_HEADER *Ace)
 }
 
 /*
- * An ACE that takes effect on the object and is passed on by it. Where the two differ (generic rights, CREATOR
- * OWNER) it becomes two: the real one, and the original for inheritance only.
+ * An ACE that takes effect on the object and is passed on by it. Where the two differ (generic
+ * rights, CREATOR OWNER) it becomes two: the real one, and the original for inheritance only.
  */
 static NTSTATUS SepEmit(SEP_TARGET *Target, const ACE_HEADER *Ace, ULONG Audit, ULONG Inherit)
 {
@@ -96,7 +97,8 @@ static NTSTATUS SepEmitInherited(SEP_TARGET *Target, const ACE_HEADER *Ace)
     if (Ace->AceFlags & NO_PROPAGATE_INHERIT_ACE)
         Inherit = 0;
     if (!Target->Container)
-        return (Ace->AceFlags & OBJECT_INHERIT_ACE) ? SepEmit(Target, Ace, Audit, 0) : STATUS_SUCCESS;
+        return (Ace->AceFlags & OBJECT_INHERIT_ACE) ? SepEmit(Target, Ace, Audit, 0)
+                                                    : STATUS_SUCCESS;
     if (Ace->AceFlags & CONTAINER_INHERIT_ACE)
         return SepEmit(Target, Ace, Audit, Inherit);
     /* For objects in it only: the container hands it on. */
@@ -120,7 +122,8 @@ static NTSTATUS SepTransform(SEP_TARGET *Target, const ACL *Source,
     if (Target->Acl == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Target->Acl->AclRevision = Source->AclRevision;
-    for (ULONG Index = 0; Index < Source->AceCount && NT_SUCCESS(Status); Index++, Ace = SepNextAce(Ace))
+    for (ULONG Index = 0; Index < Source->AceCount && NT_SUCCESS(Status);
+         Index++, Ace = SepNextAce(Ace))
         Status = Emit(Target, Ace);
     if (!NT_SUCCESS(Status)) {
         ExiFree(Target->Acl);
@@ -152,14 +155,17 @@ static NTSTATUS SepJoin(ACL **First, ACL *Second)
     ACL *Joined = Bytes <= MAXUSHORT ? SepCreateAcl(Bytes) : NULL;
     if (Joined != NULL) {
         __builtin_memcpy(Joined, *First, (*First)->AclSize);
-        __builtin_memcpy((UCHAR *)Joined + (*First)->AclSize, Second + 1, Second->AclSize - sizeof(ACL));
+        __builtin_memcpy(
+            (UCHAR *)Joined + (*First)->AclSize, Second + 1, Second->AclSize - sizeof(ACL));
         Joined->AclSize = (USHORT)Bytes;
         Joined->AceCount = (USHORT)(Joined->AceCount + Second->AceCount);
         ExiFree(*First);
         *First = Joined;
     }
     ExiFree(Second);
-    return Joined != NULL ? STATUS_SUCCESS : Bytes <= MAXUSHORT ? STATUS_INSUFFICIENT_RESOURCES : STATUS_INVALID_ACL;
+    return Joined != NULL    ? STATUS_SUCCESS
+        : Bytes <= MAXUSHORT ? STATUS_INSUFFICIENT_RESOURCES
+                             : STATUS_INVALID_ACL;
 }
 
 /* What the creator asked for, and behind it what the container passes on. */
@@ -180,10 +186,11 @@ static NTSTATUS SepMerge(SEP_TARGET *Target, const ACL *Parent, const ACL *Expli
 }
 
 /* *Dacl: pool or NULL, with *Control saying whether NULL is present (everything granted). */
-static NTSTATUS SepChooseDacl(SEP_TARGET *Target, const SEP_PARTS *Parent, const SEP_PARTS *Explicit, SE_TOKEN *Token,
-    ULONG Flags, ACL **Dacl, ULONG *Control)
+static NTSTATUS SepChooseDacl(SEP_TARGET *Target, const SEP_PARTS *Parent,
+    const SEP_PARTS *Explicit, SE_TOKEN *Token, ULONG Flags, ACL **Dacl, ULONG *Control)
 {
-    const BOOLEAN Given = (Explicit->Control & SE_DACL_PRESENT) != 0, Auto = (Flags & SEP_DACL_AUTO_INHERIT) != 0;
+    const BOOLEAN Given = (Explicit->Control & SE_DACL_PRESENT) != 0,
+                  Auto = (Flags & SEP_DACL_AUTO_INHERIT) != 0;
     NTSTATUS Status = STATUS_SUCCESS;
 
     *Dacl = NULL;
@@ -224,8 +231,8 @@ static BOOLEAN SepIsLabelOnly(const ACL *Sacl)
     return TRUE;
 }
 
-static NTSTATUS SepChooseSacl(SEP_TARGET *Target, const SEP_PARTS *Parent, const SEP_PARTS *Explicit, const SE_TOKEN *Token,
-    ULONG Flags, ACL **Sacl, ULONG *Control)
+static NTSTATUS SepChooseSacl(SEP_TARGET *Target, const SEP_PARTS *Parent,
+    const SEP_PARTS *Explicit, const SE_TOKEN *Token, ULONG Flags, ACL **Sacl, ULONG *Control)
 {
     const BOOLEAN Auto = (Flags & SEP_SACL_AUTO_INHERIT) != 0;
     NTSTATUS Status;
@@ -238,8 +245,9 @@ static NTSTATUS SepChooseSacl(SEP_TARGET *Target, const SEP_PARTS *Parent, const
         return STATUS_PRIVILEGE_NOT_HELD;
     } else {
         *Control |= Explicit->Control & SE_SACL_PROTECTED;
-        Status = SepMerge(
-            Target, Auto && !(Explicit->Control & SE_SACL_PROTECTED) ? Parent->Sacl : NULL, Explicit->Sacl, Sacl);
+        Status = SepMerge(Target,
+            Auto && !(Explicit->Control & SE_SACL_PROTECTED) ? Parent->Sacl : NULL, Explicit->Sacl,
+            Sacl);
     }
     if (NT_SUCCESS(Status) && *Sacl != NULL)
         *Control |= SE_SACL_PRESENT | (Auto ? SE_SACL_AUTO_INHERITED : 0u);
@@ -259,8 +267,9 @@ static SID *SepDefaultSid(SID *FromParent, SID *FromToken, ULONG Flags, ULONG Fl
     return (Flags & Flag) && FromParent != NULL ? FromParent : FromToken;
 }
 
-static NTSTATUS SepAssignAs(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR *Explicit, BOOLEAN Container,
-    SE_TOKEN *Token, const GENERIC_MAPPING *Mapping, ULONG Flags, POOL_TYPE PoolType, ULONG_PTR Site, SECURITY_DESCRIPTOR **New)
+static NTSTATUS SepAssignAs(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR *Explicit,
+    BOOLEAN Container, SE_TOKEN *Token, const GENERIC_MAPPING *Mapping, ULONG Flags,
+    POOL_TYPE PoolType, ULONG_PTR Site, SECURITY_DESCRIPTOR **New)
 {
     SEP_PARTS Given = {0}, From = {0}, Result = {0};
     ULONG Control = 0;
@@ -271,9 +280,12 @@ static NTSTATUS SepAssignAs(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DE
         SepGetParts(Parent, &From);
     if (Given.Owner != NULL && !(Flags & SEP_AVOID_OWNER_CHECK) && !SepMayOwn(Token, Given.Owner))
         return STATUS_INVALID_OWNER;
-    Result.Owner = Given.Owner != NULL ? Given.Owner : SepDefaultSid(From.Owner, Token->Owner, Flags, SEP_OWNER_FROM_PARENT);
-    Result.Group =
-        Given.Group != NULL ? Given.Group : SepDefaultSid(From.Group, Token->PrimaryGroup, Flags, SEP_GROUP_FROM_PARENT);
+    Result.Owner = Given.Owner != NULL
+        ? Given.Owner
+        : SepDefaultSid(From.Owner, Token->Owner, Flags, SEP_OWNER_FROM_PARENT);
+    Result.Group = Given.Group != NULL
+        ? Given.Group
+        : SepDefaultSid(From.Group, Token->PrimaryGroup, Flags, SEP_GROUP_FROM_PARENT);
     SEP_TARGET Target = {
         .Owner = Result.Owner, .Group = Result.Group, .Mapping = Mapping, .Container = Container};
     NTSTATUS Status = SepChooseDacl(&Target, &From, &Given, Token, Flags, &Result.Dacl, &Control);
@@ -291,8 +303,9 @@ static NTSTATUS SepAssignAs(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DE
     return Status;
 }
 
-NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR *Explicit, BOOLEAN Container,
-    SE_TOKEN *Token, const GENERIC_MAPPING *Mapping, POOL_TYPE PoolType, ULONG_PTR Site, SECURITY_DESCRIPTOR **New)
+NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR *Explicit,
+    BOOLEAN Container, SE_TOKEN *Token, const GENERIC_MAPPING *Mapping, POOL_TYPE PoolType,
+    ULONG_PTR Site, SECURITY_DESCRIPTOR **New)
 {
     return SepAssignAs(Parent, Explicit, Container, Token, Mapping, 0, PoolType, Site, New);
 }
@@ -302,10 +315,11 @@ NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR 
 /*
  * SeAssignSecurity - makes the descriptor of a new object.
  *
- * Parent: the container's, optional. Explicit: what the creator asks for, optional. IsDirectory: the object is a
- * container.
+ * Parent: the container's, optional. Explicit: what the creator asks for, optional. IsDirectory:
+ * the object is a container.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS: *New is self-relative; INVALID_OWNER, PRIVILEGE_NOT_HELD, INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS: *New is self-relative; INVALID_OWNER, PRIVILEGE_NOT_HELD,
+ * INSUFFICIENT_RESOURCES.
  * Owner:   caller; SeDeassignSecurity.
  * Source:  DOC wdm/SeAssignSecurity
  */
@@ -314,33 +328,36 @@ NTSTATUS NTAPI SeAssignSecurity(PSECURITY_DESCRIPTOR Parent, PSECURITY_DESCRIPTO
     const GENERIC_MAPPING *GenericMapping, POOL_TYPE PoolType)
 {
     SECURITY_DESCRIPTOR *Descriptor;
-    NTSTATUS Status = SepAssign(Parent, Explicit, IsDirectory, SepContextToken(SubjectContext), GenericMapping,
-        PoolType, EX_CALLER, &Descriptor);
+    NTSTATUS Status = SepAssign(Parent, Explicit, IsDirectory, SepContextToken(SubjectContext),
+        GenericMapping, PoolType, EX_CALLER, &Descriptor);
     if (NT_SUCCESS(Status))
         *New = Descriptor;
     return Status;
 }
 
 /*
- * SeAssignSecurityEx - the same with flags: inherited entries of the lists are marked and put behind explicit ones (SEF_DACL_AUTO_INHERIT,
- * SEF_SACL_AUTO_INHERIT), the explicit descriptor is only a default, checks of owner and privilege are left out, owner and group come
- * from the container. ObjectType has no effect, as entries for types of objects are passed on to all.
+ * SeAssignSecurityEx - the same with flags: inherited entries of the lists are marked and put
+ * behind explicit ones (SEF_DACL_AUTO_INHERIT, SEF_SACL_AUTO_INHERIT), the explicit descriptor is
+ * only a default, checks of owner and privilege are left out, owner and group come from the
+ * container. ObjectType has no effect, as entries for types of objects are passed on to all.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: as SeAssignSecurity; INVALID_PARAMETER: unknown flags.
  * Owner:   caller; SeDeassignSecurity.
- * Source:  DOC wdm/SeAssignSecurityEx; OBS tests/kernel/se/SeAssignSecurity.c; INF INVALID_PARAMETER
+ * Source:  DOC wdm/SeAssignSecurityEx; OBS tests/kernel/se/SeAssignSecurity.c; INF
+ *          INVALID_PARAMETER
  */
 NTSTATUS NTAPI SeAssignSecurityEx(PSECURITY_DESCRIPTOR Parent, PSECURITY_DESCRIPTOR Explicit,
     PSECURITY_DESCRIPTOR *New, GUID *ObjectType, BOOLEAN IsDirectory, ULONG AutoInheritFlags,
-    SECURITY_SUBJECT_CONTEXT *SubjectContext, const GENERIC_MAPPING *GenericMapping, POOL_TYPE PoolType)
+    SECURITY_SUBJECT_CONTEXT *SubjectContext, const GENERIC_MAPPING *GenericMapping,
+    POOL_TYPE PoolType)
 {
     SECURITY_DESCRIPTOR *Descriptor;
     UNREFERENCED_PARAMETER(ObjectType);
     if (AutoInheritFlags & ~(ULONG)SEP_VALID_INHERIT)
         return STATUS_INVALID_PARAMETER;
-    NTSTATUS Status = SepAssignAs(Parent, Explicit, IsDirectory, SepContextToken(SubjectContext), GenericMapping,
-        AutoInheritFlags, PoolType, EX_CALLER, &Descriptor);
+    NTSTATUS Status = SepAssignAs(Parent, Explicit, IsDirectory, SepContextToken(SubjectContext),
+        GenericMapping, AutoInheritFlags, PoolType, EX_CALLER, &Descriptor);
     if (NT_SUCCESS(Status))
         *New = Descriptor;
     return Status;

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Auditing and logon sessions. The audit policy audits nothing, as that of a freshly installed Windows audits no object access: those
- * who ask hear no, and what they report goes nowhere. Logon sessions last as long as the machine, so that nobody is told of their end.
+ * Auditing and logon sessions. The audit policy audits nothing, as that of a freshly installed
+ * Windows audits no object access: those who ask hear no, and what they report goes nowhere. Logon
+ * sessions last as long as the machine, so that nobody is told of their end.
  */
 #include "se/audit.h"
 #include "se/sep.h"
 
 /*
- * SeAuditingFileEvents, ...WithContext, SeAuditingAnyFileEventsWithContext, SeAuditingFileOrGlobalEvents, SeAuditingHardLinkEvents,
- * ...WithContext - whether an access to a file with that descriptor is to be audited.
+ * SeAuditingFileEvents, ...WithContext, SeAuditingAnyFileEventsWithContext,
+ * SeAuditingFileOrGlobalEvents, SeAuditingHardLinkEvents, ...WithContext - whether an access to a
+ * file with that descriptor is to be audited.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: FALSE: no policy asks for it.
@@ -22,8 +24,8 @@ BOOLEAN NTAPI SeAuditingFileEvents(BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR S
     return FALSE;
 }
 
-BOOLEAN NTAPI SeAuditingFileEventsWithContext(
-    BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext)
+BOOLEAN NTAPI SeAuditingFileEventsWithContext(BOOLEAN AccessGranted,
+    PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext)
 {
     UNREFERENCED_PARAMETER(SubjectSecurityContext);
     return SeAuditingFileEvents(AccessGranted, SecurityDescriptor);
@@ -36,34 +38,38 @@ BOOLEAN NTAPI SeAuditingAnyFileEventsWithContext(
     return SeAuditingFileEvents(TRUE, SecurityDescriptor);
 }
 
-BOOLEAN NTAPI SeAuditingFileOrGlobalEvents(
-    BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext)
+BOOLEAN NTAPI SeAuditingFileOrGlobalEvents(BOOLEAN AccessGranted,
+    PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext)
 {
     UNREFERENCED_PARAMETER(SubjectSecurityContext);
     return SeAuditingFileEvents(AccessGranted, SecurityDescriptor);
 }
 
-BOOLEAN NTAPI SeAuditingHardLinkEvents(BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor)
+BOOLEAN NTAPI SeAuditingHardLinkEvents(
+    BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor)
 {
     return SeAuditingFileEvents(AccessGranted, SecurityDescriptor);
 }
 
-BOOLEAN NTAPI SeAuditingHardLinkEventsWithContext(
-    BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext)
+BOOLEAN NTAPI SeAuditingHardLinkEventsWithContext(BOOLEAN AccessGranted,
+    PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext)
 {
     UNREFERENCED_PARAMETER(SubjectSecurityContext);
     return SeAuditingFileEvents(AccessGranted, SecurityDescriptor);
 }
 
 /*
- * SeOpenObjectAuditAlarm, SeOpenObjectForDeleteAuditAlarm - report that an object has been opened, or refused.
+ * SeOpenObjectAuditAlarm, SeOpenObjectForDeleteAuditAlarm - report that an object has been opened,
+ * or refused.
  *
  * *GenerateOnClose: FALSE: nothing is to be reported when the handle is closed.
  * IRQL:    PASSIVE_LEVEL
- * Source:  DOC ntifs/SeOpenObjectAuditAlarm, ntifs/SeOpenObjectForDeleteAuditAlarm; OBS tests/kernel/se/SeAuditing.c
+ * Source:  DOC ntifs/SeOpenObjectAuditAlarm, ntifs/SeOpenObjectForDeleteAuditAlarm; OBS
+ *          tests/kernel/se/SeAuditing.c
  */
-void NTAPI SeOpenObjectAuditAlarm(UNICODE_STRING *ObjectTypeName, void *Object, UNICODE_STRING *AbsoluteObjectName,
-    PSECURITY_DESCRIPTOR SecurityDescriptor, ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
+void NTAPI SeOpenObjectAuditAlarm(UNICODE_STRING *ObjectTypeName, void *Object,
+    UNICODE_STRING *AbsoluteObjectName, PSECURITY_DESCRIPTOR SecurityDescriptor,
+    ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
     KPROCESSOR_MODE AccessMode, BOOLEAN *GenerateOnClose)
 {
     UNREFERENCED_PARAMETER(ObjectTypeName);
@@ -77,30 +83,35 @@ void NTAPI SeOpenObjectAuditAlarm(UNICODE_STRING *ObjectTypeName, void *Object, 
     *GenerateOnClose = FALSE;
 }
 
-void NTAPI SeOpenObjectForDeleteAuditAlarm(UNICODE_STRING *ObjectTypeName, void *Object, UNICODE_STRING *AbsoluteObjectName,
-    PSECURITY_DESCRIPTOR SecurityDescriptor, ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
+void NTAPI SeOpenObjectForDeleteAuditAlarm(UNICODE_STRING *ObjectTypeName, void *Object,
+    UNICODE_STRING *AbsoluteObjectName, PSECURITY_DESCRIPTOR SecurityDescriptor,
+    ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
     KPROCESSOR_MODE AccessMode, BOOLEAN *GenerateOnClose)
 {
-    SeOpenObjectAuditAlarm(ObjectTypeName, Object, AbsoluteObjectName, SecurityDescriptor, AccessState, ObjectCreated,
-        AccessGranted, AccessMode, GenerateOnClose);
+    SeOpenObjectAuditAlarm(ObjectTypeName, Object, AbsoluteObjectName, SecurityDescriptor,
+        AccessState, ObjectCreated, AccessGranted, AccessMode, GenerateOnClose);
 }
 
-/* SeDeleteObjectAuditAlarm - reports that an object was deleted. IRQL: PASSIVE_LEVEL. Source: DOC ntifs; OBS tests/kernel/se/SeAuditing.c */
+/* SeDeleteObjectAuditAlarm - reports that an object was deleted. IRQL: PASSIVE_LEVEL. Source: DOC
+ * ntifs; OBS tests/kernel/se/SeAuditing.c */
 void NTAPI SeDeleteObjectAuditAlarm(void *Object, HANDLE Handle)
 {
     UNREFERENCED_PARAMETER(Object);
     UNREFERENCED_PARAMETER(Handle);
 }
 
-/* SeAuditHardLinkCreation - reports a hard link. IRQL: PASSIVE_LEVEL. Source: DOC ntifs; OBS tests/kernel/se/SeAuditing.c */
-void NTAPI SeAuditHardLinkCreation(UNICODE_STRING *FileName, UNICODE_STRING *LinkName, BOOLEAN Success)
+/* SeAuditHardLinkCreation - reports a hard link. IRQL: PASSIVE_LEVEL. Source: DOC ntifs; OBS
+ * tests/kernel/se/SeAuditing.c */
+void NTAPI SeAuditHardLinkCreation(
+    UNICODE_STRING *FileName, UNICODE_STRING *LinkName, BOOLEAN Success)
 {
     UNREFERENCED_PARAMETER(FileName);
     UNREFERENCED_PARAMETER(LinkName);
     UNREFERENCED_PARAMETER(Success);
 }
 
-/* SeDeleteObjectAuditAlarmWithTransaction - the same, in a transaction. IRQL: PASSIVE_LEVEL. Source: DOC ntifs; OBS tests/kernel/se/SeAuditing.c */
+/* SeDeleteObjectAuditAlarmWithTransaction - the same, in a transaction. IRQL: PASSIVE_LEVEL.
+ * Source: DOC ntifs; OBS tests/kernel/se/SeAuditing.c */
 void NTAPI SeDeleteObjectAuditAlarmWithTransaction(void *Object, HANDLE Handle, GUID *TransactionId)
 {
     UNREFERENCED_PARAMETER(TransactionId);
@@ -108,11 +119,12 @@ void NTAPI SeDeleteObjectAuditAlarmWithTransaction(void *Object, HANDLE Handle, 
 }
 
 /*
- * SeExamineSacl - whether a SACL asks for an audit of an access. The policy audits nothing, whatever the list says.
+ * SeExamineSacl - whether a SACL asks for an audit of an access. The policy audits nothing,
+ * whatever the list says.
  * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/SeExamineSacl; OBS tests/kernel/se/SeAuditing.c
  */
-void NTAPI SeExamineSacl(
-    ACL *Sacl, PACCESS_TOKEN Token, ACCESS_MASK DesiredAccess, BOOLEAN AccessGranted, BOOLEAN *GenerateAudit, BOOLEAN *GenerateAlarm)
+void NTAPI SeExamineSacl(ACL *Sacl, PACCESS_TOKEN Token, ACCESS_MASK DesiredAccess,
+    BOOLEAN AccessGranted, BOOLEAN *GenerateAudit, BOOLEAN *GenerateAlarm)
 {
     UNREFERENCED_PARAMETER(Sacl);
     UNREFERENCED_PARAMETER(Token);
@@ -122,7 +134,7 @@ void NTAPI SeExamineSacl(
     *GenerateAlarm = FALSE;
 }
 
-/* ---- logon sessions ------------------------------------------------------------------------------------------------ */
+/* ---- logon sessions -------------------------------------------------------------------------- */
 
 #define SEP_LOGON_ROUTINES 8u
 
@@ -137,7 +149,8 @@ void SepForgetLogonRoutines(void)
 }
 
 /* Puts To where From is; FALSE: it is nowhere. */
-static BOOLEAN SepReplaceLogonRoutine(PSE_LOGON_SESSION_TERMINATED_ROUTINE From, PSE_LOGON_SESSION_TERMINATED_ROUTINE To)
+static BOOLEAN SepReplaceLogonRoutine(
+    PSE_LOGON_SESSION_TERMINATED_ROUTINE From, PSE_LOGON_SESSION_TERMINATED_ROUTINE To)
 {
     BOOLEAN Found = FALSE;
     KIRQL Old = KiAcquireLock(&SepLogonLock);
@@ -156,21 +169,26 @@ static BOOLEAN SepReplaceLogonRoutine(PSE_LOGON_SESSION_TERMINATED_ROUTINE From,
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; INVALID_PARAMETER: NULL; INSUFFICIENT_RESOURCES: eight are there.
  * Owner:   driver; SeUnregisterLogonSessionTerminatedRoutine before it unloads.
- * Source:  DOC ntifs/SeRegisterLogonSessionTerminatedRoutine; OBS tests/kernel/se/SeRegisterLogonSessionTerminatedRoutine.c
+ * Source:  DOC ntifs/SeRegisterLogonSessionTerminatedRoutine; OBS
+ *          tests/kernel/se/SeRegisterLogonSessionTerminatedRoutine.c
  */
-NTSTATUS NTAPI SeRegisterLogonSessionTerminatedRoutine(PSE_LOGON_SESSION_TERMINATED_ROUTINE CallbackRoutine)
+NTSTATUS NTAPI SeRegisterLogonSessionTerminatedRoutine(
+    PSE_LOGON_SESSION_TERMINATED_ROUTINE CallbackRoutine)
 {
     if (CallbackRoutine == NULL)
         return STATUS_INVALID_PARAMETER;
-    return SepReplaceLogonRoutine(NULL, CallbackRoutine) ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    return SepReplaceLogonRoutine(NULL, CallbackRoutine) ? STATUS_SUCCESS
+                                                         : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 /*
  * SeUnregisterLogonSessionTerminatedRoutine - takes it back.
  * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; INVALID_PARAMETER: NULL; NOT_FOUND: it is not registered.
- * Source: DOC ntifs/SeUnregisterLogonSessionTerminatedRoutine; OBS tests/kernel/se/SeRegisterLogonSessionTerminatedRoutine.c
+ * Source: DOC ntifs/SeUnregisterLogonSessionTerminatedRoutine; OBS
+ * tests/kernel/se/SeRegisterLogonSessionTerminatedRoutine.c
  */
-NTSTATUS NTAPI SeUnregisterLogonSessionTerminatedRoutine(PSE_LOGON_SESSION_TERMINATED_ROUTINE CallbackRoutine)
+NTSTATUS NTAPI SeUnregisterLogonSessionTerminatedRoutine(
+    PSE_LOGON_SESSION_TERMINATED_ROUTINE CallbackRoutine)
 {
     if (CallbackRoutine == NULL)
         return STATUS_INVALID_PARAMETER;
@@ -178,7 +196,8 @@ NTSTATUS NTAPI SeUnregisterLogonSessionTerminatedRoutine(PSE_LOGON_SESSION_TERMI
 }
 
 /*
- * SeMarkLogonSessionForTerminationNotification - has the registered routines told of the end of a logon session.
+ * SeMarkLogonSessionForTerminationNotification - has the registered routines told of the end of a
+ * logon session.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; NOT_FOUND: there is no such session.

@@ -6,26 +6,33 @@
 #include "se/se.h"
 
 BOOLEAN NTAPI SeAuditingFileEvents(BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor);
-BOOLEAN NTAPI SeAuditingFileEventsWithContext(
-    BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext);
+BOOLEAN NTAPI SeAuditingFileEventsWithContext(BOOLEAN AccessGranted,
+    PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext);
 BOOLEAN NTAPI SeAuditingAnyFileEventsWithContext(
     PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext);
-BOOLEAN NTAPI SeAuditingFileOrGlobalEvents(
-    BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext);
-BOOLEAN NTAPI SeAuditingHardLinkEvents(BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor);
-BOOLEAN NTAPI SeAuditingHardLinkEventsWithContext(
-    BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext);
-void NTAPI SeOpenObjectAuditAlarm(UNICODE_STRING *ObjectTypeName, void *Object, UNICODE_STRING *AbsoluteObjectName,
-    PSECURITY_DESCRIPTOR SecurityDescriptor, ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
+BOOLEAN NTAPI SeAuditingFileOrGlobalEvents(BOOLEAN AccessGranted,
+    PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext);
+BOOLEAN NTAPI SeAuditingHardLinkEvents(
+    BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor);
+BOOLEAN NTAPI SeAuditingHardLinkEventsWithContext(BOOLEAN AccessGranted,
+    PSECURITY_DESCRIPTOR SecurityDescriptor, SECURITY_SUBJECT_CONTEXT *SubjectSecurityContext);
+void NTAPI SeOpenObjectAuditAlarm(UNICODE_STRING *ObjectTypeName, void *Object,
+    UNICODE_STRING *AbsoluteObjectName, PSECURITY_DESCRIPTOR SecurityDescriptor,
+    ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
     KPROCESSOR_MODE AccessMode, BOOLEAN *GenerateOnClose);
-void NTAPI SeOpenObjectForDeleteAuditAlarm(UNICODE_STRING *ObjectTypeName, void *Object, UNICODE_STRING *AbsoluteObjectName,
-    PSECURITY_DESCRIPTOR SecurityDescriptor, ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
+void NTAPI SeOpenObjectForDeleteAuditAlarm(UNICODE_STRING *ObjectTypeName, void *Object,
+    UNICODE_STRING *AbsoluteObjectName, PSECURITY_DESCRIPTOR SecurityDescriptor,
+    ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
     KPROCESSOR_MODE AccessMode, BOOLEAN *GenerateOnClose);
 void NTAPI SeDeleteObjectAuditAlarm(void *Object, HANDLE Handle);
-void NTAPI SeAuditHardLinkCreation(UNICODE_STRING *FileName, UNICODE_STRING *LinkName, BOOLEAN Success);
-void NTAPI SeDeleteObjectAuditAlarmWithTransaction(void *Object, HANDLE Handle, GUID *TransactionId);
-void NTAPI SeExamineSacl(
-    ACL *Sacl, PACCESS_TOKEN Token, ACCESS_MASK DesiredAccess, BOOLEAN AccessGranted, BOOLEAN *GenerateAudit, BOOLEAN *GenerateAlarm);
-NTSTATUS NTAPI SeRegisterLogonSessionTerminatedRoutine(PSE_LOGON_SESSION_TERMINATED_ROUTINE CallbackRoutine);
-NTSTATUS NTAPI SeUnregisterLogonSessionTerminatedRoutine(PSE_LOGON_SESSION_TERMINATED_ROUTINE CallbackRoutine);
+void NTAPI SeAuditHardLinkCreation(
+    UNICODE_STRING *FileName, UNICODE_STRING *LinkName, BOOLEAN Success);
+void NTAPI SeDeleteObjectAuditAlarmWithTransaction(
+    void *Object, HANDLE Handle, GUID *TransactionId);
+void NTAPI SeExamineSacl(ACL *Sacl, PACCESS_TOKEN Token, ACCESS_MASK DesiredAccess,
+    BOOLEAN AccessGranted, BOOLEAN *GenerateAudit, BOOLEAN *GenerateAlarm);
+NTSTATUS NTAPI SeRegisterLogonSessionTerminatedRoutine(
+    PSE_LOGON_SESSION_TERMINATED_ROUTINE CallbackRoutine);
+NTSTATUS NTAPI SeUnregisterLogonSessionTerminatedRoutine(
+    PSE_LOGON_SESSION_TERMINATED_ROUTINE CallbackRoutine);
 NTSTATUS NTAPI SeMarkLogonSessionForTerminationNotification(LUID *LogonId);

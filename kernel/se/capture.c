@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Descriptors on their way in and out: captured from callers of either mode, read part by part, and changed part by
- * part. A descriptor in user memory is copied first and looked at afterwards.
+ * Descriptors on their way in and out: captured from callers of either mode, read part by part, and
+ * changed part by part. A descriptor in user memory is copied first and looked at afterwards.
  */
 #include "se/sep.h"
 
@@ -15,13 +15,15 @@ typedef struct SEP_CAPTURE {
 } SEP_CAPTURE;
 
 /* The parts as pointers of the caller; nothing behind them has been read. */
-static NTSTATUS SepReadHeader(const SECURITY_DESCRIPTOR *Input, KPROCESSOR_MODE Mode, SEP_PARTS *Parts)
+static NTSTATUS SepReadHeader(
+    const SECURITY_DESCRIPTOR *Input, KPROCESSOR_MODE Mode, SEP_PARTS *Parts)
 {
     SECURITY_DESCRIPTOR Absolute;
     SECURITY_DESCRIPTOR_RELATIVE Relative;
     ULONG_PTR Base = (ULONG_PTR)Input;
 
-    NTSTATUS Status = ObiReadCaller(&Relative, Input, FIELD_OFFSET(SECURITY_DESCRIPTOR_RELATIVE, Owner), Mode);
+    NTSTATUS Status = ObiReadCaller(
+        &Relative, Input, FIELD_OFFSET(SECURITY_DESCRIPTOR_RELATIVE, Owner), Mode);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Relative.Revision != SECURITY_DESCRIPTOR_REVISION)
@@ -65,7 +67,8 @@ static NTSTATUS SepReadSid(SID **Sid, SEP_SID *Copy, KPROCESSOR_MODE Mode)
         return STATUS_INVALID_SID;
     ULONG Rest = SepSidBytes(&Copy->Sid) - SEP_SID_HEADER;
     *Sid = &Copy->Sid;
-    return ObiReadCaller(Copy->Bytes + SEP_SID_HEADER, (const UCHAR *)Source + SEP_SID_HEADER, Rest, Mode);
+    return ObiReadCaller(
+        Copy->Bytes + SEP_SID_HEADER, (const UCHAR *)Source + SEP_SID_HEADER, Rest, Mode);
 }
 
 static NTSTATUS SepReadAcl(ACL **Acl, ACL **Copy, KPROCESSOR_MODE Mode)
@@ -91,8 +94,8 @@ static NTSTATUS SepReadAcl(ACL **Acl, ACL **Copy, KPROCESSOR_MODE Mode)
     return Status;
 }
 
-NTSTATUS SepCapture(const SECURITY_DESCRIPTOR *Input, KPROCESSOR_MODE Mode, POOL_TYPE PoolType, ULONG_PTR Site,
-    SECURITY_DESCRIPTOR **Output)
+NTSTATUS SepCapture(const SECURITY_DESCRIPTOR *Input, KPROCESSOR_MODE Mode, POOL_TYPE PoolType,
+    ULONG_PTR Site, SECURITY_DESCRIPTOR **Output)
 {
     SEP_CAPTURE Capture = {.Mode = Mode};
     SEP_PARTS Parts;
@@ -120,7 +123,8 @@ NTSTATUS SepCapture(const SECURITY_DESCRIPTOR *Input, KPROCESSOR_MODE Mode, POOL
  *
  * Input: NULL gives NULL. CaptureIfKernel: FALSE gives a KernelMode caller's own pointer back.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; UNKNOWN_REVISION, INVALID_SID, INVALID_ACL, ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; UNKNOWN_REVISION, INVALID_SID, INVALID_ACL, ACCESS_VIOLATION,
+ * INSUFFICIENT_RESOURCES.
  * Owner:   caller; SeReleaseSecurityDescriptor with the same arguments.
  * Source:  INF: undocumented; drivers that use it rely on this
  */
@@ -155,15 +159,15 @@ void NTAPI SeReleaseSecurityDescriptor(
 /* ---- reading and changing -------------------------------------------------------------------- */
 
 /*
- * SeQuerySecurityDescriptorInfo - copies the parts asked for out of an object's descriptor, self-relative.
+ * SeQuerySecurityDescriptorInfo - copies the parts asked for out of an object's descriptor,
+ * self-relative.
  *
- * *Length: in: bytes at Buffer; out: bytes the answer takes. *ObjectsDescriptor NULL: an empty descriptor.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL.
- * Source:  DOC ntifs/SeQuerySecurityDescriptorInfo
+ * *Length: in: bytes at Buffer; out: bytes the answer takes. *ObjectsDescriptor NULL: an empty
+ * descriptor. IRQL:    PASSIVE_LEVEL Returns: SUCCESS; BUFFER_TOO_SMALL. Source:  DOC
+ * ntifs/SeQuerySecurityDescriptorInfo
  */
-NTSTATUS NTAPI SeQuerySecurityDescriptorInfo(SECURITY_INFORMATION *Information, PSECURITY_DESCRIPTOR Buffer,
-    ULONG *Length, PSECURITY_DESCRIPTOR *ObjectsDescriptor)
+NTSTATUS NTAPI SeQuerySecurityDescriptorInfo(SECURITY_INFORMATION *Information,
+    PSECURITY_DESCRIPTOR Buffer, ULONG *Length, PSECURITY_DESCRIPTOR *ObjectsDescriptor)
 {
     SECURITY_INFORMATION Wanted = *Information;
     SEP_PARTS Parts = {0};
@@ -199,7 +203,8 @@ NTSTATUS NTAPI SeQuerySecurityDescriptorInfo(SECURITY_INFORMATION *Information, 
 
 static void SepReplaceControl(SEP_PARTS *Parts, const SEP_PARTS *From, ULONG Bits)
 {
-    Parts->Control = (SECURITY_DESCRIPTOR_CONTROL)((Parts->Control & ~Bits) | (From->Control & Bits));
+    Parts->Control = (SECURITY_DESCRIPTOR_CONTROL)((Parts->Control & ~Bits) |
+        (From->Control & Bits));
 }
 
 static BOOLEAN SepIsInherited(const ACE_HEADER *Ace)
@@ -212,8 +217,10 @@ static BOOLEAN SepIsNoLabel(const ACE_HEADER *Ace)
     return Ace->AceType != SYSTEM_MANDATORY_LABEL_ACE_TYPE;
 }
 
-/* Entries of New, then those of Old that are Kept: what the change is not about. Such entries of New are left out. */
-static NTSTATUS SepMergeLists(const ACL *New, const ACL *Old, BOOLEAN (*Kept)(const ACE_HEADER *Ace), ACL **Result)
+/* Entries of New, then those of Old that are Kept: what the change is not about. Such entries of
+ * New are left out. */
+static NTSTATUS SepMergeLists(
+    const ACL *New, const ACL *Old, BOOLEAN (*Kept)(const ACE_HEADER *Ace), ACL **Result)
 {
     const ULONG Most = (ULONG)New->AclSize + (Old != NULL ? Old->AclSize : 0u);
     ACL *Merged = SepCreateAcl(Most > MAXUSHORT - 3u ? MAXUSHORT - 3u : Most);
@@ -224,7 +231,8 @@ static NTSTATUS SepMergeLists(const ACL *New, const ACL *Old, BOOLEAN (*Kept)(co
     UCHAR *Cursor = (UCHAR *)(Merged + 1);
     for (unsigned Which = 0; Which < 2; Which++) {
         const ACE_HEADER *Ace = From[Which] != NULL ? SepFirstAce(From[Which]) : NULL;
-        for (ULONG Index = 0; Ace != NULL && Index < From[Which]->AceCount; Index++, Ace = SepNextAce(Ace)) {
+        for (ULONG Index = 0; Ace != NULL && Index < From[Which]->AceCount;
+             Index++, Ace = SepNextAce(Ace)) {
             if (Kept(Ace) != (Which == 1))
                 continue;
             if ((ULONG)(Cursor - (UCHAR *)Merged) + Ace->AceSize > Merged->AclSize) {
@@ -247,7 +255,8 @@ static NTSTATUS SepChangeOwner(SEP_PARTS *Parts, const SEP_PARTS *New, ULONG Fla
     if (New->Owner == NULL)
         return STATUS_INVALID_OWNER;
     SepCaptureCurrent(&Context);
-    const BOOLEAN May = (Flags & SEP_AVOID_OWNER_CHECK) || SepMayOwn(SepContextToken(&Context), New->Owner);
+    const BOOLEAN May = (Flags & SEP_AVOID_OWNER_CHECK) ||
+        SepMayOwn(SepContextToken(&Context), New->Owner);
     SeReleaseSubjectContext(&Context);
     if (!May)
         return STATUS_INVALID_OWNER;
@@ -257,9 +266,11 @@ static NTSTATUS SepChangeOwner(SEP_PARTS *Parts, const SEP_PARTS *New, ULONG Fla
 }
 
 /* *Merged: pool, to be freed after use; NULL: none. */
-static NTSTATUS SepChangeDacl(SEP_PARTS *Parts, const SEP_PARTS *New, SECURITY_INFORMATION Change, ULONG Flags, ACL **Merged)
+static NTSTATUS SepChangeDacl(
+    SEP_PARTS *Parts, const SEP_PARTS *New, SECURITY_INFORMATION Change, ULONG Flags, ACL **Merged)
 {
-    const BOOLEAN Protect = (Change & PROTECTED_DACL_SECURITY_INFORMATION) || (New->Control & SE_DACL_PROTECTED);
+    const BOOLEAN Protect = (Change & PROTECTED_DACL_SECURITY_INFORMATION) ||
+        (New->Control & SE_DACL_PROTECTED);
     NTSTATUS Status = STATUS_SUCCESS;
     const ACL *Old = Parts->Dacl;
     Parts->Dacl = New->Dacl;
@@ -279,7 +290,8 @@ static NTSTATUS SepChangeDacl(SEP_PARTS *Parts, const SEP_PARTS *New, SECURITY_I
 }
 
 /* All of it, or the label alone. *Merged as above. */
-static NTSTATUS SepChangeSacl(SEP_PARTS *Parts, const SEP_PARTS *New, SECURITY_INFORMATION Change, ACL **Merged)
+static NTSTATUS SepChangeSacl(
+    SEP_PARTS *Parts, const SEP_PARTS *New, SECURITY_INFORMATION Change, ACL **Merged)
 {
     if (Change & SACL_SECURITY_INFORMATION) {
         Parts->Sacl = New->Sacl;
@@ -296,8 +308,9 @@ static NTSTATUS SepChangeSacl(SEP_PARTS *Parts, const SEP_PARTS *New, SECURITY_I
     return Status;
 }
 
-static NTSTATUS SepChange(SECURITY_INFORMATION Change, PSECURITY_DESCRIPTOR Modification, PSECURITY_DESCRIPTOR *Descriptor,
-    ULONG Flags, POOL_TYPE PoolType, ULONG_PTR Site, const GENERIC_MAPPING *Mapping)
+static NTSTATUS SepChange(SECURITY_INFORMATION Change, PSECURITY_DESCRIPTOR Modification,
+    PSECURITY_DESCRIPTOR *Descriptor, ULONG Flags, POOL_TYPE PoolType, ULONG_PTR Site,
+    const GENERIC_MAPPING *Mapping)
 {
     NTSTATUS Status = STATUS_SUCCESS;
     SEP_PARTS Parts, New;
@@ -336,37 +349,39 @@ static NTSTATUS SepChange(SECURITY_INFORMATION Change, PSECURITY_DESCRIPTOR Modi
 /*
  * SeSetSecurityDescriptorInfo - replaces parts of an object's descriptor by a new block.
  *
- * *ObjectsDescriptor: in: the present one, freed by the caller when no longer used; out: the new one. Generic
- * rights of the new lists are mapped.
- * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; NO_SECURITY_ON_OBJECT: there is none to change; INVALID_OWNER: none, or one the caller may not make it;
- *          INVALID_PRIMARY_GROUP, INSUFFICIENT_RESOURCES.
- * Owner:   caller; ExFreePool.
- * Source:  DOC ntifs/SeSetSecurityDescriptorInfo; OBS tests/kernel/se/SeSetSecurityDescriptorInfo.c
+ * *ObjectsDescriptor: in: the present one, freed by the caller when no longer used; out: the new
+ * one. Generic rights of the new lists are mapped. IRQL:    PASSIVE_LEVEL Returns: SUCCESS;
+ * NO_SECURITY_ON_OBJECT: there is none to change; INVALID_OWNER: none, or one the caller may not
+ * make it; INVALID_PRIMARY_GROUP, INSUFFICIENT_RESOURCES. Owner:   caller; ExFreePool. Source:  DOC
+ * ntifs/SeSetSecurityDescriptorInfo; OBS tests/kernel/se/SeSetSecurityDescriptorInfo.c
  */
 NTSTATUS NTAPI SeSetSecurityDescriptorInfo(void *Object, SECURITY_INFORMATION *Information,
     PSECURITY_DESCRIPTOR Modification, PSECURITY_DESCRIPTOR *ObjectsDescriptor, POOL_TYPE PoolType,
     const GENERIC_MAPPING *GenericMapping)
 {
     UNREFERENCED_PARAMETER(Object);
-    return SepChange(*Information, Modification, ObjectsDescriptor, 0, PoolType, EX_CALLER, GenericMapping);
+    return SepChange(
+        *Information, Modification, ObjectsDescriptor, 0, PoolType, EX_CALLER, GenericMapping);
 }
 
 /*
- * SeSetSecurityDescriptorInfoEx - the same with flags: with SEF_DACL_AUTO_INHERIT the inherited entries there are stay behind the new
- * explicit ones, unless the new list is protected; SEF_AVOID_OWNER_CHECK lets anybody be the owner.
+ * SeSetSecurityDescriptorInfoEx - the same with flags: with SEF_DACL_AUTO_INHERIT the inherited
+ * entries there are stay behind the new explicit ones, unless the new list is protected;
+ * SEF_AVOID_OWNER_CHECK lets anybody be the owner.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: as SeSetSecurityDescriptorInfo; INVALID_PARAMETER: unknown flags.
  * Owner:   caller; ExFreePool.
- * Source:  DOC ntifs/SeSetSecurityDescriptorInfoEx; OBS tests/kernel/se/SeSetSecurityDescriptorInfo.c; INF INVALID_PARAMETER
+ * Source:  DOC ntifs/SeSetSecurityDescriptorInfoEx; OBS
+ *          tests/kernel/se/SeSetSecurityDescriptorInfo.c; INF INVALID_PARAMETER
  */
 NTSTATUS NTAPI SeSetSecurityDescriptorInfoEx(void *Object, SECURITY_INFORMATION *Information,
-    PSECURITY_DESCRIPTOR Modification, PSECURITY_DESCRIPTOR *ObjectsDescriptor, ULONG AutoInheritFlags, POOL_TYPE PoolType,
-    const GENERIC_MAPPING *GenericMapping)
+    PSECURITY_DESCRIPTOR Modification, PSECURITY_DESCRIPTOR *ObjectsDescriptor,
+    ULONG AutoInheritFlags, POOL_TYPE PoolType, const GENERIC_MAPPING *GenericMapping)
 {
     UNREFERENCED_PARAMETER(Object);
     if (AutoInheritFlags & ~(ULONG)SEP_VALID_INHERIT)
         return STATUS_INVALID_PARAMETER;
-    return SepChange(*Information, Modification, ObjectsDescriptor, AutoInheritFlags, PoolType, EX_CALLER, GenericMapping);
+    return SepChange(*Information, Modification, ObjectsDescriptor, AutoInheritFlags, PoolType,
+        EX_CALLER, GenericMapping);
 }

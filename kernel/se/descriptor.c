@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Security descriptors in both forms: absolute (pointers) and self-relative (offsets, one block). Everything works
- * on SEP_PARTS, which hides the difference. Order within a self-relative block: header, SACL, DACL, owner, group.
+ * Security descriptors in both forms: absolute (pointers) and self-relative (offsets, one block).
+ * Everything works on SEP_PARTS, which hides the difference. Order within a self-relative block:
+ * header, SACL, DACL, owner, group.
  */
 #include "se/sep.h"
 
-/* Offsets count from the descriptor; what they lead to is aligned as Windows aligns it, to 4 bytes. */
+/* Offsets count from the descriptor; what they lead to is aligned as Windows aligns it, to 4
+ * bytes. */
 static void *SepAt(const SECURITY_DESCRIPTOR *Descriptor, ULONG Offset)
 {
     return Offset != 0 ? (void *)((ULONG_PTR)Descriptor + Offset) : NULL;
@@ -17,7 +19,8 @@ void SepGetParts(const SECURITY_DESCRIPTOR *Descriptor, SEP_PARTS *Parts)
     Parts->Control = Descriptor->Control;
     Parts->Sbz1 = Descriptor->Sbz1;
     if (Descriptor->Control & SE_SELF_RELATIVE) {
-        const SECURITY_DESCRIPTOR_RELATIVE *Relative = (const SECURITY_DESCRIPTOR_RELATIVE *)(const void *)Descriptor;
+        const SECURITY_DESCRIPTOR_RELATIVE *Relative =
+            (const SECURITY_DESCRIPTOR_RELATIVE *)(const void *)Descriptor;
         Parts->Owner = SepAt(Descriptor, Relative->Owner);
         Parts->Group = SepAt(Descriptor, Relative->Group);
         Parts->Sacl = SepAt(Descriptor, Relative->Sacl);
@@ -75,16 +78,21 @@ void SepWriteRelative(const SEP_PARTS *Parts, SECURITY_DESCRIPTOR_RELATIVE *Targ
     Target->Revision = SECURITY_DESCRIPTOR_REVISION;
     Target->Sbz1 = Parts->Sbz1;
     Target->Control = (SECURITY_DESCRIPTOR_CONTROL)(Parts->Control | SE_SELF_RELATIVE);
-    Target->Sacl = SepPut(Target, &Offset, Parts->Sacl, Parts->Sacl != NULL ? Parts->Sacl->AclSize : 0);
-    Target->Dacl = SepPut(Target, &Offset, Parts->Dacl, Parts->Dacl != NULL ? Parts->Dacl->AclSize : 0);
-    Target->Owner = SepPut(Target, &Offset, Parts->Owner, Parts->Owner != NULL ? SepSidBytes(Parts->Owner) : 0);
-    Target->Group = SepPut(Target, &Offset, Parts->Group, Parts->Group != NULL ? SepSidBytes(Parts->Group) : 0);
+    Target->Sacl = SepPut(
+        Target, &Offset, Parts->Sacl, Parts->Sacl != NULL ? Parts->Sacl->AclSize : 0);
+    Target->Dacl = SepPut(
+        Target, &Offset, Parts->Dacl, Parts->Dacl != NULL ? Parts->Dacl->AclSize : 0);
+    Target->Owner = SepPut(
+        Target, &Offset, Parts->Owner, Parts->Owner != NULL ? SepSidBytes(Parts->Owner) : 0);
+    Target->Group = SepPut(
+        Target, &Offset, Parts->Group, Parts->Group != NULL ? SepSidBytes(Parts->Group) : 0);
 }
 
 NTSTATUS SepBuildRelative(
     const SEP_PARTS *Parts, POOL_TYPE PoolType, ULONG_PTR Site, SECURITY_DESCRIPTOR **Descriptor)
 {
-    SECURITY_DESCRIPTOR_RELATIVE *Target = ExiAllocate(PoolType, SepRelativeBytes(Parts), SEP_TAG, Site);
+    SECURITY_DESCRIPTOR_RELATIVE *Target = ExiAllocate(
+        PoolType, SepRelativeBytes(Parts), SEP_TAG, Site);
     if (Target == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     SepWriteRelative(Parts, Target);
@@ -112,7 +120,8 @@ void SeiMapDescriptor(SECURITY_DESCRIPTOR *Descriptor, const GENERIC_MAPPING *Ma
 /* ---- validity -------------------------------------------------------------------------------- */
 
 /* A part at Offset must lie behind the header, aligned, and whole. Grows *End to its end. */
-static BOOLEAN SepCheckPart(const SECURITY_DESCRIPTOR *Descriptor, ULONG Offset, ULONG Limit, BOOLEAN IsAcl, ULONG *End)
+static BOOLEAN SepCheckPart(
+    const SECURITY_DESCRIPTOR *Descriptor, ULONG Offset, ULONG Limit, BOOLEAN IsAcl, ULONG *End)
 {
     if (Offset == 0)
         return TRUE;
@@ -129,7 +138,8 @@ static BOOLEAN SepCheckPart(const SECURITY_DESCRIPTOR *Descriptor, ULONG Offset,
 
 ULONG SeiValidateDescriptor(const SECURITY_DESCRIPTOR *Descriptor, ULONG Limit)
 {
-    const SECURITY_DESCRIPTOR_RELATIVE *Relative = (const SECURITY_DESCRIPTOR_RELATIVE *)(const void *)Descriptor;
+    const SECURITY_DESCRIPTOR_RELATIVE *Relative =
+        (const SECURITY_DESCRIPTOR_RELATIVE *)(const void *)Descriptor;
     ULONG End = sizeof(*Relative);
 
     if (Limit < sizeof(*Relative) || Relative->Revision != SECURITY_DESCRIPTOR_REVISION ||
@@ -138,15 +148,18 @@ ULONG SeiValidateDescriptor(const SECURITY_DESCRIPTOR *Descriptor, ULONG Limit)
     if (!SepCheckPart(Descriptor, Relative->Owner, Limit, FALSE, &End) ||
         !SepCheckPart(Descriptor, Relative->Group, Limit, FALSE, &End))
         return 0;
-    if ((Relative->Control & SE_DACL_PRESENT) && !SepCheckPart(Descriptor, Relative->Dacl, Limit, TRUE, &End))
+    if ((Relative->Control & SE_DACL_PRESENT) &&
+        !SepCheckPart(Descriptor, Relative->Dacl, Limit, TRUE, &End))
         return 0;
-    if ((Relative->Control & SE_SACL_PRESENT) && !SepCheckPart(Descriptor, Relative->Sacl, Limit, TRUE, &End))
+    if ((Relative->Control & SE_SACL_PRESENT) &&
+        !SepCheckPart(Descriptor, Relative->Sacl, Limit, TRUE, &End))
         return 0;
     return End;
 }
 
 /*
- * RtlValidSecurityDescriptor - whether a descriptor of either form, its SIDs and its lists are well-formed.
+ * RtlValidSecurityDescriptor - whether a descriptor of either form, its SIDs and its lists are
+ * well-formed.
  * IRQL: any. Source: DOC ntifs/RtlValidSecurityDescriptor.
  */
 BOOLEAN NTAPI RtlValidSecurityDescriptor(PSECURITY_DESCRIPTOR Descriptor)
@@ -164,8 +177,8 @@ BOOLEAN NTAPI RtlValidSecurityDescriptor(PSECURITY_DESCRIPTOR Descriptor)
 }
 
 /*
- * RtlValidRelativeSecurityDescriptor - whether Length bytes hold a whole self-relative descriptor with the parts
- * asked for.
+ * RtlValidRelativeSecurityDescriptor - whether Length bytes hold a whole self-relative descriptor
+ * with the parts asked for.
  *
  * Required: OWNER_, GROUP_, DACL_, SACL_SECURITY_INFORMATION.
  * IRQL:    any
@@ -195,7 +208,8 @@ BOOLEAN NTAPI SeValidSecurityDescriptor(ULONG Length, PSECURITY_DESCRIPTOR Descr
     return SeiValidateDescriptor(Descriptor, Length) != 0;
 }
 
-/* RtlLengthSecurityDescriptor - bytes a valid descriptor and its parts take. IRQL: any. Source: DOC ntifs. */
+/* RtlLengthSecurityDescriptor - bytes a valid descriptor and its parts take. IRQL: any. Source: DOC
+ * ntifs. */
 ULONG NTAPI RtlLengthSecurityDescriptor(PSECURITY_DESCRIPTOR Descriptor)
 {
     SEP_PARTS Parts;
@@ -208,7 +222,8 @@ ULONG NTAPI RtlLengthSecurityDescriptor(PSECURITY_DESCRIPTOR Descriptor)
 /* ---- making and changing --------------------------------------------------------------------- */
 
 /*
- * RtlCreateSecurityDescriptor - prepares an empty absolute descriptor: no owner, no group, no lists.
+ * RtlCreateSecurityDescriptor - prepares an empty absolute descriptor: no owner, no group, no
+ * lists.
  *
  * IRQL:    any
  * Returns: SUCCESS; UNKNOWN_REVISION.
@@ -230,7 +245,8 @@ NTSTATUS NTAPI RtlCreateSecurityDescriptor(PSECURITY_DESCRIPTOR Descriptor, ULON
  * Returns: SUCCESS; UNKNOWN_REVISION.
  * Source:  INF: undocumented; RtlCreateSecurityDescriptor's twin
  */
-NTSTATUS NTAPI RtlCreateSecurityDescriptorRelative(SECURITY_DESCRIPTOR_RELATIVE *Descriptor, ULONG Revision)
+NTSTATUS NTAPI RtlCreateSecurityDescriptorRelative(
+    SECURITY_DESCRIPTOR_RELATIVE *Descriptor, ULONG Revision)
 {
     if (Revision != SECURITY_DESCRIPTOR_REVISION)
         return STATUS_UNKNOWN_REVISION;
@@ -245,17 +261,19 @@ static NTSTATUS SepCheckAbsolute(const SECURITY_DESCRIPTOR *Descriptor)
 {
     if (Descriptor->Revision != SECURITY_DESCRIPTOR_REVISION)
         return STATUS_UNKNOWN_REVISION;
-    return (Descriptor->Control & SE_SELF_RELATIVE) ? STATUS_INVALID_SECURITY_DESCR : STATUS_SUCCESS;
+    return (Descriptor->Control & SE_SELF_RELATIVE) ? STATUS_INVALID_SECURITY_DESCR
+                                                    : STATUS_SUCCESS;
 }
 
 static void SepSetControl(SECURITY_DESCRIPTOR *Descriptor, ULONG Bit, BOOLEAN Value)
 {
-    Descriptor->Control =
-        (SECURITY_DESCRIPTOR_CONTROL)(Value ? Descriptor->Control | Bit : Descriptor->Control & ~Bit);
+    Descriptor->Control = (SECURITY_DESCRIPTOR_CONTROL)(Value ? Descriptor->Control | Bit
+                                                              : Descriptor->Control & ~Bit);
 }
 
 /*
- * RtlSetDaclSecurityDescriptor - sets or takes away the DACL of an absolute descriptor. The list is not copied.
+ * RtlSetDaclSecurityDescriptor - sets or takes away the DACL of an absolute descriptor. The list is
+ * not copied.
  *
  * Dacl: NULL with Present grants everyone everything.
  * IRQL:    any
@@ -300,7 +318,8 @@ NTSTATUS NTAPI RtlSetSaclSecurityDescriptor(
 }
 
 /*
- * RtlSetOwnerSecurityDescriptor - sets the owner of an absolute descriptor, NULL: none. The SID is not copied.
+ * RtlSetOwnerSecurityDescriptor - sets the owner of an absolute descriptor, NULL: none. The SID is
+ * not copied.
  *
  * IRQL:    any
  * Returns: SUCCESS; UNKNOWN_REVISION; INVALID_SECURITY_DESCR: it is self-relative.
@@ -350,10 +369,9 @@ static NTSTATUS SepGetKnown(const SECURITY_DESCRIPTOR *Descriptor, SEP_PARTS *Pa
 /*
  * RtlGetDaclSecurityDescriptor - the DACL of a descriptor of either form.
  *
- * *Present FALSE: *Dacl and *Defaulted are left alone. *Dacl NULL with *Present: everyone may do everything.
- * IRQL:    any
- * Returns: SUCCESS; UNKNOWN_REVISION.
- * Source:  DOC ntifs/RtlGetDaclSecurityDescriptor
+ * *Present FALSE: *Dacl and *Defaulted are left alone. *Dacl NULL with *Present: everyone may do
+ * everything. IRQL:    any Returns: SUCCESS; UNKNOWN_REVISION. Source:  DOC
+ * ntifs/RtlGetDaclSecurityDescriptor
  */
 NTSTATUS NTAPI RtlGetDaclSecurityDescriptor(
     PSECURITY_DESCRIPTOR Descriptor, BOOLEAN *Present, ACL **Dacl, BOOLEAN *Defaulted)
@@ -399,7 +417,8 @@ NTSTATUS NTAPI RtlGetSaclSecurityDescriptor(
  * Returns: SUCCESS; UNKNOWN_REVISION.
  * Source:  DOC ntifs/RtlGetOwnerSecurityDescriptor
  */
-NTSTATUS NTAPI RtlGetOwnerSecurityDescriptor(PSECURITY_DESCRIPTOR Descriptor, PSID *Owner, BOOLEAN *Defaulted)
+NTSTATUS NTAPI RtlGetOwnerSecurityDescriptor(
+    PSECURITY_DESCRIPTOR Descriptor, PSID *Owner, BOOLEAN *Defaulted)
 {
     SEP_PARTS Parts;
     NTSTATUS Status = SepGetKnown(Descriptor, &Parts);
@@ -417,7 +436,8 @@ NTSTATUS NTAPI RtlGetOwnerSecurityDescriptor(PSECURITY_DESCRIPTOR Descriptor, PS
  * Returns: SUCCESS; UNKNOWN_REVISION.
  * Source:  DOC ntifs/RtlGetGroupSecurityDescriptor
  */
-NTSTATUS NTAPI RtlGetGroupSecurityDescriptor(PSECURITY_DESCRIPTOR Descriptor, PSID *Group, BOOLEAN *Defaulted)
+NTSTATUS NTAPI RtlGetGroupSecurityDescriptor(
+    PSECURITY_DESCRIPTOR Descriptor, PSID *Group, BOOLEAN *Defaulted)
 {
     SEP_PARTS Parts;
     NTSTATUS Status = SepGetKnown(Descriptor, &Parts);
@@ -470,17 +490,16 @@ static void *SepCopyPart(void *Target, const void *Part, ULONG Bytes)
 }
 
 /*
- * RtlSelfRelativeToAbsoluteSD - copies a self-relative descriptor into an absolute one and buffers for its parts.
+ * RtlSelfRelativeToAbsoluteSD - copies a self-relative descriptor into an absolute one and buffers
+ * for its parts.
  *
- * Every size: in: bytes at the buffer; out: bytes the part takes. A part that is absent needs no buffer.
- * IRQL:    any
- * Returns: SUCCESS; BUFFER_TOO_SMALL: nothing is copied, all sizes are set; BAD_DESCRIPTOR_FORMAT: not
- *          self-relative.
- * Source:  DOC ntifs/RtlSelfRelativeToAbsoluteSD
+ * Every size: in: bytes at the buffer; out: bytes the part takes. A part that is absent needs no
+ * buffer. IRQL:    any Returns: SUCCESS; BUFFER_TOO_SMALL: nothing is copied, all sizes are set;
+ * BAD_DESCRIPTOR_FORMAT: not self-relative. Source:  DOC ntifs/RtlSelfRelativeToAbsoluteSD
  */
-NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD(PSECURITY_DESCRIPTOR SelfRelative, PSECURITY_DESCRIPTOR Absolute,
-    ULONG *AbsoluteSize, ACL *Dacl, ULONG *DaclSize, ACL *Sacl, ULONG *SaclSize, PSID Owner, ULONG *OwnerSize,
-    PSID PrimaryGroup, ULONG *PrimaryGroupSize)
+NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD(PSECURITY_DESCRIPTOR SelfRelative,
+    PSECURITY_DESCRIPTOR Absolute, ULONG *AbsoluteSize, ACL *Dacl, ULONG *DaclSize, ACL *Sacl,
+    ULONG *SaclSize, PSID Owner, ULONG *OwnerSize, PSID PrimaryGroup, ULONG *PrimaryGroupSize)
 {
     const SECURITY_DESCRIPTOR *Source = SelfRelative;
     SECURITY_DESCRIPTOR *Target = Absolute;

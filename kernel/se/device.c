@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Default descriptors of devices. An ordinary user may open a device of an unrestricted type for reading and
- * writing and nothing of a restricted one; SYSTEM and Administrators may do everything with both.
+ * Default descriptors of devices. An ordinary user may open a device of an unrestricted type for
+ * reading and writing and nothing of a restricted one; SYSTEM and Administrators may do everything
+ * with both.
  */
 #include "se/sep.h"
 

@@ -4,14 +4,17 @@
 #include "ke/zw.h"
 #include "se/sep.h"
 
-/* ---- copies ----------------------------------------------------------------------------------------------------- */
+/* ---- copies ---------------------------------------------------------------------------------- */
 
-/* What the new token may be used for, from the attributes of an NtDuplicateToken; static and anonymous where they do not say. */
-static NTSTATUS SepReadQuality(const OBJECT_ATTRIBUTES *Attributes, SECURITY_QUALITY_OF_SERVICE *Quality)
+/* What the new token may be used for, from the attributes of an NtDuplicateToken; static and
+ * anonymous where they do not say. */
+static NTSTATUS SepReadQuality(
+    const OBJECT_ATTRIBUTES *Attributes, SECURITY_QUALITY_OF_SERVICE *Quality)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     OBJECT_ATTRIBUTES Source;
-    *Quality = (SECURITY_QUALITY_OF_SERVICE){.Length = sizeof(*Quality), .ImpersonationLevel = SecurityAnonymous};
+    *Quality = (SECURITY_QUALITY_OF_SERVICE){
+        .Length = sizeof(*Quality), .ImpersonationLevel = SecurityAnonymous};
     if (Attributes == NULL)
         return STATUS_SUCCESS;
     NTSTATUS Status = ObiReadCaller(&Source, Attributes, sizeof(Source), Mode);
@@ -23,28 +26,33 @@ static NTSTATUS SepReadQuality(const OBJECT_ATTRIBUTES *Attributes, SECURITY_QUA
 }
 
 /* An impersonation token makes no token that goes further than itself. */
-static NTSTATUS SepMayDuplicate(const SE_TOKEN *Token, TOKEN_TYPE Type, SECURITY_IMPERSONATION_LEVEL Level)
+static NTSTATUS SepMayDuplicate(
+    const SE_TOKEN *Token, TOKEN_TYPE Type, SECURITY_IMPERSONATION_LEVEL Level)
 {
     if (Token->Type != TokenImpersonation)
         return STATUS_SUCCESS;
     if (Type == TokenPrimary)
-        return Token->Level < SecurityImpersonation ? STATUS_BAD_IMPERSONATION_LEVEL : STATUS_SUCCESS;
+        return Token->Level < SecurityImpersonation ? STATUS_BAD_IMPERSONATION_LEVEL
+                                                    : STATUS_SUCCESS;
     return Level > Token->Level ? STATUS_BAD_IMPERSONATION_LEVEL : STATUS_SUCCESS;
 }
 
 /*
  * NtDuplicateToken - a new token like another one.
  *
- * DesiredAccess: 0 for what the existing handle grants. ObjectAttributes: optional; of SecurityQualityOfService the level counts, which
- * an impersonation token gets. EffectiveOnly: what is disabled is left out. Type: primary, or to impersonate with.
+ * DesiredAccess: 0 for what the existing handle grants. ObjectAttributes: optional; of
+ * SecurityQualityOfService the level counts, which an impersonation token gets. EffectiveOnly: what
+ * is disabled is left out. Type: primary, or to impersonate with.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: no such type or level; BAD_IMPERSONATION_LEVEL: more than the existing one allows;
- *          INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no TOKEN_DUPLICATE; ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_PARAMETER: no such type or level; BAD_IMPERSONATION_LEVEL: more than
+ *          the existing one allows; INVALID_HANDLE, OBJECT_TYPE_MISMATCH, ACCESS_DENIED: no
+ *          TOKEN_DUPLICATE; ACCESS_VIOLATION, INSUFFICIENT_RESOURCES.
  * Owner:   caller; NtClose.
  * Source:  DOC ntifs/ZwDuplicateToken; OBS tests/kernel/se/ZwDuplicateToken.c
  */
-NTSTATUS NTAPI NtDuplicateToken(HANDLE ExistingTokenHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    BOOLEAN EffectiveOnly, TOKEN_TYPE Type, HANDLE *NewTokenHandle)
+NTSTATUS NTAPI NtDuplicateToken(HANDLE ExistingTokenHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, BOOLEAN EffectiveOnly, TOKEN_TYPE Type,
+    HANDLE *NewTokenHandle)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
     SECURITY_QUALITY_OF_SERVICE Quality;
@@ -69,7 +77,8 @@ NTSTATUS NTAPI NtDuplicateToken(HANDLE ExistingTokenHandle, ACCESS_MASK DesiredA
         goto DropToken;
     Status = SeiDuplicateToken(Token, Type, Quality.ImpersonationLevel, EffectiveOnly, &New);
     if (NT_SUCCESS(Status))
-        Status = ObiInsertObject(New, &Name, DesiredAccess != 0 ? DesiredAccess : Granted, Mode, &Handle);
+        Status = ObiInsertObject(
+            New, &Name, DesiredAccess != 0 ? DesiredAccess : Granted, Mode, &Handle);
     if (NT_SUCCESS(Status))
         Status = ObiReturnHandle(NewTokenHandle, Handle, Mode, Status);
     ObiReleaseName(&Name);
@@ -79,14 +88,16 @@ DropToken:
     return Status;
 }
 
-NTSTATUS NTAPI ZwDuplicateToken(HANDLE ExistingTokenHandle, ACCESS_MASK DesiredAccess, OBJECT_ATTRIBUTES *ObjectAttributes,
-    BOOLEAN EffectiveOnly, TOKEN_TYPE Type, HANDLE *NewTokenHandle)
+NTSTATUS NTAPI ZwDuplicateToken(HANDLE ExistingTokenHandle, ACCESS_MASK DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, BOOLEAN EffectiveOnly, TOKEN_TYPE Type,
+    HANDLE *NewTokenHandle)
 {
     return ZW_CALL(DuplicateToken,
-        (ExistingTokenHandle, DesiredAccess, ObjectAttributes, EffectiveOnly, Type, NewTokenHandle));
+        (ExistingTokenHandle, DesiredAccess, ObjectAttributes, EffectiveOnly, Type,
+            NewTokenHandle));
 }
 
-/* ---- filtered ones ------------------------------------------------------------------------------------------------- */
+/* ---- filtered ones --------------------------------------------------------------------------- */
 
 #define SEP_DISABLE_MAX_PRIVILEGE 0x1u
 #define SEP_SANDBOX_INERT 0x2u
@@ -101,8 +112,9 @@ static void SepDisableSid(SE_TOKEN *Token, const SID *Sid)
         Token->UserAttributes |= SE_GROUP_USE_FOR_DENY_ONLY;
     for (ULONG Index = 0; Index < Token->GroupCount; Index++) {
         if (SepEqualSid(Token->Group[Index], Sid))
-            Token->GroupAttributes[Index] =
-                (Token->GroupAttributes[Index] & ~(InForce | SE_GROUP_OWNER)) | SE_GROUP_USE_FOR_DENY_ONLY;
+            Token->GroupAttributes[Index] = (Token->GroupAttributes[Index] &
+                                                ~(InForce | SE_GROUP_OWNER)) |
+                SE_GROUP_USE_FOR_DENY_ONLY;
     }
     if (SepEqualSid(Token->Owner, Sid))
         Token->Owner = Token->User;
@@ -127,16 +139,18 @@ static BOOLEAN SepListedIn(const TOKEN_GROUPS *List, const SID *Sid)
 /* Restricting a restricted token leaves what both lists have. */
 static NTSTATUS SepRestrict(SE_TOKEN *Token, const TOKEN_GROUPS *List)
 {
-    SE_SID *Restricted = ExiAllocateZero(
-        NonPagedPoolNx, (List->GroupCount + 1) * sizeof(*Restricted), SEP_TAG_TOKEN, EX_KERNEL_SITE);
+    SE_SID *Restricted = ExiAllocateZero(NonPagedPoolNx,
+        (List->GroupCount + 1) * sizeof(*Restricted), SEP_TAG_TOKEN, EX_KERNEL_SITE);
     ULONG Count = 0;
     if (Restricted == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     if (Token->Restricted == NULL) {
         for (; Count < List->GroupCount; Count++)
-            __builtin_memcpy(&Restricted[Count], List->Groups[Count].Sid, SepSidBytes(List->Groups[Count].Sid));
+            __builtin_memcpy(
+                &Restricted[Count], List->Groups[Count].Sid, SepSidBytes(List->Groups[Count].Sid));
     } else {
-        for (ULONG Index = 0; Index < Token->RestrictedCount && Count <= List->GroupCount; Index++) {
+        for (ULONG Index = 0; Index < Token->RestrictedCount && Count <= List->GroupCount;
+             Index++) {
             if (SepListedIn(List, &Token->Restricted[Index].Sid))
                 Restricted[Count++] = Token->Restricted[Index];
         }
@@ -147,8 +161,8 @@ static NTSTATUS SepRestrict(SE_TOKEN *Token, const TOKEN_GROUPS *List)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS SepFilter(SE_TOKEN *Token, ULONG Flags, const TOKEN_GROUPS *Disable, const TOKEN_PRIVILEGES *Delete,
-    const TOKEN_GROUPS *Restrict)
+static NTSTATUS SepFilter(SE_TOKEN *Token, ULONG Flags, const TOKEN_GROUPS *Disable,
+    const TOKEN_PRIVILEGES *Delete, const TOKEN_GROUPS *Restrict)
 {
     for (ULONG Index = 0; Disable != NULL && Index < Disable->GroupCount; Index++)
         SepDisableSid(Token, Disable->Groups[Index].Sid);
@@ -167,25 +181,29 @@ static NTSTATUS SepFilter(SE_TOKEN *Token, ULONG Flags, const TOKEN_GROUPS *Disa
     Token->Filtered = TRUE;
     if (Restrict == NULL || Restrict->GroupCount == 0)
         return STATUS_SUCCESS;
-    Token->WriteRestricted =
-        (Flags & SEP_WRITE_RESTRICTED) != 0 && (Token->RestrictedCount == 0 || Token->WriteRestricted);
+    Token->WriteRestricted = (Flags & SEP_WRITE_RESTRICTED) != 0 &&
+        (Token->RestrictedCount == 0 || Token->WriteRestricted);
     return SepRestrict(Token, Restrict);
 }
 
 /*
  * SeFilterToken - a copy of a token that may do less.
  *
- * Flags:   DISABLE_MAX_PRIVILEGE (1): all privileges but SeChangeNotifyPrivilege go; SANDBOX_INERT (2) is noted; LUA_TOKEN (4): an
- *          administrator becomes an ordinary user; WRITE_RESTRICTED (8): what restricts counts for writing only.
- * SidsToDisable: user and groups that are there for denying only. PrivilegesToDelete. RestrictedSids: an access has to be granted to
- *          one of these as well; their attributes are 0. Each optional.
+ * Flags:   DISABLE_MAX_PRIVILEGE (1): all privileges but SeChangeNotifyPrivilege go; SANDBOX_INERT
+ *          (2) is noted; LUA_TOKEN (4): an administrator becomes an ordinary user; WRITE_RESTRICTED
+ *          (8): what restricts counts for writing only.
+ * SidsToDisable: user and groups that are there for denying only. PrivilegesToDelete.
+ *                RestrictedSids: an access has to be granted to one of these as well; their
+ *                attributes are 0. Each optional.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: unknown flags, attributes on a restricting SID; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_PARAMETER: unknown flags, attributes on a restricting SID;
+ * INSUFFICIENT_RESOURCES.
  * Owner:   caller; ObDereferenceObject.
  * Source:  DOC ntifs/SeFilterToken; OBS tests/kernel/se/SeFilterToken.c
  */
 NTSTATUS NTAPI SeFilterToken(PACCESS_TOKEN ExistingToken, ULONG Flags, TOKEN_GROUPS *SidsToDisable,
-    TOKEN_PRIVILEGES *PrivilegesToDelete, TOKEN_GROUPS *RestrictedSids, PACCESS_TOKEN *FilteredToken)
+    TOKEN_PRIVILEGES *PrivilegesToDelete, TOKEN_GROUPS *RestrictedSids,
+    PACCESS_TOKEN *FilteredToken)
 {
     SE_TOKEN *New;
     if (Flags & ~SEP_VALID_FILTER)

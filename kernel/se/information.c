@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What there is to know about a token, class by class. An answer is one block: the structure, and behind it what its pointers lead to.
- * SeQueryInformationToken's reader has the block itself; another's has a copy of it, and the pointers are made for there.
+ * What there is to know about a token, class by class. An answer is one block: the structure, and
+ * behind it what its pointers lead to. SeQueryInformationToken's reader has the block itself;
+ * another's has a copy of it, and the pointers are made for there.
  */
 #include "se/sep.h"
 
@@ -33,7 +34,7 @@ static NTSTATUS SepNumber(SEP_ANSWER *Answer, ULONG Value)
     return Status;
 }
 
-/* ---- SIDs ------------------------------------------------------------------------------------------------------- */
+/* ---- SIDs ------------------------------------------------------------------------------------ */
 
 /* The SID behind the pointer the block begins with. */
 static NTSTATUS SepOneSid(SEP_ANSWER *Answer, ULONG Fixed, const SID *Sid)
@@ -111,7 +112,8 @@ static void SepWriteList(const SEP_ANSWER *Answer, const SEP_LIST *List, SID_AND
 
 static NTSTATUS SepGroups(SEP_ANSWER *Answer, const SEP_LIST *List)
 {
-    NTSTATUS Status = SepBegin(Answer, (ULONG)FIELD_OFFSET(TOKEN_GROUPS, Groups) + SepListBytes(List));
+    NTSTATUS Status = SepBegin(
+        Answer, (ULONG)FIELD_OFFSET(TOKEN_GROUPS, Groups) + SepListBytes(List));
     if (!NT_SUCCESS(Status))
         return Status;
     TOKEN_GROUPS *Groups = (TOKEN_GROUPS *)(void *)Answer->Block;
@@ -120,7 +122,7 @@ static NTSTATUS SepGroups(SEP_ANSWER *Answer, const SEP_LIST *List)
     return Status;
 }
 
-/* ---- privileges --------------------------------------------------------------------------------------------------- */
+/* ---- privileges ------------------------------------------------------------------------------ */
 
 static void SepWritePrivileges(const SE_TOKEN *Token, ULONG64 Held, LUID_AND_ATTRIBUTES *To)
 {
@@ -140,7 +142,8 @@ static NTSTATUS SepPrivileges(SEP_ANSWER *Answer, const SE_TOKEN *Token)
     const ULONG64 Held = Token->Privileges;
     const ULONG Count = (ULONG)__builtin_popcountll(Held);
     NTSTATUS Status = SepBegin(Answer,
-        (ULONG)FIELD_OFFSET(TOKEN_PRIVILEGES, Privileges) + Count * (ULONG)sizeof(LUID_AND_ATTRIBUTES));
+        (ULONG)FIELD_OFFSET(TOKEN_PRIVILEGES, Privileges) +
+            Count * (ULONG)sizeof(LUID_AND_ATTRIBUTES));
     if (!NT_SUCCESS(Status))
         return Status;
     TOKEN_PRIVILEGES *Privileges = (TOKEN_PRIVILEGES *)(void *)Answer->Block;
@@ -171,9 +174,10 @@ static NTSTATUS SepGroupsAndPrivileges(SEP_ANSWER *Answer, const SE_TOKEN *Token
     SepListRestricted(Token, &Restricted);
     const ULONG GroupBytes = (ULONG)ALIGN_UP_BY(SepListBytes(&Groups), sizeof(ULONG_PTR)),
                 RestrictedBytes = (ULONG)ALIGN_UP_BY(SepListBytes(&Restricted), sizeof(ULONG_PTR)),
-                Count = (ULONG)__builtin_popcountll(Held), PrivilegeBytes = Count * (ULONG)sizeof(LUID_AND_ATTRIBUTES);
-    NTSTATUS Status = SepBegin(
-        Answer, (ULONG)sizeof(SEP_GROUPS_AND_PRIVILEGES) + GroupBytes + RestrictedBytes + PrivilegeBytes);
+                Count = (ULONG)__builtin_popcountll(Held),
+                PrivilegeBytes = Count * (ULONG)sizeof(LUID_AND_ATTRIBUTES);
+    NTSTATUS Status = SepBegin(Answer,
+        (ULONG)sizeof(SEP_GROUPS_AND_PRIVILEGES) + GroupBytes + RestrictedBytes + PrivilegeBytes);
     if (!NT_SUCCESS(Status))
         return Status;
     SEP_GROUPS_AND_PRIVILEGES *To = (SEP_GROUPS_AND_PRIVILEGES *)(void *)Answer->Block;
@@ -197,7 +201,7 @@ static NTSTATUS SepGroupsAndPrivileges(SEP_ANSWER *Answer, const SE_TOKEN *Token
     return Status;
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------------------------ */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 static NTSTATUS SepDefaultDacl(SEP_ANSWER *Answer, SE_TOKEN *Token)
 {
@@ -205,7 +209,8 @@ static NTSTATUS SepDefaultDacl(SEP_ANSWER *Answer, SE_TOKEN *Token)
     NTSTATUS Status = SepCopyDefaultDacl(Token, NonPagedPoolNx, EX_KERNEL_SITE, &Dacl);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = SepBegin(Answer, (ULONG)sizeof(TOKEN_DEFAULT_DACL) + (Dacl != NULL ? Dacl->AclSize : 0u));
+    Status = SepBegin(
+        Answer, (ULONG)sizeof(TOKEN_DEFAULT_DACL) + (Dacl != NULL ? Dacl->AclSize : 0u));
     if (NT_SUCCESS(Status) && Dacl != NULL) {
         TOKEN_DEFAULT_DACL *To = (TOKEN_DEFAULT_DACL *)(void *)Answer->Block;
         __builtin_memcpy(To + 1, Dacl, Dacl->AclSize);
@@ -282,7 +287,8 @@ static NTSTATUS SepQueryNumber(SE_TOKEN *Token, TOKEN_INFORMATION_CLASS Class, S
         return SepNumber(Answer, (ULONG)Token->Type);
     case TokenImpersonationLevel:
         /* A primary token has none. */
-        return Token->Type == TokenImpersonation ? SepNumber(Answer, (ULONG)Token->Level) : STATUS_INVALID_INFO_CLASS;
+        return Token->Type == TokenImpersonation ? SepNumber(Answer, (ULONG)Token->Level)
+                                                 : STATUS_INVALID_INFO_CLASS;
     case TokenSessionId:
         return SepNumber(Answer, Token->SessionId);
     case TokenSandBoxInert:
@@ -323,7 +329,8 @@ NTSTATUS SepQueryToken(SE_TOKEN *Token, TOKEN_INFORMATION_CLASS Class, SEP_ANSWE
     case TokenPrimaryGroup:
         return SepOneSid(Answer, sizeof(TOKEN_PRIMARY_GROUP), Token->PrimaryGroup);
     case TokenIntegrityLevel:
-        return SepSidWithAttributes(Answer, &Token->Integrity.Sid, SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED);
+        return SepSidWithAttributes(
+            Answer, &Token->Integrity.Sid, SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED);
     case TokenDefaultDacl:
         return SepDefaultDacl(Answer, Token);
     case TokenSource:
@@ -335,20 +342,22 @@ NTSTATUS SepQueryToken(SE_TOKEN *Token, TOKEN_INFORMATION_CLASS Class, SEP_ANSWE
     case TokenLinkedToken: /* nobody here has two */
         return STATUS_NO_SUCH_LOGON_SESSION;
     default:
-        return SepFixedBytes(Class) != 0 ? SepQueryNumber(Token, Class, Answer) : STATUS_INVALID_INFO_CLASS;
+        return SepFixedBytes(Class) != 0 ? SepQueryNumber(Token, Class, Answer)
+                                         : STATUS_INVALID_INFO_CLASS;
     }
 }
 
 /*
  * SeQueryInformationToken - reads a token.
  *
- * TokenInformationClass: user, groups, restricting SIDs, privileges, both of these, owner, primary group, default DACL, source, type,
- *          level, statistics, session, origin, sandbox, elevation (and its type), restrictions, integrity level and policy, and those
- *          that say no to app containers, virtualization and UI access.
- * *TokenInformation: a pool block; for TokenSessionId the number itself, in the first ULONG there.
+ * TokenInformationClass: user, groups, restricting SIDs, privileges, both of these, owner, primary
+ * group, default DACL, source, type, level, statistics, session, origin, sandbox, elevation (and
+ * its type), restrictions, integrity level and policy, and those that say no to app containers,
+ * virtualization and UI access. *TokenInformation: a pool block; for TokenSessionId the number
+ * itself, in the first ULONG there.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_INFO_CLASS: also the level of a primary token; NO_SUCH_LOGON_SESSION: there is no linked token;
- *          INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; INVALID_INFO_CLASS: also the level of a primary token; NO_SUCH_LOGON_SESSION:
+ *          there is no linked token; INSUFFICIENT_RESOURCES.
  * Owner:   caller; ExFreePool.
  * Source:  DOC ntifs/SeQueryInformationToken; OBS tests/kernel/se/SeQueryInformationToken.c
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The start of se: SIDs, tokens, the exported variables, the descriptors of the standard directories, and what ob
- * asks of se.
+ * The start of se: SIDs, tokens, the exported variables, the descriptors of the standard
+ * directories, and what ob asks of se.
  */
 #include "se/sep.h"
 
@@ -99,7 +99,8 @@ static void SepFillSids(SE_EXPORTS *Exports)
 
 /* ---- what ob asks ---------------------------------------------------------------------------- */
 
-static NTSTATUS SepObCapture(const SECURITY_DESCRIPTOR *Descriptor, KPROCESSOR_MODE Mode, SECURITY_DESCRIPTOR **Copy)
+static NTSTATUS SepObCapture(
+    const SECURITY_DESCRIPTOR *Descriptor, KPROCESSOR_MODE Mode, SECURITY_DESCRIPTOR **Copy)
 {
     return SepCapture(Descriptor, Mode, NonPagedPoolNx, EX_KERNEL_SITE, Copy);
 }
@@ -109,8 +110,8 @@ static NTSTATUS SepObAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DE
 {
     SECURITY_SUBJECT_CONTEXT Context;
     SepCaptureCurrent(&Context);
-    NTSTATUS Status = SepAssign(Parent, Explicit, Container, SepContextToken(&Context), Mapping, NonPagedPoolNx,
-        EX_KERNEL_SITE, Descriptor);
+    NTSTATUS Status = SepAssign(Parent, Explicit, Container, SepContextToken(&Context), Mapping,
+        NonPagedPoolNx, EX_KERNEL_SITE, Descriptor);
     SeReleaseSubjectContext(&Context);
     return Status;
 }
@@ -132,11 +133,13 @@ static const OB_SECURITY SepObSecurity = {
 /* Everyone looks, administrators change; events and the like may be named by everyone. */
 static NTSTATUS SepSecureDirectories(void)
 {
-    static const char *const Read[] = {
-        "\\", "\\Device", "\\Driver", "\\FileSystem", "\\GLOBAL??", "\\ObjectTypes", "\\KernelObjects", "\\Callback"};
+    static const char *const Read[] = {"\\", "\\Device", "\\Driver", "\\FileSystem", "\\GLOBAL??",
+        "\\ObjectTypes", "\\KernelObjects", "\\Callback"};
     static const char *const Create[] = {"\\BaseNamedObjects"};
-    static const UNICODE_STRING ReadSddl = RTL_STRING(u"O:BAG:SYD:(A;;GRGX;;;WD)(A;;GA;;;SY)(A;;GA;;;BA)");
-    static const UNICODE_STRING CreateSddl = RTL_STRING(u"O:BAG:SYD:(A;;GRGWGX;;;WD)(A;;GA;;;SY)(A;;GA;;;BA)");
+    static const UNICODE_STRING ReadSddl = RTL_STRING(
+        u"O:BAG:SYD:(A;;GRGX;;;WD)(A;;GA;;;SY)(A;;GA;;;BA)");
+    static const UNICODE_STRING CreateSddl = RTL_STRING(
+        u"O:BAG:SYD:(A;;GRGWGX;;;WD)(A;;GA;;;SY)(A;;GA;;;BA)");
     const struct {
         const char *const *Path;
         unsigned Count;
@@ -176,7 +179,8 @@ static NTSTATUS SepCreateDefaultDacls(void)
         Status = STATUS_INSUFFICIENT_RESOURCES;
     ExiFree(Descriptor);
     if (NT_SUCCESS(Status))
-        Status = SepCopyDefaultDacl(SeiSystemToken, NonPagedPoolNx, EX_KERNEL_SITE, &SeSystemDefaultDacl);
+        Status = SepCopyDefaultDacl(
+            SeiSystemToken, NonPagedPoolNx, EX_KERNEL_SITE, &SeSystemDefaultDacl);
     return Status;
 }
 

@@ -7,8 +7,9 @@
 static ACCESS_MASK SepAccessToRead(SECURITY_INFORMATION Information)
 {
     ACCESS_MASK Access = 0;
-    if (Information & (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION |
-                          LABEL_SECURITY_INFORMATION))
+    if (Information &
+        (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION |
+            LABEL_SECURITY_INFORMATION))
         Access |= READ_CONTROL;
     if (Information & SACL_SECURITY_INFORMATION)
         Access |= ACCESS_SYSTEM_SECURITY;
@@ -18,7 +19,8 @@ static ACCESS_MASK SepAccessToRead(SECURITY_INFORMATION Information)
 static ACCESS_MASK SepAccessToChange(SECURITY_INFORMATION Information)
 {
     ACCESS_MASK Access = 0;
-    if (Information & (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION))
+    if (Information &
+        (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION))
         Access |= WRITE_OWNER;
     if (Information & DACL_SECURITY_INFORMATION)
         Access |= WRITE_DAC;
@@ -32,7 +34,8 @@ static NTSTATUS SepReference(HANDLE Handle, ACCESS_MASK Needed, KPROCESSOR_MODE 
     return ObReferenceObjectByHandle(Handle, Needed, NULL, Mode, Object, NULL);
 }
 
-/* *Answer: pool, *Bytes of it; made even when the caller's buffer is too small, to know its size. */
+/* *Answer: pool, *Bytes of it; made even when the caller's buffer is too small, to know its
+ * size. */
 static NTSTATUS SepQueryObject(
     void *Object, SECURITY_INFORMATION Information, SECURITY_DESCRIPTOR **Answer, ULONG *Bytes)
 {
@@ -75,12 +78,12 @@ static NTSTATUS SepAnswerQuery(void *Object, OB_CALL *Call)
  *
  * LengthNeeded: bytes the answer takes, also when Length is too small.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_HANDLE; ACCESS_DENIED: READ_CONTROL, or ACCESS_SYSTEM_SECURITY for
- *          the SACL, is missing.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_HANDLE; ACCESS_DENIED: READ_CONTROL, or
+ *          ACCESS_SYSTEM_SECURITY for the SACL, is missing.
  * Source:  DOC ntifs/NtQuerySecurityObject
  */
-NTSTATUS NTAPI NtQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor,
-    ULONG Length, ULONG *LengthNeeded)
+NTSTATUS NTAPI NtQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Information,
+    PSECURITY_DESCRIPTOR Descriptor, ULONG Length, ULONG *LengthNeeded)
 {
     OB_CALL Call = {OB_QUERY_SECURITY, Information, Descriptor, Length, SepAnswerQuery};
     KPROCESSOR_MODE Mode = KiPreviousMode();
@@ -101,8 +104,8 @@ NTSTATUS NTAPI NtQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Informa
     return Status;
 }
 
-NTSTATUS NTAPI ZwQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor,
-    ULONG Length, ULONG *LengthNeeded)
+NTSTATUS NTAPI ZwQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Information,
+    PSECURITY_DESCRIPTOR Descriptor, ULONG Length, ULONG *LengthNeeded)
 {
     return ZW_CALL(QuerySecurityObject, (Handle, Information, Descriptor, Length, LengthNeeded));
 }
@@ -120,7 +123,8 @@ static NTSTATUS SepApplyChange(void *Object, OB_CALL *Call)
     if (!NT_SUCCESS(Status))
         return Status;
     PSECURITY_DESCRIPTOR Result = Current != NULL ? Current : &Empty;
-    Status = SeSetSecurityDescriptorInfo(Object, &Information, Change, &Result, NonPagedPoolNx, Mapping);
+    Status = SeSetSecurityDescriptorInfo(
+        Object, &Information, Change, &Result, NonPagedPoolNx, Mapping);
     if (Current != NULL)
         ExiFree(Current);
     if (!NT_SUCCESS(Status))
@@ -132,7 +136,8 @@ static NTSTATUS SepApplyChange(void *Object, OB_CALL *Call)
 }
 
 /* Change is captured and valid. */
-static NTSTATUS SepSetObject(void *Object, SECURITY_INFORMATION Information, SECURITY_DESCRIPTOR *Change)
+static NTSTATUS SepSetObject(
+    void *Object, SECURITY_INFORMATION Information, SECURITY_DESCRIPTOR *Change)
 {
     OB_CALL Call = {OB_SET_SECURITY, Information, Change, 0, SepApplyChange};
     return ObiCall(Object, &Call);
@@ -142,11 +147,13 @@ static NTSTATUS SepSetObject(void *Object, SECURITY_INFORMATION Information, SEC
  * NtSetSecurityObject - changes parts of the descriptor of a handle's object.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_HANDLE; ACCESS_DENIED: WRITE_OWNER, WRITE_DAC or ACCESS_SYSTEM_SECURITY is missing;
- *          INVALID_OWNER, INVALID_PRIMARY_GROUP: asked for and not there; a malformed descriptor's statuses.
+ * Returns: SUCCESS; INVALID_HANDLE; ACCESS_DENIED: WRITE_OWNER, WRITE_DAC or ACCESS_SYSTEM_SECURITY
+ *          is missing; INVALID_OWNER, INVALID_PRIMARY_GROUP: asked for and not there; a malformed
+ *          descriptor's statuses.
  * Source:  DOC ntifs/NtSetSecurityObject
  */
-NTSTATUS NTAPI NtSetSecurityObject(HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor)
+NTSTATUS NTAPI NtSetSecurityObject(
+    HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor)
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     SECURITY_DESCRIPTOR *Change;
@@ -166,7 +173,8 @@ NTSTATUS NTAPI NtSetSecurityObject(HANDLE Handle, SECURITY_INFORMATION Informati
     return Status;
 }
 
-NTSTATUS NTAPI ZwSetSecurityObject(HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor)
+NTSTATUS NTAPI ZwSetSecurityObject(
+    HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor)
 {
     return ZW_CALL(SetSecurityObject, (Handle, Information, Descriptor));
 }

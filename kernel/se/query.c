@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Reading a token through a handle, or through one of the pseudo handles of the current process's and thread's token. */
+/* Reading a token through a handle, or through one of the pseudo handles of the current process's
+ * and thread's token. */
 #include "ke/zw.h"
 #include "se/sep.h"
 
@@ -22,15 +23,16 @@ static NTSTATUS SepReferencePseudo(HANDLE Handle, SE_TOKEN **Token)
     return Found != NULL ? STATUS_SUCCESS : STATUS_NO_TOKEN;
 }
 
-NTSTATUS SepReferenceToken(HANDLE Handle, ACCESS_MASK Needed, SE_TOKEN **Token, ACCESS_MASK *Granted)
+NTSTATUS SepReferenceToken(
+    HANDLE Handle, ACCESS_MASK Needed, SE_TOKEN **Token, ACCESS_MASK *Granted)
 {
     OBJECT_HANDLE_INFORMATION Information;
     if ((LONG_PTR)Handle <= -4 && (LONG_PTR)Handle >= -6) {
         *Granted = TOKEN_QUERY | TOKEN_QUERY_SOURCE;
         return (Needed & ~*Granted) != 0 ? STATUS_ACCESS_DENIED : SepReferencePseudo(Handle, Token);
     }
-    NTSTATUS Status =
-        ObReferenceObjectByHandle(Handle, Needed, SeTokenObjectType, KiPreviousMode(), (void **)Token, &Information);
+    NTSTATUS Status = ObReferenceObjectByHandle(
+        Handle, Needed, SeTokenObjectType, KiPreviousMode(), (void **)Token, &Information);
     if (NT_SUCCESS(Status))
         *Granted = Information.GrantedAccess;
     return Status;
@@ -39,20 +41,24 @@ NTSTATUS SepReferenceToken(HANDLE Handle, ACCESS_MASK Needed, SE_TOKEN **Token, 
 /*
  * NtQueryInformationToken - reads a token; the classes are SeQueryInformationToken's.
  *
- * TokenHandle: of a token, with TOKEN_QUERY, for TokenSource TOKEN_QUERY_SOURCE; -4, -5 and -6 stand for the process's and the thread's
- *              own and the one in force.
- * TokenInformation: pointers in it lead to what is behind the fixed part. ReturnLength: bytes of all of it.
+ * TokenHandle: of a token, with TOKEN_QUERY, for TokenSource TOKEN_QUERY_SOURCE; -4, -5 and -6
+ *              stand for the process's and the thread's own and the one in force.
+ * TokenInformation: pointers in it lead to what is behind the fixed part. ReturnLength: bytes of
+ * all of it.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_INFO_CLASS; ACCESS_VIOLATION; INVALID_HANDLE, OBJECT_TYPE_MISMATCH,
- *          ACCESS_DENIED; NO_TOKEN: the thread has none; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL; INVALID_INFO_CLASS; ACCESS_VIOLATION; INVALID_HANDLE,
+ *          OBJECT_TYPE_MISMATCH, ACCESS_DENIED; NO_TOKEN: the thread has none;
+ *          INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/ZwQueryInformationToken; processthreadsapi/GetCurrentThreadEffectiveToken; OBS
  *          tests/kernel/se/ZwQueryInformationToken.c
  */
-NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
-    void *TokenInformation, ULONG TokenInformationLength, ULONG *ReturnLength)
+NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle,
+    TOKEN_INFORMATION_CLASS TokenInformationClass, void *TokenInformation,
+    ULONG TokenInformationLength, ULONG *ReturnLength)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
-    const ACCESS_MASK Needed = TokenInformationClass == TokenSource ? TOKEN_QUERY_SOURCE : TOKEN_QUERY;
+    const ACCESS_MASK Needed = TokenInformationClass == TokenSource ? TOKEN_QUERY_SOURCE
+                                                                    : TOKEN_QUERY;
     SEP_ANSWER Answer = {.Site = EX_KERNEL_SITE, .Base = (ULONG_PTR)TokenInformation};
     ACCESS_MASK Granted;
     SE_TOKEN *Token;
@@ -79,9 +85,11 @@ NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLA
     return Status;
 }
 
-NTSTATUS NTAPI ZwQueryInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
-    void *TokenInformation, ULONG TokenInformationLength, ULONG *ReturnLength)
+NTSTATUS NTAPI ZwQueryInformationToken(HANDLE TokenHandle,
+    TOKEN_INFORMATION_CLASS TokenInformationClass, void *TokenInformation,
+    ULONG TokenInformationLength, ULONG *ReturnLength)
 {
     return ZW_CALL(QueryInformationToken,
-        (TokenHandle, TokenInformationClass, TokenInformation, TokenInformationLength, ReturnLength));
+        (TokenHandle, TokenInformationClass, TokenInformation, TokenInformationLength,
+            ReturnLength));
 }

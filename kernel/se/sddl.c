@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Security descriptors as text (SDDL): O:owner G:group D:flags(ace)... S:flags(ace)..., each part optional. An ACE
- * is type;flags;rights;;;sid. Letters are upper case, as everywhere. Refused: object types, conditions, resource
- * attributes, and whatever is left over at the end.
+ * Security descriptors as text (SDDL): O:owner G:group D:flags(ace)... S:flags(ace)..., each part
+ * optional. An ACE is type;flags;rights;;;sid. Letters are upper case, as everywhere. Refused:
+ * object types, conditions, resource attributes, and whatever is left over at the end.
  */
 #include "se/sep.h"
 
@@ -28,25 +28,29 @@ static const SEP_WORD SepAceFlags[] = {{"CI", CONTAINER_INHERIT_ACE}, {"OI", OBJ
     {"NP", NO_PROPAGATE_INHERIT_ACE}, {"IO", INHERIT_ONLY_ACE}, {"ID", INHERITED_ACE},
     {"SA", SUCCESSFUL_ACCESS_ACE_FLAG}, {"FA", FAILED_ACCESS_ACE_FLAG}};
 
-/* Rights of files, keys and directory services; the last share their bits with what a device makes of them. */
-static const SEP_WORD SepRights[] = {{"GA", GENERIC_ALL}, {"GR", GENERIC_READ}, {"GW", GENERIC_WRITE},
-    {"GX", GENERIC_EXECUTE}, {"RC", READ_CONTROL}, {"SD", DELETE}, {"WD", WRITE_DAC}, {"WO", WRITE_OWNER},
-    {"FA", FILE_ALL_ACCESS}, {"FR", FILE_GENERIC_READ}, {"FW", FILE_GENERIC_WRITE}, {"FX", FILE_GENERIC_EXECUTE},
-    {"KA", KEY_ALL_ACCESS}, {"KR", KEY_READ}, {"KW", KEY_WRITE}, {"KX", KEY_READ}, {"CC", 0x1}, {"DC", 0x2},
-    {"LC", 0x4}, {"SW", 0x8}, {"RP", 0x10}, {"WP", 0x20}, {"DT", 0x40}, {"LO", 0x80}, {"CR", 0x100}};
+/* Rights of files, keys and directory services; the last share their bits with what a device makes
+ * of them. */
+static const SEP_WORD SepRights[] = {{"GA", GENERIC_ALL}, {"GR", GENERIC_READ},
+    {"GW", GENERIC_WRITE}, {"GX", GENERIC_EXECUTE}, {"RC", READ_CONTROL}, {"SD", DELETE},
+    {"WD", WRITE_DAC}, {"WO", WRITE_OWNER}, {"FA", FILE_ALL_ACCESS}, {"FR", FILE_GENERIC_READ},
+    {"FW", FILE_GENERIC_WRITE}, {"FX", FILE_GENERIC_EXECUTE}, {"KA", KEY_ALL_ACCESS},
+    {"KR", KEY_READ}, {"KW", KEY_WRITE}, {"KX", KEY_READ}, {"CC", 0x1}, {"DC", 0x2}, {"LC", 0x4},
+    {"SW", 0x8}, {"RP", 0x10}, {"WP", 0x20}, {"DT", 0x40}, {"LO", 0x80}, {"CR", 0x100}};
 
 static const SEP_WORD SepLabelRights[] = {{"NW", SYSTEM_MANDATORY_LABEL_NO_WRITE_UP},
     {"NR", SYSTEM_MANDATORY_LABEL_NO_READ_UP}, {"NX", SYSTEM_MANDATORY_LABEL_NO_EXECUTE_UP}};
 
-static const SEP_WORD SepAliases[] = {{"WD", SEP_WORLD}, {"CO", SEP_CREATOR_OWNER}, {"CG", SEP_CREATOR_GROUP},
-    {"OW", SEP_OWNER_RIGHTS}, {"NU", SEP_NETWORK}, {"IU", SEP_INTERACTIVE}, {"SU", SEP_SERVICE},
-    {"AN", SEP_ANONYMOUS}, {"PS", SEP_SELF}, {"AU", SEP_AUTHENTICATED}, {"RC", SEP_RESTRICTED}, {"SY", SEP_SYSTEM},
+static const SEP_WORD SepAliases[] = {{"WD", SEP_WORLD}, {"CO", SEP_CREATOR_OWNER},
+    {"CG", SEP_CREATOR_GROUP}, {"OW", SEP_OWNER_RIGHTS}, {"NU", SEP_NETWORK},
+    {"IU", SEP_INTERACTIVE}, {"SU", SEP_SERVICE}, {"AN", SEP_ANONYMOUS}, {"PS", SEP_SELF},
+    {"AU", SEP_AUTHENTICATED}, {"RC", SEP_RESTRICTED}, {"SY", SEP_SYSTEM},
     {"LS", SEP_LOCAL_SERVICE}, {"NS", SEP_NETWORK_SERVICE}, {"WR", SEP_WRITE_RESTRICTED},
     {"BA", SEP_ADMINISTRATORS}, {"BU", SEP_USERS}, {"BG", SEP_GUESTS}, {"PU", SEP_POWER_USERS},
     {"AO", SEP_ACCOUNT_OPERATORS}, {"SO", SEP_SYSTEM_OPERATORS}, {"PO", SEP_PRINT_OPERATORS},
-    {"BO", SEP_BACKUP_OPERATORS}, {"RE", SEP_REPLICATOR}, {"RU", SEP_PRE_WINDOWS_2000}, {"RD", SEP_REMOTE_DESKTOP},
-    {"NO", SEP_NETWORK_CONFIGURATION}, {"LW", SEP_LOW}, {"ME", SEP_MEDIUM}, {"MP", SEP_MEDIUM_PLUS},
-    {"HI", SEP_HIGH}, {"SI", SEP_SYSTEM_INTEGRITY}, {"LA", SEP_MACHINE_ADMINISTRATOR}, {"LG", SEP_MACHINE_GUEST}};
+    {"BO", SEP_BACKUP_OPERATORS}, {"RE", SEP_REPLICATOR}, {"RU", SEP_PRE_WINDOWS_2000},
+    {"RD", SEP_REMOTE_DESKTOP}, {"NO", SEP_NETWORK_CONFIGURATION}, {"LW", SEP_LOW},
+    {"ME", SEP_MEDIUM}, {"MP", SEP_MEDIUM_PLUS}, {"HI", SEP_HIGH}, {"SI", SEP_SYSTEM_INTEGRITY},
+    {"LA", SEP_MACHINE_ADMINISTRATOR}, {"LG", SEP_MACHINE_GUEST}};
 
 /* ---- letters and numbers --------------------------------------------------------------------- */
 
@@ -75,7 +79,8 @@ static BOOLEAN SepTakeWord(SEP_PARSER *Parser, const SEP_WORD *Words, unsigned C
 {
     for (int Length = 2; Length >= 1; Length--) {
         for (unsigned Index = 0; Index < Count; Index++) {
-            if ((Words[Index].Letters[1] != '\0') == (Length == 2) && SepTakeText(Parser, Words[Index].Letters)) {
+            if ((Words[Index].Letters[1] != '\0') == (Length == 2) &&
+                SepTakeText(Parser, Words[Index].Letters)) {
                 *Value = Words[Index].Value;
                 return TRUE;
             }
@@ -84,7 +89,8 @@ static BOOLEAN SepTakeWord(SEP_PARSER *Parser, const SEP_WORD *Words, unsigned C
     return FALSE;
 }
 
-#define SEP_TAKE_WORD(Parser, Words, Value) SepTakeWord(Parser, Words, sizeof(Words) / sizeof((Words)[0]), Value)
+#define SEP_TAKE_WORD(Parser, Words, Value) \
+    SepTakeWord(Parser, Words, sizeof(Words) / sizeof((Words)[0]), Value)
 
 static int SepDigit(WCHAR Character)
 {
@@ -103,7 +109,8 @@ static BOOLEAN SepTakeNumber(SEP_PARSER *Parser, ULONG64 Limit, BOOLEAN Octal, U
     int Base = 10;
     if (SepTakeText(Parser, "0x") || SepTakeText(Parser, "0X"))
         Base = 16;
-    else if (Octal && Parser->End - Parser->At > 1 && *Parser->At == '0' && SepDigit(Parser->At[1]) < 8)
+    else if (Octal && Parser->End - Parser->At > 1 && *Parser->At == '0' &&
+        SepDigit(Parser->At[1]) < 8)
         Base = 8;
     const WCHAR *Start = Parser->At;
     *Value = 0;
@@ -124,8 +131,8 @@ static BOOLEAN SepTakeSidNumbers(SEP_PARSER *Parser, SEP_SID *Sid)
 {
     ULONG64 Number;
 
-    if (!SepTakeNumber(Parser, SID_REVISION, FALSE, &Number) || Number != SID_REVISION || !SepTake(Parser, '-') ||
-        !SepTakeNumber(Parser, SEP_AUTHORITY_LIMIT, FALSE, &Number))
+    if (!SepTakeNumber(Parser, SID_REVISION, FALSE, &Number) || Number != SID_REVISION ||
+        !SepTake(Parser, '-') || !SepTakeNumber(Parser, SEP_AUTHORITY_LIMIT, FALSE, &Number))
         return FALSE;
     Sid->Sid.Revision = SID_REVISION;
     Sid->Sid.SubAuthorityCount = 0;
@@ -147,7 +154,8 @@ static BOOLEAN SepTakeSid(SEP_PARSER *Parser, SEP_SID *Sid)
         return SepTakeSidNumbers(Parser, Sid);
     if (!SEP_TAKE_WORD(Parser, SepAliases, &Which))
         return FALSE;
-    __builtin_memcpy(Sid, SepSid((enum SEP_WELL_KNOWN)Which), SepSidBytes(SepSid((enum SEP_WELL_KNOWN)Which)));
+    __builtin_memcpy(
+        Sid, SepSid((enum SEP_WELL_KNOWN)Which), SepSidBytes(SepSid((enum SEP_WELL_KNOWN)Which)));
     return TRUE;
 }
 
@@ -188,16 +196,19 @@ static BOOLEAN SepTakeAce(SEP_PARSER *Parser, BOOLEAN InSacl, ACL *Acl)
     ACCESS_MASK Mask;
     SEP_SID Sid;
 
-    if (!SEP_TAKE_WORD(Parser, SepAceTypes, &Type) || !SepBelongs((UCHAR)Type, InSacl) || !SepTake(Parser, ';'))
+    if (!SEP_TAKE_WORD(Parser, SepAceTypes, &Type) || !SepBelongs((UCHAR)Type, InSacl) ||
+        !SepTake(Parser, ';'))
         return FALSE;
     while (SEP_TAKE_WORD(Parser, SepAceFlags, &Flag))
         Flags |= Flag;
-    if (!SepTake(Parser, ';') || !SepTakeRights(Parser, (UCHAR)Type, &Mask) || !SepTakeText(Parser, ";;;"))
+    if (!SepTake(Parser, ';') || !SepTakeRights(Parser, (UCHAR)Type, &Mask) ||
+        !SepTakeText(Parser, ";;;"))
         return FALSE;
     if (!SepTakeSid(Parser, &Sid) || !SepTake(Parser, ')'))
         return FALSE;
     ACE_HEADER *New = SepFirstFree(Acl);
-    if (!NT_SUCCESS(SepAddAce(Acl, ACL_REVISION, (UCHAR)Type, Flags & VALID_INHERIT_FLAGS, Mask, &Sid.Sid)))
+    if (!NT_SUCCESS(
+            SepAddAce(Acl, ACL_REVISION, (UCHAR)Type, Flags & VALID_INHERIT_FLAGS, Mask, &Sid.Sid)))
         return FALSE;
     New->AceFlags = (UCHAR)Flags;
     return TRUE;

@@ -16,13 +16,50 @@
 typedef SE_SID SEP_SID;
 
 enum SEP_WELL_KNOWN {
-    SEP_NULL, SEP_WORLD, SEP_LOCAL, SEP_CREATOR_OWNER, SEP_CREATOR_GROUP, SEP_OWNER_RIGHTS, SEP_NT_AUTHORITY,
-    SEP_DIALUP, SEP_NETWORK, SEP_BATCH, SEP_INTERACTIVE, SEP_SERVICE, SEP_ANONYMOUS, SEP_SELF, SEP_AUTHENTICATED,
-    SEP_RESTRICTED, SEP_IUSER, SEP_SYSTEM, SEP_LOCAL_SERVICE, SEP_NETWORK_SERVICE, SEP_WRITE_RESTRICTED,
-    SEP_ADMINISTRATORS, SEP_USERS, SEP_GUESTS, SEP_POWER_USERS, SEP_ACCOUNT_OPERATORS, SEP_SYSTEM_OPERATORS,
-    SEP_PRINT_OPERATORS, SEP_BACKUP_OPERATORS, SEP_REPLICATOR, SEP_PRE_WINDOWS_2000, SEP_REMOTE_DESKTOP,
-    SEP_NETWORK_CONFIGURATION, SEP_UNTRUSTED, SEP_LOW, SEP_MEDIUM, SEP_MEDIUM_PLUS, SEP_HIGH, SEP_SYSTEM_INTEGRITY,
-    SEP_MACHINE_ADMINISTRATOR, SEP_MACHINE_GUEST, SEP_MACHINE_USER, SEP_MACHINE_GROUP, SEP_WELL_KNOWN_COUNT,
+    SEP_NULL,
+    SEP_WORLD,
+    SEP_LOCAL,
+    SEP_CREATOR_OWNER,
+    SEP_CREATOR_GROUP,
+    SEP_OWNER_RIGHTS,
+    SEP_NT_AUTHORITY,
+    SEP_DIALUP,
+    SEP_NETWORK,
+    SEP_BATCH,
+    SEP_INTERACTIVE,
+    SEP_SERVICE,
+    SEP_ANONYMOUS,
+    SEP_SELF,
+    SEP_AUTHENTICATED,
+    SEP_RESTRICTED,
+    SEP_IUSER,
+    SEP_SYSTEM,
+    SEP_LOCAL_SERVICE,
+    SEP_NETWORK_SERVICE,
+    SEP_WRITE_RESTRICTED,
+    SEP_ADMINISTRATORS,
+    SEP_USERS,
+    SEP_GUESTS,
+    SEP_POWER_USERS,
+    SEP_ACCOUNT_OPERATORS,
+    SEP_SYSTEM_OPERATORS,
+    SEP_PRINT_OPERATORS,
+    SEP_BACKUP_OPERATORS,
+    SEP_REPLICATOR,
+    SEP_PRE_WINDOWS_2000,
+    SEP_REMOTE_DESKTOP,
+    SEP_NETWORK_CONFIGURATION,
+    SEP_UNTRUSTED,
+    SEP_LOW,
+    SEP_MEDIUM,
+    SEP_MEDIUM_PLUS,
+    SEP_HIGH,
+    SEP_SYSTEM_INTEGRITY,
+    SEP_MACHINE_ADMINISTRATOR,
+    SEP_MACHINE_GUEST,
+    SEP_MACHINE_USER,
+    SEP_MACHINE_GROUP,
+    SEP_WELL_KNOWN_COUNT,
 };
 SID *SepSid(enum SEP_WELL_KNOWN Which);
 void SepInitializeSids(void);
@@ -66,9 +103,11 @@ static inline BOOLEAN SepIsPlainAce(UCHAR AceType)
 
 /* Within Limit bytes lies a whole ACL with well-formed ACEs. */
 BOOLEAN SepValidAcl(const ACL *Acl, ULONG Limit);
-/* Where the next ACE goes: NULL when the ACEs overrun the ACL; the end of the ACL when it is full. */
+/* Where the next ACE goes: NULL when the ACEs overrun the ACL; the end of the ACL when it is
+ * full. */
 ACE_HEADER *SepFirstFree(const ACL *Acl);
-NTSTATUS SepAddAce(ACL *Acl, ULONG Revision, UCHAR Type, ULONG Flags, ACCESS_MASK Mask, const SID *Sid);
+NTSTATUS SepAddAce(
+    ACL *Acl, ULONG Revision, UCHAR Type, ULONG Flags, ACCESS_MASK Mask, const SID *Sid);
 void SepMapAcl(ACL *Acl, const GENERIC_MAPPING *Mapping);
 /* Whether there is an ACE for OWNER RIGHTS that counts for the object itself. */
 BOOLEAN SepHasOwnerRights(const ACL *Dacl);
@@ -92,8 +131,9 @@ NTSTATUS SepBuildRelative(
     const SEP_PARTS *Parts, POOL_TYPE PoolType, ULONG_PTR Site, SECURITY_DESCRIPTOR **Descriptor);
 
 /* The descriptor of a new object; see SeAssignSecurityEx. */
-NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR *Explicit, BOOLEAN Container,
-    SE_TOKEN *Token, const GENERIC_MAPPING *Mapping, POOL_TYPE PoolType, ULONG_PTR Site, SECURITY_DESCRIPTOR **New);
+NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR *Explicit,
+    BOOLEAN Container, SE_TOKEN *Token, const GENERIC_MAPPING *Mapping, POOL_TYPE PoolType,
+    ULONG_PTR Site, SECURITY_DESCRIPTOR **New);
 /* SEF_*, of SeAssignSecurityEx and SeSetSecurityDescriptorInfoEx. */
 #define SEP_DACL_AUTO_INHERIT 0x01u
 #define SEP_SACL_AUTO_INHERIT 0x02u
@@ -105,8 +145,8 @@ NTSTATUS SepAssign(const SECURITY_DESCRIPTOR *Parent, const SECURITY_DESCRIPTOR 
 #define SEP_VALID_INHERIT 0xFFFu
 
 BOOLEAN SepMayOwn(const SE_TOKEN *Token, const SID *Owner);
-NTSTATUS SepCapture(const SECURITY_DESCRIPTOR *Input, KPROCESSOR_MODE Mode, POOL_TYPE PoolType, ULONG_PTR Site,
-    SECURITY_DESCRIPTOR **Output);
+NTSTATUS SepCapture(const SECURITY_DESCRIPTOR *Input, KPROCESSOR_MODE Mode, POOL_TYPE PoolType,
+    ULONG_PTR Site, SECURITY_DESCRIPTOR **Output);
 
 /* ---- tokens ---------------------------------------------------------------------------------- */
 
@@ -119,15 +159,18 @@ void SepForgetLogonRoutines(void);
 
 #define SEP_GROUP_IN_FORCE (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
 
-/* A new token object with Model's contents but for its identifiers, lists and descriptor, which are its own. */
+/* A new token object with Model's contents but for its identifiers, lists and descriptor, which are
+ * its own. */
 NTSTATUS SepCloneToken(SE_TOKEN *Model, SE_TOKEN **Result);
 /* A pool copy of the default DACL; *Copy is NULL where the token has none. */
 NTSTATUS SepCopyDefaultDacl(SE_TOKEN *Token, POOL_TYPE PoolType, ULONG_PTR Site, ACL **Copy);
 /* Of a locked token: it is another from now on. */
 void SepTouchToken(SE_TOKEN *Token);
 LUID SepNewLuid(void);
-/* The handle's token, referenced; -4, -5 and -6 stand for the current process's, thread's and the one in force. */
-NTSTATUS SepReferenceToken(HANDLE Handle, ACCESS_MASK Needed, SE_TOKEN **Token, ACCESS_MASK *Granted);
+/* The handle's token, referenced; -4, -5 and -6 stand for the current process's, thread's and the
+ * one in force. */
+NTSTATUS SepReferenceToken(
+    HANDLE Handle, ACCESS_MASK Needed, SE_TOKEN **Token, ACCESS_MASK *Granted);
 
 /* An answer about a token. Base: where its reader will have it; 0: where it is. */
 typedef struct SEP_ANSWER {

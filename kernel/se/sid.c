@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Security identifiers: the well-known ones of this machine and the Rtl functions on SIDs. A SID given to an export
- * without a length is taken to be whole, as on Windows.
+ * Security identifiers: the well-known ones of this machine and the Rtl functions on SIDs. A SID
+ * given to an export without a length is taken to be whole, as on Windows.
  */
 #include "se/sep.h"
 
-/* The machine's part of its accounts' SIDs, S-1-5-21-a-b-c; the same everywhere, so that descriptors can be moved. */
+/* The machine's part of its accounts' SIDs, S-1-5-21-a-b-c; the same everywhere, so that
+ * descriptors can be moved. */
 #define SEP_MACHINE 3714827561u, 1968025174u, 2453780913u
 
 #define SEP_AUTHORITY(Last) {{0, 0, 0, 0, 0, Last}}
@@ -48,8 +49,10 @@ static const SEP_DEFINITION SepDefinitions[SEP_WELL_KNOWN_COUNT] = {
     [SEP_PRINT_OPERATORS] = {5, 2, {SECURITY_BUILTIN_DOMAIN_RID, DOMAIN_ALIAS_RID_PRINT_OPS}},
     [SEP_BACKUP_OPERATORS] = {5, 2, {SECURITY_BUILTIN_DOMAIN_RID, DOMAIN_ALIAS_RID_BACKUP_OPS}},
     [SEP_REPLICATOR] = {5, 2, {SECURITY_BUILTIN_DOMAIN_RID, DOMAIN_ALIAS_RID_REPLICATOR}},
-    [SEP_PRE_WINDOWS_2000] = {5, 2, {SECURITY_BUILTIN_DOMAIN_RID, DOMAIN_ALIAS_RID_PREW2KCOMPACCESS}},
-    [SEP_REMOTE_DESKTOP] = {5, 2, {SECURITY_BUILTIN_DOMAIN_RID, DOMAIN_ALIAS_RID_REMOTE_DESKTOP_USERS}},
+    [SEP_PRE_WINDOWS_2000] = {5, 2,
+        {SECURITY_BUILTIN_DOMAIN_RID, DOMAIN_ALIAS_RID_PREW2KCOMPACCESS}},
+    [SEP_REMOTE_DESKTOP] = {5, 2,
+        {SECURITY_BUILTIN_DOMAIN_RID, DOMAIN_ALIAS_RID_REMOTE_DESKTOP_USERS}},
     [SEP_NETWORK_CONFIGURATION] = {5, 2,
         {SECURITY_BUILTIN_DOMAIN_RID, DOMAIN_ALIAS_RID_NETWORK_CONFIGURATION_OPS}},
     [SEP_UNTRUSTED] = {16, 1, {SECURITY_MANDATORY_UNTRUSTED_RID}},
@@ -58,7 +61,8 @@ static const SEP_DEFINITION SepDefinitions[SEP_WELL_KNOWN_COUNT] = {
     [SEP_MEDIUM_PLUS] = {16, 1, {SECURITY_MANDATORY_MEDIUM_PLUS_RID}},
     [SEP_HIGH] = {16, 1, {SECURITY_MANDATORY_HIGH_RID}},
     [SEP_SYSTEM_INTEGRITY] = {16, 1, {SECURITY_MANDATORY_SYSTEM_RID}},
-    [SEP_MACHINE_ADMINISTRATOR] = {5, 5, {SECURITY_NT_NON_UNIQUE, SEP_MACHINE, DOMAIN_USER_RID_ADMIN}},
+    [SEP_MACHINE_ADMINISTRATOR] = {5, 5,
+        {SECURITY_NT_NON_UNIQUE, SEP_MACHINE, DOMAIN_USER_RID_ADMIN}},
     [SEP_MACHINE_GUEST] = {5, 5, {SECURITY_NT_NON_UNIQUE, SEP_MACHINE, DOMAIN_USER_RID_GUEST}},
     [SEP_MACHINE_USER] = {5, 5, {SECURITY_NT_NON_UNIQUE, SEP_MACHINE, 1001}},
     [SEP_MACHINE_GROUP] = {5, 5, {SECURITY_NT_NON_UNIQUE, SEP_MACHINE, DOMAIN_GROUP_RID_USERS}},
@@ -88,7 +92,8 @@ void SepInitializeSids(void)
 
 BOOLEAN SepEqualSid(const SID *First, const SID *Second)
 {
-    return First->Revision == Second->Revision && First->SubAuthorityCount == Second->SubAuthorityCount &&
+    return First->Revision == Second->Revision &&
+        First->SubAuthorityCount == Second->SubAuthorityCount &&
         __builtin_memcmp(First, Second, SepSidBytes(First)) == 0;
 }
 
@@ -100,7 +105,8 @@ ULONG NTAPI RtlLengthSid(PSID Sid)
     return SepSidBytes(Sid);
 }
 
-/* RtlLengthRequiredSid - bytes a SID of so many sub-authorities takes. IRQL: any. Source: DOC ntifs. */
+/* RtlLengthRequiredSid - bytes a SID of so many sub-authorities takes. IRQL: any. Source: DOC
+ * ntifs. */
 ULONG NTAPI RtlLengthRequiredSid(ULONG SubAuthorityCount)
 {
     return SEP_SID_HEADER + SubAuthorityCount * (ULONG)sizeof(ULONG);
@@ -144,7 +150,8 @@ NTSTATUS NTAPI RtlCopySid(ULONG DestinationLength, PSID Destination, PSID Source
  * Returns: SUCCESS; INVALID_PARAMETER: more than 15 sub-authorities.
  * Source:  DOC ntifs/RtlInitializeSid; the status INF: the page names only success
  */
-NTSTATUS NTAPI RtlInitializeSid(PSID Sid, SID_IDENTIFIER_AUTHORITY *Authority, UCHAR SubAuthorityCount)
+NTSTATUS NTAPI RtlInitializeSid(
+    PSID Sid, SID_IDENTIFIER_AUTHORITY *Authority, UCHAR SubAuthorityCount)
 {
     SID *Target = Sid;
     if (SubAuthorityCount > SID_MAX_SUB_AUTHORITIES)
@@ -158,7 +165,8 @@ NTSTATUS NTAPI RtlInitializeSid(PSID Sid, SID_IDENTIFIER_AUTHORITY *Authority, U
 /*
  * RtlInitializeSidEx - makes a SID of the sub-authorities that follow.
  *
- * SubAuthorityCount: a UCHAR to callers; promoted here, as the last parameter before variable ones has to be.
+ * SubAuthorityCount: a UCHAR to callers; promoted here, as the last parameter before variable ones
+ * has to be.
  * IRQL:    any
  * Returns: as RtlInitializeSid.
  * Source:  DOC ntifs/RtlInitializeSidEx
@@ -178,13 +186,15 @@ NTSTATUS NTAPIV RtlInitializeSidEx(
     return STATUS_SUCCESS;
 }
 
-/* RtlSubAuthoritySid - where a SID's sub-authority is. IRQL: any. Source: DOC ntifs/RtlSubAuthoritySid. */
+/* RtlSubAuthoritySid - where a SID's sub-authority is. IRQL: any. Source: DOC
+ * ntifs/RtlSubAuthoritySid. */
 ULONG *NTAPI RtlSubAuthoritySid(PSID Sid, ULONG Index)
 {
     return (ULONG *)(void *)((UCHAR *)Sid + SEP_SID_HEADER) + Index;
 }
 
-/* RtlSubAuthorityCountSid - where a SID's count is. IRQL: any. Source: DOC ntifs/RtlSubAuthorityCountSid. */
+/* RtlSubAuthorityCountSid - where a SID's count is. IRQL: any. Source: DOC
+ * ntifs/RtlSubAuthorityCountSid. */
 UCHAR *NTAPI RtlSubAuthorityCountSid(PSID Sid)
 {
     return &((SID *)Sid)->SubAuthorityCount;
@@ -223,10 +233,12 @@ static WCHAR *SepPutAuthority(WCHAR *To, const UCHAR Value[6])
  *
  * AllocateDestinationString: allocates String's buffer; free it with RtlFreeUnicodeString.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_SID; NO_MEMORY; BUFFER_OVERFLOW: String is too small and was not to be allocated.
+ * Returns: SUCCESS; INVALID_SID; NO_MEMORY; BUFFER_OVERFLOW: String is too small and was not to be
+ * allocated.
  * Source:  DOC ntifs/RtlConvertSidToUnicodeString
  */
-NTSTATUS NTAPI RtlConvertSidToUnicodeString(UNICODE_STRING *String, PSID Sid, BOOLEAN AllocateDestinationString)
+NTSTATUS NTAPI RtlConvertSidToUnicodeString(
+    UNICODE_STRING *String, PSID Sid, BOOLEAN AllocateDestinationString)
 {
     const SID *Source = Sid;
     WCHAR Text[192], *End = Text;

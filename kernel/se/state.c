@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * ACCESS_STATE: an open under way, as file systems and IRP_MJ_CREATE see it. AuxData points to a block the caller
- * keeps next to it; of that only the generic mapping at its known place is ours.
+ * ACCESS_STATE: an open under way, as file systems and IRP_MJ_CREATE see it. AuxData points to a
+ * block the caller keeps next to it; of that only the generic mapping at its known place is ours.
  */
 #include "se/sep.h"
 
-/* The part of Windows' AUX_ACCESS_DATA that is relied upon: it begins with a pointer, the mapping follows. */
+/* The part of Windows' AUX_ACCESS_DATA that is relied upon: it begins with a pointer, the mapping
+ * follows. */
 typedef struct SEP_AUX_DATA {
     PRIVILEGE_SET *PrivilegesUsed;
     GENERIC_MAPPING GenericMapping;
@@ -15,20 +16,22 @@ typedef struct SEP_AUX_DATA {
 /*
  * SeCreateAccessState - prepares an access state for the current thread.
  *
- * AuxData: the caller's, at least as large as AUX_ACCESS_DATA. GenericMapping: optional; maps DesiredAccess.
+ * AuxData: the caller's, at least as large as AUX_ACCESS_DATA. GenericMapping: optional; maps
+ * DesiredAccess.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS.
  * Owner:   caller; SeDeleteAccessState.
  * Source:  INF: undocumented; the structure is; OBS tests/kernel/se/SeCreateAccessState.c
  */
-NTSTATUS NTAPI SeCreateAccessState(ACCESS_STATE *AccessState, void *AuxData, ACCESS_MASK DesiredAccess,
-    const GENERIC_MAPPING *GenericMapping)
+NTSTATUS NTAPI SeCreateAccessState(ACCESS_STATE *AccessState, void *AuxData,
+    ACCESS_MASK DesiredAccess, const GENERIC_MAPPING *GenericMapping)
 {
     struct _ETHREAD *Thread = NULL;
     struct _EPROCESS *Process = NULL;
     if (SeCurrentSubject != NULL)
         SeCurrentSubject(&Thread, &Process);
-    return SeCreateAccessStateEx(Thread, Process, AccessState, AuxData, DesiredAccess, GenericMapping);
+    return SeCreateAccessStateEx(
+        Thread, Process, AccessState, AuxData, DesiredAccess, GenericMapping);
 }
 
 /*
@@ -39,8 +42,9 @@ NTSTATUS NTAPI SeCreateAccessState(ACCESS_STATE *AccessState, void *AuxData, ACC
  * Owner:   caller; SeDeleteAccessState.
  * Source:  INF: undocumented; OBS tests/kernel/se/SeCreateAccessState.c
  */
-NTSTATUS NTAPI SeCreateAccessStateEx(struct _ETHREAD *Thread, struct _EPROCESS *Process, ACCESS_STATE *AccessState,
-    void *AuxData, ACCESS_MASK DesiredAccess, const GENERIC_MAPPING *GenericMapping)
+NTSTATUS NTAPI SeCreateAccessStateEx(struct _ETHREAD *Thread, struct _EPROCESS *Process,
+    ACCESS_STATE *AccessState, void *AuxData, ACCESS_MASK DesiredAccess,
+    const GENERIC_MAPPING *GenericMapping)
 {
     SEP_AUX_DATA *Aux = AuxData;
 
@@ -52,7 +56,8 @@ NTSTATUS NTAPI SeCreateAccessStateEx(struct _ETHREAD *Thread, struct _EPROCESS *
         Aux->GenericMapping = *GenericMapping;
     }
     AccessState->OperationID = SepNewLuid();
-    if (SeiTokenHasPrivilege(SepContextToken(&AccessState->SubjectSecurityContext), SE_CHANGE_NOTIFY_PRIVILEGE))
+    if (SeiTokenHasPrivilege(
+            SepContextToken(&AccessState->SubjectSecurityContext), SE_CHANGE_NOTIFY_PRIVILEGE))
         AccessState->Flags = TOKEN_HAS_TRAVERSE_PRIVILEGE;
     AccessState->OriginalDesiredAccess = DesiredAccess;
     AccessState->RemainingDesiredAccess = DesiredAccess;
@@ -62,7 +67,8 @@ NTSTATUS NTAPI SeCreateAccessStateEx(struct _ETHREAD *Thread, struct _EPROCESS *
 }
 
 /*
- * SeDeleteAccessState - gives back what SeCreateAccessState took, and names put into it; the structure itself is the caller's.
+ * SeDeleteAccessState - gives back what SeCreateAccessState took, and names put into it; the
+ * structure itself is the caller's.
  *
  * IRQL:    PASSIVE_LEVEL
  * Source:  INF: undocumented; OBS tests/kernel/se/SeCreateAccessState.c
@@ -93,20 +99,23 @@ NTSTATUS NTAPI SeAppendPrivileges(ACCESS_STATE *AccessState, PRIVILEGE_SET *Priv
     PRIVILEGE_SET *Used = Aux->PrivilegesUsed, *Larger;
     const ULONG Count = Used->PrivilegeCount + Privileges->PrivilegeCount;
     /* One that was allocated has no room to spare. */
-    if (Privileges->PrivilegeCount != 0 && (AccessState->PrivilegesAllocated || Count > INITIAL_PRIVILEGE_COUNT)) {
-        Larger = ExiAllocateZero(PagedPool, FIELD_OFFSET(PRIVILEGE_SET, Privilege) + Count * sizeof(LUID_AND_ATTRIBUTES),
+    if (Privileges->PrivilegeCount != 0 &&
+        (AccessState->PrivilegesAllocated || Count > INITIAL_PRIVILEGE_COUNT)) {
+        Larger = ExiAllocateZero(PagedPool,
+            FIELD_OFFSET(PRIVILEGE_SET, Privilege) + Count * sizeof(LUID_AND_ATTRIBUTES),
             SEP_TAG_TOKEN, EX_CALLER);
         if (Larger == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
         __builtin_memcpy(Larger, Used,
-            FIELD_OFFSET(PRIVILEGE_SET, Privilege) + Used->PrivilegeCount * sizeof(LUID_AND_ATTRIBUTES));
+            FIELD_OFFSET(PRIVILEGE_SET, Privilege) +
+                Used->PrivilegeCount * sizeof(LUID_AND_ATTRIBUTES));
         if (AccessState->PrivilegesAllocated)
             ExiFree(Used);
         AccessState->PrivilegesAllocated = TRUE;
         Aux->PrivilegesUsed = Used = Larger;
     }
-    __builtin_memcpy((LUID_AND_ATTRIBUTES *)Used->Privilege + Used->PrivilegeCount, Privileges->Privilege,
-        Privileges->PrivilegeCount * sizeof(LUID_AND_ATTRIBUTES));
+    __builtin_memcpy((LUID_AND_ATTRIBUTES *)Used->Privilege + Used->PrivilegeCount,
+        Privileges->Privilege, Privileges->PrivilegeCount * sizeof(LUID_AND_ATTRIBUTES));
     Used->PrivilegeCount = Count;
     return STATUS_SUCCESS;
 }
@@ -117,7 +126,8 @@ NTSTATUS NTAPI SeAppendPrivileges(ACCESS_STATE *AccessState, PRIVILEGE_SET *Priv
  * IRQL:    PASSIVE_LEVEL
  * Source:  DOC ntifs/SeSetAccessStateGenericMapping
  */
-void NTAPI SeSetAccessStateGenericMapping(ACCESS_STATE *AccessState, const GENERIC_MAPPING *GenericMapping)
+void NTAPI SeSetAccessStateGenericMapping(
+    ACCESS_STATE *AccessState, const GENERIC_MAPPING *GenericMapping)
 {
     ((SEP_AUX_DATA *)AccessState->AuxData)->GenericMapping = *GenericMapping;
 }

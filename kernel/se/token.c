@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Tokens. A machine begins with three: SYSTEM for the kernel, drivers and services, an administrator for the machine's
- * owner, an ordinary user for everybody else. Others are copies of those. All privileges of the three are enabled, as no
- * client here enables what it needs.
+ * Tokens. A machine begins with three: SYSTEM for the kernel, drivers and services, an
+ * administrator for the machine's owner, an ordinary user for everybody else. Others are copies of
+ * those. All privileges of the three are enabled, as no client here enables what it needs.
  */
 #include "se/sep.h"
 
@@ -16,17 +16,18 @@ static _Atomic ULONG SepLuids;
 
 #define SEP_BIT(Name) ((ULONG64)1 << SE_##Name##_PRIVILEGE)
 
-#define SEP_USER_PRIVILEGES                                                                            \
-    (SEP_BIT(SHUTDOWN) | SEP_BIT(CHANGE_NOTIFY) | SEP_BIT(UNDOCK) | SEP_BIT(INC_WORKING_SET) |         \
+#define SEP_USER_PRIVILEGES                                                                    \
+    (SEP_BIT(SHUTDOWN) | SEP_BIT(CHANGE_NOTIFY) | SEP_BIT(UNDOCK) | SEP_BIT(INC_WORKING_SET) | \
         SEP_BIT(TIME_ZONE))
-#define SEP_ADMINISTRATOR_PRIVILEGES                                                                   \
-    (SEP_USER_PRIVILEGES | SEP_BIT(INCREASE_QUOTA) | SEP_BIT(SECURITY) | SEP_BIT(TAKE_OWNERSHIP) |     \
-        SEP_BIT(LOAD_DRIVER) | SEP_BIT(SYSTEM_PROFILE) | SEP_BIT(SYSTEMTIME) |                         \
-        SEP_BIT(PROF_SINGLE_PROCESS) | SEP_BIT(INC_BASE_PRIORITY) | SEP_BIT(CREATE_PAGEFILE) |         \
-        SEP_BIT(BACKUP) | SEP_BIT(RESTORE) | SEP_BIT(DEBUG) | SEP_BIT(SYSTEM_ENVIRONMENT) |            \
-        SEP_BIT(REMOTE_SHUTDOWN) | SEP_BIT(MANAGE_VOLUME) | SEP_BIT(IMPERSONATE) |                     \
+#define SEP_ADMINISTRATOR_PRIVILEGES                                                               \
+    (SEP_USER_PRIVILEGES | SEP_BIT(INCREASE_QUOTA) | SEP_BIT(SECURITY) | SEP_BIT(TAKE_OWNERSHIP) | \
+        SEP_BIT(LOAD_DRIVER) | SEP_BIT(SYSTEM_PROFILE) | SEP_BIT(SYSTEMTIME) |                     \
+        SEP_BIT(PROF_SINGLE_PROCESS) | SEP_BIT(INC_BASE_PRIORITY) | SEP_BIT(CREATE_PAGEFILE) |     \
+        SEP_BIT(BACKUP) | SEP_BIT(RESTORE) | SEP_BIT(DEBUG) | SEP_BIT(SYSTEM_ENVIRONMENT) |        \
+        SEP_BIT(REMOTE_SHUTDOWN) | SEP_BIT(MANAGE_VOLUME) | SEP_BIT(IMPERSONATE) |                 \
         SEP_BIT(CREATE_GLOBAL) | SEP_BIT(CREATE_SYMBOLIC_LINK))
-#define SEP_SYSTEM_PRIVILEGES ((((ULONG64)2 << SE_CREATE_SYMBOLIC_LINK_PRIVILEGE) - 1) & ~(ULONG64)3)
+#define SEP_SYSTEM_PRIVILEGES \
+    ((((ULONG64)2 << SE_CREATE_SYMBOLIC_LINK_PRIVILEGE) - 1) & ~(ULONG64)3)
 
 /* Logon sessions: SYSTEM's is known, those of users are numbered from here. */
 #define SEP_SYSTEM_LUID 0x3e7
@@ -52,17 +53,33 @@ typedef struct SEP_ACCOUNT {
 } SEP_ACCOUNT;
 
 static const SEP_ACCOUNT SepSystemAccount = {
-    SEP_SYSTEM, SEP_ADMINISTRATORS, SEP_SYSTEM, SEP_SYSTEM_INTEGRITY,
-    3, {SEP_ADMINISTRATORS, SEP_WORLD, SEP_AUTHENTICATED},
-    SEP_SYSTEM_PRIVILEGES, SEP_SYSTEM_LUID, 0,
-    2, {{SEP_SYSTEM, GENERIC_ALL}, {SEP_ADMINISTRATORS, GENERIC_READ | GENERIC_EXECUTE | READ_CONTROL}},
+    SEP_SYSTEM,
+    SEP_ADMINISTRATORS,
+    SEP_SYSTEM,
+    SEP_SYSTEM_INTEGRITY,
+    3,
+    {SEP_ADMINISTRATORS, SEP_WORLD, SEP_AUTHENTICATED},
+    SEP_SYSTEM_PRIVILEGES,
+    SEP_SYSTEM_LUID,
+    0,
+    2,
+    {{SEP_SYSTEM, GENERIC_ALL},
+        {SEP_ADMINISTRATORS, GENERIC_READ | GENERIC_EXECUTE | READ_CONTROL}},
 };
 
 static const SEP_ACCOUNT SepAdministratorAccount = {
-    SEP_MACHINE_ADMINISTRATOR, SEP_ADMINISTRATORS, SEP_MACHINE_GROUP, SEP_HIGH,
-    7, {SEP_MACHINE_GROUP, SEP_WORLD, SEP_ADMINISTRATORS, SEP_USERS, SEP_INTERACTIVE, SEP_AUTHENTICATED, SEP_LOCAL},
-    SEP_ADMINISTRATOR_PRIVILEGES, SEP_FIRST_USER_LUID, 1,
-    2, {{SEP_ADMINISTRATORS, GENERIC_ALL}, {SEP_SYSTEM, GENERIC_ALL}},
+    SEP_MACHINE_ADMINISTRATOR,
+    SEP_ADMINISTRATORS,
+    SEP_MACHINE_GROUP,
+    SEP_HIGH,
+    7,
+    {SEP_MACHINE_GROUP, SEP_WORLD, SEP_ADMINISTRATORS, SEP_USERS, SEP_INTERACTIVE,
+        SEP_AUTHENTICATED, SEP_LOCAL},
+    SEP_ADMINISTRATOR_PRIVILEGES,
+    SEP_FIRST_USER_LUID,
+    1,
+    2,
+    {{SEP_ADMINISTRATORS, GENERIC_ALL}, {SEP_SYSTEM, GENERIC_ALL}},
 };
 
 static const SEP_ACCOUNT SepUserAccount = {
@@ -89,7 +106,7 @@ static void SepDeleteToken(void *Object)
         ExiFree(Token->Restricted);
 }
 
-/* ---- identifiers and locked parts -------------------------------------------------------------- */
+/* ---- identifiers and locked parts ------------------------------------------------------------ */
 
 /* Never given out twice by a machine; those of logon sessions lie below. */
 LUID SepNewLuid(void)
@@ -118,21 +135,22 @@ NTSTATUS SepCopyDefaultDacl(SE_TOKEN *Token, POOL_TYPE PoolType, ULONG_PTR Site,
     return Status;
 }
 
-/* ---- making ------------------------------------------------------------------------------------ */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 /* The descriptor the token's own user would give an object. */
 static NTSTATUS SepSecureToken(SE_TOKEN *Token)
 {
     SECURITY_DESCRIPTOR *Descriptor;
-    NTSTATUS Status = SepAssign(NULL, NULL, FALSE, Token, &SeTokenObjectType->GenericMapping, NonPagedPoolNx,
-        EX_KERNEL_SITE, &Descriptor);
+    NTSTATUS Status = SepAssign(NULL, NULL, FALSE, Token, &SeTokenObjectType->GenericMapping,
+        NonPagedPoolNx, EX_KERNEL_SITE, &Descriptor);
     return NT_SUCCESS(Status) ? ObiSetSecurity(Token, Descriptor) : Status;
 }
 
 /* What the copy of a token has for itself. */
 static NTSTATUS SepCopyLists(SE_TOKEN *Token, SE_TOKEN *Model)
 {
-    NTSTATUS Status = SepCopyDefaultDacl(Model, NonPagedPoolNx, EX_KERNEL_SITE, &Token->DefaultDacl);
+    NTSTATUS Status = SepCopyDefaultDacl(
+        Model, NonPagedPoolNx, EX_KERNEL_SITE, &Token->DefaultDacl);
     if (NT_SUCCESS(Status) && Model->Restricted != NULL) {
         const SIZE_T Bytes = Model->RestrictedCount * sizeof(SE_SID);
         Token->Restricted = ExiAllocate(NonPagedPoolNx, Bytes, SEP_TAG_TOKEN, EX_KERNEL_SITE);
@@ -185,8 +203,8 @@ static void SepDropDisabled(SE_TOKEN *Token)
     Token->GroupCount = Kept;
 }
 
-NTSTATUS SeiDuplicateToken(
-    SE_TOKEN *Token, TOKEN_TYPE Type, SECURITY_IMPERSONATION_LEVEL Level, BOOLEAN EffectiveOnly, SE_TOKEN **Copy)
+NTSTATUS SeiDuplicateToken(SE_TOKEN *Token, TOKEN_TYPE Type, SECURITY_IMPERSONATION_LEVEL Level,
+    BOOLEAN EffectiveOnly, SE_TOKEN **Copy)
 {
     SE_TOKEN *New;
     NTSTATUS Status = SepCloneToken(Token, &New);
@@ -204,7 +222,8 @@ static NTSTATUS SepMakeDacl(const SEP_ACCOUNT *Account, ACL **Dacl)
 {
     ULONG Bytes = sizeof(ACL);
     for (ULONG Index = 0; Index < Account->GrantCount; Index++)
-        Bytes += FIELD_OFFSET(ACCESS_ALLOWED_ACE, SidStart) + SepSidBytes(SepSid(Account->Grant[Index].Sid));
+        Bytes += FIELD_OFFSET(ACCESS_ALLOWED_ACE, SidStart) +
+            SepSidBytes(SepSid(Account->Grant[Index].Sid));
     ACL *Acl = SepCreateAcl(Bytes);
     if (Acl == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -221,7 +240,8 @@ static void SepFillToken(SE_TOKEN *Token, const SEP_ACCOUNT *Account)
     Token->User = SepSid(Account->User);
     Token->Owner = SepSid(Account->Owner);
     Token->PrimaryGroup = SepSid(Account->PrimaryGroup);
-    __builtin_memcpy(&Token->Integrity, SepSid(Account->Integrity), SepSidBytes(SepSid(Account->Integrity)));
+    __builtin_memcpy(
+        &Token->Integrity, SepSid(Account->Integrity), SepSidBytes(SepSid(Account->Integrity)));
     Token->MandatoryPolicy = TOKEN_MANDATORY_POLICY_NO_WRITE_UP;
     Token->GroupCount = Account->GroupCount;
     for (ULONG Index = 0; Index < Account->GroupCount; Index++) {
@@ -336,7 +356,8 @@ TOKEN_TYPE NTAPI SeTokenType(PACCESS_TOKEN Token)
 }
 
 /*
- * SeTokenImpersonationLevel - how far an impersonation token goes; of a primary token, SecurityAnonymous.
+ * SeTokenImpersonationLevel - how far an impersonation token goes; of a primary token,
+ * SecurityAnonymous.
  * IRQL: any. Source: INF: undocumented; OBS tests/kernel/se/ZwDuplicateToken.c
  */
 SECURITY_IMPERSONATION_LEVEL NTAPI SeTokenImpersonationLevel(PACCESS_TOKEN Token)
@@ -344,14 +365,16 @@ SECURITY_IMPERSONATION_LEVEL NTAPI SeTokenImpersonationLevel(PACCESS_TOKEN Token
     return ((SE_TOKEN *)Token)->Level;
 }
 
-/* SeQueryAuthenticationIdToken - a token's logon session. IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: DOC ntifs. */
+/* SeQueryAuthenticationIdToken - a token's logon session. IRQL: PASSIVE_LEVEL. Returns: SUCCESS.
+ * Source: DOC ntifs. */
 NTSTATUS NTAPI SeQueryAuthenticationIdToken(PACCESS_TOKEN Token, LUID *AuthenticationId)
 {
     *AuthenticationId = ((SE_TOKEN *)Token)->AuthenticationId;
     return STATUS_SUCCESS;
 }
 
-/* SeQuerySessionIdToken - a token's session: 0 for SYSTEM. IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: DOC ntifs. */
+/* SeQuerySessionIdToken - a token's session: 0 for SYSTEM. IRQL: PASSIVE_LEVEL. Returns: SUCCESS.
+ * Source: DOC ntifs. */
 NTSTATUS NTAPI SeQuerySessionIdToken(PACCESS_TOKEN Token, ULONG *SessionId)
 {
     *SessionId = ((SE_TOKEN *)Token)->SessionId;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Requests to select a configuration: a block with room for what the bus driver will say of each interface and its pipes. */
+/* Requests to select a configuration: a block with room for what the bus driver will say of each
+ * interface and its pipes. */
 #include "usb/usb.h"
 
 #define USBP_TAG 0x44425355u /* 'USBD' */
@@ -8,7 +9,8 @@
 
 static ULONG UsbpInterfaceBytes(const USB_INTERFACE_DESCRIPTOR *Interface)
 {
-    return FIELD_OFFSET(USBD_INTERFACE_INFORMATION, Pipes) + Interface->bNumEndpoints * (ULONG)sizeof(USBD_PIPE_INFORMATION);
+    return FIELD_OFFSET(USBD_INTERFACE_INFORMATION, Pipes) +
+        Interface->bNumEndpoints * (ULONG)sizeof(USBD_PIPE_INFORMATION);
 }
 
 static void UsbpFillInterface(const USB_INTERFACE_DESCRIPTOR *From, USBD_INTERFACE_INFORMATION *To)
@@ -46,9 +48,11 @@ static struct _URB_SELECT_CONFIGURATION *UsbpCreate(
 }
 
 /*
- * USBD_CreateConfigurationRequestEx - a request to select a configuration with the interfaces of a list.
+ * USBD_CreateConfigurationRequestEx - a request to select a configuration with the interfaces of a
+ * list.
  *
- * InterfaceList: ends with an entry without a descriptor; Interface of each entry receives its place in the request.
+ * InterfaceList: ends with an entry without a descriptor; Interface of each entry receives its
+ * place in the request.
  * IRQL:    up to DISPATCH_LEVEL
  * Returns: NULL: there is no memory.
  * Owner:   the caller; ExFreePool.
@@ -61,19 +65,21 @@ struct _URB_SELECT_CONFIGURATION *NTAPI USBD_CreateConfigurationRequestEx(
 }
 
 /*
- * USBD_CreateConfigurationRequest - the same with setting 0 of every interface there is. Siz: receives the bytes of the request;
- * left alone where there is none. Source: DOC usbdlib/USBD_CreateConfigurationRequest
+ * USBD_CreateConfigurationRequest - the same with setting 0 of every interface there is. Siz:
+ * receives the bytes of the request; left alone where there is none. Source: DOC
+ * usbdlib/USBD_CreateConfigurationRequest
  */
 struct _URB_SELECT_CONFIGURATION *NTAPI USBD_CreateConfigurationRequest(
     USB_CONFIGURATION_DESCRIPTOR *ConfigurationDescriptor, USHORT *Siz)
 {
     ULONG_PTR Site = EX_CALLER;
     ULONG Count = 0;
-    USBD_INTERFACE_LIST_ENTRY *List =
-        ExiAllocateZero(NonPagedPool, (USBP_INTERFACES + 1) * sizeof(*List), USBP_TAG, EX_KERNEL_SITE);
+    USBD_INTERFACE_LIST_ENTRY *List = ExiAllocateZero(
+        NonPagedPool, (USBP_INTERFACES + 1) * sizeof(*List), USBP_TAG, EX_KERNEL_SITE);
     if (List == NULL)
         return NULL;
-    for (ULONG Number = 0; Number < USBP_INTERFACES && Count < ConfigurationDescriptor->bNumInterfaces; Number++) {
+    for (ULONG Number = 0;
+         Number < USBP_INTERFACES && Count < ConfigurationDescriptor->bNumInterfaces; Number++) {
         USB_INTERFACE_DESCRIPTOR *Found =
             USBD_ParseConfigurationDescriptor(ConfigurationDescriptor, (UCHAR)Number, 0);
         if (Found != NULL)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Descriptors: one after the other, each with its length and type in front. They come from a device: a length of nothing, or
- * beyond the end, ends the search.
+ * Descriptors: one after the other, each with its length and type in front. They come from a
+ * device: a length of nothing, or beyond the end, ends the search.
  */
 #include "ldr/ldr.h"
 #include "usb/usb.h"
@@ -11,21 +11,24 @@
 #define USBP_USBDI_WIN8 0x600u
 
 /*
- * USBD_GetUSBDIVersion - the version of the interface to the USB stack, and of the bus it knows: 2.0.
+ * USBD_GetUSBDIVersion - the version of the interface to the USB stack, and of the bus it knows:
+ * 2.0.
  * IRQL: up to DISPATCH_LEVEL. Source: DOC usbdlib/USBD_GetUSBDIVersion
  */
 void NTAPI USBD_GetUSBDIVersion(USBD_VERSION_INFORMATION *VersionInformation)
 {
     if (VersionInformation == NULL)
         return;
-    VersionInformation->USBDI_Version = LdrTargetVersion >= WINVER_WIN8 ? USBP_USBDI_WIN8 : USBP_USBDI_XP;
+    VersionInformation->USBDI_Version = LdrTargetVersion >= WINVER_WIN8 ? USBP_USBDI_WIN8
+                                                                        : USBP_USBDI_XP;
     VersionInformation->Supported_USB_Version = 0x200;
 }
 
 /* Whether a whole descriptor is at At. */
 static BOOLEAN UsbpIsWhole(const UCHAR *At, const UCHAR *End)
 {
-    return At + sizeof(USB_COMMON_DESCRIPTOR) <= End && At[0] >= sizeof(USB_COMMON_DESCRIPTOR) && At + At[0] <= End;
+    return At + sizeof(USB_COMMON_DESCRIPTOR) <= End && At[0] >= sizeof(USB_COMMON_DESCRIPTOR) &&
+        At + At[0] <= End;
 }
 
 /*
@@ -55,21 +58,27 @@ static BOOLEAN UsbpIs(LONG Wanted, UCHAR Value)
 }
 
 /*
- * USBD_ParseConfigurationDescriptorEx - the first interface from StartPosition on that is as wanted; -1: whatever it is.
- * IRQL: up to DISPATCH_LEVEL. Returns: NULL: there is none. Source: DOC usbdlib/USBD_ParseConfigurationDescriptorEx
+ * USBD_ParseConfigurationDescriptorEx - the first interface from StartPosition on that is as
+ * wanted; -1: whatever it is.
+ * IRQL: up to DISPATCH_LEVEL. Returns: NULL: there is none. Source: DOC
+ * usbdlib/USBD_ParseConfigurationDescriptorEx
  */
-USB_INTERFACE_DESCRIPTOR *NTAPI USBD_ParseConfigurationDescriptorEx(USB_CONFIGURATION_DESCRIPTOR *ConfigurationDescriptor,
-    void *StartPosition, LONG InterfaceNumber, LONG AlternateSetting, LONG InterfaceClass, LONG InterfaceSubClass,
+USB_INTERFACE_DESCRIPTOR *NTAPI USBD_ParseConfigurationDescriptorEx(
+    USB_CONFIGURATION_DESCRIPTOR *ConfigurationDescriptor, void *StartPosition,
+    LONG InterfaceNumber, LONG AlternateSetting, LONG InterfaceClass, LONG InterfaceSubClass,
     LONG InterfaceProtocol)
 {
     ULONG Total = ConfigurationDescriptor->wTotalLength;
     UCHAR *At = StartPosition, *End = (UCHAR *)ConfigurationDescriptor + Total;
-    while ((At = (UCHAR *)USBD_ParseDescriptors(ConfigurationDescriptor, Total, At, USB_INTERFACE_DESCRIPTOR_TYPE)) != NULL) {
+    while ((At = (UCHAR *)USBD_ParseDescriptors(
+                ConfigurationDescriptor, Total, At, USB_INTERFACE_DESCRIPTOR_TYPE)) != NULL) {
         USB_INTERFACE_DESCRIPTOR *Found = (USB_INTERFACE_DESCRIPTOR *)(void *)At;
         if (At + sizeof(*Found) > End)
             return NULL;
-        if (UsbpIs(InterfaceNumber, Found->bInterfaceNumber) && UsbpIs(AlternateSetting, Found->bAlternateSetting) &&
-            UsbpIs(InterfaceClass, Found->bInterfaceClass) && UsbpIs(InterfaceSubClass, Found->bInterfaceSubClass) &&
+        if (UsbpIs(InterfaceNumber, Found->bInterfaceNumber) &&
+            UsbpIs(AlternateSetting, Found->bAlternateSetting) &&
+            UsbpIs(InterfaceClass, Found->bInterfaceClass) &&
+            UsbpIs(InterfaceSubClass, Found->bInterfaceSubClass) &&
             UsbpIs(InterfaceProtocol, Found->bInterfaceProtocol))
             return Found;
         At += At[0];
@@ -77,17 +86,21 @@ USB_INTERFACE_DESCRIPTOR *NTAPI USBD_ParseConfigurationDescriptorEx(USB_CONFIGUR
     return NULL;
 }
 
-/* USBD_ParseConfigurationDescriptor - the same by number and setting, from the start. Source: DOC usbdlib. */
+/* USBD_ParseConfigurationDescriptor - the same by number and setting, from the start. Source: DOC
+ * usbdlib. */
 USB_INTERFACE_DESCRIPTOR *NTAPI USBD_ParseConfigurationDescriptor(
-    USB_CONFIGURATION_DESCRIPTOR *ConfigurationDescriptor, UCHAR InterfaceNumber, UCHAR AlternateSetting)
+    USB_CONFIGURATION_DESCRIPTOR *ConfigurationDescriptor, UCHAR InterfaceNumber,
+    UCHAR AlternateSetting)
 {
-    return USBD_ParseConfigurationDescriptorEx(
-        ConfigurationDescriptor, ConfigurationDescriptor, InterfaceNumber, AlternateSetting, -1, -1, -1);
+    return USBD_ParseConfigurationDescriptorEx(ConfigurationDescriptor, ConfigurationDescriptor,
+        InterfaceNumber, AlternateSetting, -1, -1, -1);
 }
 
 /*
- * USBD_GetInterfaceLength - bytes of an interface's descriptor with those that belong to it, up to the next interface's.
- * BufferEnd: behind the last byte. IRQL: up to DISPATCH_LEVEL. Source: DOC usbdlib/USBD_GetInterfaceLength
+ * USBD_GetInterfaceLength - bytes of an interface's descriptor with those that belong to it, up to
+ * the next interface's.
+ * BufferEnd: behind the last byte. IRQL: up to DISPATCH_LEVEL. Source: DOC
+ * usbdlib/USBD_GetInterfaceLength
  */
 ULONG NTAPI USBD_GetInterfaceLength(USB_INTERFACE_DESCRIPTOR *InterfaceDescriptor, UCHAR *BufferEnd)
 {

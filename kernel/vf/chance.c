@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* One sequence for all that is left to chance: with the same seed and the same order of calls the same happens again. */
+/* One sequence for all that is left to chance: with the same seed and the same order of calls the
+ * same happens again. */
 #include "vf/chance.h"
 
 #include <stdio.h>
@@ -33,7 +34,8 @@ ULONG64 VfpPrepareChance(const char *Seed)
     if (VfIsOn(VF_FORCE_PENDING))
         KdLog("verifier", "force pending: --seed %s makes the same requests pend again", Seed);
     if (VfIsOn(VF_ENHANCED_IO))
-        KdLog("verifier", "enhanced I/O: --seed %s gives devices of a bus the same order again", Seed);
+        KdLog("verifier", "enhanced I/O: --seed %s gives devices of a bus the same order again",
+            Seed);
     if (VfIsOn(VF_DELAY | VF_POWER_DELAY))
         KdLog("verifier", "delays: --seed %s makes the same threads wait again", Seed);
     return VfpState;

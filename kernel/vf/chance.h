@@ -6,8 +6,9 @@
 #include "vf/vf.h"
 
 /*
- * Before a machine starts, after VfPrepare. Seed: a number or any text; NULL: another one each time, which is logged when one of the
- * flags leaves something to chance. Returns what was made of it.
+ * Before a machine starts, after VfPrepare. Seed: a number or any text; NULL: another one each
+ * time, which is logged when one of the flags leaves something to chance. Returns what was made of
+ * it.
  */
 ULONG64 VfpPrepareChance(const char *Seed);
 

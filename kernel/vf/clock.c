@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See clock.h. Objects are in a hash table and are never forgotten: memory that is used again keeps an order that may no longer hold,
- * which can hide a race and never makes one up. One thread runs at a time, so nothing is locked.
+ * See clock.h. Objects are in a hash table and are never forgotten: memory that is used again keeps
+ * an order that may no longer hold, which can hide a race and never makes one up. One thread runs
+ * at a time, so nothing is locked.
  */
 #include "vf/clock.h"
 
@@ -39,7 +40,8 @@ void VfpStopClocks(void)
     VfpClocks = NULL;
 }
 
-/* The object's entry, or the free one that may become it. When the table is full objects share: more is ordered than is true. */
+/* The object's entry, or the free one that may become it. When the table is full objects share:
+ * more is ordered than is true. */
 static VFP_ORDERED *VfpFindOrdered(ULONG_PTR Object)
 {
     const ULONG First = (ULONG)((Object >> 3) * 0x9E3779B1u) % VFP_OBJECTS;

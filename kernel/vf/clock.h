@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What happens before what, among threads that take turns: a vector clock for each thread and for each object by which one thread's
- * past comes before another's future. Threads are numbered as host_turn_number does; a number used again goes on with its clock.
+ * What happens before what, among threads that take turns: a vector clock for each thread and for
+ * each object by which one thread's past comes before another's future. Threads are numbered as
+ * host_turn_number does; a number used again goes on with its clock.
  */
 #pragma once
 

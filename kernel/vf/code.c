@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Code integrity: no memory that can be written and executed, of pool, of mappings and in images. */
+/* Code integrity: no memory that can be written and executed, of pool, of mappings and in
+ * images. */
 #include "vf/request.h"
 
 static BOOLEAN VfpIsExecutablePool(ULONG Type)
@@ -17,19 +18,21 @@ void VfpCheckPoolType(ULONG Type, ULONG Tag, ULONG_PTR Site)
 
 static void VfpCheckProtection(ULONG Protection, ULONG_PTR Site)
 {
-    const ULONG Executable = PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
+    const ULONG Executable = PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE |
+        PAGE_EXECUTE_WRITECOPY;
     if (VfIsOn(VF_CODE_INTEGRITY) && (Protection & Executable))
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2001, Site, Protection, 0, Site, "pages were made executable (protection 0x%x)",
-            (unsigned)Protection);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x2001, Site, Protection, 0, Site,
+            "pages were made executable (protection 0x%x)", (unsigned)Protection);
 }
 
-/* ---- images --------------------------------------------------------------------------------------------------------------- */
+/* ---- images ---------------------------------------------------------------------------------- */
 
-static void VfpStopImage(
-    ULONG Code, const LDR_IMAGE *Image, const IMAGE_SECTION_HEADER *Section, const void *P3, const void *P4, const char *What)
+static void VfpStopImage(ULONG Code, const LDR_IMAGE *Image, const IMAGE_SECTION_HEADER *Section,
+    const void *P3, const void *P4, const char *What)
 {
-    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Code, (ULONG_PTR)Image->Name, (ULONG_PTR)P3, (ULONG_PTR)P4, (ULONG_PTR)Image->Base,
-        "section %.8s of %s %s", (const char *)Section->Name, Image->Name, What);
+    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Code, (ULONG_PTR)Image->Name, (ULONG_PTR)P3,
+        (ULONG_PTR)P4, (ULONG_PTR)Image->Base, "section %.8s of %s %s", (const char *)Section->Name,
+        Image->Name, What);
 }
 
 static BOOLEAN VfpHolds(const IMAGE_SECTION_HEADER *Section, ULONG Rva)
@@ -48,15 +51,19 @@ void VfpCheckImage(const LDR_IMAGE *Image)
         if (!(Section->Characteristics & IMAGE_SCN_MEM_EXECUTE))
             continue;
         if (Section->Characteristics & IMAGE_SCN_MEM_WRITE)
-            VfpStopImage(0x2003, Image, Section, Section, Section->Name, "can be executed and written");
+            VfpStopImage(
+                0x2003, Image, Section, Section, Section->Name, "can be executed and written");
         if (Section->VirtualAddress % PAGE_SIZE != 0)
-            VfpStopImage(0x2004, Image, Section, Section, Section->Name, "can be executed and does not begin on a page");
-        if (Nt->OptionalHeader.NumberOfRvaAndSizes > IMAGE_DIRECTORY_ENTRY_IAT && Iat->Size != 0 && VfpHolds(Section, Iat->VirtualAddress))
-            VfpStopImage(0x2005, Image, Section, Iat, Section, "can be executed and holds the import address table");
+            VfpStopImage(0x2004, Image, Section, Section, Section->Name,
+                "can be executed and does not begin on a page");
+        if (Nt->OptionalHeader.NumberOfRvaAndSizes > IMAGE_DIRECTORY_ENTRY_IAT && Iat->Size != 0 &&
+            VfpHolds(Section, Iat->VirtualAddress))
+            VfpStopImage(0x2005, Image, Section, Iat, Section,
+                "can be executed and holds the import address table");
     }
 }
 
-/* ---- replacements ---------------------------------------------------------------------------------------------------------- */
+/* ---- replacements ---------------------------------------------------------------------------- */
 
 static NTSTATUS NTAPI VfMmProtectMdlSystemAddress(MDL *Mdl, ULONG NewProtect)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See deadlock.h. A lock ever taken by a verified driver is a node until its memory is freed; an edge from A to B says that B was
- * wanted by a thread that held A, and keeps both stacks of the first time. Who wants B while holding A closes a circle when A can
- * be reached from B. Nodes and edges come from pool; what cannot be allocated is not looked at.
+ * See deadlock.h. A lock ever taken by a verified driver is a node until its memory is freed; an
+ * edge from A to B says that B was wanted by a thread that held A, and keeps both stacks of the
+ * first time. Who wants B while holding A closes a circle when A can be reached from B. Nodes and
+ * edges come from pool; what cannot be allocated is not looked at.
  */
 #include <string.h>
 
@@ -46,7 +47,8 @@ static VFP_NODE *VfpNodes[VFP_BUCKETS];
 static VFP_HOLDER *VfpHolders[VFP_BUCKETS];
 static ULONG VfpVisit;
 
-static const char *const VfpKindName[] = {"spin lock", "in-stack queued spin lock", "fast mutex", "fast mutex (unsafe)", "mutex"};
+static const char *const VfpKindName[] = {
+    "spin lock", "in-stack queued spin lock", "fast mutex", "fast mutex (unsafe)", "mutex"};
 
 void VfpResetDeadlock(void)
 {
@@ -62,7 +64,7 @@ static ULONG VfpBucket(const void *Address)
     return (ULONG)(((ULONG_PTR)Address >> 3) * 0x9E3779B1u >> 8) % VFP_BUCKETS;
 }
 
-/* ---- Tables, VfpLock held ------------------------------------------------------------------------------------------------ */
+/* ---- Tables, VfpLock held -------------------------------------------------------------------- */
 
 static VFP_NODE *VfpFindNode(const void *Lock)
 {
@@ -75,7 +77,8 @@ static VFP_NODE *VfpFindNode(const void *Lock)
 static VFP_NODE *VfpMakeNode(const void *Lock, enum VFP_LOCK Kind)
 {
     VFP_NODE *Node = VfpFindNode(Lock);
-    if (Node != NULL || (Node = ExiAllocateZero(NonPagedPoolNx, sizeof(*Node), VFP_TAG, EX_KERNEL_SITE)) == NULL)
+    if (Node != NULL ||
+        (Node = ExiAllocateZero(NonPagedPoolNx, sizeof(*Node), VFP_TAG, EX_KERNEL_SITE)) == NULL)
         return Node;
     Node->Lock = Lock;
     Node->Kind = Kind;
@@ -95,7 +98,9 @@ static VFP_HOLDER *VfpFindHolder(const KTHREAD *Thread)
 static VFP_HOLDER *VfpMakeHolder(const KTHREAD *Thread)
 {
     VFP_HOLDER *Holder = VfpFindHolder(Thread);
-    if (Holder != NULL || (Holder = ExiAllocateZero(NonPagedPoolNx, sizeof(*Holder), VFP_TAG, EX_KERNEL_SITE)) == NULL)
+    if (Holder != NULL ||
+        (Holder = ExiAllocateZero(NonPagedPoolNx, sizeof(*Holder), VFP_TAG, EX_KERNEL_SITE)) ==
+            NULL)
         return Holder;
     Holder->Thread = Thread;
     Holder->Next = VfpHolders[VfpBucket(Thread)];
@@ -120,12 +125,15 @@ static VFP_EDGE *VfpFindEdge(const VFP_NODE *From, const VFP_NODE *To)
     return Edge;
 }
 
-/* The first edge of a way From one lock To another; NULL: there is none. Depth keeps the search off the end of the stack. */
+/* The first edge of a way From one lock To another; NULL: there is none. Depth keeps the search off
+ * the end of the stack. */
 static VFP_EDGE *VfpFindWay(VFP_NODE *From, const VFP_NODE *To, ULONG Depth)
 {
     From->Visit = VfpVisit;
     for (VFP_EDGE *Edge = From->Edges; Edge != NULL; Edge = Edge->Next) {
-        if (Edge->To == To || (Depth != 0 && Edge->To->Visit != VfpVisit && VfpFindWay(Edge->To, To, Depth - 1) != NULL))
+        if (Edge->To == To ||
+            (Depth != 0 && Edge->To->Visit != VfpVisit &&
+                VfpFindWay(Edge->To, To, Depth - 1) != NULL))
             return Edge;
     }
     return NULL;
@@ -165,7 +173,7 @@ static void VfpForgetNode(VFP_NODE **Link)
     ExiFree(Node);
 }
 
-/* ---- What threads do ----------------------------------------------------------------------------------------------------- */
+/* ---- What threads do ------------------------------------------------------------------------- */
 
 /* A violation that was found under VfpLock. */
 typedef struct VFP_VIOLATION {
@@ -182,37 +190,43 @@ static BOOLEAN VfpIsSpinning(enum VFP_LOCK Kind)
     return Kind == VFP_SPIN_LOCK || Kind == VFP_QUEUED_SPIN_LOCK;
 }
 
-/* The rule of DDI compliance that a spin lock breaks which is acquired, or released, out of turn. */
-static void VfpReportRule(const VFP_VIOLATION *Violation, const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site)
+/* The rule of DDI compliance that a spin lock breaks which is acquired, or released, out of
+ * turn. */
+static void VfpReportRule(
+    const VFP_VIOLATION *Violation, const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site)
 {
     const BOOLEAN Queued = Kind == VFP_QUEUED_SPIN_LOCK;
     if (!VfpIsSpinning(Kind))
         return;
     if (Violation->Code == 0x1000)
-        VfpStopRule(Queued ? 0x40006 : 0x40009, Queued ? "QueuedSpinLock" : "SpinLock", Lock, Site, "%s %p %s", VfpKindName[Kind], Lock,
-            Violation->What);
+        VfpStopRule(Queued ? 0x40006 : 0x40009, Queued ? "QueuedSpinLock" : "SpinLock", Lock, Site,
+            "%s %p %s", VfpKindName[Kind], Lock, Violation->What);
     if (Violation->Code == 0x1004 || Violation->Code == 0x1007)
-        VfpStopRule(Queued ? 0x40007 : 0x4000B, Queued ? "QueuedSpinLockRelease" : "SpinlockRelease", Lock, Site, "%s %p %s",
+        VfpStopRule(Queued ? 0x40007 : 0x4000B,
+            Queued ? "QueuedSpinLockRelease" : "SpinlockRelease", Lock, Site, "%s %p %s",
             VfpKindName[Kind], Lock, Violation->What);
 }
 
-static void VfpReport(const VFP_VIOLATION *Violation, const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site)
+static void VfpReport(
+    const VFP_VIOLATION *Violation, const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site)
 {
     if (Violation->Code == 0)
         return;
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Violation->Earlier); Index++) {
         if (Violation->Title[Index] != NULL)
-            KeBlameStack(Violation->Title[Index], Violation->Earlier[Index].Frame, Violation->Earlier[Index].Count);
+            KeBlameStack(Violation->Title[Index], Violation->Earlier[Index].Frame,
+                Violation->Earlier[Index].Count);
     }
     if (!VfIsOn(VF_DEADLOCK)) {
         VfpReportRule(Violation, Lock, Kind, Site);
         return;
     }
     if (Violation->Other != NULL)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Violation->Code, (ULONG_PTR)Lock, Violation->P3, Violation->P4, Site,
-            "%s %p %s %p", VfpKindName[Kind], Lock, Violation->What, Violation->Other);
-    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Violation->Code, (ULONG_PTR)Lock, Violation->P3, Violation->P4, Site, "%s %p %s",
-        VfpKindName[Kind], Lock, Violation->What);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Violation->Code, (ULONG_PTR)Lock, Violation->P3,
+            Violation->P4, Site, "%s %p %s %p", VfpKindName[Kind], Lock, Violation->What,
+            Violation->Other);
+    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Violation->Code, (ULONG_PTR)Lock, Violation->P3,
+        Violation->P4, Site, "%s %p %s", VfpKindName[Kind], Lock, Violation->What);
 }
 
 /* The order in which the thread wants locks is new: note it, or see that it closes a circle. */
@@ -226,10 +240,13 @@ static void VfpCheckOrder(VFP_HOLDER *Holder, VFP_NODE *Node, VFP_VIOLATION *Vio
         VfpVisit++;
         const VFP_EDGE *Way = VfpFindWay(Node, Held, 64);
         if (Way != NULL) {
-            *Violation = (VFP_VIOLATION){.Code = 0x1001, .Other = Held->Lock,
-                .What = "is acquired by a thread that holds, and elsewhere, in the opposite order, before",
+            *Violation = (VFP_VIOLATION){.Code = 0x1001,
+                .Other = Held->Lock,
+                .What = "is acquired by a thread that holds, and elsewhere, in the opposite order, "
+                        "before",
                 .Earlier = {Way->Held, Way->Wanted},
-                .Title = {"where that one was acquired first, the other time", "where this one was acquired then"}};
+                .Title = {"where that one was acquired first, the other time",
+                    "where this one was acquired then"}};
             return;
         }
         if (Here.Count == 0)
@@ -248,8 +265,10 @@ void VfpLockWanted(const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site)
     VFP_HOLDER *Holder = VfpFindHolder(KiCurrentThread());
     LONG Index = Node != NULL ? VfpHeldIndex(Holder, Node) : -1;
     if (Index >= 0 && Kind != VFP_MUTEX)
-        Violation = (VFP_VIOLATION){.Code = 0x1000, .What = "is acquired by the thread that holds it already",
-            .Earlier = {Holder->Held[Index].Stack}, .Title = {"where it was acquired"}};
+        Violation = (VFP_VIOLATION){.Code = 0x1000,
+            .What = "is acquired by the thread that holds it already",
+            .Earlier = {Holder->Held[Index].Stack},
+            .Title = {"where it was acquired"}};
     else if (Node != NULL && Node->Owner != NULL && Node->Kind != Kind)
         Violation = (VFP_VIOLATION){.Code = 0x1008, .P3 = (ULONG_PTR)Node->Kind,
             .What = "is acquired by a routine of another kind than its owner used"};
@@ -289,10 +308,12 @@ static void VfpDropHeld(VFP_HOLDER *Holder, ULONG Index)
 }
 
 /*
- * Locks may be given back in any order but for one: a spin lock whose release lowers the IRQL below DISPATCH_LEVEL while a later
- * one is still held. Windows' own rule which kinds it minds is not documented.
+ * Locks may be given back in any order but for one: a spin lock whose release lowers the IRQL below
+ * DISPATCH_LEVEL while a later one is still held. Windows' own rule which kinds it minds is not
+ * documented.
  */
-static const void *VfpHeldAbove(const VFP_HOLDER *Holder, ULONG Index, enum VFP_LOCK Kind, KIRQL NewIrql)
+static const void *VfpHeldAbove(
+    const VFP_HOLDER *Holder, ULONG Index, enum VFP_LOCK Kind, KIRQL NewIrql)
 {
     if (!VfpIsSpinning(Kind) || NewIrql >= DISPATCH_LEVEL || !VfIsOn(VF_DEADLOCK))
         return NULL;
@@ -314,17 +335,24 @@ void VfpLockReleased(const void *Lock, enum VFP_LOCK Kind, KIRQL NewIrql, ULONG_
     LONG Index = Node != NULL ? VfpHeldIndex(Holder, Node) : -1;
     const void *Later = Index >= 0 ? VfpHeldAbove(Holder, (ULONG)Index, Kind, NewIrql) : NULL;
     if (Node != NULL && Index < 0 && Node->Owner != NULL)
-        Violation = (VFP_VIOLATION){.Code = 0x1004, .P3 = (ULONG_PTR)Node->Owner, .P4 = (ULONG_PTR)KiCurrentThread(),
+        Violation = (VFP_VIOLATION){.Code = 0x1004,
+            .P3 = (ULONG_PTR)Node->Owner,
+            .P4 = (ULONG_PTR)KiCurrentThread(),
             .What = "is released by a thread that did not acquire it"};
     else if (Node != NULL && Index < 0 && (Holder == NULL || Holder->Count < VFP_HELD))
         Violation = (VFP_VIOLATION){.Code = 0x1007, .What = "is released and was not acquired"};
     else if (Index >= 0 && Node->Kind != Kind && VfIsOn(VF_DEADLOCK))
-        Violation = (VFP_VIOLATION){.Code = 0x1009, .P3 = (ULONG_PTR)Node->Kind,
-            .What = "is released by a routine of another kind than acquired it", .Earlier = {Holder->Held[Index].Stack},
+        Violation = (VFP_VIOLATION){.Code = 0x1009,
+            .P3 = (ULONG_PTR)Node->Kind,
+            .What = "is released by a routine of another kind than acquired it",
+            .Earlier = {Holder->Held[Index].Stack},
             .Title = {"where it was acquired"}};
     else if (Later != NULL)
-        Violation = (VFP_VIOLATION){.Code = 0x1003, .P3 = (ULONG_PTR)Later, .Other = Later,
-            .What = "is released, which lowers the IRQL, before the spin lock that was acquired after it,"};
+        Violation = (VFP_VIOLATION){.Code = 0x1003,
+            .P3 = (ULONG_PTR)Later,
+            .Other = Later,
+            .What = "is released, which lowers the IRQL, before the spin lock that was acquired "
+                    "after it,"};
     else if (Index >= 0 && --Holder->Held[Index].Recursion == 0)
         VfpDropHeld(Holder, (ULONG)Index);
     KiReleaseLock(&VfpLock, Old);
@@ -422,8 +450,8 @@ void VfpSpinLockLeft(ULONG_PTR Site)
     const void *Lock = VfpLastSpinLock(&Count, &Kind, &Stack);
     const BOOLEAN Queued = Kind == VFP_QUEUED_SPIN_LOCK;
     KeBlameStack("where it was acquired", Stack.Frame, Stack.Count);
-    VfpStopRule(Queued ? 0x40007 : 0x40009, Queued ? "QueuedSpinLockRelease" : "SpinLock", Lock, Site,
-        "a dispatch routine returned and holds the %s %p", VfpKindName[Kind], Lock);
+    VfpStopRule(Queued ? 0x40007 : 0x40009, Queued ? "QueuedSpinLockRelease" : "SpinLock", Lock,
+        Site, "a dispatch routine returned and holds the %s %p", VfpKindName[Kind], Lock);
 }
 
 void VfpThreadEnds(ULONG_PTR Site)
@@ -444,6 +472,6 @@ void VfpThreadEnds(ULONG_PTR Site)
     if (Lock == NULL)
         return;
     KeBlameStack("where it was acquired", Stack.Frame, Stack.Count);
-    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x100A, (ULONG_PTR)KiCurrentThread(), (ULONG_PTR)Lock, 0, Site,
-        "a thread ends that holds the %s %p", VfpKindName[Kind], Lock);
+    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x100A, (ULONG_PTR)KiCurrentThread(),
+        (ULONG_PTR)Lock, 0, Site, "a thread ends that holds the %s %p", VfpKindName[Kind], Lock);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Deadlock detection: what each thread holds, and in which order locks were taken, as a graph that must stay without circles.
- * Locks are known by their addresses and how they are used; only verified drivers' own calls count. All of it does nothing
- * unless VF_DEADLOCK is on, or VF_DDI_MORE, whose rules want spin locks acquired and released in pairs. Any IRQL; no other lock is
- * taken meanwhile.
+ * Deadlock detection: what each thread holds, and in which order locks were taken, as a graph that
+ * must stay without circles. Locks are known by their addresses and how they are used; only
+ * verified drivers' own calls count. All of it does nothing unless VF_DEADLOCK is on, or
+ * VF_DDI_MORE, whose rules want spin locks acquired and released in pairs. Any IRQL; no other lock
+ * is taken meanwhile.
  */
 #pragma once
 
@@ -18,7 +19,8 @@ enum VFP_LOCK {
     VFP_MUTEX,            /* KMUTEX: may be taken again by its owner */
 };
 
-/* Before the calling thread waits for a lock: self-deadlock (0x1000), a circle (0x1001), the wrong routine (0x1008). */
+/* Before the calling thread waits for a lock: self-deadlock (0x1000), a circle (0x1001), the wrong
+ * routine (0x1008). */
 void VfpLockWanted(const void *Lock, enum VFP_LOCK Kind, ULONG_PTR Site);
 /* It has it. Only a lock that was wanted before has a place in the order: not one that is tried. */
 void VfpLockTaken(const void *Lock, enum VFP_LOCK Kind);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Kernel synchronization delay fuzzing: before a verified driver's call that orders threads, one in five waits a moment, so that
- * others come in between where they seldom do. Those calls are what order.c knows of, and those that signal, queue and wait. Power
- * framework delay fuzzing is the same for the calls of that.
+ * Kernel synchronization delay fuzzing: before a verified driver's call that orders threads, one in
+ * five waits a moment, so that others come in between where they seldom do. Those calls are what
+ * order.c knows of, and those that signal, queue and wait. Power framework delay fuzzing is the
+ * same for the calls of that.
  */
 #include "vf/delay.h"
 
@@ -17,13 +18,15 @@
 #define VFP_LONG_CHANCE  10u  /* of those */
 #define VFP_SHORT_100NS  200u  /* 20 microseconds */
 #define VFP_LONG_100NS   5000u
-#define VFP_YIELDS       3u   /* at DISPATCH_LEVEL and above, where others may spin for what the thread has */
+/* at DISPATCH_LEVEL and above, where others may spin for what the thread has */
+#define VFP_YIELDS       3u
 
-static const char *const VfpDelayed[] = {"KeSetEvent", "KeResetEvent", "KeClearEvent", "KePulseEvent", "KeReleaseSemaphore",
-    "KeReleaseMutex", "KeWaitForSingleObject", "KeWaitForMultipleObjects", "KeWaitForMutexObject", "KeSetTimer", "KeSetTimerEx",
-    "KeInsertQueueDpc", "IoQueueWorkItem", "IoQueueWorkItemEx", "ExQueueWorkItem", "IofCallDriver", "IofCompleteRequest",
-    "IoCancelIrp", "IoAcquireCancelSpinLock", "IoReleaseCancelSpinLock", "IoSetCompletionRoutineEx", "ObfReferenceObject",
-    "ObfDereferenceObject"};
+static const char *const VfpDelayed[] = {"KeSetEvent", "KeResetEvent", "KeClearEvent",
+    "KePulseEvent", "KeReleaseSemaphore", "KeReleaseMutex", "KeWaitForSingleObject",
+    "KeWaitForMultipleObjects", "KeWaitForMutexObject", "KeSetTimer", "KeSetTimerEx",
+    "KeInsertQueueDpc", "IoQueueWorkItem", "IoQueueWorkItemEx", "ExQueueWorkItem", "IofCallDriver",
+    "IofCompleteRequest", "IoCancelIrp", "IoAcquireCancelSpinLock", "IoReleaseCancelSpinLock",
+    "IoSetCompletionRoutineEx", "ObfReferenceObject", "ObfDereferenceObject"};
 
 static BOOLEAN VfpIsPoint(const LDR_EXPORT *Export)
 {
@@ -44,7 +47,9 @@ static void VfpDelay(void)
     if (!VfpChance(VFP_DELAY_CHANCE))
         return;
     if (KiGetIrql() < DISPATCH_LEVEL) {
-        host_wait(&Word, 0, host_clock_monotonic() + (VfpChance(VFP_LONG_CHANCE) ? VFP_LONG_100NS : VFP_SHORT_100NS));
+        host_wait(&Word, 0,
+            host_clock_monotonic() +
+                (VfpChance(VFP_LONG_CHANCE) ? VFP_LONG_100NS : VFP_SHORT_100NS));
         return;
     }
     for (ULONG Count = 0; Count < VFP_YIELDS; Count++)

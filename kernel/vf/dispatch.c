@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The way of requests through verified drivers, which io reports for every driver (IO_VERIFIER): what a dispatch routine did
- * with its request, and whether it and completion routines leave thread and request as they must.
+ * The way of requests through verified drivers, which io reports for every driver (IO_VERIFIER):
+ * what a dispatch routine did with its request, and whether it and completion routines leave thread
+ * and request as they must.
  *
- * A call of a verified driver's dispatch routine is on record while it runs, found by its IRP: passing the IRP down and
- * completing it, on whatever thread, is noted there, so that the IRP need not be looked at when the routine has returned. A
- * bucket's lock guards its records; with all of them taken, a call goes unverified.
+ * A call of a verified driver's dispatch routine is on record while it runs, found by its IRP:
+ * passing the IRP down and completing it, on whatever thread, is noted there, so that the IRP need
+ * not be looked at when the routine has returned. A bucket's lock guards its records; with all of
+ * them taken, a call goes unverified.
  */
 #include <string.h>
 
@@ -69,7 +71,8 @@ static VFP_CALL *VfpBeginCall(IRP *Irp, ULONG_PTR Frame)
     return Call;
 }
 
-/* Ends a call's record and returns what it says; of a request that is still around, whether it is marked pending. */
+/* Ends a call's record and returns what it says; of a request that is still around, whether it is
+ * marked pending. */
 static VFP_CALL VfpEndCall(VFP_CALL *Call)
 {
     VFP_BUCKET *Bucket = VfpBucketOf(Call->Irp);
@@ -90,7 +93,8 @@ enum VFP_HOLDER VfpHolderOf(const IRP *Irp)
     for (ULONG Index = 0; Index < VFP_BUCKET_CALLS; Index++) {
         const VFP_CALL *Call = &Bucket->Call[Index];
         /* A driver that gave the request on with its own location is at the same one. */
-        if (Call->Irp == Irp && Call->Location == Irp->CurrentLocation && Call->Holder != VFP_COMPLETED && Holder != VFP_HELD)
+        if (Call->Irp == Irp && Call->Location == Irp->CurrentLocation &&
+            Call->Holder != VFP_COMPLETED && Holder != VFP_HELD)
             Holder = Call->Holder;
     }
     KiReleaseLock(&Bucket->Lock, Old);
@@ -105,7 +109,8 @@ IRP *VfpRequestOfThread(void)
         KIRQL Old = KiAcquireLock(&VfpBuckets[Bucket].Lock);
         for (ULONG Index = 0; Index < VFP_BUCKET_CALLS; Index++) {
             const VFP_CALL *Call = &VfpBuckets[Bucket].Call[Index];
-            if (Call->Irp != NULL && Call->Thread == Thread && Call->Holder == VFP_HELD && Call->Irp->RequestorMode == UserMode)
+            if (Call->Irp != NULL && Call->Thread == Thread && Call->Holder == VFP_HELD &&
+                Call->Irp->RequestorMode == UserMode)
                 Found = Call->Irp;
         }
         KiReleaseLock(&VfpBuckets[Bucket].Lock, Old);
@@ -113,7 +118,7 @@ IRP *VfpRequestOfThread(void)
     return Found;
 }
 
-/* ---- what io reports ------------------------------------------------------------------------------------------------ */
+/* ---- what io reports ------------------------------------------------------------------------- */
 
 /* The request is on its way to another driver. */
 static void VfpHandDown(const IRP *Irp)
@@ -145,7 +150,8 @@ static BOOLEAN NTAPI VfpUnwind(IRP *Irp)
         if (Call->Irp != Irp || Call->Holder == VFP_COMPLETED)
             continue;
         if (Call->Location == Irp->CurrentLocation) {
-            /* To a driver that gave the request on with its own location it is one that the driver below has pended. */
+            /* To a driver that gave the request on with its own location it is one that the driver
+             * below has pended. */
             Call->Pending = Marked || (Holds && Call->Holder == VFP_PASSED);
             Call->Holder = VFP_COMPLETED;
             Call->Status = Irp->IoStatus.Status;
@@ -159,57 +165,73 @@ static BOOLEAN NTAPI VfpUnwind(IRP *Irp)
     return !Holds;
 }
 
-/* ---- rules of dispatch routines ----------------------------------------------------------------------------------------- */
+/* ---- rules of dispatch routines -------------------------------------------------------------- */
 
 static void VfpCheckDevice(PDRIVER_DISPATCH Routine, const DEVICE_OBJECT *Device, IRP *Irp)
 {
     const ULONG Both = DO_BUFFERED_IO | DO_DIRECT_IO;
     const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
     if ((Device->Flags & Both) == Both)
-        VfpStopIo(0x245, Routine, Irp, Device, "a device has both DO_BUFFERED_IO and DO_DIRECT_IO set");
+        VfpStopIo(
+            0x245, Routine, Irp, Device, "a device has both DO_BUFFERED_IO and DO_DIRECT_IO set");
     if (Stack->MajorFunction == IRP_MJ_PNP && Stack->MinorFunction == IRP_MN_START_DEVICE &&
         (Device->Flags & DO_DEVICE_INITIALIZING))
-        VfpStopIo(0x243, Routine, Irp, Device, "AddDevice left DO_DEVICE_INITIALIZING set in the device it made");
+        VfpStopIo(0x243, Routine, Irp, Device,
+            "AddDevice left DO_DEVICE_INITIALIZING set in the device it made");
 }
 
 /* The thread is as it was. */
-static void VfpCheckThread(PDRIVER_DISPATCH Routine, const DEVICE_OBJECT *Device, UCHAR Major, KIRQL Irql, LONG ApcDisable)
+static void VfpCheckThread(
+    PDRIVER_DISPATCH Routine, const DEVICE_OBJECT *Device, UCHAR Major, KIRQL Irql, LONG ApcDisable)
 {
     if (KiGetIrql() != Irql)
-        VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x05, (ULONG_PTR)Device, Irql, KiGetIrql(), (ULONG_PTR)Routine,
-            "the dispatch routine for major function 0x%02x was called at IRQL %u and returned at IRQL %u", Major, Irql,
-            KiGetIrql());
+        VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x05, (ULONG_PTR)Device, Irql, KiGetIrql(),
+            (ULONG_PTR)Routine,
+            "the dispatch routine for major function 0x%02x was called at IRQL %u and returned at "
+            "IRQL %u",
+            Major, Irql, KiGetIrql());
     if (VfpApcDisable() != ApcDisable)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xC5, (ULONG_PTR)Routine, (ULONG_PTR)(LONG_PTR)VfpApcDisable(),
-            (ULONG_PTR)(LONG_PTR)ApcDisable, (ULONG_PTR)Routine,
-            "the dispatch routine for major function 0x%02x changed the count of critical regions from %d to %d", Major,
-            (int)ApcDisable, (int)VfpApcDisable());
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xC5, (ULONG_PTR)Routine,
+            (ULONG_PTR)(LONG_PTR)VfpApcDisable(), (ULONG_PTR)(LONG_PTR)ApcDisable,
+            (ULONG_PTR)Routine,
+            "the dispatch routine for major function 0x%02x changed the count of critical regions "
+            "from %d to %d",
+            Major, (int)ApcDisable, (int)VfpApcDisable());
 }
 
 /* The status fits what was done with the request. */
-static void VfpCheckReturn(PDRIVER_DISPATCH Routine, const DEVICE_OBJECT *Device, UCHAR Major, const VFP_CALL *Call, NTSTATUS Status)
+static void VfpCheckReturn(PDRIVER_DISPATCH Routine, const DEVICE_OBJECT *Device, UCHAR Major,
+    const VFP_CALL *Call, NTSTATUS Status)
 {
     const BOOLEAN Told = Call->Holder == VFP_HELD || Call->Holder == VFP_COMPLETED;
     if (Status == -1)
-        VfpStopIo(0x225, Routine, Call->Irp, Device, "the dispatch routine for major function 0x%02x returned 0xffffffff", Major);
+        VfpStopIo(0x225, Routine, Call->Irp, Device,
+            "the dispatch routine for major function 0x%02x returned 0xffffffff", Major);
     if (Told && Status == STATUS_PENDING && !Call->Pending)
         VfpStopIo(0x23D, Routine, Call->Irp, Device,
-            "the dispatch routine for major function 0x%02x returned STATUS_PENDING and did not call IoMarkIrpPending", Major);
+            "the dispatch routine for major function 0x%02x returned STATUS_PENDING and did not "
+            "call IoMarkIrpPending",
+            Major);
     if (Told && Status != STATUS_PENDING && Call->Pending)
         VfpStopIo(0x23E, Routine, Call->Irp, Device,
-            "the dispatch routine for major function 0x%02x marked its IRP pending and returned 0x%08x", Major, (unsigned)Status);
+            "the dispatch routine for major function 0x%02x marked its IRP pending and returned "
+            "0x%08x",
+            Major, (unsigned)Status);
     if (Call->Holder == VFP_COMPLETED && Status != STATUS_PENDING && Status != Call->Status)
         VfpStopIo(0x224, Routine, Call->Irp, Device,
-            "the dispatch routine for major function 0x%02x returned 0x%08x for an IRP that was completed with 0x%08x", Major,
-            (unsigned)Status, (unsigned)Call->Status);
+            "the dispatch routine for major function 0x%02x returned 0x%08x for an IRP that was "
+            "completed with 0x%08x",
+            Major, (unsigned)Status, (unsigned)Call->Status);
     if ((Call->Holder == VFP_HELD || Call->Holder == VFP_BACK) && Status != STATUS_PENDING)
         VfpStopIo(0x226, Routine, Call->Irp, Device,
-            "the dispatch routine for major function 0x%02x returned 0x%08x without completing its IRP, passing it down or "
+            "the dispatch routine for major function 0x%02x returned 0x%08x without completing its "
+            "IRP, passing it down or "
             "returning STATUS_PENDING",
             Major, (unsigned)Status);
 }
 
-static inline __attribute__((always_inline)) NTSTATUS VfpCallRoutine(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device, IRP *Irp)
+static inline __attribute__((always_inline)) NTSTATUS VfpCallRoutine(
+    PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device, IRP *Irp)
 {
     if (VfIsOn(VF_SECURITY))
         VfpPoisonStack();
@@ -256,7 +278,8 @@ static NTSTATUS VfpCallVerified(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device,
 static NTSTATUS NTAPI VfpDispatch(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Device, IRP *Irp)
 {
     if (!VfIsOn(VF_IO))
-        return VfIsVerifiedCode((ULONG_PTR)Routine) ? VfpCallByRules(Routine, Device, Irp) : Routine(Device, Irp);
+        return VfIsVerifiedCode((ULONG_PTR)Routine) ? VfpCallByRules(Routine, Device, Irp)
+                                                    : Routine(Device, Irp);
     VfpHandDown(Irp);
     if (VfIsOn(VF_MDL_STACK | VF_MDL_DRIVER))
         VfpInvariantDown(Irp, Device);
@@ -267,9 +290,10 @@ static NTSTATUS NTAPI VfpDispatch(PDRIVER_DISPATCH Routine, DEVICE_OBJECT *Devic
     return VfpCallVerified(Routine, Device, Irp);
 }
 
-/* ---- rules of completion routines --------------------------------------------------------------------------------------- */
+/* ---- rules of completion routines ------------------------------------------------------------ */
 
-static NTSTATUS NTAPI VfpComplete(PIO_COMPLETION_ROUTINE Routine, DEVICE_OBJECT *Device, IRP *Irp, void *Context)
+static NTSTATUS NTAPI VfpComplete(
+    PIO_COMPLETION_ROUTINE Routine, DEVICE_OBJECT *Device, IRP *Irp, void *Context)
 {
     if (!VfIsOn(VF_IO) || !VfIsVerifiedCode((ULONG_PTR)Routine))
         return Routine(Device, Irp, Context);
@@ -279,41 +303,50 @@ static NTSTATUS NTAPI VfpComplete(PIO_COMPLETION_ROUTINE Routine, DEVICE_OBJECT 
     const BOOLEAN Pending = Irp->PendingReturned && Irp->CurrentLocation <= Irp->StackCount;
     NTSTATUS Status = Routine(Device, Irp, Context);
     if (KiGetIrql() != Irql)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xFA, (ULONG_PTR)Routine, Irql, KiGetIrql(), (ULONG_PTR)Routine,
-            "a completion routine was called at IRQL %u and returned at IRQL %u", Irql, KiGetIrql());
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xFA, (ULONG_PTR)Routine, Irql, KiGetIrql(),
+            (ULONG_PTR)Routine,
+            "a completion routine was called at IRQL %u and returned at IRQL %u", Irql,
+            KiGetIrql());
     if (VfpApcDisable() != ApcDisable)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xFB, (ULONG_PTR)Routine, (ULONG_PTR)(LONG_PTR)VfpApcDisable(),
-            (ULONG_PTR)(LONG_PTR)ApcDisable, (ULONG_PTR)Routine,
-            "a completion routine changed the count of critical regions from %d to %d", (int)ApcDisable, (int)VfpApcDisable());
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xFB, (ULONG_PTR)Routine,
+            (ULONG_PTR)(LONG_PTR)VfpApcDisable(), (ULONG_PTR)(LONG_PTR)ApcDisable,
+            (ULONG_PTR)Routine,
+            "a completion routine changed the count of critical regions from %d to %d",
+            (int)ApcDisable, (int)VfpApcDisable());
     if (Status != STATUS_MORE_PROCESSING_REQUIRED && Pending &&
         !(IoGetCurrentIrpStackLocation(Irp)->Control & SL_PENDING_RETURNED))
         VfpStopIo(0x228, Routine, Irp, Device,
-            "a completion routine let an IRP go on that the driver below had pended, and did not call IoMarkIrpPending");
+            "a completion routine let an IRP go on that the driver below had pended, and did not "
+            "call IoMarkIrpPending");
     return Status;
 }
 
-/* ---- cancelling ------------------------------------------------------------------------------------------------------------ */
+/* ---- cancelling ------------------------------------------------------------------------------ */
 
 #define VFP_CANCEL_MS 1000u /* what a thread's requests are given by IoiRundownThread */
 
 static void VfpOverdue(IRP *Irp)
 {
-    const DEVICE_OBJECT *Device =
-        Irp->CurrentLocation <= Irp->StackCount ? IoGetCurrentIrpStackLocation(Irp)->DeviceObject : NULL;
+    const DEVICE_OBJECT *Device = Irp->CurrentLocation <= Irp->StackCount
+        ? IoGetCurrentIrpStackLocation(Irp)->DeviceObject
+        : NULL;
     if (!VfIsOn(VF_IO) || !Irp->Cancel || Device == NULL)
         return;
-    ULONG_PTR Routine = (ULONG_PTR)Device->DriverObject->MajorFunction[IoGetCurrentIrpStackLocation(Irp)->MajorFunction];
+    ULONG_PTR Routine = (ULONG_PTR)Device->DriverObject
+                            ->MajorFunction[IoGetCurrentIrpStackLocation(Irp)->MajorFunction];
     if (VfIsVerifiedCode(Routine))
         VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x135, (ULONG_PTR)Irp, VFP_CANCEL_MS, 0, Routine,
             "an IRP of major function 0x%02x was cancelled, and its driver did not complete it",
             IoGetCurrentIrpStackLocation(Irp)->MajorFunction);
 }
 
-static const IO_VERIFIER VfpVerifier = {VfpDispatch, VfpUnwind, VfpComplete, VfpOverdue, VfpAddFilter, VfpStressDevice, VfpShuffle};
+static const IO_VERIFIER VfpVerifier = {
+    VfpDispatch, VfpUnwind, VfpComplete, VfpOverdue, VfpAddFilter, VfpStressDevice, VfpShuffle};
 
 const IO_VERIFIER *VfpRequestVerifier(void)
 {
-    const IO_VERIFIER *Verifier = VfIsOn(VF_IO | VF_SECURITY | VF_DDI | VF_DDI_MORE) ? &VfpVerifier : NULL;
+    const IO_VERIFIER *Verifier = VfIsOn(VF_IO | VF_SECURITY | VF_DDI | VF_DDI_MORE) ? &VfpVerifier
+                                                                                     : NULL;
     if (Verifier != NULL)
         memset(VfpBuckets, 0, sizeof(VfpBuckets));
     VfpPrepareFilters();

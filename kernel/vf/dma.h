@@ -42,7 +42,8 @@ typedef struct VFP_ADAPTER {
     ULONG_PTR Site;            /* who asked for it */
     ULONG MapRegisters;
     BOOLEAN Released;
-    BOOLEAN Incomplete; /* there was no memory for an item: one that is not there may be the driver's */
+    BOOLEAN Incomplete; /* there was no memory for an item: one that is not there may be the
+                           driver's */
     ULONG ListsMade, ListsPut;
     VFP_DMA_ITEM *Items;
 } VFP_ADAPTER;

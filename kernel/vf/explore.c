@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A machine that is explored. When all its threads wait it is stopped: each of them says where it is on its way out of the kernel,
- * and that is the finding.
+ * A machine that is explored. When all its threads wait it is stopped: each of them says where it
+ * is on its way out of the kernel, and that is the finding.
  */
 #include "vf/explore.h"
 
@@ -22,9 +22,10 @@
 
 static VF_SCHEDULE VfpSchedule;
 static UCHAR VfpTrace[VFP_MOST_CHOICES];
-static char VfpText[VFP_TEXT_BYTES]; /* of a finding about threads, as far as they have said where they are */
+static char VfpText[VFP_TEXT_BYTES]; /* of a finding about threads, as far as they have said where
+                                        they are */
 
-/* ---- where threads are -------------------------------------------------------------------------------------------------- */
+/* ---- where threads are ----------------------------------------------------------------------- */
 
 static void VfpSay(const char *Format, ...) __attribute__((format(printf, 1, 2)));
 static void VfpSay(const char *Format, ...)
@@ -43,7 +44,8 @@ static ULONG VfpSayStack(const ULONG_PTR *Frame, ULONG Count)
     for (ULONG Index = 0; Index < Count; Index++) {
         const LDR_IMAGE *Image = LdrFindImage(Frame[Index]);
         if (Image != NULL)
-            VfpSay("\n  %02u %s+0x%lx", (unsigned)++Said, Image->Name, (unsigned long)(Frame[Index] - (ULONG_PTR)Image->Base));
+            VfpSay("\n  %02u %s+0x%lx", (unsigned)++Said, Image->Name,
+                (unsigned long)(Frame[Index] - (ULONG_PTR)Image->Base));
     }
     return Said;
 }
@@ -62,7 +64,7 @@ static void VfpSayWhere(void)
     VfpSayStack(Frame, Count);
 }
 
-/* ---- the end of what cannot go on ------------------------------------------------------------------------------------------ */
+/* ---- the end of what cannot go on ------------------------------------------------------------ */
 
 static void VfpStuck(void *Context)
 {
@@ -80,7 +82,8 @@ static void VfpStuck(void *Context)
     KeLeavesStopped = NULL;
     if (Attached && KiHostThread->TrapFrame != NULL)
         VfpSayWhere();
-    KdFinding(DOTSYS_FINDING_DEADLOCK, 0, "every thread waits, and nobody is left to wake one%s", VfpText);
+    KdFinding(DOTSYS_FINDING_DEADLOCK, 0, "every thread waits, and nobody is left to wake one%s",
+        VfpText);
     if (Attached && KiHostThread->TrapFrame != NULL)
         KeLeaveKernel(STATUS_HOST_DOWN);
     if (!Attached)
@@ -92,7 +95,7 @@ static unsigned VfpChoose(void *Context, const struct host_turn *Turn)
     return VfChoose(Context, Turn);
 }
 
-/* ---- from when on, and until when -------------------------------------------------------------------------------------------- */
+/* ---- from when on, and until when ------------------------------------------------------------ */
 
 NTSTATUS VfExplore(const char *Schedule)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Machines whose threads take turns, so that what a schedule made of a driver's errors it makes of them again. */
+/* Machines whose threads take turns, so that what a schedule made of a driver's errors it makes of
+ * them again. */
 #pragma once
 
 #include "nt/ntdef.h"
 
 /*
- * Before a machine starts, by the thread that starts it: from here on threads take turns. INVALID_PARAMETER: Schedule (schedule.h) is
- * none; INSUFFICIENT_RESOURCES.
+ * Before a machine starts, by the thread that starts it: from here on threads take turns.
+ * INVALID_PARAMETER: Schedule (schedule.h) is none; INSUFFICIENT_RESOURCES.
  */
 NTSTATUS VfExplore(const char *Schedule);
 /* The machine is closed, by the same thread. */

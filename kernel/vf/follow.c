@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See follow.h. One thread at a time is in drivers' code, as none is interrupted there but by VfpLook itself: so one set of pages is
- * executable or not for all. A thread's calls are kept beside its stack by where their return addresses lie: what lies below the
- * stack pointer is over. Races are told at the next point, outside of fault handling.
+ * See follow.h. One thread at a time is in drivers' code, as none is interrupted there but by
+ * VfpLook itself: so one set of pages is executable or not for all. A thread's calls are kept
+ * beside its stack by where their return addresses lie: what lies below the stack pointer is over.
+ * Races are told at the next point, outside of fault handling.
  */
 #include "vf/follow.h"
 
@@ -68,9 +69,10 @@ static VFP_FOLLOWED *VfpSelf(void)
     return Number < HOST_TURNS_LIMIT ? &VfpFollowed[Number] : NULL;
 }
 
-/* ---- code -------------------------------------------------------------------------------------------------------------- */
+/* ---- code ------------------------------------------------------------------------------------ */
 
-static void VfpCodeReady(const LDR_IMAGE *Image, UCHAR *Start, SIZE_T SizeBytes, unsigned Protection, BOOLEAN Discardable)
+static void VfpCodeReady(const LDR_IMAGE *Image, UCHAR *Start, SIZE_T SizeBytes,
+    unsigned Protection, BOOLEAN Discardable)
 {
     ULONG Kept = 0;
     /* What was there before has been unloaded. */
@@ -81,8 +83,8 @@ static void VfpCodeReady(const LDR_IMAGE *Image, UCHAR *Start, SIZE_T SizeBytes,
     }
     VfpCodeCount = Kept;
     VFP_CODE *Last = Kept > 0 ? &VfpCode[Kept - 1] : NULL;
-    if (Last != NULL && Last->Image == Image && Last->Start + Last->SizeBytes == Start && Last->Protection == Protection &&
-        Last->Discardable == Discardable)
+    if (Last != NULL && Last->Image == Image && Last->Start + Last->SizeBytes == Start &&
+        Last->Protection == Protection && Last->Discardable == Discardable)
         Last->SizeBytes += SizeBytes;
     else if (VfpCodeCount < VFP_CODE_PARTS)
         VfpCode[VfpCodeCount++] = (VFP_CODE){Image, Start, SizeBytes, Protection, Discardable};
@@ -100,7 +102,8 @@ static const VFP_CODE *VfpFindCode(ULONG_PTR Address)
 {
     for (ULONG Index = 0; Index < VfpCodeCount; Index++) {
         const VFP_CODE *Code = &VfpCode[Index];
-        if (VfpIsIn(Code, Address) && LdrFindImage(Address) == Code->Image && !(Code->Discardable && Code->Image->InitDiscarded))
+        if (VfpIsIn(Code, Address) && LdrFindImage(Address) == Code->Image &&
+            !(Code->Discardable && Code->Image->InitDiscarded))
             return Code;
     }
     return NULL;
@@ -108,12 +111,14 @@ static const VFP_CODE *VfpFindCode(ULONG_PTR Address)
 
 static void VfpOpenCode(const VFP_CODE *Code, BOOLEAN Open)
 {
-    host_mem_protect(Code->Start, Code->SizeBytes, Open ? Code->Protection : Code->Protection & ~HOST_EXECUTE);
+    host_mem_protect(
+        Code->Start, Code->SizeBytes, Open ? Code->Protection : Code->Protection & ~HOST_EXECUTE);
 }
 
-/* ---- calls ------------------------------------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
-/* Ends the calls whose return addresses lie below the stack pointer. TRUE: one of them returned to where the thread is. */
+/* Ends the calls whose return addresses lie below the stack pointer. TRUE: one of them returned to
+ * where the thread is. */
 static BOOLEAN VfpEndCalls(VFP_FOLLOWED *Self, const CONTEXT *Context)
 {
     BOOLEAN Returned = FALSE;
@@ -137,7 +142,8 @@ static void VfpBeginCall(VFP_FOLLOWED *Self, const CONTEXT *Context)
 {
     if (Self->Depth == VFP_CALLS)
         return;
-    Self->Call[Self->Depth++] = (VFP_CALL){.Return = *(const ULONG_PTR *)KI_SP(Context), .Place = KI_SP(Context)};
+    Self->Call[Self->Depth++] = (VFP_CALL){
+        .Return = *(const ULONG_PTR *)KI_SP(Context), .Place = KI_SP(Context)};
     Self->Stack = 0;
 }
 
@@ -153,7 +159,7 @@ static ULONG VfpStackOf(VFP_FOLLOWED *Self, ULONG_PTR Pc)
     return Self->Stack;
 }
 
-/* ---- accesses ---------------------------------------------------------------------------------------------------------- */
+/* ---- accesses -------------------------------------------------------------------------------- */
 
 static void VfpNote(const VFP_ACCESS *Access)
 {
@@ -162,7 +168,8 @@ static void VfpNote(const VFP_ACCESS *Access)
         VfpWaiting[VfpWaitingCount++] = Race;
 }
 
-/* Pool and drivers' own data; not stacks, whose owners order what others do there, nor what is the kernel's. */
+/* Pool and drivers' own data; not stacks, whose owners order what others do there, nor what is the
+ * kernel's. */
 static BOOLEAN VfpIsLookedAfter(ULONG_PTR Address)
 {
     if (!MmIsRam((const void *)Address))
@@ -194,19 +201,24 @@ static BOOLEAN VfpLook(VFP_FOLLOWED *Self, const CONTEXT *Context, BOOLEAN MayWa
     Self->Calls = KiIsCall(Context);
     for (ULONG Index = 0; Index < Count; Index++) {
         const KI_OPERAND *This = &Operand[Index];
-        if (This->SizeBytes == 0 || This->SizeBytes > VFP_LARGEST_ACCESS || !VfpIsLookedAfter(This->Address))
+        if (This->SizeBytes == 0 || This->SizeBytes > VFP_LARGEST_ACCESS ||
+            !VfpIsLookedAfter(This->Address))
             continue;
         if (Atomic || VfpIsOrdered(This->Address))
             VfpAfter(Thread, This->Address);
-        VfpNote(&(VFP_ACCESS){.Thread = Thread, .Address = This->Address, .SizeBytes = This->SizeBytes, .Write = This->Write,
-            .Atomic = Atomic, .Stack = VfpStackOf(Self, KI_PC(Context))});
+        VfpNote(&(VFP_ACCESS){.Thread = Thread,
+            .Address = This->Address,
+            .SizeBytes = This->SizeBytes,
+            .Write = This->Write,
+            .Atomic = Atomic,
+            .Stack = VfpStackOf(Self, KI_PC(Context))});
         if (Atomic)
             VfpBefore(Thread, This->Address);
     }
     return FALSE;
 }
 
-/* ---- in and out ------------------------------------------------------------------------------------------------------------ */
+/* ---- in and out ------------------------------------------------------------------------------ */
 
 static void VfpLeave(CONTEXT *Context)
 {
@@ -261,7 +273,8 @@ static void VfpWentOut(VFP_FOLLOWED *Self, CONTEXT *Context)
     const UCHAR What = Export != NULL ? VfpOrderOf(Export, Context, &Object) : 0;
     if (What & VFP_BEFORE)
         VfpBefore((ULONG)host_turn_number(), Object);
-    if ((What & VFP_AFTER) && Self->Depth > 0 && Self->Call[Self->Depth - 1].Place == KI_SP(Context)) {
+    if ((What & VFP_AFTER) && Self->Depth > 0 &&
+        Self->Call[Self->Depth - 1].Place == KI_SP(Context)) {
         Self->Call[Self->Depth - 1].Object = Object;
         Self->Call[Self->Depth - 1].IfTrue = (What & VFP_IF_TRUE) != 0;
     }
@@ -287,11 +300,13 @@ static BOOLEAN VfpFault(struct host_fault *Fault)
     VFP_FOLLOWED *Self = VfpSelf();
     if (Self == NULL)
         return FALSE;
-    if (Fault->kind == HOST_FAULT_PAGE && Fault->access == HOST_ACCESS_EXECUTE && Fault->address == KI_PC(Fault->context))
+    if (Fault->kind == HOST_FAULT_PAGE && Fault->access == HOST_ACCESS_EXECUTE &&
+        Fault->address == KI_PC(Fault->context))
         return VfpEnter(Self, Fault->context);
     if (Fault->kind != HOST_FAULT_STEP || Self->Code == NULL)
         return FALSE;
-    if (KI_PC(Fault->context) == Self->Looked && !Self->Calls) { /* a repeated one, once more; or a loop of one instruction */
+    /* a repeated one, once more; or a loop of one instruction */
+    if (KI_PC(Fault->context) == Self->Looked && !Self->Calls) {
         VfpGoOn(Self, Fault->context, FALSE);
         return TRUE;
     }
@@ -299,7 +314,7 @@ static BOOLEAN VfpFault(struct host_fault *Fault)
     return TRUE;
 }
 
-/* ---- what the kernel says -------------------------------------------------------------------------------------------------- */
+/* ---- what the kernel says -------------------------------------------------------------------- */
 
 static void NTAPI VfpOrderedBefore(const volatile void *Object)
 {
@@ -324,11 +339,15 @@ static void NTAPI VfpFreed(const void *Memory, SIZE_T SizeBytes)
 {
     VFP_FOLLOWED *Self = VfpSelf();
     if (Self != NULL)
-        VfpNote(&(VFP_ACCESS){.Thread = (ULONG)host_turn_number(), .Address = (ULONG_PTR)Memory, .SizeBytes = (ULONG)SizeBytes,
-            .Write = TRUE, .Frees = TRUE, .Stack = VfpStackOf(Self, Self->Looked)});
+        VfpNote(&(VFP_ACCESS){.Thread = (ULONG)host_turn_number(),
+            .Address = (ULONG_PTR)Memory,
+            .SizeBytes = (ULONG)SizeBytes,
+            .Write = TRUE,
+            .Frees = TRUE,
+            .Stack = VfpStackOf(Self, Self->Looked)});
 }
 
-/* ---- telling ---------------------------------------------------------------------------------------------------------------- */
+/* ---- telling --------------------------------------------------------------------------------- */
 
 typedef struct VFP_TEXT {
     char Text[2600];
@@ -340,7 +359,8 @@ static void VfpPrint(VFP_TEXT *Text, const char *Format, ...)
 {
     va_list Arguments;
     va_start(Arguments, Format);
-    const int Bytes = vsnprintf(Text->Text + Text->Used, sizeof(Text->Text) - Text->Used, Format, Arguments);
+    const int Bytes = vsnprintf(
+        Text->Text + Text->Used, sizeof(Text->Text) - Text->Used, Format, Arguments);
     va_end(Arguments);
     Text->Used += Bytes > 0 ? (SIZE_T)Bytes : 0;
     if (Text->Used >= sizeof(Text->Text))
@@ -367,7 +387,8 @@ static ULONG_PTR VfpFunctionOf(ULONG_PTR Pc)
     UCHAR *Base;
     ULONG Count;
     if (KeImageLookup(Pc, &Base, &Table, &Count)) {
-        const RUNTIME_FUNCTION *Function = RtlpFindFunction((ULONG)(Pc - (ULONG_PTR)Base), Base, Table, Count);
+        const RUNTIME_FUNCTION *Function = RtlpFindFunction(
+            (ULONG)(Pc - (ULONG_PTR)Base), Base, Table, Count);
         if (Function != NULL)
             return (ULONG_PTR)Base + Function->BeginAddress;
     }
@@ -379,7 +400,10 @@ static void VfpPrintStack(VFP_TEXT *Text, const VFP_ACCESS *Access, const char *
 {
     const VFP_STACK *Stack = VfpGetStack(Access->Stack);
     VfpPrint(Text, "\nthread %u %s %s:", (unsigned)Access->Thread, When,
-        Access->Frees ? "frees it" : Access->Atomic ? "changes it, locked" : Access->Write ? "writes" : "reads");
+        Access->Frees        ? "frees it"
+            : Access->Atomic ? "changes it, locked"
+            : Access->Write  ? "writes"
+                             : "reads");
     for (ULONG Index = 0; Stack != NULL && Index < Stack->Count; Index++) {
         VfpPrint(Text, "\n  %02u ", (unsigned)Index);
         VfpPrintPlace(Text, Stack->Frame[Index]);
@@ -390,13 +414,15 @@ static void VfpPrintMemory(VFP_TEXT *Text, const VFP_ACCESS *Access)
 {
     EX_POOL_PLACE Place;
     const LDR_IMAGE *Image = LdrFindImage(Access->Address);
-    VfpPrint(Text, " (%u byte%s at ", (unsigned)Access->SizeBytes, Access->SizeBytes == 1 ? "" : "s");
+    VfpPrint(
+        Text, " (%u byte%s at ", (unsigned)Access->SizeBytes, Access->SizeBytes == 1 ? "" : "s");
     if (Image != NULL)
-        VfpPrint(Text, "%s+0x%lx)", Image->Name, (unsigned long)(Access->Address - (ULONG_PTR)Image->Base));
+        VfpPrint(Text, "%s+0x%lx)", Image->Name,
+            (unsigned long)(Access->Address - (ULONG_PTR)Image->Base));
     else if (ExFindPoolPlace(Access->Address, &Place))
         VfpPrint(Text, "offset 0x%lx of a pool block of %lu bytes, tag %.4s)",
-            (unsigned long)(Access->Address - (ULONG_PTR)Place.Block.Address), (unsigned long)Place.Block.Bytes,
-            (const char *)&Place.Block.Tag);
+            (unsigned long)(Access->Address - (ULONG_PTR)Place.Block.Address),
+            (unsigned long)Place.Block.Bytes, (const char *)&Place.Block.Tag);
     else
         VfpPrint(Text, "0x%lx)", (unsigned long)Access->Address);
 }
@@ -404,7 +430,8 @@ static void VfpPrintMemory(VFP_TEXT *Text, const VFP_ACCESS *Access)
 /* The first line is the same whichever of the two comes first. */
 static void VfpTellRace(const VFP_RACE *Race)
 {
-    const VFP_STACK *Now = VfpGetStack(Race->Now.Stack), *Earlier = VfpGetStack(Race->Earlier.Stack);
+    const VFP_STACK *Now = VfpGetStack(Race->Now.Stack),
+                    *Earlier = VfpGetStack(Race->Earlier.Stack);
     const ULONG_PTR One = Now != NULL ? VfpFunctionOf(Now->Frame[0]) : 0;
     const ULONG_PTR Other = Earlier != NULL ? VfpFunctionOf(Earlier->Frame[0]) : 0;
     VFP_TEXT Text = {.Used = 0};
@@ -412,7 +439,10 @@ static void VfpTellRace(const VFP_RACE *Race)
     VfpPrintPlace(&Text, One < Other ? One : Other);
     VfpPrint(&Text, " and ");
     VfpPrintPlace(&Text, One < Other ? Other : One);
-    VfpPrintMemory(&Text, Race->Earlier.Frees ? &Race->Now : Race->Now.Frees ? &Race->Earlier : &Race->Now);
+    VfpPrintMemory(&Text,
+        Race->Earlier.Frees   ? &Race->Now
+            : Race->Now.Frees ? &Race->Earlier
+                              : &Race->Now);
     VfpPrintStack(&Text, &Race->Now, "now");
     VfpPrintStack(&Text, &Race->Earlier, "before, which nothing orders,");
     KdFinding(DOTSYS_FINDING_DATA_RACE, 0, "%s", Text.Text);
@@ -427,7 +457,7 @@ static void VfpTell(void)
     }
 }
 
-/* ---- from when on, and until when ------------------------------------------------------------------------------------------ */
+/* ---- from when on, and until when ------------------------------------------------------------ */
 
 static const KE_TRACKER VfpTracker = {
     VfpOrderedBefore, VfpOrderedAfter, VfpRenewed, VfpFreed, VfpFault, VfpNext, VfpLeave, VfpTell,
@@ -436,7 +466,8 @@ static const KE_TRACKER VfpTracker = {
 BOOLEAN VfpStartFollowing(void)
 {
     VfpFollowed = host_private_allocate(HOST_TURNS_LIMIT * sizeof(*VfpFollowed));
-    if (VfpFollowed == NULL || !VfpStartClocks() || !VfpStartRaces(MM_SYSTEM_BASE, MM_RAM_BYTES, VfpFunctionOf)) {
+    if (VfpFollowed == NULL || !VfpStartClocks() ||
+        !VfpStartRaces(MM_SYSTEM_BASE, MM_RAM_BYTES, VfpFunctionOf)) {
         VfpStopFollowing();
         return FALSE;
     }

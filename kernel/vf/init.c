@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Which images are verified, what their imports are replaced by, and how a violation stops the machine. */
+/* Which images are verified, what their imports are replaced by, and how a violation stops the
+ * machine. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,9 +19,24 @@
 
 /* The tables, one for each family of routines. */
 static const LDR_REPLACEMENT *const VfpTables[] = {
-    VfpIrpTable, VfpMdlTable, VfpCodeTable, VfpZwTable, VfpDmaTable, VfpDmaTransferTable,
-    VfpPoolTable, VfpLiveTable, VfpReferenceTable, VfpStringTable, VfpRegistrationTable, VfpCopyTable,
-    VfpIrqlTable, VfpQueryTable, VfpSpinLockTable, VfpMutexTable, VfpWaitTable, VfpDdiTable,
+    VfpIrpTable,
+    VfpMdlTable,
+    VfpCodeTable,
+    VfpZwTable,
+    VfpDmaTable,
+    VfpDmaTransferTable,
+    VfpPoolTable,
+    VfpLiveTable,
+    VfpReferenceTable,
+    VfpStringTable,
+    VfpRegistrationTable,
+    VfpCopyTable,
+    VfpIrqlTable,
+    VfpQueryTable,
+    VfpSpinLockTable,
+    VfpMutexTable,
+    VfpWaitTable,
+    VfpDdiTable,
 };
 
 static const char *VfpDrivers;
@@ -28,7 +44,8 @@ static const char *VfpDrivers;
 static BOOLEAN VfpIsVerified(const char *Name)
 {
     const SIZE_T Length = strlen(Name);
-    for (const char *Word = VfpDrivers; Word != NULL; Word = strchr(Word, ',') != NULL ? strchr(Word, ',') + 1 : NULL) {
+    for (const char *Word = VfpDrivers; Word != NULL;
+         Word = strchr(Word, ',') != NULL ? strchr(Word, ',') + 1 : NULL) {
         if (strcspn(Word, ",") == Length && strncasecmp(Word, Name, Length) == 0)
             return TRUE;
     }
@@ -75,8 +92,8 @@ BOOLEAN VfIsVerifiedCode(ULONG_PTR Address)
     return Image != NULL && Image->Verified;
 }
 
-void VfStop(
-    ULONG Code, ULONG_PTR P1, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4, ULONG_PTR Site, const char *Format, ...)
+void VfStop(ULONG Code, ULONG_PTR P1, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4, ULONG_PTR Site,
+    const char *Format, ...)
 {
     const ULONG_PTR Parameter[4] = {P1, P2, P3, P4};
     char Detail[256];

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Buffers that drivers must leave as they are: that of a write as long as the request is on its way, that of a read on the way down.
- * The first time a request comes with an MDL the buffer's signature is taken. With mdl_driver it is compared whenever the request
- * passes from one driver to the next, and the one that had it is named; with mdl_stack when the request leaves the stack, or, of a
- * read, is passed on. A driver that must change the data gives the request an MDL of its own while it goes on.
+ * Buffers that drivers must leave as they are: that of a write as long as the request is on its
+ * way, that of a read on the way down. The first time a request comes with an MDL the buffer's
+ * signature is taken. With mdl_driver it is compared whenever the request passes from one driver to
+ * the next, and the one that had it is named; with mdl_stack when the request leaves the stack, or,
+ * of a read, is passed on. A driver that must change the data gives the request an MDL of its own
+ * while it goes on.
  *
  * Requests of all drivers are looked at, as on Windows. With the table full, further ones are not.
  */
@@ -113,17 +115,21 @@ static void VfpHandOver(const IRP *Irp, const DEVICE_OBJECT *Holder)
 static void VfpCompare(IRP *Irp, const VFP_BUFFER *Buffer)
 {
     const MDL *Mdl = Buffer->Mdl;
-    const BOOLEAN Mapped = (Mdl->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)) != 0;
+    const BOOLEAN Mapped = (Mdl->MdlFlags &
+                               (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)) != 0;
     const void *Address = Mapped ? Mdl->MappedSystemVa : MmGetMdlVirtualAddress(Mdl);
     ULONG_PTR Site = 0;
     ULONG64 Signature;
     if (!VfpSign(Mdl, &Signature) || Signature == Buffer->Signature)
         return;
     if (VfIsOn(VF_MDL_DRIVER))
-        Site = (ULONG_PTR)Buffer->Holder->DriverObject->MajorFunction[Buffer->Write ? IRP_MJ_WRITE : IRP_MJ_READ];
-    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Buffer->Write ? 0x1010 : 0x1011, (ULONG_PTR)Buffer->First, (ULONG_PTR)Irp,
-        (ULONG_PTR)Address, Site, "the buffer of a %s, %u bytes at %p, was changed %s", Buffer->Write ? "write" : "read",
-        (unsigned)Mdl->ByteCount, Address, Buffer->Write ? "while the request was on its way" : "before the request was passed down");
+        Site = (ULONG_PTR)Buffer->Holder->DriverObject
+                   ->MajorFunction[Buffer->Write ? IRP_MJ_WRITE : IRP_MJ_READ];
+    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Buffer->Write ? 0x1010 : 0x1011,
+        (ULONG_PTR)Buffer->First, (ULONG_PTR)Irp, (ULONG_PTR)Address, Site,
+        "the buffer of a %s, %u bytes at %p, was changed %s", Buffer->Write ? "write" : "read",
+        (unsigned)Mdl->ByteCount, Address,
+        Buffer->Write ? "while the request was on its way" : "before the request was passed down");
 }
 
 void VfpInvariantDown(IRP *Irp, const DEVICE_OBJECT *Device)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What drivers do to their IRQL and to the delivery of APCs: checks that are on whenever a driver is verified. */
+/* What drivers do to their IRQL and to the delivery of APCs: checks that are on whenever a driver
+ * is verified. */
 #include "vf/irql.h"
 #include "vf/vfp.h"
 
-void VfpCheckIrql(ULONG Code, BOOLEAN Holds, const void *Object, ULONG_PTR Site, const char *Routine, const char *Allowed)
+void VfpCheckIrql(ULONG Code, BOOLEAN Holds, const void *Object, ULONG_PTR Site,
+    const char *Routine, const char *Allowed)
 {
     if (!Holds)
         VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Code, KiGetIrql(), (ULONG_PTR)Object, 0, Site,
@@ -15,19 +17,20 @@ static void VfpCheckRaise(KIRQL NewIrql, ULONG_PTR Site)
 {
     KIRQL Irql = KiGetIrql();
     if (NewIrql < Irql || NewIrql > HIGH_LEVEL)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x30, Irql, NewIrql, 0, Site, "the IRQL was to be raised from %u to %u", Irql,
-            NewIrql);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x30, Irql, NewIrql, 0, Site,
+            "the IRQL was to be raised from %u to %u", Irql, NewIrql);
 }
 
 static void VfpCheckLower(KIRQL NewIrql, ULONG_PTR Site)
 {
     KIRQL Irql = KiGetIrql();
     if (NewIrql > Irql)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x31, Irql, NewIrql, 0, Site, "the IRQL was to be lowered from %u to %u", Irql,
-            NewIrql);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x31, Irql, NewIrql, 0, Site,
+            "the IRQL was to be lowered from %u to %u", Irql, NewIrql);
     if (NewIrql < DISPATCH_LEVEL && KiCurrentThread()->ExecutingDpc)
         VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x31, Irql, NewIrql, 1, Site,
-            "the IRQL was to be lowered to %u in a DPC routine: it stays at DISPATCH_LEVEL there", NewIrql);
+            "the IRQL was to be lowered to %u in a DPC routine: it stays at DISPATCH_LEVEL there",
+            NewIrql);
 }
 
 static KIRQL FASTCALL VfKfRaiseIrql(KIRQL NewIrql)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Resources and lookaside lists, which the system keeps in drivers' memory: initialised once, deleted once, and not in memory that
- * goes. What is initialised stands in a table; when it is full, further ones are not looked at.
+ * Resources and lookaside lists, which the system keeps in drivers' memory: initialised once,
+ * deleted once, and not in memory that goes. What is initialised stands in a table; when it is
+ * full, further ones are not looked at.
  *
- * A lookaside list of a verified driver keeps no entries, so that each is a block of its own each time.
+ * A lookaside list of a verified driver keeps no entries, so that each is a block of its own each
+ * time.
  */
 #include <string.h>
 
@@ -28,7 +30,7 @@ typedef struct VFP_LIVE {
 static KSPIN_LOCK VfpLock;
 static VFP_LIVE VfpLive[VFP_LIVE_LIMIT];
 static ULONG VfpEnd;            /* no entry from here on is in use */
-static BOOLEAN VfpFull;         /* one was not entered: what is not found may be there all the same */
+static BOOLEAN VfpFull; /* one was not entered: what is not found may be there all the same */
 
 void VfpPrepareLive(void)
 {
@@ -41,7 +43,8 @@ void VfpPrepareLive(void)
 static VFP_LIVE *VfpFindLocked(enum VFP_LIVE_KIND Kind, ULONG_PTR Object)
 {
     for (ULONG Index = 0; Index < VfpEnd; Index++) {
-        if (VfpLive[Index].Kind == Kind && (Kind == VFP_NO_OBJECT || VfpLive[Index].Object == Object))
+        if (VfpLive[Index].Kind == Kind &&
+            (Kind == VFP_NO_OBJECT || VfpLive[Index].Object == Object))
             return &VfpLive[Index];
     }
     return NULL;
@@ -87,7 +90,8 @@ static BOOLEAN VfpFindIn(ULONG_PTR Start, SIZE_T Bytes, BOOLEAN BySite, VFP_LIVE
     KIRQL Old = KiAcquireLock(&VfpLock);
     for (ULONG Index = 0; Index < VfpEnd && !Any; Index++) {
         Any = VfpLive[Index].Kind != VFP_NO_OBJECT &&
-              (VfpLive[Index].Object - Start < Bytes || (BySite && VfpLive[Index].Site - Start < Bytes));
+            (VfpLive[Index].Object - Start < Bytes ||
+                (BySite && VfpLive[Index].Site - Start < Bytes));
         if (Any)
             *Found = VfpLive[Index];
     }
@@ -101,12 +105,13 @@ void VfpCheckLive(const void *Block, SIZE_T Bytes, ULONG PoolType, ULONG_PTR Sit
     if (!VfpFindIn((ULONG_PTR)Block, Bytes, FALSE, &Live))
         return;
     if (Live.Kind == VFP_LOOKASIDE)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xCC, Live.Object, PoolType, (ULONG_PTR)Block, Site,
-            "a block was freed with a lookaside list in it, at %p, that has not been deleted", (void *)Live.Object);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xCC, Live.Object, PoolType, (ULONG_PTR)Block,
+            Site, "a block was freed with a lookaside list in it, at %p, that has not been deleted",
+            (void *)Live.Object);
     const BOOLEAN Owned = ((const ERESOURCE *)Live.Object)->ActiveEntries != 0;
-    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Owned ? 0x17 : 0xD2, Live.Object, PoolType, (ULONG_PTR)Block, Site,
-        "a block was freed with a resource in it, at %p, that %s", (void *)Live.Object,
-        Owned ? "somebody owns" : "has not been deleted");
+    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Owned ? 0x17 : 0xD2, Live.Object, PoolType,
+        (ULONG_PTR)Block, Site, "a block was freed with a resource in it, at %p, that %s",
+        (void *)Live.Object, Owned ? "somebody owns" : "has not been deleted");
 }
 
 void VfpCheckLiveOf(const LDR_IMAGE *Image)
@@ -115,14 +120,16 @@ void VfpCheckLiveOf(const LDR_IMAGE *Image)
     if (!VfpFindIn((ULONG_PTR)Image->Base, Image->SizeOfImage, TRUE, &Live))
         return;
     if (Live.Kind == VFP_LOOKASIDE)
-        VfStop(DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS, Live.Object, 0, Live.Site, 0, Live.Site,
-            "the driver was unloaded, and its lookaside list at %p has not been deleted", (void *)Live.Object);
+        VfStop(DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS, Live.Object, 0, Live.Site, 0,
+            Live.Site, "the driver was unloaded, and its lookaside list at %p has not been deleted",
+            (void *)Live.Object);
     if (Live.Object - (ULONG_PTR)Image->Base < Image->SizeOfImage)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD2, Live.Object, 0, (ULONG_PTR)Image->Base, Live.Site,
-            "the driver was unloaded, and its resource at %p has not been deleted", (void *)Live.Object);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD2, Live.Object, 0, (ULONG_PTR)Image->Base,
+            Live.Site, "the driver was unloaded, and its resource at %p has not been deleted",
+            (void *)Live.Object);
 }
 
-/* ---- Resources ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Resources ------------------------------------------------------------------------------- */
 
 static NTSTATUS NTAPI VfExInitializeResourceLite(ERESOURCE *Resource)
 {
@@ -143,7 +150,7 @@ static NTSTATUS NTAPI VfExDeleteResourceLite(ERESOURCE *Resource)
     return ExDeleteResourceLite(Resource);
 }
 
-/* ---- Lookaside lists ------------------------------------------------------------------------------------------------------------ */
+/* ---- Lookaside lists ------------------------------------------------------------------------- */
 
 static void VfpCheckNewList(const void *List, SIZE_T Size, ULONG_PTR Site)
 {
@@ -151,9 +158,9 @@ static void VfpCheckNewList(const void *List, SIZE_T Size, ULONG_PTR Site)
         VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xCA, (ULONG_PTR)List, 0, 0, Site,
             "the lookaside list at %p was initialised twice", List);
     if (Size < sizeof(SLIST_ENTRY))
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xCD, (ULONG_PTR)List, Size, sizeof(SLIST_ENTRY), Site,
-            "a lookaside list of blocks of %llu bytes: an entry of its list takes %u", (unsigned long long)Size,
-            (unsigned)sizeof(SLIST_ENTRY));
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xCD, (ULONG_PTR)List, Size, sizeof(SLIST_ENTRY),
+            Site, "a lookaside list of blocks of %llu bytes: an entry of its list takes %u",
+            (unsigned long long)Size, (unsigned)sizeof(SLIST_ENTRY));
 }
 
 static void VfpEnterList(GENERAL_LOOKASIDE_POOL *List, ULONG_PTR Site)
@@ -170,8 +177,9 @@ static void VfpLeaveList(const void *List, ULONG_PTR Site)
             "the lookaside list at %p was deleted, and is not initialised", List);
 }
 
-static void NTAPI VfExInitializeNPagedLookasideList(NPAGED_LOOKASIDE_LIST *Lookaside, PALLOCATE_FUNCTION Allocate,
-    PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag, USHORT Depth)
+static void NTAPI VfExInitializeNPagedLookasideList(NPAGED_LOOKASIDE_LIST *Lookaside,
+    PALLOCATE_FUNCTION Allocate, PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag,
+    USHORT Depth)
 {
     VfpCheckNewList(Lookaside, Size, VF_CALLER);
     ExInitializeNPagedLookasideList(Lookaside, Allocate, Free, Flags, Size, Tag, Depth);
@@ -184,8 +192,9 @@ static void NTAPI VfExDeleteNPagedLookasideList(NPAGED_LOOKASIDE_LIST *Lookaside
     ExDeleteNPagedLookasideList(Lookaside);
 }
 
-static void NTAPI VfExInitializePagedLookasideList(PAGED_LOOKASIDE_LIST *Lookaside, PALLOCATE_FUNCTION Allocate,
-    PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag, USHORT Depth)
+static void NTAPI VfExInitializePagedLookasideList(PAGED_LOOKASIDE_LIST *Lookaside,
+    PALLOCATE_FUNCTION Allocate, PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag,
+    USHORT Depth)
 {
     VfpCheckNewList(Lookaside, Size, VF_CALLER);
     ExInitializePagedLookasideList(Lookaside, Allocate, Free, Flags, Size, Tag, Depth);
@@ -198,11 +207,13 @@ static void NTAPI VfExDeletePagedLookasideList(PAGED_LOOKASIDE_LIST *Lookaside)
     ExDeletePagedLookasideList(Lookaside);
 }
 
-static NTSTATUS NTAPI VfExInitializeLookasideListEx(LOOKASIDE_LIST_EX *Lookaside, PALLOCATE_FUNCTION_EX Allocate,
-    PFREE_FUNCTION_EX Free, POOL_TYPE PoolType, ULONG Flags, SIZE_T Size, ULONG Tag, USHORT Depth)
+static NTSTATUS NTAPI VfExInitializeLookasideListEx(LOOKASIDE_LIST_EX *Lookaside,
+    PALLOCATE_FUNCTION_EX Allocate, PFREE_FUNCTION_EX Free, POOL_TYPE PoolType, ULONG Flags,
+    SIZE_T Size, ULONG Tag, USHORT Depth)
 {
     VfpCheckNewList(Lookaside, Size, VF_CALLER);
-    const NTSTATUS Status = ExInitializeLookasideListEx(Lookaside, Allocate, Free, PoolType, Flags, Size, Tag, Depth);
+    const NTSTATUS Status = ExInitializeLookasideListEx(
+        Lookaside, Allocate, Free, PoolType, Flags, Size, Tag, Depth);
     if (NT_SUCCESS(Status))
         VfpEnterList(&Lookaside->L, VF_CALLER);
     return Status;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Allocations that fail on purpose: at random, six in a hundred, or each call stack of drivers once. The delay Windows has is there
- * for the system to boot; a run of a machine is over before, and boots without the drivers, so there is none: DriverEntry is not
- * spared. Of call stacks the drivers' part counts, from the call outwards to where the kernel called the driver.
+ * Allocations that fail on purpose: at random, six in a hundred, or each call stack of drivers
+ * once. The delay Windows has is there for the system to boot; a run of a machine is over before,
+ * and boots without the drivers, so there is none: DriverEntry is not spared. Of call stacks the
+ * drivers' part counts, from the call outwards to where the kernel called the driver.
  *
  * Where runs are repeated, one stack fails in each: what follows is then due to it.
  */
@@ -44,7 +45,8 @@ static BOOLEAN VfpTagChosen(ULONG Tag)
     memcpy(Text, &Tag, sizeof(Tag));
     Text[4] = 0;
     const SIZE_T Length = strlen(Text);
-    for (const char *Word = VfpTags; Word != NULL; Word = strchr(Word, ',') != NULL ? strchr(Word, ',') + 1 : NULL) {
+    for (const char *Word = VfpTags; Word != NULL;
+         Word = strchr(Word, ',') != NULL ? strchr(Word, ',') + 1 : NULL) {
         if (Tag != 0 && strcspn(Word, ",") == Length && strncmp(Word, Text, Length) == 0)
             return TRUE;
     }
@@ -55,7 +57,8 @@ static BOOLEAN VfpTagChosen(ULONG Tag)
 static ULONG VfpModuleLocked(const char *Name)
 {
     ULONG Index = 0;
-    while (Index < VfpStacks->ModuleCount && strncmp(VfpStacks->Module[Index], Name, sizeof(VfpStacks->Module[0])) != 0)
+    while (Index < VfpStacks->ModuleCount &&
+        strncmp(VfpStacks->Module[Index], Name, sizeof(VfpStacks->Module[0])) != 0)
         Index++;
     if (Index == VfpStacks->ModuleCount && Index < VF_STACK_MODULES) {
         snprintf(VfpStacks->Module[Index], sizeof(VfpStacks->Module[0]), "%s", Name);
@@ -71,7 +74,8 @@ static void VfpDescribeLocked(const VFP_STACK *Here, ULONG Tag, VF_STACK *Stack)
         const LDR_IMAGE *Image = LdrFindImage(Here->Frame[Index]);
         if (Image == NULL)
             break;
-        const ULONG Module = VfpModuleLocked(Image->Name), Offset = (ULONG)(Here->Frame[Index] - (ULONG_PTR)Image->Base);
+        const ULONG Module = VfpModuleLocked(Image->Name),
+                    Offset = (ULONG)(Here->Frame[Index] - (ULONG_PTR)Image->Base);
         Stack->Hash = ((Stack->Hash ^ Module) * 1099511628211u ^ Offset) * 1099511628211u;
         Stack->Frame[Stack->FrameCount].Module = Module;
         Stack->Frame[Stack->FrameCount++].Offset = Offset;

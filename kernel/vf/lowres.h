@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Allocations of verified drivers that fail on purpose; lowres.c. With fixed widths, because the supervisor of a machine of either
- * word size reads it: the call stacks that were made to fail, kept from one run to the next.
+ * Allocations of verified drivers that fail on purpose; lowres.c. With fixed widths, because the
+ * supervisor of a machine of either word size reads it: the call stacks that were made to fail,
+ * kept from one run to the next.
  */
 #pragma once
 
@@ -34,10 +35,10 @@ typedef struct VF_STACKS {
 } VF_STACKS;
 
 /*
- * Before a machine starts, after VfPrepare. Seed: a number or any text, of what is left to chance; NULL: another one each time, which
- * is logged when it matters. Tags: pool tags with commas between them, to which it is confined; NULL:
- * all. Stacks: of earlier runs, of which one more fails in this one; NULL: each new one fails, as on Windows. All must live as long
- * as the machine.
+ * Before a machine starts, after VfPrepare. Seed: a number or any text, of what is left to chance;
+ * NULL: another one each time, which is logged when it matters. Tags: pool tags with commas between
+ * them, to which it is confined; NULL: all. Stacks: of earlier runs, of which one more fails in
+ * this one; NULL: each new one fails, as on Windows. All must live as long as the machine.
  */
 void VfPrepareLowResources(const char *Seed, const char *Tags, VF_STACKS *Stacks);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fast and guarded mutexes and resources: the IRQL and the state of APCs they are used at (0x33, 0x34, 0x37 to 0x3A), whether
- * they were initialized (0x1002), and with deadlock detection the order of mutexes. Driver Verifier looks at no order of resources.
+ * Fast and guarded mutexes and resources: the IRQL and the state of APCs they are used at (0x33,
+ * 0x34, 0x37 to 0x3A), whether they were initialized (0x1002), and with deadlock detection the
+ * order of mutexes. Driver Verifier looks at no order of resources.
  */
 #include "vf/deadlock.h"
 #include "vf/irql.h"
@@ -13,7 +14,8 @@
 static BOOLEAN VfpApcsAreOff(void)
 {
     const KTHREAD *Thread = KiCurrentThread();
-    return KiGetIrql() >= APC_LEVEL || Thread->KernelApcDisable != 0 || Thread->SpecialApcDisable != 0;
+    return KiGetIrql() >= APC_LEVEL || Thread->KernelApcDisable != 0 ||
+        Thread->SpecialApcDisable != 0;
 }
 
 /* ExInitializeFastMutex is a macro: what it makes is a synchronization event inside. */
@@ -26,14 +28,16 @@ static void VfpCheckFastMutex(const FAST_MUTEX *Mutex, ULONG_PTR Site)
 
 static void VfpWantFastMutex(FAST_MUTEX *Mutex, ULONG_PTR Site)
 {
-    VfpCheckIrql(0x33, KiGetIrql() <= APC_LEVEL, Mutex, Site, "ExAcquireFastMutex", "at APC_LEVEL or below");
+    VfpCheckIrql(
+        0x33, KiGetIrql() <= APC_LEVEL, Mutex, Site, "ExAcquireFastMutex", "at APC_LEVEL or below");
     VfpCheckFastMutex(Mutex, Site);
     VfpLockWanted(Mutex, VFP_FAST_MUTEX, Site);
 }
 
 static void VfpGiveFastMutex(FAST_MUTEX *Mutex, ULONG_PTR Site)
 {
-    VfpCheckIrql(0x34, KiGetIrql() == APC_LEVEL, Mutex, Site, "ExReleaseFastMutex", "at APC_LEVEL only, by who holds the mutex");
+    VfpCheckIrql(0x34, KiGetIrql() == APC_LEVEL, Mutex, Site, "ExReleaseFastMutex",
+        "at APC_LEVEL only, by who holds the mutex");
     VfpLockReleased(Mutex, VFP_FAST_MUTEX, (KIRQL)Mutex->OldIrql, Site);
 }
 
@@ -52,7 +56,8 @@ static void NTAPI VfExReleaseFastMutex(FAST_MUTEX *Mutex)
 
 static BOOLEAN NTAPI VfExTryToAcquireFastMutex(FAST_MUTEX *Mutex)
 {
-    VfpCheckIrql(0x33, KiGetIrql() <= APC_LEVEL, Mutex, VF_CALLER, "ExTryToAcquireFastMutex", "at APC_LEVEL or below");
+    VfpCheckIrql(0x33, KiGetIrql() <= APC_LEVEL, Mutex, VF_CALLER, "ExTryToAcquireFastMutex",
+        "at APC_LEVEL or below");
     BOOLEAN Taken = ExTryToAcquireFastMutex(Mutex);
     if (Taken)
         VfpLockTaken(Mutex, VFP_FAST_MUTEX);
@@ -82,8 +87,10 @@ static BOOLEAN FASTCALL VfExiTryToAcquireFastMutex(FAST_MUTEX *Mutex)
 static void VfpCheckUnsafe(ULONG Code, FAST_MUTEX *Mutex, ULONG_PTR Site, const char *Routine)
 {
     if (!VfpApcsAreOff())
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Code, KiGetIrql(), (ULONG_PTR)KiCurrentThread()->KernelApcDisable,
-            (ULONG_PTR)Mutex, Site, "%s was called with kernel APCs enabled: raise to APC_LEVEL or enter a critical region first",
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Code, KiGetIrql(),
+            (ULONG_PTR)KiCurrentThread()->KernelApcDisable, (ULONG_PTR)Mutex, Site,
+            "%s was called with kernel APCs enabled: raise to APC_LEVEL or enter a critical region "
+            "first",
             Routine);
 }
 
@@ -130,13 +137,15 @@ static BOOLEAN FASTCALL VfKeTryToAcquireGuardedMutex(KGUARDED_MUTEX *Mutex)
     return Taken;
 }
 
-/* ---- resources ---------------------------------------------------------------------------------------------------------- */
+/* ---- resources ------------------------------------------------------------------------------- */
 
 static void VfpCheckResource(ULONG Code, ERESOURCE *Resource, ULONG_PTR Site, const char *Routine)
 {
     if (KiGetIrql() > APC_LEVEL || !VfpApcsAreOff())
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Code, KiGetIrql(), (ULONG_PTR)KiCurrentThread()->KernelApcDisable,
-            (ULONG_PTR)Resource, Site, "%s was called at IRQL %u with kernel APCs %s: it wants them disabled, at APC_LEVEL or below",
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Code, KiGetIrql(),
+            (ULONG_PTR)KiCurrentThread()->KernelApcDisable, (ULONG_PTR)Resource, Site,
+            "%s was called at IRQL %u with kernel APCs %s: it wants them disabled, at APC_LEVEL or "
+            "below",
             Routine, KiGetIrql(), VfpApcsAreOff() ? "disabled" : "enabled");
 }
 

@@ -142,7 +142,8 @@ static const struct {
     {"RtlRunOnceComplete", VFP_BEFORE, 0},
 };
 
-static UCHAR VfpOrderNumber[VFP_MOST_EXPORTS]; /* by the export's place in the table: 1 and up; 0: none */
+static UCHAR VfpOrderNumber[VFP_MOST_EXPORTS]; /* by the export's place in the table: 1 and up; 0:
+                                                  none */
 
 void VfpFindOrders(void)
 {
@@ -176,7 +177,8 @@ static ULONG_PTR VfpArgument(const LDR_EXPORT *Export, const CONTEXT *Context, U
     (void)Export;
     return Register[Number & 3];
 #else
-    const ULONG_PTR Register[2] = {Context->Ecx, Context->Edx}, *Stack = (const ULONG_PTR *)Context->Esp + 1;
+    const ULONG_PTR Register[2] = {Context->Ecx, Context->Edx},
+                    *Stack = (const ULONG_PTR *)Context->Esp + 1;
     if (Export->Convention == LDR_FASTCALL)
         return Number < 2 ? Register[Number] : Stack[Number - 2];
     return Stack[Number];
@@ -190,7 +192,8 @@ UCHAR VfpOrderOf(const LDR_EXPORT *Export, const CONTEXT *Context, ULONG_PTR *Ob
         return 0;
     const UCHAR Argument = VfpOrderTable[Number - 1].Argument;
     if (Argument == VFP_QUEUED_LOCK)
-        *Object = (ULONG_PTR)((const KLOCK_QUEUE_HANDLE *)VfpArgument(Export, Context, 0))->LockQueue.Lock;
+        *Object = (ULONG_PTR)((const KLOCK_QUEUE_HANDLE *)VfpArgument(Export, Context, 0))
+                      ->LockQueue.Lock;
     else
         *Object = VfpArgument(Export, Context, Argument);
     return VfpOrderTable[Number - 1].What;

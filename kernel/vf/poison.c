@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Poison: what memory of verified drivers is filled with until somebody writes it, so that what reaches a client unwritten can be
- * told from data. Pool blocks and stacks get eight bytes that repeat by their address: wherever such bytes are copied, they are
- * recognised. The bytes are made from a seed, so that what a driver writes does not resemble them for good.
+ * Poison: what memory of verified drivers is filled with until somebody writes it, so that what
+ * reaches a client unwritten can be told from data. Pool blocks and stacks get eight bytes that
+ * repeat by their address: wherever such bytes are copied, they are recognised. The bytes are made
+ * from a seed, so that what a driver writes does not resemble them for good.
  */
 #include <string.h>
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Pool of verified drivers: what their calls of the pool routines must keep to, special pool for what they get, and a record of
- * each block until it is freed. What is checked sits behind the exports and not in replacements of them: drivers reach the pools by
- * pointers in their lookaside lists as well, and others free what they allocated.
+ * Pool of verified drivers: what their calls of the pool routines must keep to, special pool for
+ * what they get, and a record of each block until it is freed. What is checked sits behind the
+ * exports and not in replacements of them: drivers reach the pools by pointers in their lookaside
+ * lists as well, and others free what they allocated.
  *
- * A block of ordinary pool has a few bytes behind it that are compared when it is freed; freed ones are filled and kept back for a
- * while, and must still be as they were when they go back to the pool.
+ * A block of ordinary pool has a few bytes behind it that are compared when it is freed; freed ones
+ * are filled and kept back for a while, and must still be as they were when they go back to the
+ * pool.
  */
 #include <string.h>
 
@@ -21,7 +23,8 @@
 
 #define VFP_TAIL 16u /* bytes behind a block of ordinary pool */
 #define VFP_KEPT 256u
-#define VFP_LARGEST_FILLED (64u * 1024u) /* larger ones are neither filled nor kept back: that would take too long */
+/* larger ones are neither filled nor kept back: that would take too long */
+#define VFP_LARGEST_FILLED (64u * 1024u)
 
 static const EX_POOL_WATCH VfpWatch;
 
@@ -32,7 +35,7 @@ static struct {
 } VfpKept[VFP_KEPT]; /* a ring, the oldest at VfpOldest when it is full */
 static ULONG VfpOldest;
 
-/* ---- Before an allocation ---------------------------------------------------------------------------------------------------- */
+/* ---- Before an allocation -------------------------------------------------------------------- */
 
 static BOOLEAN NTAPI VfpCheckAllocation(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
 {
@@ -42,17 +45,20 @@ static BOOLEAN NTAPI VfpCheckAllocation(ULONG PoolType, SIZE_T Bytes, ULONG Tag,
     const KIRQL Irql = KiGetIrql(), Limit = PoolType & PagedPool ? APC_LEVEL : DISPATCH_LEVEL;
     const char *Pool = PoolType & PagedPool ? "paged" : "non-paged";
     if (VfIsOn(VF_POOL_TRACKING) && Irql > Limit)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, PoolType & PagedPool ? 0x01 : 0x02, Irql, PoolType, Bytes, Site,
-            "%llu bytes of %s pool were asked for at IRQL %u", (unsigned long long)Bytes, Pool, Irql);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, PoolType & PagedPool ? 0x01 : 0x02, Irql,
+            PoolType, Bytes, Site, "%llu bytes of %s pool were asked for at IRQL %u",
+            (unsigned long long)Bytes, Pool, Irql);
     if (VfIsOn(VF_SPECIAL_POOL) && Irql > Limit)
         VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, Irql, PoolType, Bytes, 0x30, Site,
-            "%llu bytes of %s pool were asked for at IRQL %u", (unsigned long long)Bytes, Pool, Irql);
+            "%llu bytes of %s pool were asked for at IRQL %u", (unsigned long long)Bytes, Pool,
+            Irql);
     if (VfIsOn(VF_POOL_TRACKING) && Bytes == 0)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x00, Irql, PoolType, Bytes, Site, "no bytes of %s pool were asked for", Pool);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x00, Irql, PoolType, Bytes, Site,
+            "no bytes of %s pool were asked for", Pool);
     return TRUE;
 }
 
-/* ---- Allocating ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Allocating ------------------------------------------------------------------------------ */
 
 static void *VfpAllocateOrdinary(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
 {
@@ -86,7 +92,7 @@ static void *NTAPI VfpAllocate(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG Fl
     return Block;
 }
 
-/* ---- Before a block is freed ----------------------------------------------------------------------------------------------------- */
+/* ---- Before a block is freed ----------------------------------------------------------------- */
 
 static BOOLEAN VfpIsKept(const void *Block)
 {
@@ -112,17 +118,20 @@ static void VfpCheckIsBlock(void *Block, ULONG_PTR Site)
     if (ExQueryPoolBlock(Block, &Known))
         return;
     const MM_PAGE *Page = MmIsRam(Block) ? MmPageOf(Block) : NULL;
-    const BOOLEAN Special = Page != NULL && (Page->Kind == MM_PAGE_SPECIAL || Page->Kind == MM_PAGE_SPECIAL_GUARD);
+    const BOOLEAN Special = Page != NULL &&
+        (Page->Kind == MM_PAGE_SPECIAL || Page->Kind == MM_PAGE_SPECIAL_GUARD);
     VFP_RECORD Record;
-    if (VfIsOn(VF_POOL_TRACKING) && (VfpIsKept(Block) || (Special && VfpRecall(VFP_FREED_BLOCK, Block, &Record)))) {
+    if (VfIsOn(VF_POOL_TRACKING) &&
+        (VfpIsKept(Block) || (Special && VfpRecall(VFP_FREED_BLOCK, Block, &Record)))) {
         VfpBlameRecord(VFP_FREED_BLOCK, Block, "where the block was freed first");
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x13, 0, (ULONG_PTR)Block, Special ? 0 : *(const ULONG *)Block, Site,
-            "the block at %p was freed twice", Block);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x13, 0, (ULONG_PTR)Block,
+            Special ? 0 : *(const ULONG *)Block, Site, "the block at %p was freed twice", Block);
     }
     if (Special)
         VfpCheckSpecial(Block, Site);
     if (VfIsOn(VF_POOL_TRACKING))
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x10, (ULONG_PTR)Block, 0, 0, Site, "%p was freed, and is no pool block", Block);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x10, (ULONG_PTR)Block, 0, 0, Site,
+            "%p was freed, and is no pool block", Block);
 }
 
 static void VfpCheckFreeIrql(const EX_POOL_BLOCK *Block, ULONG_PTR Site)
@@ -132,11 +141,13 @@ static void VfpCheckFreeIrql(const EX_POOL_BLOCK *Block, ULONG_PTR Site)
     if (Irql <= (Paged ? APC_LEVEL : DISPATCH_LEVEL))
         return;
     if (VfIsOn(VF_POOL_TRACKING))
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Paged ? 0x11 : 0x12, Irql, (ULONG_PTR)Block->Type, (ULONG_PTR)Block->Address, Site,
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Paged ? 0x11 : 0x12, Irql,
+            (ULONG_PTR)Block->Type, (ULONG_PTR)Block->Address, Site,
             "a block of %s pool was freed at IRQL %u", Paged ? "paged" : "non-paged", Irql);
     if (VfIsOn(VF_SPECIAL_POOL))
-        VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, Irql, (ULONG_PTR)Block->Type, (ULONG_PTR)Block->Address, 0x31, Site,
-            "a block of %s pool was freed at IRQL %u", Paged ? "paged" : "non-paged", Irql);
+        VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, Irql, (ULONG_PTR)Block->Type,
+            (ULONG_PTR)Block->Address, 0x31, Site, "a block of %s pool was freed at IRQL %u",
+            Paged ? "paged" : "non-paged", Irql);
 }
 
 static void NTAPI VfpCheckFree(void *Block, ULONG_PTR Site)
@@ -154,12 +165,13 @@ static void NTAPI VfpCheckFree(void *Block, ULONG_PTR Site)
         return;
     const KTIMER *Timer = KeTimersSet != 0 ? KeFindTimer((ULONG_PTR)Block, Known.Bytes) : NULL;
     if (Timer != NULL)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x15, (ULONG_PTR)Timer, (ULONG_PTR)Known.Type, (ULONG_PTR)Block, Site,
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x15, (ULONG_PTR)Timer, (ULONG_PTR)Known.Type,
+            (ULONG_PTR)Block, Site,
             "a block was freed with a timer in it, at %p, that is still set", (const void *)Timer);
     VfpCheckLive(Block, Known.Bytes, (ULONG)Known.Type, Site);
 }
 
-/* ---- Freeing ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- Freeing --------------------------------------------------------------------------------- */
 
 static void VfpCheckTail(const UCHAR *Block, SIZE_T Bytes)
 {
@@ -168,8 +180,8 @@ static void VfpCheckTail(const UCHAR *Block, SIZE_T Bytes)
         return;
     VfpBlameRecord(VFP_BLOCK, Block, "where the block was allocated");
     VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x51, (ULONG_PTR)Block, (ULONG_PTR)Changed, Bytes, 0,
-        "a block of %llu bytes was freed, and %llu bytes behind its start something was written", (unsigned long long)Bytes,
-        (unsigned long long)(Changed - Block));
+        "a block of %llu bytes was freed, and %llu bytes behind its start something was written",
+        (unsigned long long)Bytes, (unsigned long long)(Changed - Block));
 }
 
 /* A block that was kept back goes to the pool, if nobody has written to it. */
@@ -179,7 +191,8 @@ static void VfpLetGo(UCHAR *Block, SIZE_T Bytes)
     if (Changed != NULL) {
         VfpBlameRecord(VFP_FREED_BLOCK, Block, "where the block was freed");
         VfStop(DRIVER_CAUGHT_MODIFYING_FREED_POOL, (ULONG_PTR)Changed, 1, 0, 0, 0,
-            "a block of %llu bytes was freed, and %llu bytes behind its start something was written afterwards",
+            "a block of %llu bytes was freed, and %llu bytes behind its start something was "
+            "written afterwards",
             (unsigned long long)Bytes, (unsigned long long)(Changed - Block));
     }
     VfpForget(VFP_FREED_BLOCK, Block, 0);
@@ -211,7 +224,8 @@ static void VfpNoteFreed(const void *Block)
 
 static void NTAPI VfpFree(void *Block)
 {
-    const BOOLEAN Special = MmPageOf(Block)->Kind == MM_PAGE_SPECIAL, Tracked = VfIsOn(VF_POOL_TRACKING);
+    const BOOLEAN Special = MmPageOf(Block)->Kind == MM_PAGE_SPECIAL,
+                  Tracked = VfIsOn(VF_POOL_TRACKING);
     EX_POOL_BLOCK Known;
     if (!ExQueryPoolBlock(Block, &Known)) { /* of a caller that is not verified */
         VfpCheckSpecial(Block, 0);
@@ -241,7 +255,7 @@ void VfpReleaseKept(void)
     }
 }
 
-/* ---- Start ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- Start ----------------------------------------------------------------------------------- */
 
 static const EX_POOL_WATCH VfpWatch = {
     .CheckAllocation = VfpCheckAllocation,
@@ -262,17 +276,22 @@ void VfpPreparePool(void)
     IoLeakWatch = KeVerifierFlags != 0 ? &VfpLeakWatch : NULL;
     ObHandleWatch = VfIsOn(VF_MISC) ? &VfpHandleWatch : NULL;
     PsProcessEnded = VfIsOn(VF_POOL_TRACKING) ? VfpCheckLockedPages : NULL;
-    ExPoolWatch =
-        VfIsOn(VF_SPECIAL_POOL | VF_POOL_TRACKING | VF_LOW_RESOURCES | VF_SYSTEMATIC | VF_SECURITY | VF_MISC | VF_FORCE_IRQL |
-                VF_DEADLOCK | VF_IO | VF_CODE_INTEGRITY)
-            ? &VfpWatch : NULL;
+    ExPoolWatch = VfIsOn(VF_SPECIAL_POOL | VF_POOL_TRACKING | VF_LOW_RESOURCES | VF_SYSTEMATIC |
+                      VF_SECURITY | VF_MISC | VF_FORCE_IRQL | VF_DEADLOCK | VF_IO |
+                      VF_CODE_INTEGRITY)
+        ? &VfpWatch
+        : NULL;
 }
 
 /*
- * Exports whose limits of the IRQL are checked behind them: a thunk of ours in front of them would say less.
+ * Exports whose limits of the IRQL are checked behind them: a thunk of ours in front of them would
+ * say less.
  */
 #define VFP_POOL_FLAGS (VF_SPECIAL_POOL | VF_POOL_TRACKING)
-#define VFP_CHECKS_ITSELF(Export) {(const void *)(Export), (const void *)(Export), VFP_POOL_FLAGS, TRUE}
+#define VFP_CHECKS_ITSELF(Export)                                            \
+    {                                                                        \
+        (const void *)(Export), (const void *)(Export), VFP_POOL_FLAGS, TRUE \
+    }
 
 const LDR_REPLACEMENT VfpPoolTable[] = {
     VFP_CHECKS_ITSELF(ExAllocatePool),

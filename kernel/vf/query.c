@@ -6,7 +6,8 @@
 #include "vf/vfp.h"
 
 /*
- * MmIsDriverVerifying - Driver Verifier looks at this driver. With --verify it does at every one, or at those that were named.
+ * MmIsDriverVerifying - Driver Verifier looks at this driver. With --verify it does at every one,
+ * or at those that were named.
  * IRQL: any. Source: DOC ntddk.
  */
 LOGICAL NTAPI MmIsDriverVerifying(DRIVER_OBJECT *DriverObject)
@@ -14,7 +15,8 @@ LOGICAL NTAPI MmIsDriverVerifying(DRIVER_OBJECT *DriverObject)
     return DriverObject != NULL && VfIsVerifiedCode((ULONG_PTR)DriverObject->DriverStart);
 }
 
-/* MmIsDriverVerifyingByAddress - the same of the driver a routine is in; FALSE: in none. Source: DOC ntddk. */
+/* MmIsDriverVerifyingByAddress - the same of the driver a routine is in; FALSE: in none. Source:
+ * DOC ntddk. */
 LOGICAL NTAPI MmIsDriverVerifyingByAddress(void *AddressWithinSection)
 {
     return VfIsVerifiedCode((ULONG_PTR)AddressWithinSection);
@@ -32,7 +34,8 @@ LOGICAL NTAPI MmIsDriverSuspectForVerifier(DRIVER_OBJECT *DriverObject)
 
 /*
  * MmIsVerifierEnabled - Driver Verifier is on, and what it looks at.
- * VerifierFlags: 0 when it is not. Returns: SUCCESS; NOT_SUPPORTED: it is off. Source: DOC ntddk (obsolete).
+ * VerifierFlags: 0 when it is not. Returns: SUCCESS; NOT_SUPPORTED: it is off. Source: DOC ntddk
+ * (obsolete).
  */
 NTSTATUS NTAPI MmIsVerifierEnabled(ULONG *VerifierFlags)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See race.h. A page of memory that was accessed has a page of cells, VFP_CELLS for each eight bytes. A cell is given up for one that
- * says more: the thread's own earlier one, then one that comes before what happens now, then in turn.
+ * See race.h. A page of memory that was accessed has a page of cells, VFP_CELLS for each eight
+ * bytes. A cell is given up for one that says more: the thread's own earlier one, then one that
+ * comes before what happens now, then in turn.
  */
 #include "vf/race.h"
 
@@ -65,14 +66,15 @@ void VfpStopRaces(void)
     VfpRaces = NULL;
 }
 
-/* ---- stacks ---------------------------------------------------------------------------------------------------------------- */
+/* ---- stacks ---------------------------------------------------------------------------------- */
 
 ULONG VfpKeepStack(const VFP_STACK *Stack)
 {
     ULONG_PTR Hash = Stack->Count;
     for (ULONG Index = 0; Index < Stack->Count; Index++)
         Hash = Hash * 31 + Stack->Frame[Index];
-    for (ULONG Slot = (ULONG)Hash % RTL_NUMBER_OF(VfpRaces->Hash);; Slot = (Slot + 1) % RTL_NUMBER_OF(VfpRaces->Hash)) {
+    for (ULONG Slot = (ULONG)Hash % RTL_NUMBER_OF(VfpRaces->Hash);;
+         Slot = (Slot + 1) % RTL_NUMBER_OF(VfpRaces->Hash)) {
         const ULONG Number = VfpRaces->Hash[Slot];
         if (Number != 0) {
             const VFP_STACK *Known = &VfpRaces->Stack[Number];
@@ -94,7 +96,7 @@ const VFP_STACK *VfpGetStack(ULONG Number)
     return Number != 0 ? &VfpRaces->Stack[Number] : NULL;
 }
 
-/* ---- cells ----------------------------------------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
 /* NULL: not looked after, or there are none and Make is FALSE or there is no memory. */
 static VFP_CELL *VfpCellsOf(ULONG_PTR Address, BOOLEAN Make)
@@ -113,7 +115,8 @@ static BOOLEAN VfpComesBefore(const VFP_CELL *Cell, ULONG Thread)
     return Cell->Thread == Thread || Cell->Time <= VfpSeen(Thread, Cell->Thread);
 }
 
-/* A plain load of what others change by locked instructions is how flags and counts are looked at. */
+/* A plain load of what others change by locked instructions is how flags and counts are looked
+ * at. */
 static BOOLEAN VfpConflict(const VFP_CELL *Cell, const VFP_ACCESS *Access)
 {
     if (!Cell->Write && !Access->Write)
@@ -126,7 +129,8 @@ static BOOLEAN VfpConflict(const VFP_CELL *Cell, const VFP_ACCESS *Access)
 static BOOLEAN VfpReportedBefore(ULONG First, ULONG Second)
 {
     const VFP_STACK *One = VfpGetStack(First), *Other = VfpGetStack(Second);
-    ULONG_PTR Pair[2] = {One != NULL ? VfpPlaceOf(One->Frame[0]) : 0, Other != NULL ? VfpPlaceOf(Other->Frame[0]) : 0};
+    ULONG_PTR Pair[2] = {One != NULL ? VfpPlaceOf(One->Frame[0]) : 0,
+        Other != NULL ? VfpPlaceOf(Other->Frame[0]) : 0};
     if (Pair[0] > Pair[1]) {
         const ULONG_PTR Kept = Pair[0];
         Pair[0] = Pair[1];
@@ -148,7 +152,8 @@ static VFP_CELL *VfpCellToGiveUp(VFP_CELL *Cell, ULONG Thread, UCHAR Mask, BOOLE
     for (ULONG Index = 0; Index < VFP_CELLS; Index++) {
         if (Cell[Index].Time == 0)
             Found = Found != NULL ? Found : &Cell[Index];
-        else if (Cell[Index].Thread == Thread && (Cell[Index].Mask & ~Mask) == 0 && (Write || !Cell[Index].Write))
+        else if (Cell[Index].Thread == Thread && (Cell[Index].Mask & ~Mask) == 0 &&
+            (Write || !Cell[Index].Write))
             return &Cell[Index];
     }
     for (ULONG Index = 0; Index < VFP_CELLS && Found == NULL; Index++) {
@@ -163,17 +168,28 @@ static BOOLEAN VfpNoteInGrain(VFP_CELL *Cell, UCHAR Mask, const VFP_ACCESS *Acce
 {
     BOOLEAN Found = FALSE;
     for (ULONG Index = 0; Race != NULL && Index < VFP_CELLS && !Found; Index++) {
-        if (Cell[Index].Time == 0 || (Cell[Index].Mask & Mask) == 0 || !VfpConflict(&Cell[Index], Access) ||
-            VfpComesBefore(&Cell[Index], Access->Thread) || VfpReportedBefore(Cell[Index].Stack, Access->Stack))
+        if (Cell[Index].Time == 0 || (Cell[Index].Mask & Mask) == 0 ||
+            !VfpConflict(&Cell[Index], Access) || VfpComesBefore(&Cell[Index], Access->Thread) ||
+            VfpReportedBefore(Cell[Index].Stack, Access->Stack))
             continue;
         Found = TRUE;
         Race->Now = *Access;
-        Race->Earlier = (VFP_ACCESS){.Thread = Cell[Index].Thread, .Address = Access->Address, .SizeBytes = Access->SizeBytes,
-            .Write = Cell[Index].Write, .Atomic = Cell[Index].Atomic, .Frees = Cell[Index].Frees, .Stack = Cell[Index].Stack};
+        Race->Earlier = (VFP_ACCESS){.Thread = Cell[Index].Thread,
+            .Address = Access->Address,
+            .SizeBytes = Access->SizeBytes,
+            .Write = Cell[Index].Write,
+            .Atomic = Cell[Index].Atomic,
+            .Frees = Cell[Index].Frees,
+            .Stack = Cell[Index].Stack};
     }
-    *VfpCellToGiveUp(Cell, Access->Thread, Mask, Access->Write) =
-        (VFP_CELL){.Time = VfpTimeOf(Access->Thread), .Stack = (USHORT)Access->Stack, .Thread = (UCHAR)Access->Thread,
-            .Mask = Mask, .Write = Access->Write, .Atomic = Access->Atomic, .Frees = Access->Frees};
+    *VfpCellToGiveUp(Cell, Access->Thread, Mask, Access->Write) = (VFP_CELL){
+        .Time = VfpTimeOf(Access->Thread),
+        .Stack = (USHORT)Access->Stack,
+        .Thread = (UCHAR)Access->Thread,
+        .Mask = Mask,
+        .Write = Access->Write,
+        .Atomic = Access->Atomic,
+        .Frees = Access->Frees};
     return Found;
 }
 
@@ -182,12 +198,13 @@ BOOLEAN VfpNoteAccess(const VFP_ACCESS *Access, VFP_RACE *Race)
     const ULONG_PTR End = Access->Address + Access->SizeBytes;
     BOOLEAN Found = FALSE;
     for (ULONG_PTR At = Access->Address; At < End;) {
-        const ULONG First = (ULONG)(At % VFP_GRAIN), Left = (ULONG)(End - At < VFP_GRAIN - First ? End - At : VFP_GRAIN - First);
+        const ULONG First = (ULONG)(At % VFP_GRAIN),
+                    Left = (ULONG)(End - At < VFP_GRAIN - First ? End - At : VFP_GRAIN - First);
         VFP_CELL *Cell = VfpCellsOf(At, TRUE);
         /* Freed memory is told of as a whole by its first race. */
         if (Cell != NULL)
-            Found |= VfpNoteInGrain(
-                Cell, (UCHAR)(((1u << Left) - 1) << First), Access, Found && Access->Frees ? NULL : Race);
+            Found |= VfpNoteInGrain(Cell, (UCHAR)(((1u << Left) - 1) << First), Access,
+                Found && Access->Frees ? NULL : Race);
         At += Left;
     }
     return Found;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Races: two accesses of a driver to the same memory, one of them a write, by two threads, with nothing that puts one before the
- * other. What is remembered of memory is its last few accesses, eight bytes at a time.
+ * Races: two accesses of a driver to the same memory, one of them a write, by two threads, with
+ * nothing that puts one before the other. What is remembered of memory is its last few accesses,
+ * eight bytes at a time.
  */
 #pragma once
 
@@ -13,7 +14,8 @@ typedef struct VFP_ACCESS {
     ULONG_PTR Address;
     ULONG SizeBytes;
     BOOLEAN Write;
-    BOOLEAN Atomic; /* by a locked instruction: orders as well, and is no race with another of its kind */
+    BOOLEAN Atomic; /* by a locked instruction: orders as well, and is no race with another of its
+                       kind */
     BOOLEAN Frees;  /* the memory is given back */
     ULONG Stack;    /* VfpKeepStack's */
 } VFP_ACCESS;
@@ -23,8 +25,8 @@ typedef struct VFP_RACE {
 } VFP_RACE;
 
 /*
- * Base, SizeBytes: of the memory looked after. PlaceOf: what of an instruction makes a race another one, as its function; races of the
- * same two places are reported once. FALSE: no memory.
+ * Base, SizeBytes: of the memory looked after. PlaceOf: what of an instruction makes a race another
+ * one, as its function; races of the same two places are reported once. FALSE: no memory.
  */
 BOOLEAN VfpStartRaces(ULONG_PTR Base, SIZE_T SizeBytes, ULONG_PTR (*PlaceOf)(ULONG_PTR Pc));
 void VfpStopRaces(void);

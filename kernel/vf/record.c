@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What verified drivers have: the calls by which they got blocks, references and handles, with the stacks they came from, until
- * they give them back. A table hashed by key; records come from pages of the host's that stay. One lock guards all of it.
+ * What verified drivers have: the calls by which they got blocks, references and handles, with the
+ * stacks they came from, until they give them back. A table hashed by key; records come from pages
+ * of the host's that stay. One lock guards all of it.
  */
 #include "ke/ke.h"
 #include "vf/pool.h"
@@ -53,8 +54,13 @@ BOOLEAN VfpRemember(enum VFP_RECORD_KIND Kind, const void *Key, const char *Rout
     VFP_RECORD *Record = VfpSpare != NULL || VfpAddSlabLocked() ? VfpSpare : NULL;
     if (Record != NULL) {
         VfpSpare = Record->Next;
-        *Record = (VFP_RECORD){.Next = *Bucket, .Key = (ULONG_PTR)Key, .Process = PsGetCurrentProcess(), .Site = Site,
-            .Routine = Routine, .Kind = Kind, .Stack = Stack};
+        *Record = (VFP_RECORD){.Next = *Bucket,
+            .Key = (ULONG_PTR)Key,
+            .Process = PsGetCurrentProcess(),
+            .Site = Site,
+            .Routine = Routine,
+            .Kind = Kind,
+            .Stack = Stack};
         *Bucket = Record;
     }
     KiReleaseLock(&VfpLock, Old);
@@ -105,14 +111,17 @@ BOOLEAN VfpRecall(enum VFP_RECORD_KIND Kind, const void *Key, VFP_RECORD *Record
     return Link != NULL;
 }
 
-BOOLEAN VfpTakeRecord(enum VFP_RECORD_KIND Kind, const LDR_IMAGE *Image, const void *Process, VFP_RECORD *Record)
+BOOLEAN VfpTakeRecord(
+    enum VFP_RECORD_KIND Kind, const LDR_IMAGE *Image, const void *Process, VFP_RECORD *Record)
 {
     BOOLEAN Found = FALSE;
     KIRQL Old = KiAcquireLock(&VfpLock);
     for (ULONG Bucket = 0; Bucket < VFP_BUCKETS && !Found; Bucket++) {
-        for (VFP_RECORD **Link = &VfpBucket[Bucket]; *Link != NULL && !Found; Link = &(*Link)->Next) {
-            Found = (*Link)->Kind == (ULONG)Kind && (Image == NULL || LdrFindImage((*Link)->Site) == Image) &&
-                    (Process == NULL || (*Link)->Process == Process);
+        for (VFP_RECORD **Link = &VfpBucket[Bucket]; *Link != NULL && !Found;
+             Link = &(*Link)->Next) {
+            Found = (*Link)->Kind == (ULONG)Kind &&
+                (Image == NULL || LdrFindImage((*Link)->Site) == Image) &&
+                (Process == NULL || (*Link)->Process == Process);
             if (Found) {
                 *Record = **Link;
                 VfpUnlinkLocked(Link);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * References verified drivers take to objects: who took each one, until it is given back. Those that are left when the driver is
- * unloaded are findings, with the stack they were taken on. An object that is gone was given back by somebody else. One without
- * references is being deleted, and takes none (0x3F).
+ * References verified drivers take to objects: who took each one, until it is given back. Those
+ * that are left when the driver is unloaded are findings, with the stack they were taken on. An
+ * object that is gone was given back by somebody else. One without references is being deleted, and
+ * takes none (0x3F).
  */
 #include "ke/ke.h"
 #include "kd/kd.h"
@@ -18,11 +19,13 @@
 /* Change: 1: it is to be referenced, -1: dereferenced. */
 static void VfpCheckCount(const void *Object, LONG Change, ULONG_PTR Site)
 {
-    const LONG_PTR Count = __atomic_load_n(&OBJECT_TO_HEADER((void *)(ULONG_PTR)Object)->PointerCount, __ATOMIC_RELAXED);
+    const LONG_PTR Count = __atomic_load_n(
+        &OBJECT_TO_HEADER((void *)(ULONG_PTR)Object)->PointerCount, __ATOMIC_RELAXED);
     if (Count <= 0)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x3F, (ULONG_PTR)Object, (ULONG_PTR)(LONG_PTR)Change, 0, Site,
-            "the object at %p was %s and has no references: it has been, or is being, deleted", Object,
-            Change > 0 ? "referenced" : "dereferenced");
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x3F, (ULONG_PTR)Object,
+            (ULONG_PTR)(LONG_PTR)Change, 0, Site,
+            "the object at %p was %s and has no references: it has been, or is being, deleted",
+            Object, Change > 0 ? "referenced" : "dereferenced");
 }
 
 /* Object: what the call has written; looked at only if it succeeded. */
@@ -40,16 +43,18 @@ static void VfpGiveBack(const void *Object, ULONG_PTR Site)
         VfpForget(VFP_REFERENCE, Object, Site);
 }
 
-static NTSTATUS NTAPI VfObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode,
-    void **Object, OBJECT_HANDLE_INFORMATION *Information)
+static NTSTATUS NTAPI VfObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK Access,
+    OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, void **Object, OBJECT_HANDLE_INFORMATION *Information)
 {
     VfpCheckHandle(Handle, Type, Mode, VF_CALLER);
-    const NTSTATUS Status = ObReferenceObjectByHandle(Handle, Access, Type, Mode, Object, Information);
+    const NTSTATUS Status = ObReferenceObjectByHandle(
+        Handle, Access, Type, Mode, Object, Information);
     VfpTaken(Status, Object, "ObReferenceObjectByHandle", VF_CALLER);
     return Status;
 }
 
-static NTSTATUS NTAPI VfObReferenceObjectByPointer(void *Object, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode)
+static NTSTATUS NTAPI VfObReferenceObjectByPointer(
+    void *Object, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode)
 {
     VfpCheckCount(Object, 1, VF_CALLER);
     const NTSTATUS Status = ObReferenceObjectByPointer(Object, Access, Type, Mode);
@@ -112,15 +117,16 @@ static NTSTATUS NTAPI VfPsLookupThreadByThreadId(HANDLE ThreadId, ETHREAD **Thre
     return Status;
 }
 
-static NTSTATUS NTAPI VfIoGetDeviceObjectPointer(
-    UNICODE_STRING *ObjectName, ACCESS_MASK DesiredAccess, FILE_OBJECT **FileObject, DEVICE_OBJECT **DeviceObject)
+static NTSTATUS NTAPI VfIoGetDeviceObjectPointer(UNICODE_STRING *ObjectName,
+    ACCESS_MASK DesiredAccess, FILE_OBJECT **FileObject, DEVICE_OBJECT **DeviceObject)
 {
-    const NTSTATUS Status = IoGetDeviceObjectPointer(ObjectName, DesiredAccess, FileObject, DeviceObject);
+    const NTSTATUS Status = IoGetDeviceObjectPointer(
+        ObjectName, DesiredAccess, FileObject, DeviceObject);
     VfpTaken(Status, (void *const *)FileObject, "IoGetDeviceObjectPointer", VF_CALLER);
     return Status;
 }
 
-/* ---- At unload -------------------------------------------------------------------------------------------------------------------- */
+/* ---- At unload ------------------------------------------------------------------------------- */
 
 typedef struct VFP_SEARCH {
     const void *Object;
@@ -136,7 +142,7 @@ static BOOLEAN VfpVisit(OBJECT_HEADER *Header, void *Context)
     return FALSE;
 }
 
-/* ---- Handles -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Handles --------------------------------------------------------------------------------- */
 
 /* Whoever makes handles for a driver: the innermost verified driver on the stack has it. */
 static void VfpHandleMade(HANDLE Handle)
@@ -160,12 +166,14 @@ static void VfpReportHandles(const LDR_IMAGE *Image)
     while (VfpTakeRecord(VFP_HANDLE, Image, NULL, &Record)) {
         char Type[64], Stack[VFP_STACK_TEXT];
         void *Object;
-        if (!NT_SUCCESS(ObReferenceObjectByHandle((HANDLE)Record.Key, 0, NULL, KernelMode, &Object, NULL)))
+        if (!NT_SUCCESS(
+                ObReferenceObjectByHandle((HANDLE)Record.Key, 0, NULL, KernelMode, &Object, NULL)))
             continue;
         RtlpToUtf8(&OBJECT_TO_HEADER(Object)->Type->Name, Type, sizeof(Type));
         ObfDereferenceObject(Object);
-        KdFinding(DOTSYS_FINDING_OBJECT_LEAK, Record.Site, "handle left open: 0x%llx, of a %s: ZwClose%s",
-            (unsigned long long)Record.Key, Type, VfpStackText(&Record.Stack, Stack, sizeof(Stack)));
+        KdFinding(DOTSYS_FINDING_OBJECT_LEAK, Record.Site,
+            "handle left open: 0x%llx, of a %s: ZwClose%s", (unsigned long long)Record.Key, Type,
+            VfpStackText(&Record.Stack, Stack, sizeof(Stack)));
     }
 }
 
@@ -177,11 +185,13 @@ void VfpReportReferences(const LDR_IMAGE *Image)
         VFP_SEARCH Search = {.Object = (const void *)Record.Key};
         char Type[64], Stack[VFP_STACK_TEXT];
         ObEnumerateObjects(VfpVisit, &Search);
-        if (Search.Found == NULL || Search.Found->Type == PsProcessObjectType) /* io tells of processes */
+        /* io tells of processes */
+        if (Search.Found == NULL || Search.Found->Type == PsProcessObjectType)
             continue;
         RtlpToUtf8(&Search.Found->Type->Name, Type, sizeof(Type));
-        KdFinding(DOTSYS_FINDING_OBJECT_LEAK, Record.Site, "object left referenced by %s: %s at %p: ObDereferenceObject%s", Record.Routine,
-            Type, (void *)Record.Key, VfpStackText(&Record.Stack, Stack, sizeof(Stack)));
+        KdFinding(DOTSYS_FINDING_OBJECT_LEAK, Record.Site,
+            "object left referenced by %s: %s at %p: ObDereferenceObject%s", Record.Routine, Type,
+            (void *)Record.Key, VfpStackText(&Record.Stack, Stack, sizeof(Stack)));
     }
 }
 

@@ -24,7 +24,8 @@ void VfpCheckKernelObject(const void *Object, SIZE_T Bytes, ULONG_PTR Site, cons
 /* security.c: a handle given to a routine that references it for the kernel. */
 void VfpCheckHandle(HANDLE Handle, const OBJECT_TYPE *Type, KPROCESSOR_MODE Mode, ULONG_PTR Site);
 
-/* dispatch.c: what io is to call, by the flags that are on; NULL: nothing. Forgets the requests of an earlier machine. */
+/* dispatch.c: what io is to call, by the flags that are on; NULL: nothing. Forgets the requests of
+ * an earlier machine. */
 const IO_VERIFIER *VfpRequestVerifier(void);
 
 /* Who has a request that a dispatch routine was called with. */
@@ -38,30 +39,36 @@ enum VFP_HOLDER {
 /* The request of a program that this thread is in a verified dispatch routine with; NULL: none. */
 IRP *VfpRequestOfThread(void);
 
-/* Of Irp at its current location, whose dispatch routine has not returned; VFP_COMPLETED: it has. Any IRQL up to DISPATCH_LEVEL. */
+/* Of Irp at its current location, whose dispatch routine has not returned; VFP_COMPLETED: it has.
+ * Any IRQL up to DISPATCH_LEVEL. */
 enum VFP_HOLDER VfpHolderOf(const IRP *Irp);
 
-/* invariant.c, with mdl_stack or mdl_driver: Irp has been sent to a device; it is completed as far as its current location. */
+/* invariant.c, with mdl_stack or mdl_driver: Irp has been sent to a device; it is completed as far
+ * as its current location. */
 void VfpPrepareInvariant(void);
 void VfpInvariantDown(IRP *Irp, const DEVICE_OBJECT *Device);
 void VfpInvariantUp(IRP *Irp);
 
-/* stress.c, with enhanced_io: a device has started; sends its drivers requests that no driver knows. */
+/* stress.c, with enhanced_io: a device has started; sends its drivers requests that no driver
+ * knows. */
 void VfpStressDevice(DEVICE_OBJECT *Pdo);
 #define VFP_UNKNOWN_MINOR 0xFFu
 
-/* filter.c, with enhanced_io: a filter on top of Pdo's stack, if one of the drivers is verified; in what order a bus has its devices. */
+/* filter.c, with enhanced_io: a filter on top of Pdo's stack, if one of the drivers is verified; in
+ * what order a bus has its devices. */
 void VfpPrepareFilters(void);
 void VfpAddFilter(DEVICE_OBJECT *Pdo, DRIVER_OBJECT *const *Drivers, ULONG Count);
 void VfpShuffle(DEVICE_RELATIONS *Relations);
 
-/* A violation of bug check 0xC9's second table: what it is about are a place in the driver, the request and a device. */
-#define VfpStopIo(Code, Place, Irp, Device, ...)                                                                              \
-    VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, (Code), (ULONG_PTR)(Place), (ULONG_PTR)(Irp), (ULONG_PTR)(Device), (ULONG_PTR)(Place), \
-        __VA_ARGS__)
+/* A violation of bug check 0xC9's second table: what it is about are a place in the driver, the
+ * request and a device. */
+#define VfpStopIo(Code, Place, Irp, Device, ...)                                              \
+    VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, (Code), (ULONG_PTR)(Place), (ULONG_PTR)(Irp), \
+        (ULONG_PTR)(Device), (ULONG_PTR)(Place), __VA_ARGS__)
 
 /* An MDL that has one of these can be mapped, and given to a device. */
-#define VFP_LOCKED_KINDS (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PARTIAL | MDL_IO_SPACE)
+#define VFP_LOCKED_KINDS \
+    (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PARTIAL | MDL_IO_SPACE)
 
 static inline LONG VfpApcDisable(void)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See schedule.h. Nothing here knows a machine. Most errors need few interruptions at the right places, so seeds differ in how often
- * they interrupt a thread that could go on: half of the times, an eighth of them, or (half of the seeds) at three times at most, which
- * are among the first 8 to 1024. A time that has not come is seldom made to come, as in life.
+ * See schedule.h. Nothing here knows a machine. Most errors need few interruptions at the right
+ * places, so seeds differ in how often they interrupt a thread that could go on: half of the times,
+ * an eighth of them, or (half of the seeds) at three times at most, which are among the first 8 to
+ * 1024. A time that has not come is seldom made to come, as in life.
  */
 #include "vf/schedule.h"
 
@@ -58,7 +59,8 @@ static BOOLEAN VfpParseDeviations(const char *Text, VF_SCHEDULE *Schedule)
 {
     ULONG64 Step, Choice;
     for (;; Text++) {
-        if (Schedule->DeviationCount == VF_DEVIATIONS || !VfpParseNumber(&Text, 0xFFFFFFFFu, &Step) || *Text++ != ':' ||
+        if (Schedule->DeviationCount == VF_DEVIATIONS ||
+            !VfpParseNumber(&Text, 0xFFFFFFFFu, &Step) || *Text++ != ':' ||
             !VfpParseNumber(&Text, HOST_TURNS_LIMIT, &Choice))
             return FALSE;
         ULONG Count = Schedule->DeviationCount++;
@@ -86,7 +88,7 @@ BOOLEAN VfParseSchedule(const char *Text, VF_SCHEDULE *Schedule)
     return TRUE;
 }
 
-/* ---- choosing ---------------------------------------------------------------------------------------------------------- */
+/* ---- choosing -------------------------------------------------------------------------------- */
 
 static BOOLEAN VfpInterrupts(VF_SCHEDULE *Schedule)
 {
@@ -111,7 +113,8 @@ static unsigned VfpChooseByChance(VF_SCHEDULE *Schedule, const struct host_turn 
 
 static unsigned VfpChooseAsTold(VF_SCHEDULE *Schedule, const struct host_turn *Turn)
 {
-    if (Schedule->Deviated == Schedule->DeviationCount || Schedule->Deviation[Schedule->Deviated].Step != Schedule->Step)
+    if (Schedule->Deviated == Schedule->DeviationCount ||
+        Schedule->Deviation[Schedule->Deviated].Step != Schedule->Step)
         return 0;
     const ULONG Choice = Schedule->Deviation[Schedule->Deviated++].Choice;
     return Choice < Turn->count ? Choice : 0;
@@ -120,14 +123,15 @@ static unsigned VfpChooseAsTold(VF_SCHEDULE *Schedule, const struct host_turn *T
 static void VfpTrace(VF_SCHEDULE *Schedule, const struct host_turn *Turn)
 {
     if (Schedule->Step < Schedule->TraceRoom)
-        Schedule->Trace[Schedule->Step] =
-            (UCHAR)((Turn->count < VF_TRACE_COUNT ? Turn->count : VF_TRACE_COUNT) | (Turn->goes_on ? VF_TRACE_GOES_ON : 0) |
-                    (Turn->late ? VF_TRACE_LATE : 0));
+        Schedule->Trace[Schedule->Step] = (UCHAR)((Turn->count < VF_TRACE_COUNT ? Turn->count
+                                                                                : VF_TRACE_COUNT) |
+            (Turn->goes_on ? VF_TRACE_GOES_ON : 0) | (Turn->late ? VF_TRACE_LATE : 0));
 }
 
 unsigned VfChoose(VF_SCHEDULE *Schedule, const struct host_turn *Turn)
 {
-    unsigned Choice = Schedule->Random ? VfpChooseByChance(Schedule, Turn) : VfpChooseAsTold(Schedule, Turn);
+    unsigned Choice = Schedule->Random ? VfpChooseByChance(Schedule, Turn)
+                                       : VfpChooseAsTold(Schedule, Turn);
     VfpTrace(Schedule, Turn);
     Schedule->Step++;
     return Choice;

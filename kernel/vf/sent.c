@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See sent.h. A request that is to pend is not kept from the driver below: its completion is stopped when it comes back to the driver
- * that sent it, on whatever way through others, and goes on in a DPC. That is as soon as the sender waits or has returned from its
- * dispatch routine, and soon in any case: who does neither looks at what is not there yet.
+ * See sent.h. A request that is to pend is not kept from the driver below: its completion is
+ * stopped when it comes back to the driver that sent it, on whatever way through others, and goes
+ * on in a DPC. That is as soon as the sender waits or has returned from its dispatch routine, and
+ * soon in any case: who does neither looks at what is not there yet.
  *
  * One lock guards all; with no entry free a request goes its ordinary way.
  */
@@ -20,15 +21,15 @@
 #define VFP_LONGEST_DELAY_100NS (200 * 10000) /* for a sender that neither waits nor returns */
 
 struct VFP_SENT {
-    IRP *Irp;                 /* NULL: free */
-    const KTHREAD *Thread;    /* who sent it */
-    ULONG_PTR Frame;          /* of the send, on its stack */
-    CCHAR Location;           /* it was sent with */
-    BOOLEAN Pends;            /* it is to be held back when it comes to that location */
-    BOOLEAN Held;             /* it is, or was */
-    BOOLEAN Returned;         /* the send has */
-    BOOLEAN Over;             /* it has gone on from that location */
-    ULONG_PTR OnStack[2];     /* status block and event, when they are on the thread's stack; else 0 */
+    IRP *Irp;              /* NULL: free */
+    const KTHREAD *Thread; /* who sent it */
+    ULONG_PTR Frame;       /* of the send, on its stack */
+    CCHAR Location;        /* it was sent with */
+    BOOLEAN Pends;         /* it is to be held back when it comes to that location */
+    BOOLEAN Held;          /* it is, or was */
+    BOOLEAN Returned;      /* the send has */
+    BOOLEAN Over;          /* it has gone on from that location */
+    ULONG_PTR OnStack[2];  /* status block and event, when they are on the thread's stack; else 0 */
     KTIMER Timer;
     KDPC Dpc;
 };
@@ -52,12 +53,14 @@ static void VfpFreeLocked(VFP_SENT *Sent)
     VfpSentCount--;
 }
 
-/* ---- sending --------------------------------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
 static ULONG_PTR VfpIfOnStack(const void *Object, const KTHREAD *Thread)
 {
     const ULONG_PTR Address = (ULONG_PTR)Object;
-    return Address >= (ULONG_PTR)Thread->StackLimit && Address < (ULONG_PTR)Thread->StackBase ? Address : 0;
+    return Address >= (ULONG_PTR)Thread->StackLimit && Address < (ULONG_PTR)Thread->StackBase
+        ? Address
+        : 0;
 }
 
 /* A free one, or one whose send an exception has ended. */
@@ -65,7 +68,8 @@ static VFP_SENT *VfpFindFreeLocked(ULONG_PTR Frame)
 {
     for (ULONG Index = 0; Index < VFP_SENT_LIMIT; Index++) {
         VFP_SENT *Sent = &VfpSent[Index];
-        if (Sent->Irp != NULL && !Sent->Returned && !Sent->Held && Sent->Thread == KiCurrentThread() && Sent->Frame <= Frame)
+        if (Sent->Irp != NULL && !Sent->Returned && !Sent->Held &&
+            Sent->Thread == KiCurrentThread() && Sent->Frame <= Frame)
             VfpFreeLocked(Sent);
         if (Sent->Irp == NULL)
             return Sent;
@@ -76,7 +80,8 @@ static VFP_SENT *VfpFindFreeLocked(ULONG_PTR Frame)
 VFP_SENT *VfpBeginSend(IRP *Irp, ULONG_PTR Frame)
 {
     const KTHREAD *Thread = KiCurrentThread();
-    const ULONG_PTR IoStatus = VfpIfOnStack(Irp->UserIosb, Thread), Event = VfpIfOnStack(Irp->UserEvent, Thread);
+    const ULONG_PTR IoStatus = VfpIfOnStack(Irp->UserIosb, Thread),
+                    Event = VfpIfOnStack(Irp->UserEvent, Thread);
     const BOOLEAN Pends = VfIsOn(VF_FORCE_PENDING) && VfpChance(VFP_PENDING_CHANCE);
     if (!Pends && IoStatus == 0 && Event == 0)
         return NULL;
@@ -102,19 +107,21 @@ NTSTATUS VfpEndSend(VFP_SENT *Sent, NTSTATUS Status)
     Sent->Pends = FALSE; /* the driver has seen what it was to see */
     if (Sent->Held)
         Status = STATUS_PENDING;
-    if (Sent->Over || Status != STATUS_PENDING || (!Sent->Held && Sent->OnStack[0] == 0 && Sent->OnStack[1] == 0))
+    if (Sent->Over || Status != STATUS_PENDING ||
+        (!Sent->Held && Sent->OnStack[0] == 0 && Sent->OnStack[1] == 0))
         VfpFreeLocked(Sent);
     KiReleaseLock(&VfpLock, Old);
     return Status;
 }
 
-/* ---- coming back ----------------------------------------------------------------------------------------------------- */
+/* ---- coming back ----------------------------------------------------------------------------- */
 
 static VFP_SENT *VfpFindLocked(const IRP *Irp)
 {
     for (ULONG Index = 0; Index < VFP_SENT_LIMIT; Index++) {
         VFP_SENT *Sent = &VfpSent[Index];
-        if (Sent->Irp == Irp && Sent->Location == Irp->CurrentLocation && !Sent->Held && !Sent->Over)
+        if (Sent->Irp == Irp && Sent->Location == Irp->CurrentLocation && !Sent->Held &&
+            !Sent->Over)
             return Sent;
     }
     return NULL;
@@ -189,14 +196,14 @@ void VfpLetGoOn(void)
     KIRQL Old = KiAcquireLock(&VfpLock);
     for (ULONG Index = 0; Index < VFP_SENT_LIMIT; Index++) {
         VFP_SENT *Sent = &VfpSent[Index];
-        if (Sent->Irp != NULL && Sent->Held && Sent->Returned && !Sent->Over && Sent->Thread == KiCurrentThread() &&
-            KeCancelTimer(&Sent->Timer))
+        if (Sent->Irp != NULL && Sent->Held && Sent->Returned && !Sent->Over &&
+            Sent->Thread == KiCurrentThread() && KeCancelTimer(&Sent->Timer))
             KeInsertQueueDpc(&Sent->Dpc, NULL, NULL);
     }
     KiReleaseLock(&VfpLock, Old);
 }
 
-/* ---- what must not be left --------------------------------------------------------------------------------------------- */
+/* ---- what must not be left ------------------------------------------------------------------- */
 
 void VfpCheckLeftStack(PDRIVER_DISPATCH Routine, ULONG_PTR Frame)
 {
@@ -213,7 +220,9 @@ void VfpCheckLeftStack(PDRIVER_DISPATCH Routine, ULONG_PTR Frame)
     }
     KiReleaseLock(&VfpLock, Old);
     if (Left != 0)
-        VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, Number == 1 ? 0x0C : 0x0D, Left, 0, 0, (ULONG_PTR)Routine,
-            "a dispatch routine returned while a request it has sent is out, whose %s at %p was on its stack", What[Number - 1],
-            (void *)Left);
+        VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, Number == 1 ? 0x0C : 0x0D, Left, 0, 0,
+            (ULONG_PTR)Routine,
+            "a dispatch routine returned while a request it has sent is out, whose %s at %p was on "
+            "its stack",
+            What[Number - 1], (void *)Left);
 }

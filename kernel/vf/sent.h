@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Requests that verified drivers have sent, as far as they are out of the ordinary: those that are to pend (force_pending), and those
- * that tell their end on a stack, which must not be left before.
+ * Requests that verified drivers have sent, as far as they are out of the ordinary: those that are
+ * to pend (force_pending), and those that tell their end on a stack, which must not be left before.
  */
 #pragma once
 
@@ -15,14 +15,16 @@ void VfpPrepareSent(void);
 
 typedef struct VFP_SENT VFP_SENT;
 
-/* Before Irp is sent with its next location, and afterwards with what the send returned: the status the driver gets. */
+/* Before Irp is sent with its next location, and afterwards with what the send returned: the status
+ * the driver gets. */
 VFP_SENT *VfpBeginSend(IRP *Irp, ULONG_PTR Frame);
 NTSTATUS VfpEndSend(VFP_SENT *Sent, NTSTATUS Status);
 
 /* Irp is held back: it is not its sender's yet. */
 BOOLEAN VfpIsHeldBack(const IRP *Irp);
 
-/* Irp is completed as far as its current location. TRUE: it is to pend there, which is marked; VfpHoldBack after that. */
+/* Irp is completed as far as its current location. TRUE: it is to pend there, which is marked;
+ * VfpHoldBack after that. */
 BOOLEAN VfpReachesSender(IRP *Irp);
 /* Has the completion go on later, on a DPC thread. */
 void VfpHoldBack(IRP *Irp);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Special pool: a block a page, between inaccessible pages. Slots of a page and the inaccessible one behind it come from runs of
- * pages, taken as they are needed. A freed slot is inaccessible and goes to the end of a queue; it is used again when every
- * slot there may be has been used, so what touches freed memory is caught for as long as possible. A block in use costs two
- * mappings, of which Linux lets a process have some 65000: hence the limit. What has no slot gets ordinary pool, as on Windows.
+ * Special pool: a block a page, between inaccessible pages. Slots of a page and the inaccessible
+ * one behind it come from runs of pages, taken as they are needed. A freed slot is inaccessible and
+ * goes to the end of a queue; it is used again when every slot there may be has been used, so what
+ * touches freed memory is caught for as long as possible. A block in use costs two mappings, of
+ * which Linux lets a process have some 65000: hence the limit. What has no slot gets ordinary pool,
+ * as on Windows.
  */
 #include <stdio.h>
 
@@ -28,7 +30,13 @@
 #define VFP_WATCHED 0x80 /* bit of PoolType */
 
 /* What 0xC1 has as its last parameter. */
-enum { VFP_NOT_ALLOCATED = 0x20, VFP_PAST_START = 0x21, VFP_BEFORE_START = 0x22, VFP_WRITTEN_NEAR = 0x23, VFP_WRITTEN_BEHIND = 0x24 };
+enum {
+    VFP_NOT_ALLOCATED = 0x20,
+    VFP_PAST_START = 0x21,
+    VFP_BEFORE_START = 0x22,
+    VFP_WRITTEN_NEAR = 0x23,
+    VFP_WRITTEN_BEHIND = 0x24
+};
 
 static KSPIN_LOCK VfpLock;
 static UCHAR *VfpRun[VFP_RUNS];
@@ -88,7 +96,8 @@ static void VfpGiveSlot(ULONG Slot)
 
 void *VfpAllocateSpecial(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site, BOOLEAN AtStart)
 {
-    const SIZE_T Unit = Type & NonPagedPoolCacheAligned ? SYSTEM_CACHE_ALIGNMENT_SIZE : MEMORY_ALLOCATION_ALIGNMENT;
+    const SIZE_T Unit = Type & NonPagedPoolCacheAligned ? SYSTEM_CACHE_ALIGNMENT_SIZE
+                                                        : MEMORY_ALLOCATION_ALIGNMENT;
     const SIZE_T Rounded = Bytes == 0 ? Unit : (Bytes + Unit - 1) & ~(Unit - 1);
     KIRQL Old = KiAcquireLock(&VfpLock);
     const ULONG Slot = VfpTakeSlotLocked();
@@ -118,14 +127,19 @@ void *VfpAllocateSpecial(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site
 static void VfpCheckSurroundings(const UCHAR *Block, const MM_PAGE *Page, ULONG_PTR Site)
 {
     const UCHAR *Start = MmPageAddress(Page), *End = Start + PAGE_SIZE;
-    const UCHAR *Behind = VfpFindChange(Block + Page->Large.Bytes, End), *Near = VfpFindChange(Start, Block);
+    const UCHAR *Behind = VfpFindChange(Block + Page->Large.Bytes, End),
+                *Near = VfpFindChange(Start, Block);
     if (Behind != NULL)
-        VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, (ULONG_PTR)Block, (ULONG_PTR)Behind, Page->Large.Bytes, VFP_WRITTEN_BEHIND, Site,
-            "a block of %llu bytes was freed, and %llu bytes behind its start something was written",
+        VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, (ULONG_PTR)Block, (ULONG_PTR)Behind,
+            Page->Large.Bytes, VFP_WRITTEN_BEHIND, Site,
+            "a block of %llu bytes was freed, and %llu bytes behind its start something was "
+            "written",
             (unsigned long long)Page->Large.Bytes, (unsigned long long)(Behind - Block));
     if (Near != NULL)
-        VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, (ULONG_PTR)Block, (ULONG_PTR)Near, Page->Large.Bytes, VFP_WRITTEN_NEAR, Site,
-            "a block of %llu bytes was freed, and %llu bytes before its start something was written",
+        VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, (ULONG_PTR)Block, (ULONG_PTR)Near,
+            Page->Large.Bytes, VFP_WRITTEN_NEAR, Site,
+            "a block of %llu bytes was freed, and %llu bytes before its start something was "
+            "written",
             (unsigned long long)Page->Large.Bytes, (unsigned long long)(Block - Near));
 }
 
@@ -138,12 +152,15 @@ void VfpCheckSpecial(const void *Block, ULONG_PTR Site)
     if (Page->Kind != MM_PAGE_SPECIAL && Page->Kind != MM_PAGE_SPECIAL_GUARD)
         return;
     if (Page->Kind == MM_PAGE_SPECIAL_GUARD || Page->PoolClass != VFP_IN_USE)
-        VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, (ULONG_PTR)Block, 0, 0, VFP_NOT_ALLOCATED, Site,
-            "%p was freed, and is no block%s", Block,
-            Page->Kind == MM_PAGE_SPECIAL && Offset == Page->Large.Offset ? " any more: it has been freed before" : "");
+        VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, (ULONG_PTR)Block, 0, 0, VFP_NOT_ALLOCATED,
+            Site, "%p was freed, and is no block%s", Block,
+            Page->Kind == MM_PAGE_SPECIAL && Offset == Page->Large.Offset
+                ? " any more: it has been freed before"
+                : "");
     if (Offset != Page->Large.Offset)
-        VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, (ULONG_PTR)Block, Page->Large.Bytes, PAGE_SIZE - Offset,
-            Offset > Page->Large.Offset ? VFP_PAST_START : VFP_BEFORE_START, Site, "%p was freed, and the block begins at %p", Block,
+        VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, (ULONG_PTR)Block, Page->Large.Bytes,
+            PAGE_SIZE - Offset, Offset > Page->Large.Offset ? VFP_PAST_START : VFP_BEFORE_START,
+            Site, "%p was freed, and the block begins at %p", Block,
             (void *)((ULONG_PTR)MmPageAddress(Page) + Page->Large.Offset));
 }
 
@@ -165,21 +182,28 @@ static ULONG VfpExplainFault(ULONG_PTR Address, BOOLEAN ByDriver, char *Text, SI
         return 0;
     const MM_PAGE *Page = MmPageOf((const void *)Address);
     if (Page->Kind == MM_PAGE_SPECIAL && Page->PoolClass == VFP_FREED) {
-        snprintf(Text, Size, "%p is %llu bytes into a block of %llu bytes that has been freed", (void *)Address,
-            (unsigned long long)(Address % PAGE_SIZE - Page->Large.Offset), (unsigned long long)Page->Large.Bytes);
-        return ByDriver ? DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL : PAGE_FAULT_IN_FREED_SPECIAL_POOL;
+        snprintf(Text, Size, "%p is %llu bytes into a block of %llu bytes that has been freed",
+            (void *)Address, (unsigned long long)(Address % PAGE_SIZE - Page->Large.Offset),
+            (unsigned long long)Page->Large.Bytes);
+        return ByDriver ? DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL
+                        : PAGE_FAULT_IN_FREED_SPECIAL_POOL;
     }
     if (Page->Kind != MM_PAGE_SPECIAL_GUARD)
         return 0;
     const MM_PAGE *Before = Page - 1, *Behind = Page + 1;
-    if (Behind->Kind == MM_PAGE_SPECIAL && Behind->PoolClass == VFP_IN_USE && Behind->Large.Offset == 0)
+    if (Behind->Kind == MM_PAGE_SPECIAL && Behind->PoolClass == VFP_IN_USE &&
+        Behind->Large.Offset == 0)
         snprintf(Text, Size, "%p is %llu bytes before a block of %llu bytes", (void *)Address,
-            (unsigned long long)(PAGE_SIZE - Address % PAGE_SIZE), (unsigned long long)Behind->Large.Bytes);
+            (unsigned long long)(PAGE_SIZE - Address % PAGE_SIZE),
+            (unsigned long long)Behind->Large.Bytes);
     else if (Before->Kind == MM_PAGE_SPECIAL)
-        snprintf(Text, Size, "%p is %llu bytes behind the end of a block of %llu bytes", (void *)Address,
-            (unsigned long long)(Address % PAGE_SIZE + PAGE_SIZE - Before->Large.Offset - Before->Large.Bytes),
+        snprintf(Text, Size, "%p is %llu bytes behind the end of a block of %llu bytes",
+            (void *)Address,
+            (unsigned long long)(Address % PAGE_SIZE + PAGE_SIZE - Before->Large.Offset -
+                Before->Large.Bytes),
             (unsigned long long)Before->Large.Bytes);
-    return ByDriver ? DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION : PAGE_FAULT_BEYOND_END_OF_ALLOCATION;
+    return ByDriver ? DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION
+                    : PAGE_FAULT_BEYOND_END_OF_ALLOCATION;
 }
 
 void VfpPrepareSpecial(void)

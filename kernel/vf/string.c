@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Strings that are freed by a routine that did not allocate them. On Windows both use the same pools, and it goes well until one of
- * the two changes: a finding.
+ * Strings that are freed by a routine that did not allocate them. On Windows both use the same
+ * pools, and it goes well until one of the two changes: a finding.
  */
 #include "kd/kd.h"
 #include "rtl/rtl.h"
@@ -14,9 +14,12 @@ static void VfpCheckString(const void *Buffer, const char *Routine, ULONG_PTR Si
     VFP_RECORD Record;
     char Tag[5];
     if (Buffer == NULL || !ExQueryPoolBlock(Buffer, &Block) || Block.Tag == EX_STRING_TAG ||
-        !VfpRecall(VFP_BLOCK, Buffer, &Record)) /* what the kernel hands out as a string is freed so, too */
+        !VfpRecall(VFP_BLOCK, Buffer, &Record)) /* what the kernel hands out as a string is freed
+                                                   so, too */
         return;
-    KdFinding(DOTSYS_FINDING_OTHER, Site, "%s frees a block that no Rtl routine allocated: %llu bytes, tag '%s'; ExFreePool is for those",
+    KdFinding(DOTSYS_FINDING_OTHER, Site,
+        "%s frees a block that no Rtl routine allocated: %llu bytes, tag '%s'; ExFreePool is for "
+        "those",
         Routine, (unsigned long long)Block.Bytes, IopTagText(Block.Tag, Tag));
 }
 

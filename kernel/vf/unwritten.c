@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Poison that reaches a client: bytes it was given and nobody wrote. A few bytes may be poison by chance. So much that they are not
- * is a finding at once; less is one when the next such request has it in the same place, or when there is no next one.
+ * Poison that reaches a client: bytes it was given and nobody wrote. A few bytes may be poison by
+ * chance. So much that they are not is a finding at once; less is one when the next such request
+ * has it in the same place, or when there is no next one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,8 +24,8 @@
 typedef struct VFP_UNWRITTEN {
     SIZE_T Offset, Length; /* of the longest run */
     SIZE_T Bytes;          /* in all */
-    ULONG Bits;            /* chance would take two to the power of these, or more, of such answers */
-    char Ranges[160];      /* offsets in words */
+    ULONG Bits;       /* chance would take two to the power of these, or more, of such answers */
+    char Ranges[160]; /* offsets in words */
 } VFP_UNWRITTEN;
 
 /* What is known of answers to one control code that end at one place of a driver. */
@@ -40,9 +41,10 @@ static KSPIN_LOCK VfpLock;
 static VFP_ANSWER VfpAnswer[VFP_ANSWERS];
 static ULONG VfpAnswerCount;
 
-/* ---- Searching -------------------------------------------------------------------------------------------------------------- */
+/* ---- Searching ------------------------------------------------------------------------------- */
 
-/* How many bytes in a row must be as they were filled: in data which is all chance it happens once in a thousand answers at most. */
+/* How many bytes in a row must be as they were filled: in data which is all chance it happens once
+ * in a thousand answers at most. */
 static SIZE_T VfpLeastInPlace(SIZE_T Bytes)
 {
     return Bytes <= 64 ? 2 : Bytes <= 16384 ? 3 : 4;
@@ -57,7 +59,8 @@ static SIZE_T VfpRun(const UCHAR *At, const UCHAR *End, ULONG_PTR Phase)
     return (SIZE_T)(At - Start);
 }
 
-/* Length of the poison that begins at At, 0: it is data. InPlace: memory that was filled; else only what was copied counts. */
+/* Length of the poison that begins at At, 0: it is data. InPlace: memory that was filled; else only
+ * what was copied counts. */
 static SIZE_T VfpPoisonAt(const UCHAR *At, const UCHAR *End, BOOLEAN InPlace, SIZE_T Least)
 {
     const SIZE_T Here = InPlace ? VfpRun(At, End, (ULONG_PTR)At) : 0;
@@ -76,7 +79,8 @@ static void VfpSearch(const IO_DATA *Data, VFP_UNWRITTEN *Unwritten)
 {
     const UCHAR *Start = Data->Start, *End = Start + Data->Bytes;
     const SIZE_T Least = VfpLeastInPlace(Data->Bytes);
-    const ULONG Places = 64 - (ULONG)__builtin_clzll((ULONG64)Data->Bytes | 1) + 3; /* and phases, as a power of two */
+    /* and phases, as a power of two */
+    const ULONG Places = 64 - (ULONG)__builtin_clzll((ULONG64)Data->Bytes | 1) + 3;
     SIZE_T Length = 0, Run;
     ULONG Count = 0;
 
@@ -91,14 +95,15 @@ static void VfpSearch(const IO_DATA *Data, VFP_UNWRITTEN *Unwritten)
             Unwritten->Length = Run;
         }
         if (Run != 0 && Count++ < VFP_RANGES)
-            Length += (SIZE_T)snprintf(Unwritten->Ranges + Length, sizeof(Unwritten->Ranges) - Length, "%s%llu to %llu",
-                Count == 1 ? "" : ", ", (unsigned long long)Offset, (unsigned long long)(Offset + Run - 1));
+            Length += (SIZE_T)snprintf(Unwritten->Ranges + Length,
+                sizeof(Unwritten->Ranges) - Length, "%s%llu to %llu", Count == 1 ? "" : ", ",
+                (unsigned long long)Offset, (unsigned long long)(Offset + Run - 1));
     }
     if (Count > VFP_RANGES)
         snprintf(Unwritten->Ranges + Length, sizeof(Unwritten->Ranges) - Length, " and more");
 }
 
-/* ---- Telling -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Telling --------------------------------------------------------------------------------- */
 
 static void VfpReport(const IO_DATA *Data, const VFP_UNWRITTEN *Unwritten)
 {
@@ -109,16 +114,18 @@ static void VfpReport(const IO_DATA *Data, const VFP_UNWRITTEN *Unwritten)
     else
         snprintf(Request, sizeof(Request), "control code 0x%08x", (unsigned)Data->ControlCode);
     KdFinding(DOTSYS_FINDING_OTHER, Data->CompletedBy,
-        "unwritten memory reached a client: %llu of the %llu bytes returned for %s are as nobody has written them: offsets %s%s",
-        (unsigned long long)Unwritten->Bytes, (unsigned long long)Data->Bytes, Request, Unwritten->Ranges,
-        VfpStackText(&Dispatch, Stack, sizeof(Stack)));
+        "unwritten memory reached a client: %llu of the %llu bytes returned for %s are as nobody "
+        "has written them: offsets %s%s",
+        (unsigned long long)Unwritten->Bytes, (unsigned long long)Data->Bytes, Request,
+        Unwritten->Ranges, VfpStackText(&Dispatch, Stack, sizeof(Stack)));
 }
 
 /* What is known of such answers; NULL: there is no room to know it. VfpLock held. */
 static VFP_ANSWER *VfpFindAnswer(const IO_DATA *Data, BOOLEAN Add)
 {
     for (ULONG Index = 0; Index < VfpAnswerCount; Index++) {
-        if (VfpAnswer[Index].Site == Data->CompletedBy && VfpAnswer[Index].ControlCode == Data->ControlCode)
+        if (VfpAnswer[Index].Site == Data->CompletedBy &&
+            VfpAnswer[Index].ControlCode == Data->ControlCode)
             return &VfpAnswer[Index];
     }
     if (!Add || VfpAnswerCount == VFP_ANSWERS)
@@ -133,7 +140,8 @@ static VFP_ANSWER *VfpFindAnswer(const IO_DATA *Data, BOOLEAN Add)
 static BOOLEAN VfpIsThereAgain(const VFP_UNWRITTEN *Before, const IO_DATA *Data)
 {
     const UCHAR *At = Data->Start + Before->Offset;
-    return VfpPoisonAt(At, At + Before->Length, Before->Offset >= Data->Filled, Before->Length) == Before->Length;
+    return VfpPoisonAt(At, At + Before->Length, Before->Offset >= Data->Filled, Before->Length) ==
+        Before->Length;
 }
 
 /* Whether it is to be told now. */
@@ -144,8 +152,10 @@ static BOOLEAN VfpJudge(const IO_DATA *Data, const VFP_UNWRITTEN *Unwritten)
     BOOLEAN Tell = FALSE;
 
     if (Answer != NULL && !Answer->Reported) {
-        const BOOLEAN Comparable = Answer->Suspected && Answer->Unwritten.Offset + Answer->Unwritten.Length <= Data->Bytes;
-        Tell = Unwritten->Bits >= VFP_CERTAIN || (Comparable && VfpIsThereAgain(&Answer->Unwritten, Data));
+        const BOOLEAN Comparable = Answer->Suspected &&
+            Answer->Unwritten.Offset + Answer->Unwritten.Length <= Data->Bytes;
+        Tell = Unwritten->Bits >= VFP_CERTAIN ||
+            (Comparable && VfpIsThereAgain(&Answer->Unwritten, Data));
         Answer->Reported = Tell;
         if (!Answer->Suspected || Comparable) {
             Answer->Suspected = Unwritten->Bytes != 0;
@@ -163,7 +173,8 @@ static void VfpCheckData(const IO_DATA *Data)
     if (!VfIsVerifiedCode(Data->CompletedBy))
         return;
     VfpSearch(Data, &Unwritten);
-    if ((Unwritten.Bytes != 0 || __atomic_load_n(&VfpAnswerCount, __ATOMIC_RELAXED) != 0) && VfpJudge(Data, &Unwritten))
+    if ((Unwritten.Bytes != 0 || __atomic_load_n(&VfpAnswerCount, __ATOMIC_RELAXED) != 0) &&
+        VfpJudge(Data, &Unwritten))
         VfpReport(Data, &Unwritten);
 }
 
@@ -171,14 +182,15 @@ void VfpReportSuspects(const LDR_IMAGE *Image)
 {
     for (ULONG Index = 0; Index < VfpAnswerCount; Index++) {
         VFP_ANSWER *Answer = &VfpAnswer[Index];
-        if (Answer->Site - (ULONG_PTR)Image->Base >= Image->SizeOfImage || !Answer->Suspected || Answer->Reported)
+        if (Answer->Site - (ULONG_PTR)Image->Base >= Image->SizeOfImage || !Answer->Suspected ||
+            Answer->Reported)
             continue;
         Answer->Reported = TRUE;
         VfpReport(&Answer->Data, &Answer->Unwritten);
     }
 }
 
-/* ---- Watching ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Watching -------------------------------------------------------------------------------- */
 
 /* A sanitizer would leave room around Room. */
 __attribute__((noinline, no_sanitize_address)) void VfpPoisonStack(void)

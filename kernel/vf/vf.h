@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The verifier for the other components: Driver Verifier's checks of what drivers do, by its own flags and values. It looks
- * at images, not at machines: in an image it verifies, imports of routines are bound to routines of kernel/vf, which check and
- * then call the export. An image it does not verify is bound as ever, and costs nothing.
+ * The verifier for the other components: Driver Verifier's checks of what drivers do, by its own
+ * flags and values. It looks at images, not at machines: in an image it verifies, imports of
+ * routines are bound to routines of kernel/vf, which check and then call the export. An image it
+ * does not verify is bound as ever, and costs nothing.
  */
 #pragma once
 
@@ -34,7 +35,8 @@
 #define VF_SPECIAL_POOL_START DOTSYS_VERIFY_SPECIAL_POOL_START
 
 /*
- * Before a machine starts: what it verifies, and of which drivers. Drivers: file names with commas between them, in any case;
+ * Before a machine starts: what it verifies, and of which drivers. Drivers: file names with commas
+ * between them, in any case;
  * NULL: all. It must live as long as the machine does. Flags 0 turns everything off.
  */
 void VfPrepare(ULONG Flags, const char *Drivers);
@@ -49,8 +51,9 @@ static inline BOOLEAN VfIsOn(ULONG Flags)
 BOOLEAN VfIsVerifiedCode(ULONG_PTR Address);
 
 /*
- * A violation: the machine stops with Code (DRIVER_VERIFIER_…) and the four parameters, on behalf of Site, the return address of
- * a driver's call (VF_CALLER in a replacement) or 0 when none is known; Format, a sentence for people, names routine and values.
+ * A violation: the machine stops with Code (DRIVER_VERIFIER_…) and the four parameters, on behalf
+ * of Site, the return address of a driver's call (VF_CALLER in a replacement) or 0 when none is
+ * known; Format, a sentence for people, names routine and values.
  */
-void VfStop(ULONG Code, ULONG_PTR P1, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4, ULONG_PTR Site, const char *Format, ...)
-    __attribute__((format(printf, 7, 8), noreturn));
+void VfStop(ULONG Code, ULONG_PTR P1, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4, ULONG_PTR Site,
+    const char *Format, ...) __attribute__((format(printf, 7, 8), noreturn));

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Waits and signals: the IRQL of a wait (0x3B; from Windows 8 on 0x120 to 0x122, which tell the cases apart) and of KeSetEvent
- * (0x80); objects in a program's memory (0xE0), or on a stack that a program may have paged out (0x123). Mutexes are waited for as any object, so their order is noted here; and who holds one when its thread ends.
+ * Waits and signals: the IRQL of a wait (0x3B; from Windows 8 on 0x120 to 0x122, which tell the
+ * cases apart) and of KeSetEvent (0x80); objects in a program's memory (0xE0), or on a stack that a
+ * program may have paged out (0x123). Mutexes are waited for as any object, so their order is noted
+ * here; and who holds one when its thread ends.
  */
 #include "ke/misc.h"
 #include "vf/ddi.h"
@@ -13,26 +15,32 @@
 #include "ps/ps.h"
 
 /* Returns normally when a wait may be made at this IRQL. */
-static void VfpCheckWait(const void *Object, const LARGE_INTEGER *Timeout, ULONG_PTR Site, const char *Routine)
+static void VfpCheckWait(
+    const void *Object, const LARGE_INTEGER *Timeout, ULONG_PTR Site, const char *Routine)
 {
     KIRQL Irql = KiGetIrql();
     if (VfpSentCount != 0)
         VfpLetGoOn();
-    if (Irql < DISPATCH_LEVEL || (Irql == DISPATCH_LEVEL && Timeout != NULL && Timeout->QuadPart == 0))
+    if (Irql < DISPATCH_LEVEL ||
+        (Irql == DISPATCH_LEVEL && Timeout != NULL && Timeout->QuadPart == 0))
         return;
     if (LdrTargetVersion < WINVER_WIN8)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x3B, Irql, (ULONG_PTR)Object, (ULONG_PTR)Timeout, Site,
-            "%s was called at IRQL %u, where a thread cannot wait", Routine, Irql);
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x3B, Irql, (ULONG_PTR)Object,
+            (ULONG_PTR)Timeout, Site, "%s was called at IRQL %u, where a thread cannot wait",
+            Routine, Irql);
     ULONG Code = Irql > DISPATCH_LEVEL ? 0x120 : Timeout == NULL ? 0x121 : 0x122;
-    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Code, (ULONG_PTR)&Irql, (ULONG_PTR)Object, (ULONG_PTR)Timeout, Site,
-        "%s was called at IRQL %u%s, where a thread cannot wait", Routine, Irql,
-        Code == 0x120   ? ""
-        : Code == 0x121 ? " without a timeout"
-                        : " with a timeout that is not zero");
+    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Code, (ULONG_PTR)&Irql, (ULONG_PTR)Object,
+        (ULONG_PTR)Timeout, Site, "%s was called at IRQL %u%s, where a thread cannot wait", Routine,
+        Irql,
+        Code == 0x120       ? ""
+            : Code == 0x121 ? " without a timeout"
+                            : " with a timeout that is not zero");
 }
 
-/* What a program could do while the driver waits: have the stack written to the paging file, or end the wait. */
-static void VfpCheckWaited(const void *Object, KPROCESSOR_MODE Mode, ULONG_PTR Site, const char *Routine)
+/* What a program could do while the driver waits: have the stack written to the paging file, or end
+ * the wait. */
+static void VfpCheckWaited(
+    const void *Object, KPROCESSOR_MODE Mode, ULONG_PTR Site, const char *Routine)
 {
     const KTHREAD *Thread = KiCurrentThread();
     VfpCheckKernelObject(Object, sizeof(DISPATCHER_HEADER), Site, Routine);
@@ -45,11 +53,12 @@ static void VfpCheckWaited(const void *Object, KPROCESSOR_MODE Mode, ULONG_PTR S
 /* A mutex, and not a mutant of user mode's, which is no lock of drivers'. */
 static BOOLEAN VfpIsMutex(const void *Object)
 {
-    return (((const DISPATCHER_HEADER *)Object)->Type & 0x7F) == MutantObject && ((const KMUTEX *)Object)->ApcDisable != 0;
+    return (((const DISPATCHER_HEADER *)Object)->Type & 0x7F) == MutantObject &&
+        ((const KMUTEX *)Object)->ApcDisable != 0;
 }
 
-static NTSTATUS NTAPI VfKeWaitForSingleObject(
-    void *Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout)
+static NTSTATUS NTAPI VfKeWaitForSingleObject(void *Object, KWAIT_REASON Reason,
+    KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout)
 {
     VfpCheckWait(Object, Timeout, VF_CALLER, "KeWaitForSingleObject");
     VfpCheckWaited(Object, Mode, VF_CALLER, "KeWaitForSingleObject");
@@ -62,8 +71,8 @@ static NTSTATUS NTAPI VfKeWaitForSingleObject(
     return Status;
 }
 
-static NTSTATUS NTAPI VfKeWaitForMutexObject(
-    void *Mutex, KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout)
+static NTSTATUS NTAPI VfKeWaitForMutexObject(void *Mutex, KWAIT_REASON Reason, KPROCESSOR_MODE Mode,
+    BOOLEAN Alertable, LARGE_INTEGER *Timeout)
 {
     VfpCheckWait(Mutex, Timeout, VF_CALLER, "KeWaitForMutexObject");
     VfpCheckWaited(Mutex, Mode, VF_CALLER, "KeWaitForMutexObject");
@@ -75,14 +84,17 @@ static NTSTATUS NTAPI VfKeWaitForMutexObject(
     return Status;
 }
 
-static NTSTATUS NTAPI VfKeWaitForMultipleObjects(ULONG Count, void *Object[], WAIT_TYPE WaitType, KWAIT_REASON Reason,
-    KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout, KWAIT_BLOCK *WaitBlockArray)
+static NTSTATUS NTAPI VfKeWaitForMultipleObjects(ULONG Count, void *Object[], WAIT_TYPE WaitType,
+    KWAIT_REASON Reason, KPROCESSOR_MODE Mode, BOOLEAN Alertable, LARGE_INTEGER *Timeout,
+    KWAIT_BLOCK *WaitBlockArray)
 {
     VfpCheckWait(Count != 0 ? Object[0] : NULL, Timeout, VF_CALLER, "KeWaitForMultipleObjects");
     for (ULONG Index = 0; Index < Count; Index++)
         VfpCheckWaited(Object[Index], Mode, VF_CALLER, "KeWaitForMultipleObjects");
-    NTSTATUS Status = KeWaitForMultipleObjects(Count, Object, WaitType, Reason, Mode, Alertable, Timeout, WaitBlockArray);
-    if (!VfIsOn(VF_DEADLOCK) || Status < 0 || Status == STATUS_TIMEOUT || Status == STATUS_USER_APC || Status == STATUS_ALERTED)
+    NTSTATUS Status = KeWaitForMultipleObjects(
+        Count, Object, WaitType, Reason, Mode, Alertable, Timeout, WaitBlockArray);
+    if (!VfIsOn(VF_DEADLOCK) || Status < 0 || Status == STATUS_TIMEOUT ||
+        Status == STATUS_USER_APC || Status == STATUS_ALERTED)
         return Status;
     for (ULONG Index = 0; Index < Count; Index++) {
         if ((WaitType == WaitAll || Index == ((ULONG)Status & 0x3F)) && VfpIsMutex(Object[Index]))
@@ -105,9 +117,11 @@ static LONG NTAPI VfKeReleaseMutex(KMUTEX *Mutex, BOOLEAN Wait)
 
 static LONG NTAPI VfKeSetEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait)
 {
-    VfpCheckIrql(0x80, KiGetIrql() <= DISPATCH_LEVEL, Event, VF_CALLER, "KeSetEvent", "at DISPATCH_LEVEL or below");
+    VfpCheckIrql(0x80, KiGetIrql() <= DISPATCH_LEVEL, Event, VF_CALLER, "KeSetEvent",
+        "at DISPATCH_LEVEL or below");
     if (Wait && VfIsOn(VF_DDI) && KiGetIrql() > APC_LEVEL)
-        VfpStopRule(0x20016, "IrqlKeSetEvent", Event, VF_CALLER, "KeSetEvent was called at IRQL %u to wait next, which a thread cannot there",
+        VfpStopRule(0x20016, "IrqlKeSetEvent", Event, VF_CALLER,
+            "KeSetEvent was called at IRQL %u to wait next, which a thread cannot there",
             KiGetIrql());
     VfpCheckKernelObject(Event, sizeof(*Event), VF_CALLER, "KeSetEvent");
     return KeSetEvent(Event, Increment, Wait);

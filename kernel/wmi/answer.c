@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a driver answers when it is asked which blocks a device has: a chain of WMIREGINFO. Nothing in it is believed: offsets,
- * counts and lengths are looked at before an answer is taken; a block whose names make no sense is left out.
+ * What a driver answers when it is asked which blocks a device has: a chain of WMIREGINFO. Nothing
+ * in it is believed: offsets, counts and lengths are looked at before an answer is taken; a block
+ * whose names make no sense is left out.
  */
 #include <string.h>
 
 #include "wmi/wmip.h"
 
-static const GUID WmipInstanceKeys = {0x78c34fc8, 0x104a, 0x4aca, {0x9e, 0xa4, 0x52, 0x4d, 0x52, 0x99, 0x6e, 0x57}};
+static const GUID WmipInstanceKeys = {
+    0x78c34fc8, 0x104a, 0x4aca, {0x9e, 0xa4, 0x52, 0x4d, 0x52, 0x99, 0x6e, 0x57}};
 
 /* A counted string at an offset. FALSE: it is not within the answer. */
 static BOOLEAN WmipCounted(const UCHAR *At, ULONG Room, ULONG Offset, UNICODE_STRING *String)
@@ -41,7 +43,8 @@ static BOOLEAN WmipDevicePath(DEVICE_OBJECT *Pdo, UNICODE_STRING *Path)
     WCHAR Buffer[260];
     ULONG Needed;
     DEVPROPTYPE Type;
-    if (!NT_SUCCESS(IoGetDevicePropertyData(Pdo, &Key, 0, 0, sizeof(Buffer), Buffer, &Needed, &Type)) ||
+    if (!NT_SUCCESS(
+            IoGetDevicePropertyData(Pdo, &Key, 0, 0, sizeof(Buffer), Buffer, &Needed, &Type)) ||
         Needed < sizeof(WCHAR))
         return FALSE;
     Path->Length = (USHORT)(Needed - sizeof(WCHAR));
@@ -64,7 +67,8 @@ static BOOLEAN WmipReadSet(const UCHAR *At, ULONG Room, const WMIREGGUIDW *From,
         return Set->Pdo != NULL && WmipDevicePath(Set->Pdo, &Set->Base);
     }
     if (From->Flags & WMIREG_FLAG_INSTANCE_BASENAME)
-        return WmipCounted(At, Room, From->BaseNameOffset, &Set->Base) && Set->Base.Length <= 0xFF00;
+        return WmipCounted(At, Room, From->BaseNameOffset, &Set->Base) &&
+            Set->Base.Length <= 0xFF00;
     if (From->Flags & WMIREG_FLAG_INSTANCE_LIST) {
         Set->List = At + From->InstanceNameList;
         return WmipCheckList(At, Room, From->InstanceNameList, From->InstanceCount);
@@ -77,7 +81,8 @@ static ULONG WmipCountSets(const UCHAR *Raw, ULONG Bytes)
     ULONG Count = 0;
     for (ULONG At = 0;;) {
         const WMIREGINFOW *Part = (const WMIREGINFOW *)(const void *)(Raw + At);
-        if (!WmipWithin(At, sizeof(*Part), Bytes) || Part->GuidCount > (Bytes - At - sizeof(*Part)) / sizeof(WMIREGGUIDW))
+        if (!WmipWithin(At, sizeof(*Part), Bytes) ||
+            Part->GuidCount > (Bytes - At - sizeof(*Part)) / sizeof(WMIREGGUIDW))
             return MAXULONG;
         Count += Part->GuidCount;
         if (Part->NextWmiRegInfo == 0)
@@ -121,8 +126,8 @@ NTSTATUS WmipReadAnswer(UCHAR *Raw, ULONG Bytes, BOOLEAN OwnPdo, WMIP_ANSWER **A
         ExiFree(Raw);
         return STATUS_INVALID_PARAMETER;
     }
-    WMIP_ANSWER *Made =
-        ExiAllocateZero(NonPagedPoolNx, sizeof(*Made) + Count * sizeof(WMIP_SET), WMIP_TAG, EX_KERNEL_SITE);
+    WMIP_ANSWER *Made = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*Made) + Count * sizeof(WMIP_SET), WMIP_TAG, EX_KERNEL_SITE);
     WmipReadSets(Raw, Bytes, OwnPdo, Made);
     if (Made == NULL) {
         ExiFree(Raw);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Open blocks: objects of type WmiGuid, which their last reference closes. While anybody has a block open for its events, its
- * providers are told by IRP_MN_ENABLE_EVENTS, and by IRP_MN_ENABLE_COLLECTION while anybody has an expensive one open for queries;
- * afterwards they are told that it is over. WmipEnableMutex is held over that, so that a provider is told in order.
+ * Open blocks: objects of type WmiGuid, which their last reference closes. While anybody has a
+ * block open for its events, its providers are told by IRP_MN_ENABLE_EVENTS, and by
+ * IRP_MN_ENABLE_COLLECTION while anybody has an expensive one open for queries; afterwards they are
+ * told that it is over. WmipEnableMutex is held over that, so that a provider is told in order.
  */
 #include <string.h>
 
@@ -53,11 +54,12 @@ static void WmipTellAll(const GUID *Guid, UCHAR Minor, ULONG WithFlags)
 static void WmipSwitch(const WMIP_BLOCK *Block, BOOLEAN Enable)
 {
     ULONG Others = Enable ? 1 : 0;
-    if ((Block->Access & WMIGUID_NOTIFICATION) && WmipOpenFor(&Block->Guid, WMIGUID_NOTIFICATION) == Others)
+    if ((Block->Access & WMIGUID_NOTIFICATION) &&
+        WmipOpenFor(&Block->Guid, WMIGUID_NOTIFICATION) == Others)
         WmipTellAll(&Block->Guid, Enable ? IRP_MN_ENABLE_EVENTS : IRP_MN_DISABLE_EVENTS, 0);
     if ((Block->Access & WMIGUID_QUERY) && WmipOpenFor(&Block->Guid, WMIGUID_QUERY) == Others)
-        WmipTellAll(
-            &Block->Guid, Enable ? IRP_MN_ENABLE_COLLECTION : IRP_MN_DISABLE_COLLECTION, WMIREG_FLAG_EXPENSIVE);
+        WmipTellAll(&Block->Guid, Enable ? IRP_MN_ENABLE_COLLECTION : IRP_MN_DISABLE_COLLECTION,
+            WMIREG_FLAG_EXPENSIVE);
 }
 
 void WmipEnableNew(WMIP_PROVIDER *Provider)
@@ -69,7 +71,8 @@ void WmipEnableNew(WMIP_PROVIDER *Provider)
             continue;
         if (WmipOpenFor(&Target.Set->Guid, WMIGUID_NOTIFICATION) != 0)
             WmipTell(&Target, IRP_MN_ENABLE_EVENTS);
-        if ((Target.Set->Flags & WMIREG_FLAG_EXPENSIVE) && WmipOpenFor(&Target.Set->Guid, WMIGUID_QUERY) != 0)
+        if ((Target.Set->Flags & WMIREG_FLAG_EXPENSIVE) &&
+            WmipOpenFor(&Target.Set->Guid, WMIGUID_QUERY) != 0)
             WmipTell(&Target, IRP_MN_ENABLE_COLLECTION);
     }
     KeReleaseMutex(&WmipEnableMutex, FALSE);
@@ -122,21 +125,24 @@ NTSTATUS WmipReferenceBlock(void *Object, WMIP_BLOCK **Block)
 /*
  * IoWMIOpenBlock - open a data block, or the events of one.
  *
- * DesiredAccess: WMIGUID_QUERY, WMIGUID_SET, WMIGUID_EXECUTE for the functions of these names; WMIGUID_NOTIFICATION for
- *          IoWMISetNotificationCallback.
+ * DesiredAccess: WMIGUID_QUERY, WMIGUID_SET, WMIGUID_EXECUTE for the functions of these names;
+ *                WMIGUID_NOTIFICATION for IoWMISetNotificationCallback.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; WMI_GUID_NOT_FOUND: no device is registered with the block, which matters only where it is not just for
- *          events; INSUFFICIENT_RESOURCES. *DataBlockObject is written on success only.
+ * Returns: SUCCESS; WMI_GUID_NOT_FOUND: no device is registered with the block, which matters only
+ *          where it is not just for events; INSUFFICIENT_RESOURCES. *DataBlockObject is written on
+ *          success only.
  * Owner:   ObDereferenceObject closes it.
  * Source:  DOC wdm/IoWMIOpenBlock; WMI_GUID_NOT_FOUND INF from the status's meaning
  */
-NTSTATUS NTAPI IoWMIOpenBlock(const GUID *DataBlockGuid, ULONG DesiredAccess, void **DataBlockObject)
+NTSTATUS NTAPI IoWMIOpenBlock(
+    const GUID *DataBlockGuid, ULONG DesiredAccess, void **DataBlockObject)
 {
     void *Object;
     WmipSettle();
     if ((DesiredAccess & ~(ULONG)WMIGUID_NOTIFICATION) != 0 && !WmipIsKnown(DataBlockGuid))
         return STATUS_WMI_GUID_NOT_FOUND;
-    WMIP_OPENER *Opener = ExiAllocateZero(NonPagedPoolNx, sizeof(*Opener), WMIP_TAG, EX_KERNEL_SITE);
+    WMIP_OPENER *Opener = ExiAllocateZero(
+        NonPagedPoolNx, sizeof(*Opener), WMIP_TAG, EX_KERNEL_SITE);
     if (Opener == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     NTSTATUS Status = ObiCreateObject(WmipGuidType, sizeof(WMIP_BLOCK), EX_CALLER, &Object);
@@ -160,14 +166,17 @@ NTSTATUS NTAPI IoWMIOpenBlock(const GUID *DataBlockGuid, ULONG DesiredAccess, vo
 }
 
 /*
- * IoWMISetNotificationCallback - have a routine called for each event of an open block, at PASSIVE_LEVEL on a system thread.
+ * IoWMISetNotificationCallback - have a routine called for each event of an open block, at
+ * PASSIVE_LEVEL on a system thread.
  *
- * Callback: NULL: none any more. It gets the event as a WNODE, which is gone when it returns. One block has one.
+ * Callback: NULL: none any more. It gets the event as a WNODE, which is gone when it returns. One
+ * block has one.
  * IRQL:    up to APC_LEVEL
  * Returns: SUCCESS; OBJECT_TYPE_MISMATCH: it is no open block.
  * Source:  DOC wdm/IoWMISetNotificationCallback
  */
-NTSTATUS NTAPI IoWMISetNotificationCallback(void *Object, WMI_NOTIFICATION_CALLBACK Callback, void *Context)
+NTSTATUS NTAPI IoWMISetNotificationCallback(
+    void *Object, WMI_NOTIFICATION_CALLBACK Callback, void *Context)
 {
     WMIP_BLOCK *Block;
     NTSTATUS Status = WmipReferenceBlock(Object, &Block);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Requests to one instance that carry data: setting an instance or an item of it, and methods. The instance is found by its name;
- * where drivers keep the names themselves, each is asked until one has it.
+ * Requests to one instance that carry data: setting an instance or an item of it, and methods. The
+ * instance is found by its name; where drivers keep the names themselves, each is asked until one
+ * has it.
  */
 #include <string.h>
 
@@ -19,7 +20,8 @@ typedef struct WMIP_CHANGE {
     ULONG Room;      /* for what comes back, at least Bytes */
 } WMIP_CHANGE;
 
-NTSTATUS WmipFindInstance(const GUID *Guid, const UNICODE_STRING *Name, ULONG Skip, WMIP_TARGET *Target, ULONG *Index)
+NTSTATUS WmipFindInstance(
+    const GUID *Guid, const UNICODE_STRING *Name, ULONG Skip, WMIP_TARGET *Target, ULONG *Index)
 {
     WMIP_TARGET *Targets;
     ULONG Count, Found = MAXULONG, Dynamic = 0;
@@ -49,7 +51,8 @@ NTSTATUS WmipFindInstance(const GUID *Guid, const UNICODE_STRING *Name, ULONG Sk
     return Status;
 }
 
-/* Where an item or a method has its data; an instance, which has no number, has it a ULONG before. */
+/* Where an item or a method has its data; an instance, which has no number, has it a ULONG
+ * before. */
 static void WmipSetPlace(WNODE_HEADER *Wnode, const WMIP_CHANGE *Change, ULONG Offset)
 {
     if (Change->Flag == WNODE_FLAG_SINGLE_INSTANCE) {
@@ -64,11 +67,12 @@ static void WmipSetPlace(WNODE_HEADER *Wnode, const WMIP_CHANGE *Change, ULONG O
     }
 }
 
-static NTSTATUS WmipChangeAt(const WMIP_TARGET *Target, const UNICODE_STRING *Name, ULONG Index, const WMIP_CHANGE *Change,
-    WNODE_HEADER **Answer, ULONG *AnswerRoom)
+static NTSTATUS WmipChangeAt(const WMIP_TARGET *Target, const UNICODE_STRING *Name, ULONG Index,
+    const WMIP_CHANGE *Change, WNODE_HEADER **Answer, ULONG *AnswerRoom)
 {
     ULONG Fixed = FIELD_OFFSET(WNODE_METHOD_ITEM, VariableData);
-    ULONG Offset = WMIP_ALIGN(Fixed + (ULONG)sizeof(USHORT) + Name->Length), Bytes = Offset + Change->Bytes;
+    ULONG Offset = WMIP_ALIGN(Fixed + (ULONG)sizeof(USHORT) + Name->Length),
+          Bytes = Offset + Change->Bytes;
     if (Change->Bytes > MAXLONG || Change->Room > MAXLONG)
         return STATUS_INVALID_PARAMETER;
     UCHAR *Request = ExiAllocateZero(NonPagedPoolNx, Bytes, WMIP_TAG, EX_KERNEL_SITE);
@@ -84,8 +88,8 @@ static NTSTATUS WmipChangeAt(const WMIP_TARGET *Target, const UNICODE_STRING *Na
     memcpy(Request + Fixed + sizeof(USHORT), Name->Buffer, Name->Length);
     if (Change->Bytes != 0)
         memcpy(Request + Offset, Change->Data, Change->Bytes);
-    NTSTATUS Status =
-        WmipAsk(Target, Change->Minor, Request, Bytes, Offset + Change->Room, TRUE, Answer, AnswerRoom);
+    NTSTATUS Status = WmipAsk(
+        Target, Change->Minor, Request, Bytes, Offset + Change->Room, TRUE, Answer, AnswerRoom);
     /* The caller counts from its data. */
     if (Status == STATUS_BUFFER_TOO_SMALL)
         *AnswerRoom = *AnswerRoom > Offset ? *AnswerRoom - Offset : 0;
@@ -93,8 +97,8 @@ static NTSTATUS WmipChangeAt(const WMIP_TARGET *Target, const UNICODE_STRING *Na
     return Status;
 }
 
-static NTSTATUS WmipChange(
-    void *Object, const UNICODE_STRING *Name, const WMIP_CHANGE *Change, WNODE_HEADER **Answer, ULONG *AnswerRoom)
+static NTSTATUS WmipChange(void *Object, const UNICODE_STRING *Name, const WMIP_CHANGE *Change,
+    WNODE_HEADER **Answer, ULONG *AnswerRoom)
 {
     WMIP_BLOCK *Block;
     WMIP_TARGET Target;
@@ -131,45 +135,61 @@ static NTSTATUS WmipSet(void *Object, const UNICODE_STRING *Name, const WMIP_CHA
  *
  * Version: of the block, mostly 0. ValueBuffer: the instance as it is to be.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; WMI_READ_ONLY: the driver says that it cannot be changed, and whatever else it says; WMI_INSTANCE_NOT_FOUND;
- *          WMI_GUID_DISCONNECTED: no device has it any more; OBJECT_TYPE_MISMATCH: it is no open block; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; WMI_READ_ONLY: the driver says that it cannot be changed, and whatever else it
+ *          says; WMI_INSTANCE_NOT_FOUND; WMI_GUID_DISCONNECTED: no device has it any more;
+ *          OBJECT_TYPE_MISMATCH: it is no open block; INSUFFICIENT_RESOURCES.
  * Source:  DOC wdm/IoWMISetSingleInstance
  */
-NTSTATUS NTAPI IoWMISetSingleInstance(
-    void *DataBlockObject, UNICODE_STRING *InstanceName, ULONG Version, ULONG ValueBufferSize, void *ValueBuffer)
+NTSTATUS NTAPI IoWMISetSingleInstance(void *DataBlockObject, UNICODE_STRING *InstanceName,
+    ULONG Version, ULONG ValueBufferSize, void *ValueBuffer)
 {
-    const WMIP_CHANGE Change = {.Minor = IRP_MN_CHANGE_SINGLE_INSTANCE, .Flag = WNODE_FLAG_SINGLE_INSTANCE,
-        .Version = Version, .Data = ValueBuffer, .Bytes = ValueBufferSize, .Room = ValueBufferSize};
+    const WMIP_CHANGE Change = {.Minor = IRP_MN_CHANGE_SINGLE_INSTANCE,
+        .Flag = WNODE_FLAG_SINGLE_INSTANCE,
+        .Version = Version,
+        .Data = ValueBuffer,
+        .Bytes = ValueBufferSize,
+        .Room = ValueBufferSize};
     return WmipSet(DataBlockObject, InstanceName, &Change);
 }
 
 /*
  * IoWMISetSingleItem - change one item of an instance.
- * DataItemId: of the item, from 1. IRQL, Returns: as above; WMI_ITEMID_NOT_FOUND: the driver says that there is no such item.
+ * DataItemId: of the item, from 1. IRQL, Returns: as above; WMI_ITEMID_NOT_FOUND: the driver says
+ * that there is no such item.
  * Source: DOC wdm/IoWMISetSingleItem
  */
-NTSTATUS NTAPI IoWMISetSingleItem(void *DataBlockObject, UNICODE_STRING *InstanceName, ULONG DataItemId, ULONG Version,
-    ULONG ValueBufferSize, void *ValueBuffer)
+NTSTATUS NTAPI IoWMISetSingleItem(void *DataBlockObject, UNICODE_STRING *InstanceName,
+    ULONG DataItemId, ULONG Version, ULONG ValueBufferSize, void *ValueBuffer)
 {
-    const WMIP_CHANGE Change = {.Minor = IRP_MN_CHANGE_SINGLE_ITEM, .Flag = WNODE_FLAG_SINGLE_ITEM, .Version = Version,
-        .Number = DataItemId, .Data = ValueBuffer, .Bytes = ValueBufferSize, .Room = ValueBufferSize};
+    const WMIP_CHANGE Change = {.Minor = IRP_MN_CHANGE_SINGLE_ITEM,
+        .Flag = WNODE_FLAG_SINGLE_ITEM,
+        .Version = Version,
+        .Number = DataItemId,
+        .Data = ValueBuffer,
+        .Bytes = ValueBufferSize,
+        .Room = ValueBufferSize};
     return WmipSet(DataBlockObject, InstanceName, &Change);
 }
 
 /*
  * IoWMIExecuteMethod - run a method of an instance.
  *
- * InOutBuffer: InBufferSize bytes of input, and room for *OutBufferSize bytes of output. *OutBufferSize receives what it was.
+ * InOutBuffer: InBufferSize bytes of input, and room for *OutBufferSize bytes of output.
+ * *OutBufferSize receives what it was.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL: *OutBufferSize says what the driver wants, the method may or may not have run; otherwise as
- *          above.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL: *OutBufferSize says what the driver wants, the method may or
+ *          may not have run; otherwise as above.
  * Source:  DOC wdm/IoWMIExecuteMethod
  */
-NTSTATUS NTAPI IoWMIExecuteMethod(void *DataBlockObject, UNICODE_STRING *InstanceName, ULONG MethodId, ULONG InBufferSize,
-    ULONG *OutBufferSize, UCHAR *InOutBuffer)
+NTSTATUS NTAPI IoWMIExecuteMethod(void *DataBlockObject, UNICODE_STRING *InstanceName,
+    ULONG MethodId, ULONG InBufferSize, ULONG *OutBufferSize, UCHAR *InOutBuffer)
 {
-    const WMIP_CHANGE Change = {.Minor = IRP_MN_EXECUTE_METHOD, .Flag = WNODE_FLAG_METHOD_ITEM, .Number = MethodId,
-        .Data = InOutBuffer, .Bytes = InBufferSize, .Room = InBufferSize > *OutBufferSize ? InBufferSize : *OutBufferSize};
+    const WMIP_CHANGE Change = {.Minor = IRP_MN_EXECUTE_METHOD,
+        .Flag = WNODE_FLAG_METHOD_ITEM,
+        .Number = MethodId,
+        .Data = InOutBuffer,
+        .Bytes = InBufferSize,
+        .Room = InBufferSize > *OutBufferSize ? InBufferSize : *OutBufferSize};
     WNODE_HEADER *Answer;
     ULONG Room = 0;
     NTSTATUS Status = WmipChange(DataBlockObject, InstanceName, &Change, &Answer, &Room);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Providers of events. They register, and no session ever enables one: an enable callback is not called, nothing is enabled, and
- * what is written is gone, as on a Windows where nobody traces. A handle has the number of an entry of a table and how often that
- * was used, so that it is looked at without a lock, at any IRQL. EtwpLock guards registering.
+ * Providers of events. They register, and no session ever enables one: an enable callback is not
+ * called, nothing is enabled, and what is written is gone, as on a Windows where nobody traces. A
+ * handle has the number of an entry of a table and how often that was used, so that it is looked at
+ * without a lock, at any IRQL. EtwpLock guards registering.
  */
 #include <string.h>
 
@@ -40,7 +41,8 @@ static ETWP_PROVIDER *EtwpFind(REGHANDLE Handle)
     return (Use & 1) != 0 && Use == (ULONG)(Handle >> 32) ? &EtwpProviders[Index] : NULL;
 }
 
-/* A driver that unloads without EtwUnregister leaves its callback to whoever enables the provider. */
+/* A driver that unloads without EtwUnregister leaves its callback to whoever enables the
+ * provider. */
 void EtwpForgetDriver(const DRIVER_OBJECT *Driver)
 {
     for (ULONG Index = 0; Index < ETWP_PROVIDERS; Index++) {
@@ -59,12 +61,13 @@ void EtwpForgetDriver(const DRIVER_OBJECT *Driver)
  *
  * EnableCallback: optional; would be called when a session enables or disables the provider.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: no identifier, or nowhere to put the handle; NO_MEMORY: there are too many.
+ * Returns: SUCCESS; INVALID_PARAMETER: no identifier, or nowhere to put the handle; NO_MEMORY:
+ * there are too many.
  * Owner:   EtwUnregister, before the driver is unloaded.
  * Source:  DOC wdm/EtwRegister
  */
-NTSTATUS NTAPI EtwRegister(
-    const GUID *ProviderId, PETWENABLECALLBACK EnableCallback, void *CallbackContext, REGHANDLE *RegHandle)
+NTSTATUS NTAPI EtwRegister(const GUID *ProviderId, PETWENABLECALLBACK EnableCallback,
+    void *CallbackContext, REGHANDLE *RegHandle)
 {
     if (ProviderId == NULL || RegHandle == NULL)
         return STATUS_INVALID_PARAMETER;
@@ -89,7 +92,8 @@ NTSTATUS NTAPI EtwRegister(
 
 /*
  * EtwUnregister - no provider any more.
- * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; INVALID_HANDLE: it is none, or has been unregistered. Source: DOC wdm/EtwUnregister
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; INVALID_HANDLE: it is none, or has been unregistered.
+ * Source: DOC wdm/EtwUnregister
  */
 NTSTATUS NTAPI EtwUnregister(REGHANDLE RegHandle)
 {
@@ -102,14 +106,16 @@ NTSTATUS NTAPI EtwUnregister(REGHANDLE RegHandle)
 }
 
 /*
- * EtwSetInformation - something about a provider: its traits, how its descriptors are to be read. Only sessions would use it.
+ * EtwSetInformation - something about a provider: its traits, how its descriptors are to be read.
+ * Only sessions would use it.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_HANDLE; INVALID_PARAMETER: there is no such class, or traits whose first USHORT is not their length.
+ * Returns: SUCCESS; INVALID_HANDLE; INVALID_PARAMETER: there is no such class, or traits whose
+ * first USHORT is not their length.
  * Source:  DOC wdm/EtwSetInformation; INVALID_PARAMETER INF
  */
-NTSTATUS NTAPI EtwSetInformation(
-    REGHANDLE RegHandle, EVENT_INFO_CLASS InformationClass, void *EventInformation, ULONG InformationLength)
+NTSTATUS NTAPI EtwSetInformation(REGHANDLE RegHandle, EVENT_INFO_CLASS InformationClass,
+    void *EventInformation, ULONG InformationLength)
 {
     USHORT Length = 0;
     if (EtwpFind(RegHandle) == NULL)
@@ -119,8 +125,9 @@ NTSTATUS NTAPI EtwSetInformation(
     case EventProviderSetTraits:
         if (InformationLength >= sizeof(Length))
             memcpy(&Length, EventInformation, sizeof(Length));
-        return InformationLength > sizeof(Length) && Length == InformationLength ? STATUS_SUCCESS
-                                                                                 : STATUS_INVALID_PARAMETER;
+        return InformationLength > sizeof(Length) && Length == InformationLength
+            ? STATUS_SUCCESS
+            : STATUS_INVALID_PARAMETER;
     case EventProviderUseDescriptorType:
         return InformationLength == sizeof(BOOLEAN) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
     default: return STATUS_INVALID_PARAMETER;
@@ -146,7 +153,7 @@ BOOLEAN NTAPI EtwProviderEnabled(REGHANDLE RegHandle, UCHAR Level, ULONGLONG Key
     return FALSE;
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* An event without a session is written as soon as it is known to be one. */
 static NTSTATUS EtwpWrite(REGHANDLE Handle, const void *Event)
@@ -160,12 +167,13 @@ static NTSTATUS EtwpWrite(REGHANDLE Handle, const void *Event)
  * EtwWrite and its kin - write an event: to no session.
  *
  * IRQL:    any
- * Returns: SUCCESS, also where no session has the provider enabled; INVALID_HANDLE: the provider is not registered;
- *          INVALID_PARAMETER: there is no descriptor, or no text.
- * Source:  DOC wdm/EtwWrite, EtwWriteEx, EtwWriteTransfer, EtwWriteString, EtwWriteStartScenario, EtwWriteEndScenario
+ * Returns: SUCCESS, also where no session has the provider enabled; INVALID_HANDLE: the provider is
+ *          not registered; INVALID_PARAMETER: there is no descriptor, or no text.
+ * Source:  DOC wdm/EtwWrite, EtwWriteEx, EtwWriteTransfer, EtwWriteString, EtwWriteStartScenario,
+ *          EtwWriteEndScenario
  */
-NTSTATUS NTAPI EtwWrite(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescriptor, const GUID *ActivityId,
-    ULONG UserDataCount, EVENT_DATA_DESCRIPTOR *UserData)
+NTSTATUS NTAPI EtwWrite(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescriptor,
+    const GUID *ActivityId, ULONG UserDataCount, EVENT_DATA_DESCRIPTOR *UserData)
 {
     (void)ActivityId;
     (void)UserDataCount;
@@ -173,8 +181,9 @@ NTSTATUS NTAPI EtwWrite(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescri
     return EtwpWrite(RegHandle, EventDescriptor);
 }
 
-NTSTATUS NTAPI EtwWriteEx(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescriptor, ULONG64 Filter, ULONG Flags,
-    const GUID *ActivityId, const GUID *RelatedActivityId, ULONG UserDataCount, EVENT_DATA_DESCRIPTOR *UserData)
+NTSTATUS NTAPI EtwWriteEx(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescriptor,
+    ULONG64 Filter, ULONG Flags, const GUID *ActivityId, const GUID *RelatedActivityId,
+    ULONG UserDataCount, EVENT_DATA_DESCRIPTOR *UserData)
 {
     (void)Filter;
     (void)Flags;
@@ -185,8 +194,9 @@ NTSTATUS NTAPI EtwWriteEx(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDesc
     return EtwpWrite(RegHandle, EventDescriptor);
 }
 
-NTSTATUS NTAPI EtwWriteTransfer(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescriptor, const GUID *ActivityId,
-    const GUID *RelatedActivityId, ULONG UserDataCount, EVENT_DATA_DESCRIPTOR *UserData)
+NTSTATUS NTAPI EtwWriteTransfer(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescriptor,
+    const GUID *ActivityId, const GUID *RelatedActivityId, ULONG UserDataCount,
+    EVENT_DATA_DESCRIPTOR *UserData)
 {
     (void)ActivityId;
     (void)RelatedActivityId;
@@ -195,8 +205,8 @@ NTSTATUS NTAPI EtwWriteTransfer(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *Eve
     return EtwpWrite(RegHandle, EventDescriptor);
 }
 
-NTSTATUS NTAPI EtwWriteString(
-    REGHANDLE RegHandle, UCHAR Level, ULONGLONG Keyword, const GUID *ActivityId, const WCHAR *String)
+NTSTATUS NTAPI EtwWriteString(REGHANDLE RegHandle, UCHAR Level, ULONGLONG Keyword,
+    const GUID *ActivityId, const WCHAR *String)
 {
     (void)Level;
     (void)Keyword;
@@ -204,25 +214,27 @@ NTSTATUS NTAPI EtwWriteString(
     return EtwpWrite(RegHandle, String);
 }
 
-NTSTATUS NTAPI EtwWriteStartScenario(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescriptor, const GUID *ActivityId,
-    ULONG UserDataCount, EVENT_DATA_DESCRIPTOR *UserData)
+NTSTATUS NTAPI EtwWriteStartScenario(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescriptor,
+    const GUID *ActivityId, ULONG UserDataCount, EVENT_DATA_DESCRIPTOR *UserData)
 {
     return EtwWrite(RegHandle, EventDescriptor, ActivityId, UserDataCount, UserData);
 }
 
-NTSTATUS NTAPI EtwWriteEndScenario(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescriptor, const GUID *ActivityId,
-    ULONG UserDataCount, EVENT_DATA_DESCRIPTOR *UserData)
+NTSTATUS NTAPI EtwWriteEndScenario(REGHANDLE RegHandle, const EVENT_DESCRIPTOR *EventDescriptor,
+    const GUID *ActivityId, ULONG UserDataCount, EVENT_DATA_DESCRIPTOR *UserData)
 {
     return EtwWrite(RegHandle, EventDescriptor, ActivityId, UserDataCount, UserData);
 }
 
-/* ---- activities ------------------------------------------------------------------------------------------------------ */
+/* ---- activities ------------------------------------------------------------------------------ */
 
 /*
- * EtwActivityIdControl - the identifier of what this thread is at: get it, set it, both, or make one.
+ * EtwActivityIdControl - the identifier of what this thread is at: get it, set it, both, or make
+ * one.
  *
- * ActivityId: in, out or both, as EVENT_ACTIVITY_CTRL_ says: GET_ID out; SET_ID in; CREATE_ID out; GET_SET_ID in, and out what was
- *          there before; CREATE_SET_ID sets a new one, and out what was there before.
+ * ActivityId: in, out or both, as EVENT_ACTIVITY_CTRL_ says: GET_ID out; SET_ID in; CREATE_ID out;
+ *             GET_SET_ID in, and out what was there before; CREATE_SET_ID sets a new one, and out
+ *             what was there before.
  * IRQL:    up to APC_LEVEL, as making one takes.
  * Returns: SUCCESS; INVALID_PARAMETER: no such code, or no ActivityId.
  * Source:  DOC wdm/EtwActivityIdControl
@@ -233,7 +245,8 @@ NTSTATUS NTAPI EtwActivityIdControl(ULONG ControlCode, GUID *ActivityId)
     NTSTATUS Status = STATUS_SUCCESS;
     if (ActivityId == NULL)
         return STATUS_INVALID_PARAMETER;
-    if (ControlCode == EVENT_ACTIVITY_CTRL_CREATE_ID || ControlCode == EVENT_ACTIVITY_CTRL_CREATE_SET_ID) {
+    if (ControlCode == EVENT_ACTIVITY_CTRL_CREATE_ID ||
+        ControlCode == EVENT_ACTIVITY_CTRL_CREATE_SET_ID) {
         Status = ExUuidCreate(&New);
         if (!NT_SUCCESS(Status))
             return Status;

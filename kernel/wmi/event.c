@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Events: what a driver writes goes, on a system thread, to the callbacks of those who have the block open for notification. An
- * event that only refers to an instance is delivered as that instance, asked for when it is due. Nobody listens: it is gone.
+ * Events: what a driver writes goes, on a system thread, to the callbacks of those who have the
+ * block open for notification. An event that only refers to an instance is delivered as that
+ * instance, asked for when it is due. Nobody listens: it is gone.
  */
 #include <string.h>
 
@@ -15,7 +16,8 @@ typedef struct WMIP_EVENT {
 
 static BOOLEAN WmipWants(const WMIP_OPENER *Opener, const GUID *Guid)
 {
-    return (Opener->Access & WMIGUID_NOTIFICATION) && Opener->Callback != NULL && WmipSame(&Opener->Guid, Guid);
+    return (Opener->Access & WMIGUID_NOTIFICATION) && Opener->Callback != NULL &&
+        WmipSame(&Opener->Guid, Guid);
 }
 
 /* How many want the event; they are kept and put into Openers, where that is not NULL. */
@@ -48,14 +50,16 @@ static WMIP_OPENER **WmipFindListeners(const GUID *Guid, ULONG *Count)
 {
     KIRQL Old = KiAcquireLock(&WmipLock);
     ULONG Most = WmipListLocked(Guid, NULL);
-    WMIP_OPENER **Openers =
-        Most == 0 ? NULL : ExiAllocate(NonPagedPoolNx, Most * sizeof(WMIP_OPENER *), WMIP_TAG, EX_KERNEL_SITE);
+    WMIP_OPENER **Openers = Most == 0
+        ? NULL
+        : ExiAllocate(NonPagedPoolNx, Most * sizeof(WMIP_OPENER *), WMIP_TAG, EX_KERNEL_SITE);
     *Count = Openers == NULL ? 0 : WmipListLocked(Guid, Openers);
     KiReleaseLock(&WmipLock, Old);
     return Openers;
 }
 
-/* A copy of a single instance, with the name its provider registered it with behind it. NULL: no memory. */
+/* A copy of a single instance, with the name its provider registered it with behind it. NULL: no
+ * memory. */
 static WNODE_HEADER *WmipNameEvent(const WNODE_SINGLE_INSTANCE *From)
 {
     WMIP_TARGET Target;
@@ -64,7 +68,8 @@ static WNODE_HEADER *WmipNameEvent(const WNODE_SINGLE_INSTANCE *From)
     WNODE_SINGLE_INSTANCE *To = NULL;
     if (WmipHasNames(Target.Set) && From->InstanceIndex < Target.Set->InstanceCount) {
         USHORT Length = WmipNameBytes(Target.Set, From->InstanceIndex);
-        ULONG At = WMIP_ALIGN(From->WnodeHeader.BufferSize), Bytes = At + (ULONG)sizeof(Length) + Length;
+        ULONG At = WMIP_ALIGN(From->WnodeHeader.BufferSize),
+              Bytes = At + (ULONG)sizeof(Length) + Length;
         To = ExiAllocateZero(NonPagedPoolNx, Bytes, WMIP_TAG, EX_KERNEL_SITE);
         if (To != NULL) {
             memcpy(To, From, From->WnodeHeader.BufferSize);
@@ -72,7 +77,8 @@ static WNODE_HEADER *WmipNameEvent(const WNODE_SINGLE_INSTANCE *From)
             WmipCopyName(Target.Set, From->InstanceIndex, (UCHAR *)To + At + sizeof(Length));
             To->OffsetInstanceName = At;
             To->WnodeHeader.BufferSize = Bytes;
-            To->WnodeHeader.Flags &= ~(ULONG)(WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES);
+            To->WnodeHeader.Flags &= ~(
+                ULONG)(WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES);
         }
     }
     WmipLeave(Target.Provider);
@@ -119,8 +125,9 @@ static WNODE_HEADER *WmipTranslateEvent(const WNODE_HEADER *Event, BOOLEAN *Drop
                    ? WmipFollowEvent((const WNODE_EVENT_REFERENCE *)(const void *)Event)
                    : NULL;
         *Drop = Made == NULL;
-    } else if ((Event->Flags & WNODE_FLAG_SINGLE_INSTANCE) && (Event->Flags & WNODE_FLAG_STATIC_INSTANCE_NAMES) &&
-               Event->BufferSize >= sizeof(WNODE_SINGLE_INSTANCE)) {
+    } else if ((Event->Flags & WNODE_FLAG_SINGLE_INSTANCE) &&
+        (Event->Flags & WNODE_FLAG_STATIC_INSTANCE_NAMES) &&
+        Event->BufferSize >= sizeof(WNODE_SINGLE_INSTANCE)) {
         Made = WmipNameEvent((const WNODE_SINGLE_INSTANCE *)(const void *)Event);
     }
     return Made;
@@ -136,7 +143,8 @@ static WMI_NOTIFICATION_CALLBACK WmipCallbackOf(const WMIP_OPENER *Opener, void 
     return Callback;
 }
 
-/* The callback's code stays until it has returned, though its driver may close the block, and unload, while it runs. */
+/* The callback's code stays until it has returned, though its driver may close the block, and
+ * unload, while it runs. */
 static void WmipDeliver(const WMIP_OPENER *Opener, WNODE_HEADER *Wnode)
 {
     void *Context;
@@ -172,11 +180,13 @@ static void NTAPI WmipDeliverLater(void *Parameter)
 /*
  * IoWMIWriteEvent - tell whoever has the block open for notification.
  *
- * WnodeEventItem: a WNODE in pool with WNODE_FLAG_EVENT_ITEM or WNODE_FLAG_EVENT_REFERENCE, and ProviderId of
- *          IoWMIDeviceObjectToProviderId. One with WNODE_FLAG_TRACED_GUID is for a trace session.
+ * WnodeEventItem: a WNODE in pool with WNODE_FLAG_EVENT_ITEM or WNODE_FLAG_EVENT_REFERENCE, and
+ *                 ProviderId of IoWMIDeviceObjectToProviderId. One with WNODE_FLAG_TRACED_GUID is
+ *                 for a trace session.
  * IRQL:    up to DISPATCH_LEVEL
- * Returns: SUCCESS: the block will be freed; INVALID_PARAMETER: it is no event; INVALID_HANDLE: it is for a trace session, and
- *          there is none; INSUFFICIENT_RESOURCES: unless it is SUCCESS the block stays the caller's.
+ * Returns: SUCCESS: the block will be freed; INVALID_PARAMETER: it is no event; INVALID_HANDLE: it
+ *          is for a trace session, and there is none; INSUFFICIENT_RESOURCES: unless it is SUCCESS
+ *          the block stays the caller's.
  * Source:  DOC wdm/IoWMIWriteEvent; INVALID_PARAMETER INF
  */
 NTSTATUS NTAPI IoWMIWriteEvent(void *WnodeEventItem)
@@ -184,7 +194,8 @@ NTSTATUS NTAPI IoWMIWriteEvent(void *WnodeEventItem)
     WNODE_HEADER *Wnode = WnodeEventItem;
     if (Wnode->Flags & WNODE_FLAG_TRACED_GUID)
         return STATUS_INVALID_HANDLE;
-    if (!(Wnode->Flags & (WNODE_FLAG_EVENT_ITEM | WNODE_FLAG_EVENT_REFERENCE)) || Wnode->BufferSize < sizeof(*Wnode))
+    if (!(Wnode->Flags & (WNODE_FLAG_EVENT_ITEM | WNODE_FLAG_EVENT_REFERENCE)) ||
+        Wnode->BufferSize < sizeof(*Wnode))
         return STATUS_INVALID_PARAMETER;
     if (!WmipIsListened(&Wnode->Guid)) {
         ExFreePool(Wnode);

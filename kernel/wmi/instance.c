@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Names of instances, for drivers: which one a device is, what a good name for a device would be, numbers nobody else gets.
- * WmipIdLock guards the numbers; entries stay for the life of the machine.
+ * Names of instances, for drivers: which one a device is, what a good name for a device would be,
+ * numbers nobody else gets. WmipIdLock guards the numbers; entries stay for the life of the
+ * machine.
  */
 #include <string.h>
 
@@ -25,7 +26,7 @@ void WmipResetInstances(void)
     InitializeListHead(&WmipIdList);
 }
 
-/* ---- which instance a device is -------------------------------------------------------------------------------------- */
+/* ---- which instance a device is -------------------------------------------------------------- */
 
 /* Whether the stack a block's names or provider belong to is the one Base is at the bottom of. */
 static BOOLEAN WmipIsOnStack(const WMIP_TARGET *Target, const DEVICE_OBJECT *Base)
@@ -38,7 +39,8 @@ static BOOLEAN WmipIsOnStack(const WMIP_TARGET *Target, const DEVICE_OBJECT *Bas
     return Same;
 }
 
-static NTSTATUS WmipNameOfDevice(void *Object, DEVICE_OBJECT *Device, ULONG_PTR Site, UNICODE_STRING *Name)
+static NTSTATUS WmipNameOfDevice(
+    void *Object, DEVICE_OBJECT *Device, ULONG_PTR Site, UNICODE_STRING *Name)
 {
     WMIP_BLOCK *Block;
     WMIP_TARGET *Targets = NULL;
@@ -66,8 +68,9 @@ static NTSTATUS WmipNameOfDevice(void *Object, DEVICE_OBJECT *Device, ULONG_PTR 
  *
  * DeviceObject: any of the stack.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; WMI_INSTANCE_NOT_FOUND: nobody on the stack is registered with the block under names that stay;
- *          OBJECT_TYPE_MISMATCH: it is no open block; INSUFFICIENT_RESOURCES. InstanceName is written on success only.
+ * Returns: SUCCESS; WMI_INSTANCE_NOT_FOUND: nobody on the stack is registered with the block under
+ *          names that stay; OBJECT_TYPE_MISMATCH: it is no open block; INSUFFICIENT_RESOURCES.
+ *          InstanceName is written on success only.
  * Owner:   the caller frees InstanceName->Buffer with ExFreePool.
  * Source:  DOC wdm/IoWMIDeviceObjectToInstanceName
  */
@@ -79,13 +82,16 @@ NTSTATUS NTAPI IoWMIDeviceObjectToInstanceName(
 
 /*
  * IoWMIHandleToInstanceName - the same for the device an open file is one of.
- * Returns: also what is wrong with the handle: INVALID_HANDLE, OBJECT_TYPE_MISMATCH. Source: DOC wdm/IoWMIHandleToInstanceName
+ * Returns: also what is wrong with the handle: INVALID_HANDLE, OBJECT_TYPE_MISMATCH. Source: DOC
+ * wdm/IoWMIHandleToInstanceName
  */
-NTSTATUS NTAPI IoWMIHandleToInstanceName(void *DataBlockObject, HANDLE FileHandle, UNICODE_STRING *InstanceName)
+NTSTATUS NTAPI IoWMIHandleToInstanceName(
+    void *DataBlockObject, HANDLE FileHandle, UNICODE_STRING *InstanceName)
 {
     ULONG_PTR Site = EX_CALLER;
     FILE_OBJECT *File;
-    NTSTATUS Status = ObiReferenceByHandle(FileHandle, IoiFileObjectType, KernelMode, (void **)&File, NULL);
+    NTSTATUS Status = ObiReferenceByHandle(
+        FileHandle, IoiFileObjectType, KernelMode, (void **)&File, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = WmipNameOfDevice(DataBlockObject, IoGetRelatedDeviceObject(File), Site, InstanceName);
@@ -93,7 +99,7 @@ NTSTATUS NTAPI IoWMIHandleToInstanceName(void *DataBlockObject, HANDLE FileHandl
     return Status;
 }
 
-/* ---- a good name ----------------------------------------------------------------------------------------------------- */
+/* ---- a good name ----------------------------------------------------------------------------- */
 
 #define WMIP_NAME_BYTES 512u
 
@@ -102,7 +108,8 @@ static BOOLEAN WmipDeviceText(DEVICE_OBJECT *Pdo, UNICODE_STRING *Text, WCHAR *B
 {
     ULONG Needed;
     if (Pdo == NULL ||
-        !NT_SUCCESS(IoGetDeviceProperty(Pdo, DevicePropertyDeviceDescription, WMIP_NAME_BYTES, Buffer, &Needed)) ||
+        !NT_SUCCESS(IoGetDeviceProperty(
+            Pdo, DevicePropertyDeviceDescription, WMIP_NAME_BYTES, Buffer, &Needed)) ||
         Needed <= sizeof(WCHAR))
         return FALSE;
     *Text = (UNICODE_STRING){(USHORT)(Needed - sizeof(WCHAR)), WMIP_NAME_BYTES, Buffer};
@@ -112,13 +119,15 @@ static BOOLEAN WmipDeviceText(DEVICE_OBJECT *Pdo, UNICODE_STRING *Text, WCHAR *B
 static BOOLEAN WmipInterfaceText(UNICODE_STRING *Link, UNICODE_STRING *Text, WCHAR *Buffer)
 {
     UCHAR Value[sizeof(KEY_VALUE_PARTIAL_INFORMATION) + WMIP_NAME_BYTES];
-    const KEY_VALUE_PARTIAL_INFORMATION *Found = (const KEY_VALUE_PARTIAL_INFORMATION *)(const void *)Value;
+    const KEY_VALUE_PARTIAL_INFORMATION *Found =
+        (const KEY_VALUE_PARTIAL_INFORMATION *)(const void *)Value;
     UNICODE_STRING Name = RTL_STRING(u"FriendlyName");
     ULONG Needed;
     HANDLE Key;
     if (Link == NULL || !NT_SUCCESS(IoOpenDeviceInterfaceRegistryKey(Link, KEY_READ, &Key)))
         return FALSE;
-    NTSTATUS Status = ZwQueryValueKey(Key, &Name, KeyValuePartialInformation, Value, sizeof(Value), &Needed);
+    NTSTATUS Status = ZwQueryValueKey(
+        Key, &Name, KeyValuePartialInformation, Value, sizeof(Value), &Needed);
     ZwClose(Key);
     if (!NT_SUCCESS(Status) || Found->Type != REG_SZ || Found->DataLength <= sizeof(WCHAR) ||
         Found->DataLength > WMIP_NAME_BYTES)
@@ -129,12 +138,13 @@ static BOOLEAN WmipInterfaceText(UNICODE_STRING *Link, UNICODE_STRING *Text, WCH
 }
 
 /* "First (Second)", or the one that is there, in pool. */
-static NTSTATUS WmipJoinNames(
-    const UNICODE_STRING *First, const UNICODE_STRING *Second, ULONG_PTR Site, UNICODE_STRING *Joined)
+static NTSTATUS WmipJoinNames(const UNICODE_STRING *First, const UNICODE_STRING *Second,
+    ULONG_PTR Site, UNICODE_STRING *Joined)
 {
     static const WCHAR Open[] = {' ', '('}, Close = ')';
     BOOLEAN Both = First->Length != 0 && Second->Length != 0;
-    ULONG Bytes = First->Length + Second->Length + (Both ? (ULONG)(sizeof(Open) + sizeof(Close)) : 0);
+    ULONG Bytes = First->Length + Second->Length +
+        (Both ? (ULONG)(sizeof(Open) + sizeof(Close)) : 0);
     UCHAR *At = ExiAllocateZero(PagedPool, Bytes + sizeof(WCHAR), WMIP_TAG, Site);
     if (At == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -152,8 +162,8 @@ static NTSTATUS WmipJoinNames(
 }
 
 /*
- * IoWMISuggestInstanceName - a name for instances of a device that says something to people: the description of the device, the
- * friendly name of its interface, or with CombineNames both.
+ * IoWMISuggestInstanceName - a name for instances of a device that says something to people: the
+ * description of the device, the friendly name of its interface, or with CombineNames both.
  *
  * PhysicalDeviceObject, SymbolicLinkName: one may be NULL.
  * IRQL:    PASSIVE_LEVEL
@@ -161,8 +171,8 @@ static NTSTATUS WmipJoinNames(
  * Owner:   the caller frees SuggestedInstanceName->Buffer with ExFreePool.
  * Source:  DOC wdm/IoWMISuggestInstanceName; how the two are combined INF
  */
-NTSTATUS NTAPI IoWMISuggestInstanceName(DEVICE_OBJECT *PhysicalDeviceObject, UNICODE_STRING *SymbolicLinkName,
-    BOOLEAN CombineNames, UNICODE_STRING *SuggestedInstanceName)
+NTSTATUS NTAPI IoWMISuggestInstanceName(DEVICE_OBJECT *PhysicalDeviceObject,
+    UNICODE_STRING *SymbolicLinkName, BOOLEAN CombineNames, UNICODE_STRING *SuggestedInstanceName)
 {
     WCHAR Buffers[2][WMIP_NAME_BYTES / sizeof(WCHAR)];
     UNICODE_STRING Device = {0, 0, Buffers[0]}, Interface = {0, 0, Buffers[1]};
@@ -176,7 +186,7 @@ NTSTATUS NTAPI IoWMISuggestInstanceName(DEVICE_OBJECT *PhysicalDeviceObject, UNI
     return WmipJoinNames(&Device, &Interface, Site, SuggestedInstanceName);
 }
 
-/* ---- numbers --------------------------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 static WMIP_IDS *WmipFindIdsLocked(const GUID *Guid)
 {
@@ -189,10 +199,12 @@ static WMIP_IDS *WmipFindIdsLocked(const GUID *Guid)
 }
 
 /*
- * IoWMIAllocateInstanceIds - InstanceCount numbers in a row that nobody else gets for that GUID, from 0.
+ * IoWMIAllocateInstanceIds - InstanceCount numbers in a row that nobody else gets for that GUID,
+ * from 0.
  *
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; UNSUCCESSFUL: there are not so many left; INSUFFICIENT_RESOURCES. *FirstInstanceId is written on success only.
+ * Returns: SUCCESS; UNSUCCESSFUL: there are not so many left; INSUFFICIENT_RESOURCES.
+ * *FirstInstanceId is written on success only.
  * Source:  DOC wdm/IoWMIAllocateInstanceIds
  */
 NTSTATUS NTAPI IoWMIAllocateInstanceIds(GUID *Guid, ULONG InstanceCount, ULONG *FirstInstanceId)

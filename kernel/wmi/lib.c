@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * wmilib.sys: takes requests of IRP_MJ_SYSTEM_CONTROL apart for a driver that has its blocks in a table and callbacks for what
- * they hold. Only for blocks whose instances have names that stay: an instance is known by its number.
+ * wmilib.sys: takes requests of IRP_MJ_SYSTEM_CONTROL apart for a driver that has its blocks in a
+ * table and callbacks for what they hold. Only for blocks whose instances have names that stay: an
+ * instance is known by its number.
  */
 #include <string.h>
 
@@ -22,7 +23,7 @@ typedef struct WMIP_CALL {
     WNODE_HEADER *Wnode;
 } WMIP_CALL;
 
-/* ---- what the driver has --------------------------------------------------------------------------------------------- */
+/* ---- what the driver has --------------------------------------------------------------------- */
 
 static void WmipPutText(UCHAR *At, const UNICODE_STRING *Text)
 {
@@ -41,8 +42,8 @@ typedef struct WMIP_REGINFO {
     DEVICE_OBJECT *Pdo;
 } WMIP_REGINFO;
 
-static void WmipWriteInfo(const WMIP_CALL *Call, const WMIP_REGINFO *Info, ULONG Mof, ULONG Registry, ULONG Instance,
-    ULONG Bytes, BOOLEAN Extended)
+static void WmipWriteInfo(const WMIP_CALL *Call, const WMIP_REGINFO *Info, ULONG Mof,
+    ULONG Registry, ULONG Instance, ULONG Bytes, BOOLEAN Extended)
 {
     UCHAR *Buffer = (UCHAR *)Call->Wnode;
     WMIREGINFOW *To = (WMIREGINFOW *)(void *)Buffer;
@@ -77,9 +78,11 @@ static NTSTATUS WmipRegister(const WMIP_CALL *Call, BOOLEAN Extended, ULONG_PTR 
         Call->Device, &Info.Flags, &Info.Instance, &Info.Registry, &Info.Mof, &Info.Pdo);
     if (!NT_SUCCESS(Status))
         return Status;
-    ULONG Mof = (ULONG)FIELD_OFFSET(WMIREGINFOW, WmiRegGuid) + Call->Library->GuidCount * (ULONG)sizeof(WMIREGGUIDW);
+    ULONG Mof = (ULONG)FIELD_OFFSET(WMIREGINFOW, WmiRegGuid) +
+        Call->Library->GuidCount * (ULONG)sizeof(WMIREGGUIDW);
     ULONG Registry = Mof + (ULONG)sizeof(USHORT) + Info.Mof.Length;
-    ULONG Instance = Registry + (ULONG)sizeof(USHORT) + (Info.Registry != NULL ? Info.Registry->Length : 0);
+    ULONG Instance = Registry + (ULONG)sizeof(USHORT) +
+        (Info.Registry != NULL ? Info.Registry->Length : 0);
     ULONG Bytes = Instance + (ULONG)sizeof(USHORT) + Info.Instance.Length;
     if (Bytes <= Call->Bytes) {
         WmipWriteInfo(Call, &Info, Mof, Registry, Instance, Bytes, Extended);
@@ -96,7 +99,7 @@ static NTSTATUS WmipRegister(const WMIP_CALL *Call, BOOLEAN Extended, ULONG_PTR 
     return Status;
 }
 
-/* ---- requests with a WNODE ------------------------------------------------------------------------------------------- */
+/* ---- requests with a WNODE ------------------------------------------------------------------- */
 
 static NTSTATUS WmipQueryAllBlocks(const WMIP_CALL *Call)
 {
@@ -112,7 +115,8 @@ static NTSTATUS WmipQueryAllBlocks(const WMIP_CALL *Call)
         Wnode->WnodeHeader.Flags &= ~(ULONG)WNODE_FLAG_FIXED_INSTANCE_SIZE;
     }
     if (Call->Bytes > Data) {
-        /* The lengths are put where the first of them will be, each in its place when the request is completed. */
+        /* The lengths are put where the first of them will be, each in its place when the request
+         * is completed. */
         Lengths = &Wnode->OffsetInstanceDataAndLength[0].OffsetInstanceData;
         memset(Lengths, 0, Count * sizeof(OFFSETINSTANCEDATAANDLENGTH));
         Buffer = (UCHAR *)Wnode + Data;
@@ -127,8 +131,9 @@ static NTSTATUS WmipQueryOneBlock(const WMIP_CALL *Call)
     WNODE_SINGLE_INSTANCE *Wnode = (WNODE_SINGLE_INSTANCE *)(void *)Call->Wnode;
     ULONG Data = Wnode->DataBlockOffset;
     BOOLEAN Room = Call->Bytes > Data;
-    return Call->Library->QueryWmiDataBlock(Call->Device, Call->Irp, Call->Guid, Wnode->InstanceIndex, 1,
-        Room ? &Wnode->SizeDataBlock : NULL, Room ? Call->Bytes - Data : 0, Room ? (UCHAR *)Wnode + Data : NULL);
+    return Call->Library->QueryWmiDataBlock(Call->Device, Call->Irp, Call->Guid,
+        Wnode->InstanceIndex, 1, Room ? &Wnode->SizeDataBlock : NULL, Room ? Call->Bytes - Data : 0,
+        Room ? (UCHAR *)Wnode + Data : NULL);
 }
 
 /* FALSE: the data is not within the buffer. */
@@ -145,8 +150,8 @@ static NTSTATUS WmipChangeBlock(const WMIP_CALL *Call, BOOLEAN *Called)
     if (!WmipHasData(Call, Wnode->DataBlockOffset, Wnode->SizeDataBlock))
         return STATUS_INVALID_PARAMETER;
     *Called = TRUE;
-    return Call->Library->SetWmiDataBlock(Call->Device, Call->Irp, Call->Guid, Wnode->InstanceIndex, Wnode->SizeDataBlock,
-        (UCHAR *)Call->Wnode + Wnode->DataBlockOffset);
+    return Call->Library->SetWmiDataBlock(Call->Device, Call->Irp, Call->Guid, Wnode->InstanceIndex,
+        Wnode->SizeDataBlock, (UCHAR *)Call->Wnode + Wnode->DataBlockOffset);
 }
 
 static NTSTATUS WmipChangeItem(const WMIP_CALL *Call, BOOLEAN *Called)
@@ -157,8 +162,8 @@ static NTSTATUS WmipChangeItem(const WMIP_CALL *Call, BOOLEAN *Called)
     if (!WmipHasData(Call, Wnode->DataBlockOffset, Wnode->SizeDataItem))
         return STATUS_INVALID_PARAMETER;
     *Called = TRUE;
-    return Call->Library->SetWmiDataItem(Call->Device, Call->Irp, Call->Guid, Wnode->InstanceIndex, Wnode->ItemId,
-        Wnode->SizeDataItem, (UCHAR *)Call->Wnode + Wnode->DataBlockOffset);
+    return Call->Library->SetWmiDataItem(Call->Device, Call->Irp, Call->Guid, Wnode->InstanceIndex,
+        Wnode->ItemId, Wnode->SizeDataItem, (UCHAR *)Call->Wnode + Wnode->DataBlockOffset);
 }
 
 static NTSTATUS WmipRunMethod(const WMIP_CALL *Call, BOOLEAN *Called)
@@ -169,8 +174,9 @@ static NTSTATUS WmipRunMethod(const WMIP_CALL *Call, BOOLEAN *Called)
     if (!WmipHasData(Call, Wnode->DataBlockOffset, Wnode->SizeDataBlock))
         return STATUS_INVALID_PARAMETER;
     *Called = TRUE;
-    return Call->Library->ExecuteWmiMethod(Call->Device, Call->Irp, Call->Guid, Wnode->InstanceIndex, Wnode->MethodId,
-        Wnode->SizeDataBlock, Call->Bytes - Wnode->DataBlockOffset, (UCHAR *)Call->Wnode + Wnode->DataBlockOffset);
+    return Call->Library->ExecuteWmiMethod(Call->Device, Call->Irp, Call->Guid,
+        Wnode->InstanceIndex, Wnode->MethodId, Wnode->SizeDataBlock,
+        Call->Bytes - Wnode->DataBlockOffset, (UCHAR *)Call->Wnode + Wnode->DataBlockOffset);
 }
 
 /* Without a callback nothing has to be switched on, and the request is done. */
@@ -205,7 +211,8 @@ static NTSTATUS WmipCheckInstance(const WMIP_CALL *Call, UCHAR Minor)
         return STATUS_SUCCESS;
     if (Call->Bytes < Fixed)
         return STATUS_INVALID_PARAMETER;
-    if (!(Wnode->WnodeHeader.Flags & (WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES)) ||
+    if (!(Wnode->WnodeHeader.Flags &
+            (WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES)) ||
         Wnode->InstanceIndex >= Call->Library->GuidList[Call->Guid].InstanceCount)
         return STATUS_WMI_INSTANCE_NOT_FOUND;
     return STATUS_SUCCESS;
@@ -242,21 +249,27 @@ static NTSTATUS WmipDispatch(WMIP_CALL *Call, const IO_STACK_LOCATION *Stack, BO
 }
 
 /*
- * WmiSystemControl - what a driver's dispatch routine for IRP_MJ_SYSTEM_CONTROL calls: finds the block in WmiLibInfo and calls the
- * driver's callback for the request, which completes it with WmiCompleteRequest.
+ * WmiSystemControl - what a driver's dispatch routine for IRP_MJ_SYSTEM_CONTROL calls: finds the
+ * block in WmiLibInfo and calls the driver's callback for the request, which completes it with
+ * WmiCompleteRequest.
  *
- * IrpDisposition: IrpProcessed: a callback has the request, which may be completed by now; IrpNotCompleted: its status is set,
- *          and the driver completes it; IrpForward: it is for another device of the stack; IrpNotWmi: it is none of these requests.
+ * IrpDisposition: IrpProcessed: a callback has the request, which may be completed by now;
+ *                 IrpNotCompleted: its status is set, and the driver completes it; IrpForward: it
+ *                 is for another device of the stack; IrpNotWmi: it is none of these requests.
  * IRQL:    PASSIVE_LEVEL
- * Returns: what the callback returned; WMI_GUID_NOT_FOUND, WMI_INSTANCE_NOT_FOUND; WMI_READ_ONLY: there is no callback to set
- *          anything; INVALID_DEVICE_REQUEST: none for methods. SUCCESS where the driver passes the request on.
+ * Returns: what the callback returned; WMI_GUID_NOT_FOUND, WMI_INSTANCE_NOT_FOUND; WMI_READ_ONLY:
+ *          there is no callback to set anything; INVALID_DEVICE_REQUEST: none for methods. SUCCESS
+ *          where the driver passes the request on.
  * Source:  DOC wmilib/WmiSystemControl
  */
-NTSTATUS NTAPI WmiSystemControl(
-    WMILIB_CONTEXT *WmiLibInfo, DEVICE_OBJECT *DeviceObject, IRP *Irp, SYSCTL_IRP_DISPOSITION *IrpDisposition)
+NTSTATUS NTAPI WmiSystemControl(WMILIB_CONTEXT *WmiLibInfo, DEVICE_OBJECT *DeviceObject, IRP *Irp,
+    SYSCTL_IRP_DISPOSITION *IrpDisposition)
 {
     const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
-    WMIP_CALL Call = {.Library = WmiLibInfo, .Device = DeviceObject, .Irp = Irp, .Bytes = Stack->Parameters.WMI.BufferSize,
+    WMIP_CALL Call = {.Library = WmiLibInfo,
+        .Device = DeviceObject,
+        .Irp = Irp,
+        .Bytes = Stack->Parameters.WMI.BufferSize,
         .Wnode = Stack->Parameters.WMI.Buffer};
     UCHAR Minor = Stack->MinorFunction;
     ULONG_PTR Information = 0;

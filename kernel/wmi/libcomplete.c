@@ -28,7 +28,8 @@ static void WmipSayTooSmall(WNODE_HEADER *Wnode, ULONG Needed, WMIP_END *End)
     End->Status = STATUS_SUCCESS;
 }
 
-/* The driver put lengths, one after the other, where pairs of offset and length are to be: from the last to the first. */
+/* The driver put lengths, one after the other, where pairs of offset and length are to be: from the
+ * last to the first. */
 static void WmipSpreadLengths(WNODE_ALL_DATA *Wnode, ULONG Count)
 {
     OFFSETINSTANCEDATAANDLENGTH *Pair = Wnode->OffsetInstanceDataAndLength;
@@ -103,17 +104,21 @@ static void WmipEnd(const IO_STACK_LOCATION *Stack, WMIP_END *End)
 /*
  * WmiCompleteRequest - complete a request a callback of the driver was given.
  *
- * Status:  STATUS_BUFFER_TOO_SMALL: what there is did not fit, and BufferUsed is how much it takes; who asked will ask again.
- * BufferUsed: bytes of data put into the buffer; for a query of several instances with those between them that align each to 8.
+ * Status:  STATUS_BUFFER_TOO_SMALL: what there is did not fit, and BufferUsed is how much it takes;
+ *          who asked will ask again.
+ * BufferUsed: bytes of data put into the buffer; for a query of several instances with those
+ * between them that align each to 8.
  * IRQL:    up to DISPATCH_LEVEL
- * Returns: the status the request is completed with, which is SUCCESS where it says that it takes a larger buffer.
+ * Returns: the status the request is completed with, which is SUCCESS where it says that it takes a
+ * larger buffer.
  * Source:  DOC wmilib/WmiCompleteRequest
  */
 NTSTATUS NTAPI WmiCompleteRequest(
     DEVICE_OBJECT *DeviceObject, IRP *Irp, NTSTATUS Status, ULONG BufferUsed, CCHAR PriorityBoost)
 {
     const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
-    WMIP_END End = {.Status = Status, .Used = BufferUsed, .Bytes = Stack->Parameters.WMI.BufferSize};
+    WMIP_END End = {
+        .Status = Status, .Used = BufferUsed, .Bytes = Stack->Parameters.WMI.BufferSize};
     (void)DeviceObject;
     WmipEnd(Stack, &End);
     Irp->IoStatus.Status = End.Status;
@@ -130,14 +135,15 @@ NTSTATUS NTAPI WmiCompleteRequest(
  * Returns: SUCCESS; INSUFFICIENT_RESOURCES; what IoWMIWriteEvent returns.
  * Source:  DOC wmilib/WmiFireEvent
  */
-NTSTATUS NTAPI WmiFireEvent(
-    DEVICE_OBJECT *DeviceObject, const GUID *Guid, ULONG InstanceIndex, ULONG EventDataSize, void *EventData)
+NTSTATUS NTAPI WmiFireEvent(DEVICE_OBJECT *DeviceObject, const GUID *Guid, ULONG InstanceIndex,
+    ULONG EventDataSize, void *EventData)
 {
     ULONG Data = WMIP_ALIGN((ULONG)sizeof(WNODE_SINGLE_INSTANCE));
     ULONG Size = EventData != NULL ? EventDataSize : 0;
     NTSTATUS Status = STATUS_INSUFFICIENT_RESOURCES;
-    WNODE_SINGLE_INSTANCE *Wnode =
-        Size > MAXLONG ? NULL : ExiAllocateZero(NonPagedPoolNx, Data + Size, WMIP_TAG, EX_KERNEL_SITE);
+    WNODE_SINGLE_INSTANCE *Wnode = Size > MAXLONG
+        ? NULL
+        : ExiAllocateZero(NonPagedPoolNx, Data + Size, WMIP_TAG, EX_KERNEL_SITE);
     if (Wnode != NULL) {
         Wnode->WnodeHeader.BufferSize = Data + Size;
         Wnode->WnodeHeader.ProviderId = IoWMIDeviceObjectToProviderId(DeviceObject);

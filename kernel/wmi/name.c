@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Static instance names: of a list the driver gave, or a base name with the number of the instance. Those of a device are its
- * instance path, an underscore and the number. Case does not count when names are compared.
+ * Static instance names: of a list the driver gave, or a base name with the number of the instance.
+ * Those of a device are its instance path, an underscore and the number. Case does not count when
+ * names are compared.
  */
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,8 @@ ULONG WmipNameFlags(const WMIP_SET *Set)
 {
     if (!WmipHasNames(Set))
         return 0;
-    return WNODE_FLAG_STATIC_INSTANCE_NAMES | (Set->Pdo != NULL ? WNODE_FLAG_PDO_INSTANCE_NAMES : 0);
+    return WNODE_FLAG_STATIC_INSTANCE_NAMES |
+        (Set->Pdo != NULL ? WNODE_FLAG_PDO_INSTANCE_NAMES : 0);
 }
 
 static ULONG WmipNumber(const WMIP_SET *Set, ULONG Index, char Text[WMIP_NUMBER_BYTES])
@@ -83,7 +85,8 @@ BOOLEAN WmipFindName(const WMIP_SET *Set, const UNICODE_STRING *Name, ULONG *Ind
 {
     for (ULONG At = 0; WmipHasNames(Set) && At < Set->InstanceCount; At++) {
         UNICODE_STRING Own;
-        if (WmipNameBytes(Set, At) != Name->Length || !NT_SUCCESS(WmipMakeName(Set, At, EX_KERNEL_SITE, &Own)))
+        if (WmipNameBytes(Set, At) != Name->Length ||
+            !NT_SUCCESS(WmipMakeName(Set, At, EX_KERNEL_SITE, &Own)))
             continue;
         BOOLEAN Same = RtlEqualUnicodeString(&Own, Name, TRUE);
         ExiFree(Own.Buffer);

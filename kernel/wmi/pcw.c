@@ -12,7 +12,8 @@
 struct PCW_REGISTRATION {
     ULONG CounterCount;
     _Atomic ULONG Instances;
-    ULONG BlockBytes[]; /* least size of the block of each StructIndex, CounterCount of them at most */
+    ULONG BlockBytes[]; /* least size of the block of each StructIndex, CounterCount of them at most
+                         */
 };
 
 struct PCW_INSTANCE {
@@ -24,7 +25,8 @@ static BOOLEAN WmipIsCounterSize(USHORT Size)
     return Size == sizeof(ULONG) || Size == sizeof(ULONG64);
 }
 
-static NTSTATUS WmipTakeCounters(PCW_REGISTRATION *Registration, const PCW_COUNTER_DESCRIPTOR *Counters)
+static NTSTATUS WmipTakeCounters(
+    PCW_REGISTRATION *Registration, const PCW_COUNTER_DESCRIPTOR *Counters)
 {
     for (ULONG Index = 0; Index < Registration->CounterCount; Index++) {
         const PCW_COUNTER_DESCRIPTOR *Counter = &Counters[Index];
@@ -48,14 +50,16 @@ static NTSTATUS WmipTakeCounters(PCW_REGISTRATION *Registration, const PCW_COUNT
  * Source:  DOC wdm/PcwRegister, PCW_COUNTER_DESCRIPTOR; INF INVALID_PARAMETER; OBS
  *          tests/kernel/wmi/PcwRegister.c
  */
-NTSTATUS NTAPI PcwRegister(PCW_REGISTRATION **Registration, const PCW_REGISTRATION_INFORMATION *Info)
+NTSTATUS NTAPI PcwRegister(
+    PCW_REGISTRATION **Registration, const PCW_REGISTRATION_INFORMATION *Info)
 {
     ULONG_PTR Site = EX_CALLER;
-    if ((Info->Version != PCW_VERSION_1 && Info->Version != PCW_VERSION_2) || Info->Name == NULL || Info->Name->Length == 0 ||
-        Info->CounterCount == 0 || Info->CounterCount > MAXUSHORT || Info->Counters == NULL)
+    if ((Info->Version != PCW_VERSION_1 && Info->Version != PCW_VERSION_2) || Info->Name == NULL ||
+        Info->Name->Length == 0 || Info->CounterCount == 0 || Info->CounterCount > MAXUSHORT ||
+        Info->Counters == NULL)
         return STATUS_INVALID_PARAMETER;
-    PCW_REGISTRATION *New = ExiAllocateZero(
-        PagedPool, sizeof(*New) + Info->CounterCount * sizeof(New->BlockBytes[0]), WMIP_TAG_COUNTERS, Site);
+    PCW_REGISTRATION *New = ExiAllocateZero(PagedPool,
+        sizeof(*New) + Info->CounterCount * sizeof(New->BlockBytes[0]), WMIP_TAG_COUNTERS, Site);
     if (New == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     New->CounterCount = Info->CounterCount;
@@ -89,8 +93,8 @@ void NTAPI PcwUnregister(PCW_REGISTRATION *Registration)
  * Owner:   caller; PcwCloseInstance.
  * Source:  DOC wdm/PcwCreateInstance; INF INVALID_PARAMETER; OBS tests/kernel/wmi/PcwRegister.c
  */
-NTSTATUS NTAPI PcwCreateInstance(PCW_INSTANCE **Instance, PCW_REGISTRATION *Registration, const UNICODE_STRING *Name,
-    ULONG Count, const PCW_DATA *Data)
+NTSTATUS NTAPI PcwCreateInstance(PCW_INSTANCE **Instance, PCW_REGISTRATION *Registration,
+    const UNICODE_STRING *Name, ULONG Count, const PCW_DATA *Data)
 {
     ULONG_PTR Site = EX_CALLER;
     if (Name == NULL)
@@ -129,7 +133,8 @@ void NTAPI PcwCloseInstance(PCW_INSTANCE *Instance)
  * Returns: INVALID_PARAMETER: Buffer is no query's.
  * Source:  DOC wdm/PcwAddInstance; INF the status; OBS tests/kernel/wmi/PcwRegister.c
  */
-NTSTATUS NTAPI PcwAddInstance(void *Buffer, const UNICODE_STRING *Name, ULONG Id, ULONG Count, const PCW_DATA *Data)
+NTSTATUS NTAPI PcwAddInstance(
+    void *Buffer, const UNICODE_STRING *Name, ULONG Id, ULONG Count, const PCW_DATA *Data)
 {
     (void)Buffer, (void)Name, (void)Id, (void)Count, (void)Data;
     return STATUS_INVALID_PARAMETER;

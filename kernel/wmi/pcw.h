@@ -31,10 +31,11 @@ typedef struct PCW_REGISTRATION_INFORMATION {
 typedef struct PCW_REGISTRATION PCW_REGISTRATION;
 typedef struct PCW_INSTANCE PCW_INSTANCE;
 
-NTSTATUS NTAPI PcwRegister(PCW_REGISTRATION **Registration, const PCW_REGISTRATION_INFORMATION *Info);
+NTSTATUS NTAPI PcwRegister(
+    PCW_REGISTRATION **Registration, const PCW_REGISTRATION_INFORMATION *Info);
 void NTAPI PcwUnregister(PCW_REGISTRATION *Registration);
-NTSTATUS NTAPI PcwCreateInstance(PCW_INSTANCE **Instance, PCW_REGISTRATION *Registration, const UNICODE_STRING *Name,
-    ULONG Count, const PCW_DATA *Data);
+NTSTATUS NTAPI PcwCreateInstance(PCW_INSTANCE **Instance, PCW_REGISTRATION *Registration,
+    const UNICODE_STRING *Name, ULONG Count, const PCW_DATA *Data);
 void NTAPI PcwCloseInstance(PCW_INSTANCE *Instance);
 NTSTATUS NTAPI PcwAddInstance(
     void *Buffer, const UNICODE_STRING *Name, ULONG Id, ULONG Count, const PCW_DATA *Data);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Providers: devices that registered. What blocks a device has its driver is asked by IRP_MN_REGINFO_EX, or IRP_MN_REGINFO, on a
- * system thread: the driver may register where it could not answer yet. Who opens a block waits until all have been asked.
- * A registered device holds a reference to it; deregistering waits for the requests that are under way.
+ * Providers: devices that registered. What blocks a device has its driver is asked by
+ * IRP_MN_REGINFO_EX, or IRP_MN_REGINFO, on a system thread: the driver may register where it could
+ * not answer yet. Who opens a block waits until all have been asked. A registered device holds a
+ * reference to it; deregistering waits for the requests that are under way.
  */
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +49,7 @@ void WmipResetProviders(void)
     InitializeListHead(&WmipWaiters);
 }
 
-/* ---- finding --------------------------------------------------------------------------------------------------------- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 static WMIP_PROVIDER *WmipFindLocked(const DEVICE_OBJECT *Device)
 {
@@ -92,8 +93,9 @@ NTSTATUS WmipFindTargets(const GUID *Guid, WMIP_TARGET **Targets, ULONG *Count)
     KIRQL Old = KiAcquireLock(&WmipLock);
     for (LIST_ENTRY *Link = WmipProviders.Flink; Link != &WmipProviders; Link = Link->Flink)
         Room++;
-    WMIP_TARGET *Found =
-        Room == 0 ? NULL : ExiAllocate(NonPagedPoolNx, Room * sizeof(*Found), WMIP_TAG, EX_KERNEL_SITE);
+    WMIP_TARGET *Found = Room == 0
+        ? NULL
+        : ExiAllocate(NonPagedPoolNx, Room * sizeof(*Found), WMIP_TAG, EX_KERNEL_SITE);
     if (Room != 0 && Found == NULL) {
         KiReleaseLock(&WmipLock, Old);
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -127,7 +129,8 @@ BOOLEAN WmipIsKnown(const GUID *Guid)
 {
     BOOLEAN Known = FALSE;
     KIRQL Old = KiAcquireLock(&WmipLock);
-    for (LIST_ENTRY *Link = WmipProviders.Flink; Link != &WmipProviders && !Known; Link = Link->Flink)
+    for (LIST_ENTRY *Link = WmipProviders.Flink; Link != &WmipProviders && !Known;
+         Link = Link->Flink)
         Known = WmipFindSet(CONTAINING_RECORD(Link, WMIP_PROVIDER, Link)->Answer, Guid) != NULL;
     KiReleaseLock(&WmipLock, Old);
     return Known;
@@ -137,10 +140,12 @@ BOOLEAN WmipFindTarget(ULONG ProviderId, const GUID *Guid, WMIP_TARGET *Target)
 {
     BOOLEAN Found = FALSE;
     KIRQL Old = KiAcquireLock(&WmipLock);
-    for (LIST_ENTRY *Link = WmipProviders.Flink; Link != &WmipProviders && !Found; Link = Link->Flink) {
+    for (LIST_ENTRY *Link = WmipProviders.Flink; Link != &WmipProviders && !Found;
+         Link = Link->Flink) {
         WMIP_PROVIDER *Provider = CONTAINING_RECORD(Link, WMIP_PROVIDER, Link);
-        const WMIP_SET *Set =
-            Provider->Id == ProviderId && !Provider->Blocked ? WmipFindSet(Provider->Answer, Guid) : NULL;
+        const WMIP_SET *Set = Provider->Id == ProviderId && !Provider->Blocked
+            ? WmipFindSet(Provider->Answer, Guid)
+            : NULL;
         if (Set == NULL)
             continue;
         Provider->Busy++;
@@ -151,11 +156,12 @@ BOOLEAN WmipFindTarget(ULONG ProviderId, const GUID *Guid, WMIP_TARGET *Target)
     return Found;
 }
 
-/* ---- asking ---------------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
-/* One request for what the device has. *Needed: the bytes the driver wants, when Bytes were too few. */
-static NTSTATUS WmipAskOnce(
-    const WMIP_PROVIDER *Provider, UCHAR Minor, BOOLEAN Update, ULONG Bytes, UCHAR **Raw, ULONG *Needed)
+/* One request for what the device has. *Needed: the bytes the driver wants, when Bytes were too
+ * few. */
+static NTSTATUS WmipAskOnce(const WMIP_PROVIDER *Provider, UCHAR Minor, BOOLEAN Update, ULONG Bytes,
+    UCHAR **Raw, ULONG *Needed)
 {
     ULONG_PTR Information = 0;
     UCHAR *Buffer = ExiAllocateZero(NonPagedPoolNx, Bytes, WMIP_TAG, EX_KERNEL_SITE);
@@ -179,7 +185,8 @@ static NTSTATUS WmipAskOnce(
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS WmipAskFor(const WMIP_PROVIDER *Provider, UCHAR Minor, BOOLEAN Update, WMIP_ANSWER **Answer)
+static NTSTATUS WmipAskFor(
+    const WMIP_PROVIDER *Provider, UCHAR Minor, BOOLEAN Update, WMIP_ANSWER **Answer)
 {
     UCHAR *Raw = NULL;
     ULONG Bytes = WMIP_FIRST_BYTES, Needed;
@@ -288,9 +295,10 @@ void WmipSettle(void)
         WmipAwait(WmipNobodyAsked, NULL);
 }
 
-/* ---- registering ----------------------------------------------------------------------------------------------------- */
+/* ---- registering ----------------------------------------------------------------------------- */
 
-/* What stands for the device in WNODEs: to 32-bit drivers, whose headers say so, its address. Under the lock. */
+/* What stands for the device in WNODEs: to 32-bit drivers, whose headers say so, its address. Under
+ * the lock. */
 static ULONG WmipNewId(const DEVICE_OBJECT *Device)
 {
     return sizeof(Device) == sizeof(ULONG) ? (ULONG)(ULONG_PTR)Device : ++WmipLastId;
@@ -300,8 +308,8 @@ static NTSTATUS WmipRegister(DEVICE_OBJECT *Device, ULONG Action)
 {
     WMIP_WORK *Work = ExiAllocateZero(NonPagedPoolNx, sizeof(*Work), WMIP_TAG, EX_KERNEL_SITE);
     WMIP_PROVIDER *New = Action != WMIREG_ACTION_REGISTER
-                             ? NULL
-                             : ExiAllocateZero(NonPagedPoolNx, sizeof(*New), WMIP_TAG, EX_KERNEL_SITE);
+        ? NULL
+        : ExiAllocateZero(NonPagedPoolNx, sizeof(*New), WMIP_TAG, EX_KERNEL_SITE);
     NTSTATUS Status = STATUS_SUCCESS;
     if (Work == NULL || (New == NULL && Action == WMIREG_ACTION_REGISTER)) {
         Status = STATUS_INSUFFICIENT_RESOURCES;
@@ -387,13 +395,15 @@ static NTSTATUS WmipBlock(const DEVICE_OBJECT *Device)
     return Provider != NULL ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
 }
 
-/* A driver that unloads without deregistering leaves requests to code that is gone: on Windows the next one is a bugcheck. */
+/* A driver that unloads without deregistering leaves requests to code that is gone: on Windows the
+ * next one is a bugcheck. */
 void WmipForgetDriver(const DRIVER_OBJECT *Driver)
 {
     for (;;) {
         DEVICE_OBJECT *Device = NULL;
         KIRQL Old = KiAcquireLock(&WmipLock);
-        for (LIST_ENTRY *Link = WmipProviders.Flink; Link != &WmipProviders && Device == NULL; Link = Link->Flink) {
+        for (LIST_ENTRY *Link = WmipProviders.Flink; Link != &WmipProviders && Device == NULL;
+             Link = Link->Flink) {
             WMIP_PROVIDER *Provider = CONTAINING_RECORD(Link, WMIP_PROVIDER, Link);
             if (Provider->Device->DriverObject == Driver)
                 Device = Provider->Device;
@@ -402,7 +412,8 @@ void WmipForgetDriver(const DRIVER_OBJECT *Driver)
         if (Device == NULL)
             return;
         KdFinding(DOTSYS_FINDING_OTHER, (ULONG_PTR)Driver->DriverInit + 1,
-            "a device is still registered with WMI: call IoWMIRegistrationControl(WMIREG_ACTION_DEREGISTER) before it is deleted");
+            "a device is still registered with WMI: call "
+            "IoWMIRegistrationControl(WMIREG_ACTION_DEREGISTER) before it is deleted");
         WmipDeregister(Device);
     }
 }
@@ -410,16 +421,19 @@ void WmipForgetDriver(const DRIVER_OBJECT *Driver)
 /*
  * IoWMIRegistrationControl - a device has data blocks or events, has others, or has none any more.
  *
- * DeviceObject: with WMIREG_FLAG_CALLBACK in Action a structure of the driver's that begins with a callback, which stands for a device;
- *          it stays where it is until it is deregistered. Nobody traces, and so nobody asks it.
- * Action:  WMIREG_ACTION_REGISTER: the driver is asked which, by IRP_MN_REGINFO_EX, soon; REREGISTER: asked again, what it said
- *          before is forgotten; UPDATE_GUIDS: asked again, what it says is added; BLOCK_IRPS: gets no more requests; DEREGISTER.
+ * DeviceObject: with WMIREG_FLAG_CALLBACK in Action a structure of the driver's that begins with a
+ *               callback, which stands for a device; it stays where it is until it is deregistered.
+ *               Nobody traces, and so nobody asks it.
+ * Action:  WMIREG_ACTION_REGISTER: the driver is asked which, by IRP_MN_REGINFO_EX, soon;
+ *          REREGISTER: asked again, what it said before is forgotten; UPDATE_GUIDS: asked again,
+ *          what it says is added; BLOCK_IRPS: gets no more requests; DEREGISTER.
  * IRQL:    PASSIVE_LEVEL. DEREGISTER waits for requests that are under way.
- * Returns: SUCCESS; OBJECT_NAME_EXISTS: it is registered already; INVALID_PARAMETER: no such action, or the device is not
- *          registered; INSUFFICIENT_RESOURCES. That the driver could not say what it has is not told.
+ * Returns: SUCCESS; OBJECT_NAME_EXISTS: it is registered already; INVALID_PARAMETER: no such
+ *          action, or the device is not registered; INSUFFICIENT_RESOURCES. That the driver could
+ *          not say what it has is not told.
  * Owner:   the registration references the device: deregister before IoDeleteDevice.
- * Source:  DOC wdm/IoWMIRegistrationControl; a device twice, or not registered: INF from the statuses' meaning;
- *          callbacks: DOC, the templates WPP has for Windows XP
+ * Source:  DOC wdm/IoWMIRegistrationControl; a device twice, or not registered: INF from the
+ *          statuses' meaning; callbacks: DOC, the templates WPP has for Windows XP
  */
 NTSTATUS NTAPI IoWMIRegistrationControl(DEVICE_OBJECT *DeviceObject, ULONG Action)
 {
@@ -437,7 +451,8 @@ NTSTATUS NTAPI IoWMIRegistrationControl(DEVICE_OBJECT *DeviceObject, ULONG Actio
 
 /*
  * IoWMIDeviceObjectToProviderId - what stands for the device in WNODE_HEADER.ProviderId.
- * IRQL: up to DISPATCH_LEVEL. Returns: 0 when it is not registered. Source: DOC wdm/IoWMIDeviceObjectToProviderId; 0 INF
+ * IRQL: up to DISPATCH_LEVEL. Returns: 0 when it is not registered. Source: DOC
+ * wdm/IoWMIDeviceObjectToProviderId; 0 INF
  */
 ULONG NTAPI IoWMIDeviceObjectToProviderId(DEVICE_OBJECT *DeviceObject)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Queries: all instances of a block, from all its providers, or one by name. What comes back has the names of the instances in it,
- * whoever keeps them: those a provider registered with are put in here.
+ * Queries: all instances of a block, from all its providers, or one by name. What comes back has
+ * the names of the instances in it, whoever keeps them: those a provider registered with are put in
+ * here.
  */
 #include <string.h>
 
@@ -32,7 +33,8 @@ static void WmipAddResult(WMIP_RESULT *Result, const WNODE_HEADER *Wnode)
     Result->Last = At;
 }
 
-static NTSTATUS WmipFinishResult(const WMIP_RESULT *Result, NTSTATUS Failure, ULONG *InOutBufferSize)
+static NTSTATUS WmipFinishResult(
+    const WMIP_RESULT *Result, NTSTATUS Failure, ULONG *InOutBufferSize)
 {
     if (Result->Last == MAXULONG)
         return Failure;
@@ -40,14 +42,17 @@ static NTSTATUS WmipFinishResult(const WMIP_RESULT *Result, NTSTATUS Failure, UL
     return Result->Needed > Result->Room ? STATUS_BUFFER_TOO_SMALL : STATUS_SUCCESS;
 }
 
-/* ---- all instances --------------------------------------------------------------------------------------------------- */
+/* ---- all instances --------------------------------------------------------------------------- */
 
-/* The same WNODE with the names a provider registered with, behind what there is. Takes Wnode when it succeeds. */
+/* The same WNODE with the names a provider registered with, behind what there is. Takes Wnode when
+ * it succeeds. */
 static NTSTATUS WmipInsertNames(const WMIP_SET *Set, WNODE_HEADER **Wnode)
 {
     const WNODE_ALL_DATA *From = (const WNODE_ALL_DATA *)(const void *)*Wnode;
-    ULONG Count = From->InstanceCount < Set->InstanceCount ? From->InstanceCount : Set->InstanceCount;
-    ULONG Offsets = WMIP_ALIGN((*Wnode)->BufferSize), Bytes = Offsets + Count * (ULONG)sizeof(ULONG);
+    ULONG Count = From->InstanceCount < Set->InstanceCount ? From->InstanceCount
+                                                           : Set->InstanceCount;
+    ULONG Offsets = WMIP_ALIGN((*Wnode)->BufferSize),
+          Bytes = Offsets + Count * (ULONG)sizeof(ULONG);
     for (ULONG Index = 0; Index < Count; Index++)
         Bytes += (ULONG)sizeof(USHORT) + WmipNameBytes(Set, Index);
     WNODE_ALL_DATA *To = ExiAllocateZero(NonPagedPoolNx, Bytes, WMIP_TAG, EX_KERNEL_SITE);
@@ -64,7 +69,8 @@ static NTSTATUS WmipInsertNames(const WMIP_SET *Set, WNODE_HEADER **Wnode)
     }
     To->OffsetInstanceNameOffsets = Offsets;
     To->WnodeHeader.BufferSize = Bytes;
-    To->WnodeHeader.Flags &= ~(ULONG)(WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES);
+    To->WnodeHeader.Flags &= ~(
+        ULONG)(WNODE_FLAG_STATIC_INSTANCE_NAMES | WNODE_FLAG_PDO_INSTANCE_NAMES);
     ExiFree(*Wnode);
     *Wnode = &To->WnodeHeader;
     return STATUS_SUCCESS;
@@ -76,8 +82,8 @@ static NTSTATUS WmipQueryAll(const WMIP_TARGET *Target, WMIP_RESULT *Result)
     WNODE_HEADER *Wnode;
     ULONG Room;
     WmipFillHeader(&Request.WnodeHeader, sizeof(Request), Target, WNODE_FLAG_ALL_DATA);
-    NTSTATUS Status =
-        WmipAsk(Target, IRP_MN_QUERY_ALL_DATA, &Request, sizeof(Request), WMIP_QUERY_BYTES, FALSE, &Wnode, &Room);
+    NTSTATUS Status = WmipAsk(Target, IRP_MN_QUERY_ALL_DATA, &Request, sizeof(Request),
+        WMIP_QUERY_BYTES, FALSE, &Wnode, &Room);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Wnode->BufferSize < FIELD_OFFSET(WNODE_ALL_DATA, FixedInstanceSize))
@@ -101,8 +107,9 @@ static NTSTATUS WmipQueryAllOf(void *Object, WMIP_RESULT *Result, NTSTATUS *Fail
         return Status;
     Status = WmipFindTargets(&Block->Guid, &Targets, &Count);
     for (ULONG Index = 0; Index < Count; Index++) {
-        NTSTATUS One = Targets[Index].Set->Flags & WMIREG_FLAG_EVENT_ONLY_GUID ? STATUS_WMI_GUID_DISCONNECTED
-                                                                               : WmipQueryAll(&Targets[Index], Result);
+        NTSTATUS One = Targets[Index].Set->Flags & WMIREG_FLAG_EVENT_ONLY_GUID
+            ? STATUS_WMI_GUID_DISCONNECTED
+            : WmipQueryAll(&Targets[Index], Result);
         if (!NT_SUCCESS(One))
             *Failure = One;
     }
@@ -114,12 +121,13 @@ static NTSTATUS WmipQueryAllOf(void *Object, WMIP_RESULT *Result, NTSTATUS *Fail
 /*
  * IoWMIQueryAllData - all instances of a block, from all devices registered with it.
  *
- * InOutBufferSize: bytes of OutBuffer; receives the bytes of what there is. OutBuffer: receives WNODE_ALL_DATA structures, one for
- *          each device that answers, chained by WnodeHeader.Linkage.
+ * InOutBufferSize: bytes of OutBuffer; receives the bytes of what there is. OutBuffer: receives
+ *          WNODE_ALL_DATA structures, one for each device that answers, chained by
+ *          WnodeHeader.Linkage.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL: *InOutBufferSize says what it takes; WMI_GUID_DISCONNECTED: no device has it any more;
- *          OBJECT_TYPE_MISMATCH: it is no open block, where Windows does not look; what the drivers returned, when none answered;
- *          INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL: *InOutBufferSize says what it takes; WMI_GUID_DISCONNECTED:
+ *          no device has it any more; OBJECT_TYPE_MISMATCH: it is no open block, where Windows does
+ *          not look; what the drivers returned, when none answered; INSUFFICIENT_RESOURCES.
  * Source:  DOC wdm/IoWMIQueryAllData; WMI_GUID_DISCONNECTED INF
  */
 NTSTATUS NTAPI IoWMIQueryAllData(void *DataBlockObject, ULONG *InOutBufferSize, void *OutBuffer)
@@ -127,7 +135,8 @@ NTSTATUS NTAPI IoWMIQueryAllData(void *DataBlockObject, ULONG *InOutBufferSize, 
     return IoWMIQueryAllDataMultiple(&DataBlockObject, 1, InOutBufferSize, OutBuffer);
 }
 
-/* IoWMIQueryAllDataMultiple - the same for several open blocks at once, in one chain. Source: DOC wdm. */
+/* IoWMIQueryAllDataMultiple - the same for several open blocks at once, in one chain. Source: DOC
+ * wdm. */
 NTSTATUS NTAPI IoWMIQueryAllDataMultiple(
     void **DataBlockObjectList, ULONG ObjectCount, ULONG *InOutBufferSize, void *OutBuffer)
 {
@@ -138,12 +147,14 @@ NTSTATUS NTAPI IoWMIQueryAllDataMultiple(
     return NT_SUCCESS(Status) ? WmipFinishResult(&Result, Failure, InOutBufferSize) : Status;
 }
 
-/* ---- one instance ---------------------------------------------------------------------------------------------------- */
+/* ---- one instance ---------------------------------------------------------------------------- */
 
-NTSTATUS WmipQueryInstance(const WMIP_TARGET *Target, const UNICODE_STRING *Name, ULONG Index, WNODE_HEADER **Wnode)
+NTSTATUS WmipQueryInstance(
+    const WMIP_TARGET *Target, const UNICODE_STRING *Name, ULONG Index, WNODE_HEADER **Wnode)
 {
     USHORT Length = Name != NULL ? Name->Length : WmipNameBytes(Target->Set, Index);
-    ULONG Used = FIELD_OFFSET(WNODE_SINGLE_INSTANCE, VariableData) + (ULONG)sizeof(Length) + Length, Room;
+    ULONG Used = FIELD_OFFSET(WNODE_SINGLE_INSTANCE, VariableData) + (ULONG)sizeof(Length) + Length,
+          Room;
     WNODE_SINGLE_INSTANCE *Request =
         ExiAllocateZero(NonPagedPoolNx, WMIP_ALIGN(Used), WMIP_TAG, EX_KERNEL_SITE);
     if (Request == NULL)
@@ -203,25 +214,28 @@ static NTSTATUS WmipQueryOne(void *Object, const UNICODE_STRING *Name, WMIP_RESU
 /*
  * IoWMIQuerySingleInstance - one instance of a block, by its name; letters' case does not count.
  *
- * InOutBufferSize: bytes of OutBuffer; receives the bytes of what there is. OutBuffer: receives a WNODE_SINGLE_INSTANCE with the
- *          name and the data in it.
+ * InOutBufferSize: bytes of OutBuffer; receives the bytes of what there is. OutBuffer: receives a
+ *          WNODE_SINGLE_INSTANCE with the name and the data in it.
  * IRQL:    up to APC_LEVEL
- * Returns: SUCCESS; BUFFER_TOO_SMALL: *InOutBufferSize says what it takes; WMI_INSTANCE_NOT_FOUND; OBJECT_TYPE_MISMATCH: it is no
- *          open block; WMI_GUID_DISCONNECTED: no device has it any more; what the driver returned; INSUFFICIENT_RESOURCES.
+ * Returns: SUCCESS; BUFFER_TOO_SMALL: *InOutBufferSize says what it takes; WMI_INSTANCE_NOT_FOUND;
+ *          OBJECT_TYPE_MISMATCH: it is no open block; WMI_GUID_DISCONNECTED: no device has it any
+ *          more; what the driver returned; INSUFFICIENT_RESOURCES.
  * Source:  DOC wdm/IoWMIQuerySingleInstance; WMI_GUID_DISCONNECTED INF
  */
 NTSTATUS NTAPI IoWMIQuerySingleInstance(
     void *DataBlockObject, UNICODE_STRING *InstanceName, ULONG *InOutBufferSize, void *OutBuffer)
 {
-    return IoWMIQuerySingleInstanceMultiple(&DataBlockObject, InstanceName, 1, InOutBufferSize, OutBuffer);
+    return IoWMIQuerySingleInstanceMultiple(
+        &DataBlockObject, InstanceName, 1, InOutBufferSize, OutBuffer);
 }
 
 /*
- * IoWMIQuerySingleInstanceMultiple - the same for several open blocks, each with the instance of the same number in InstanceNames;
- * one that cannot be had is left out of the chain, unless it is the only one. Source: DOC wdm; left out INF.
+ * IoWMIQuerySingleInstanceMultiple - the same for several open blocks, each with the instance of
+ * the same number in InstanceNames; one that cannot be had is left out of the chain, unless it is
+ * the only one. Source: DOC wdm; left out INF.
  */
-NTSTATUS NTAPI IoWMIQuerySingleInstanceMultiple(void **DataBlockObjectList, UNICODE_STRING *InstanceNames, ULONG ObjectCount,
-    ULONG *InOutBufferSize, void *OutBuffer)
+NTSTATUS NTAPI IoWMIQuerySingleInstanceMultiple(void **DataBlockObjectList,
+    UNICODE_STRING *InstanceNames, ULONG ObjectCount, ULONG *InOutBufferSize, void *OutBuffer)
 {
     WMIP_RESULT Result = {.Buffer = OutBuffer, .Room = *InOutBufferSize, .Last = MAXULONG};
     NTSTATUS Failure = STATUS_WMI_INSTANCE_NOT_FOUND;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Requests to providers: IRP_MJ_SYSTEM_CONTROL to the top of the device's stack, with the device as ProviderId. A driver whose
- * answer does not fit says how much it needs in a WNODE_TOO_SMALL.
+ * Requests to providers: IRP_MJ_SYSTEM_CONTROL to the top of the device's stack, with the device as
+ * ProviderId. A driver whose answer does not fit says how much it needs in a WNODE_TOO_SMALL.
  */
 #include <string.h>
 
@@ -10,8 +10,8 @@
 
 #define WMIP_MOST_BYTES (16u * 1024u * 1024u)
 
-NTSTATUS WmipSend(
-    const WMIP_PROVIDER *Provider, UCHAR Minor, void *DataPath, ULONG Bytes, void *Buffer, ULONG_PTR *Information)
+NTSTATUS WmipSend(const WMIP_PROVIDER *Provider, UCHAR Minor, void *DataPath, ULONG Bytes,
+    void *Buffer, ULONG_PTR *Information)
 {
     IO_STACK_LOCATION Stack = {.MajorFunction = IRP_MJ_SYSTEM_CONTROL, .MinorFunction = Minor};
     Stack.Parameters.WMI.ProviderId = (ULONG_PTR)Provider->Device;
@@ -38,11 +38,13 @@ void WmipFillHeader(WNODE_HEADER *Header, ULONG Bytes, const WMIP_TARGET *Target
 static ULONG WmipNeeded(const WNODE_HEADER *Answer, ULONG_PTR Information)
 {
     const WNODE_TOO_SMALL *Small = (const WNODE_TOO_SMALL *)(const void *)Answer;
-    return Information >= sizeof(*Small) && (Answer->Flags & WNODE_FLAG_TOO_SMALL) ? Small->SizeNeeded : 0;
+    return Information >= sizeof(*Small) && (Answer->Flags & WNODE_FLAG_TOO_SMALL)
+        ? Small->SizeNeeded
+        : 0;
 }
 
-NTSTATUS WmipAsk(const WMIP_TARGET *Target, UCHAR Minor, const void *Request, ULONG Used, ULONG Room, BOOLEAN Once,
-    WNODE_HEADER **Answer, ULONG *AnswerRoom)
+NTSTATUS WmipAsk(const WMIP_TARGET *Target, UCHAR Minor, const void *Request, ULONG Used,
+    ULONG Room, BOOLEAN Once, WNODE_HEADER **Answer, ULONG *AnswerRoom)
 {
     GUID Guid = Target->Set->Guid;
     for (;;) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Software tracing, which drivers with WPP messages in them call when a session has enabled them. There is no session: its handle
- * is no handle.
+ * Software tracing, which drivers with WPP messages in them call when a session has enabled them.
+ * There is no session: its handle is no handle.
  */
 #include "wmi/wmip.h"
 
@@ -13,7 +13,8 @@
  * Returns: INVALID_HANDLE: there is no such session.
  * Source:  DOC wdm/WmiTraceMessage, WmiTraceMessageVa
  */
-NTSTATUS NTAPIV WmiTraceMessage(TRACEHANDLE LoggerHandle, ULONG MessageFlags, GUID *MessageGuid, USHORT MessageNumber, ...)
+NTSTATUS NTAPIV WmiTraceMessage(
+    TRACEHANDLE LoggerHandle, ULONG MessageFlags, GUID *MessageGuid, USHORT MessageNumber, ...)
 {
     (void)LoggerHandle;
     (void)MessageFlags;
@@ -22,8 +23,8 @@ NTSTATUS NTAPIV WmiTraceMessage(TRACEHANDLE LoggerHandle, ULONG MessageFlags, GU
     return STATUS_INVALID_HANDLE;
 }
 
-NTSTATUS NTAPI WmiTraceMessageVa(
-    TRACEHANDLE LoggerHandle, ULONG MessageFlags, GUID *MessageGuid, USHORT MessageNumber, NT_VA_LIST MessageArgList)
+NTSTATUS NTAPI WmiTraceMessageVa(TRACEHANDLE LoggerHandle, ULONG MessageFlags, GUID *MessageGuid,
+    USHORT MessageNumber, NT_VA_LIST MessageArgList)
 {
     (void)LoggerHandle;
     (void)MessageFlags;
@@ -34,15 +35,17 @@ NTSTATUS NTAPI WmiTraceMessageVa(
 }
 
 /*
- * WmiQueryTraceInformation - what a trace session is, by what its driver was enabled with, or by its name.
+ * WmiQueryTraceInformation - what a trace session is, by what its driver was enabled with, or by
+ * its name.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: INVALID_HANDLE: there is no such session; NOT_FOUND: no global logger runs; OBJECT_NAME_NOT_FOUND: there is no session
- *          of the name; INVALID_INFO_CLASS. *RequiredLength is left alone.
+ * Returns: INVALID_HANDLE: there is no such session; NOT_FOUND: no global logger runs;
+ *          OBJECT_NAME_NOT_FOUND: there is no session of the name; INVALID_INFO_CLASS.
+ *          *RequiredLength is left alone.
  * Source:  DOC wdm/WmiQueryTraceInformation; which status for which class INF
  */
-NTSTATUS NTAPI WmiQueryTraceInformation(TRACE_INFORMATION_CLASS TraceInformationClass, void *TraceInformation,
-    ULONG TraceInformationLength, ULONG *RequiredLength, void *Buffer)
+NTSTATUS NTAPI WmiQueryTraceInformation(TRACE_INFORMATION_CLASS TraceInformationClass,
+    void *TraceInformation, ULONG TraceInformationLength, ULONG *RequiredLength, void *Buffer)
 {
     (void)TraceInformation;
     (void)TraceInformationLength;

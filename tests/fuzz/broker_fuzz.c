@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes what a supervisor does for a machine's process in the sandbox: whatever call it is asked for, with whatever names, descriptors
- * and numbers, nothing outside of C: is changed, and what is handed over is in C:, or public and for reading only.
+ * Fuzzes what a supervisor does for a machine's process in the sandbox: whatever call it is asked
+ * for, with whatever names, descriptors and numbers, nothing outside of C: is changed, and what is
+ * handed over is in C:, or public and for reading only.
  *
- * An input is calls: one byte which, then its arguments, each a kind and what that takes; see take_argument. The one who asks is this
- * process, so that addresses are ours.
+ * An input is calls: one byte which, then its arguments, each a kind and what that takes; see
+ * take_argument. The one who asks is this process, so that addresses are ours.
  */
 #include <sys/xattr.h>
 
@@ -31,7 +32,7 @@ static struct {
 
 static char texts[ARGUMENTS][PATH_MAX];
 
-/* ---- What there is ------------------------------------------------------------------------------------------------------ */
+/* ---- What there is --------------------------------------------------------------------------- */
 
 static void link_in(const char *target, const char *name)
 {
@@ -45,10 +46,12 @@ static void lay_out(void)
     static const struct {
         const char *name;
         int flags;
-    } opened[] = {{"c", O_DIRECTORY}, {"c/below", O_DIRECTORY}, {"c/file", O_RDWR}, {"outside", O_DIRECTORY}, {"outside/secret", O_RDWR}};
+    } opened[] = {{"c", O_DIRECTORY}, {"c/below", O_DIRECTORY}, {"c/file", O_RDWR},
+        {"outside", O_DIRECTORY}, {"outside/secret", O_RDWR}};
 
     folder_clear();
-    if (mkdir(folder_path("outside"), 0700) != 0 || mkdir(folder_path("c"), 0700) != 0 || mkdir(folder_path("c/below"), 0700) != 0)
+    if (mkdir(folder_path("outside"), 0700) != 0 || mkdir(folder_path("c"), 0700) != 0 ||
+        mkdir(folder_path("c/below"), 0700) != 0)
         exit(1);
     folder_write("outside/secret", SECRET, strlen(SECRET));
     folder_write("c/file", "MZ", 2);
@@ -67,11 +70,14 @@ static void check_outside(void)
     struct stat now, outside;
     char bytes[32];
 
-    if (stat(folder_path("outside/secret"), &now) != 0 || now.st_ino != place.secret.st_ino || now.st_mode != place.secret.st_mode ||
-        now.st_mtim.tv_sec != place.secret.st_mtim.tv_sec || now.st_mtim.tv_nsec != place.secret.st_mtim.tv_nsec ||
-        folder_read("outside/secret", bytes, sizeof(bytes)) != strlen(SECRET) || memcmp(bytes, SECRET, strlen(SECRET)) != 0)
+    if (stat(folder_path("outside/secret"), &now) != 0 || now.st_ino != place.secret.st_ino ||
+        now.st_mode != place.secret.st_mode || now.st_mtim.tv_sec != place.secret.st_mtim.tv_sec ||
+        now.st_mtim.tv_nsec != place.secret.st_mtim.tv_nsec ||
+        folder_read("outside/secret", bytes, sizeof(bytes)) != strlen(SECRET) ||
+        memcmp(bytes, SECRET, strlen(SECRET)) != 0)
         abort();
-    if (flistxattr(place.descriptor[FILE_OUTSIDE], NULL, 0) > 0 || stat(folder_path("outside"), &outside) != 0 || outside.st_nlink != 2 ||
+    if (flistxattr(place.descriptor[FILE_OUTSIDE], NULL, 0) > 0 ||
+        stat(folder_path("outside"), &outside) != 0 || outside.st_nlink != 2 ||
         (outside.st_mode & 0777) != 0700)
         abort();
 }
@@ -85,30 +91,36 @@ static void check_answer(int descriptor)
     struct stat state;
 
     snprintf(link, sizeof(link), "/proc/self/fd/%d", descriptor);
-    if (readlink(link, path, sizeof(path) - 1) < 0 || fstat(descriptor, &state) != 0 || state.st_ino == place.secret.st_ino)
+    if (readlink(link, path, sizeof(path) - 1) < 0 || fstat(descriptor, &state) != 0 ||
+        state.st_ino == place.secret.st_ino)
         abort();
-    bool good = strncmp(path, place.drive_c, length) == 0 && (path[length] == '\0' || path[length] == '/');
+    bool good = strncmp(path, place.drive_c, length) == 0 &&
+        (path[length] == '\0' || path[length] == '/');
     if (!good && (fcntl(descriptor, F_GETFL) & (O_ACCMODE | O_PATH)) != O_RDONLY)
         abort();
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
         good |= strncmp(path, folders[i], strlen(folders[i])) == 0;
     char head[4] = "";
-    if (!good && (pread(descriptor, head, 4, 0) < 2 ||
-                     (memcmp(head, "MZ", 2) != 0 && memcmp(head, "\177ELF", 4) != 0 && memcmp(head, "TZif", 4) != 0)))
+    if (!good &&
+        (pread(descriptor, head, 4, 0) < 2 ||
+            (memcmp(head, "MZ", 2) != 0 && memcmp(head, "\177ELF", 4) != 0 &&
+                memcmp(head, "TZif", 4) != 0)))
         abort();
     close(descriptor);
 }
 
-/* ---- What is asked ------------------------------------------------------------------------------------------------------ */
+/* ---- What is asked --------------------------------------------------------------------------- */
 
 /* A name, put together of parts; where it is. */
 static uint64_t take_name(struct input *input, char *text)
 {
-    static const char *const parts[] = {"file", "below", "way", "link", "..", ".", "/", "/proc/self/fd/", "/proc/self/", "maps", "exe",
-        "new", "secret", "outside", "/dev/null", "user.dotsys.a", "/etc/passwd", "/usr/share/zoneinfo/UTC"};
+    static const char *const parts[] = {"file", "below", "way", "link", "..", ".", "/",
+        "/proc/self/fd/", "/proc/self/", "maps", "exe", "new", "secret", "outside", "/dev/null",
+        "user.dotsys.a", "/etc/passwd", "/usr/share/zoneinfo/UTC"};
     size_t length = 0;
 
-    for (unsigned count = (unsigned)take(input, 1) % 6; count > 0 && length < PATH_MAX - 128; count--) {
+    for (unsigned count = (unsigned)take(input, 1) % 6; count > 0 && length < PATH_MAX - 128;
+         count--) {
         const unsigned which = (unsigned)take(input, 1);
         if (which < sizeof(parts) / sizeof(parts[0]))
             length += (size_t)sprintf(text + length, "%s", parts[which]);
@@ -143,8 +155,9 @@ static uint64_t take_argument(struct input *input, unsigned number)
 
 static void ask(struct input *input)
 {
-    static int (*const calls[])(struct request *) = {broker_openat, broker_mkdirat, broker_unlinkat, broker_renameat, broker_renameat2,
-        broker_chmod, broker_utimensat, broker_utimensat_time64, broker_setxattr};
+    static int (*const calls[])(struct request *) = {broker_openat, broker_mkdirat, broker_unlinkat,
+        broker_renameat, broker_renameat2, broker_chmod, broker_utimensat, broker_utimensat_time64,
+        broker_setxattr};
     struct seccomp_notif notif = {.pid = (uint32_t)getpid()};
     struct request request = {.broker = &place.broker, .notif = &notif, .descriptor = -1};
     const unsigned which = (unsigned)take(input, 1);
@@ -181,7 +194,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-/* ---- Seeds -------------------------------------------------------------------------------------------------------------- */
+/* ---- Seeds ----------------------------------------------------------------------------------- */
 
 #define NAME(...)  5, __VA_ARGS__
 #define ONE(part)  NAME(1, part)
@@ -194,12 +207,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 static const struct {
     uint8_t bytes[32], size;
 } seeds[] = {
-    SEED(0, OF(DRIVE), ONE(0), N(2), N(0), N(0)),                                   /* a file in C: */
+    /* a file in C: */
+    SEED(0, OF(DRIVE), ONE(0), N(2), N(0), N(0)),
     SEED(0, OF(DRIVE), NAME(3, 4, 6, 13), N(0), N(0), N(0)),                        /* ../outside */
     SEED(0, OF(DRIVE), ONE(3), N(0), N(0), N(0)),                                   /* a link */
     SEED(0, NO_FOLDER, ONE(14), N(0), N(0), N(0)),                                  /* a device */
-    SEED(0, NO_FOLDER, NAME(2, 8, 9), N(0), N(0), N(0)),                            /* /proc/self/maps */
-    SEED(0, NO_FOLDER, NAME(2, 7, 0x20 + FILE_OUTSIDE), N(0), N(0), N(0)),          /* what is open already */
+    /* /proc/self/maps */
+    SEED(0, NO_FOLDER, NAME(2, 8, 9), N(0), N(0), N(0)),
+    /* what is open already */
+    SEED(0, NO_FOLDER, NAME(2, 7, 0x20 + FILE_OUTSIDE), N(0), N(0), N(0)),
     SEED(1, OF(BELOW), ONE(11), N(0x80), N(0), N(0)),
     SEED(2, OF(DRIVE), ONE(1), N(0), N(0), N(0)),
     SEED(3, OF(DRIVE), ONE(0), OF(OUTSIDE), ONE(11), N(0)),                         /* out of C: */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes the machine's side of a client's session: whatever the client writes to its channels, whatever services, arguments,
- * pointers and sizes it names and whatever it sends over the socket, the machine goes on, answers or ends the session, and is
- * rid of it when the client has gone. The client's memory is that of a process of its own, which does nothing.
+ * Fuzzes the machine's side of a client's session: whatever the client writes to its channels,
+ * whatever services, arguments, pointers and sizes it names and whatever it sends over the socket,
+ * the machine goes on, answers or ends the session, and is rid of it when the client has gone. The
+ * client's memory is that of a process of its own, which does nothing.
  *
  * An input is a list of actions; see act().
  */
@@ -50,9 +51,21 @@ static uint8_t *arena;
 static pid_t idle; /* whose memory it is */
 static dotsys_machine *machine;
 
-/* ---- The input ---------------------------------------------------------------------------------------------------------- */
+/* ---- The input ------------------------------------------------------------------------------- */
 
-enum { ZERO, SMALL, PLACE, ANYWHERE, HANDLE_LIKE, LARGE, BEFORE_ZERO, SYSTEM, AT_END, NUMBER, KINDS };
+enum {
+    ZERO,
+    SMALL,
+    PLACE,
+    ANYWHERE,
+    HANDLE_LIKE,
+    LARGE,
+    BEFORE_ZERO,
+    SYSTEM,
+    AT_END,
+    NUMBER,
+    KINDS
+};
 
 /* An argument: pointers into the arena, what looks like a handle, numbers. */
 static uint64_t take_value(struct input *input)
@@ -81,14 +94,15 @@ static uint64_t take_value(struct input *input)
     }
 }
 
-/* ---- The client's memory ------------------------------------------------------------------------------------------------- */
+/* ---- The client's memory --------------------------------------------------------------------- */
 
 /* Places in the arena, in steps of 16 bytes. */
 enum { OUT = 0, STATUS_BLOCK = 2, NO_TIME = 3, FIRST_NAME = 16, BUFFER = 128 };
 #define NAME_STEP 16 /* a name's OBJECT_ATTRIBUTES, string and text */
 
-static const WCHAR *const names[] = {u"\\Device\\Null", u"\\Registry\\Machine\\Software", u"\\??\\C:\\", u"\\??\\PhysicalDrive0",
-    u"\\BaseNamedObjects", u"\\??\\Transfer", u"\\Registry\\Machine\\System\\CurrentControlSet\\Services"};
+static const WCHAR *const names[] = {u"\\Device\\Null", u"\\Registry\\Machine\\Software",
+    u"\\??\\C:\\", u"\\??\\PhysicalDrive0", u"\\BaseNamedObjects", u"\\??\\Transfer",
+    u"\\Registry\\Machine\\System\\CurrentControlSet\\Services"};
 
 static void fill_arena(void)
 {
@@ -97,9 +111,11 @@ static void fill_arena(void)
         size_t place = (FIRST_NAME + i * NAME_STEP) * 16, length = 0;
         while (names[i][length] != 0)
             length++;
-        UNICODE_STRING name = {.Length = (USHORT)(length * 2), .MaximumLength = (USHORT)(length * 2),
+        UNICODE_STRING name = {.Length = (USHORT)(length * 2),
+            .MaximumLength = (USHORT)(length * 2),
             .Buffer = (WCHAR *)(uintptr_t)(ARENA + place + 80)};
-        OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .Attributes = OBJ_CASE_INSENSITIVE,
+        OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes),
+            .Attributes = OBJ_CASE_INSENSITIVE,
             .ObjectName = (UNICODE_STRING *)(uintptr_t)(ARENA + place + 48)};
         memcpy(arena + place, &attributes, sizeof(attributes));
         memcpy(arena + place + 48, &name, sizeof(name));
@@ -119,7 +135,8 @@ static void start_idle(void)
     idle = fork();
     if (idle == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        void *here = mmap((void *)(uintptr_t)ARENA, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE, file, 0);
+        void *here = mmap((void *)(uintptr_t)ARENA, ARENA_BYTES, PROT_READ | PROT_WRITE,
+            MAP_SHARED | MAP_FIXED_NOREPLACE, file, 0);
         if (here == MAP_FAILED)
             _exit(1);
         while (getppid() == self)
@@ -131,7 +148,7 @@ static void start_idle(void)
         fuzz_fail("no process for the arena");
 }
 
-/* ---- The session --------------------------------------------------------------------------------------------------------- */
+/* ---- The session ----------------------------------------------------------------------------- */
 
 static NTSTATUS create_process(void *context)
 {
@@ -170,9 +187,11 @@ static void add_channel(struct client *client)
     if (client->count == CHANNELS)
         return;
     int file = memfd_create("channel", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (file < 0 || ftruncate(file, CHANNEL_BYTES) != 0 || fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK) != 0)
+    if (file < 0 || ftruncate(file, CHANNEL_BYTES) != 0 ||
+        fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK) != 0)
         fuzz_fail("no channel");
-    struct channel *channel = mmap(NULL, CHANNEL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    struct channel *channel = mmap(
+        NULL, CHANNEL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (channel == MAP_FAILED)
         fuzz_fail("no channel");
     channel_send(client->ends[0], file);
@@ -208,7 +227,7 @@ static void close_client(struct client *client)
         munmap(client->channel[i], CHANNEL_BYTES);
 }
 
-/* ---- What it does --------------------------------------------------------------------------------------------------------- */
+/* ---- What it does ---------------------------------------------------------------------------- */
 
 static bool answered(const struct channel *channel)
 {
@@ -249,8 +268,9 @@ static void set_regions(struct client *client, struct input *input)
 
     channel->region_count = (uint8_t)take(input, 1);
     for (unsigned i = 0; i < CHANNEL_REGIONS; i++)
-        channel->region[i] = (struct channel_region){
-            .argument = take(input, 1) & 0xF, .use = take(input, 1) & 0xF, .bytes = (uint8_t)take_value(input)};
+        channel->region[i] = (struct channel_region){.argument = take(input, 1) & 0xF,
+            .use = take(input, 1) & 0xF,
+            .bytes = (uint8_t)take_value(input)};
 }
 
 static void scribble(uint8_t *target, size_t size, struct input *input)
@@ -269,7 +289,8 @@ static void send_other(const struct client *client, struct input *input)
 
     switch (take(input, 1) % 4) {
     case 0:
-        send(client->ends[0], bytes, take(input, 1) % sizeof(bytes) + 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+        send(client->ends[0], bytes, take(input, 1) % sizeof(bytes) + 1,
+            MSG_DONTWAIT | MSG_NOSIGNAL);
         return;
     case 1:
         file = open("/dev/zero", O_RDWR | O_CLOEXEC);
@@ -349,7 +370,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-/* ---- Seeds ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Seeds ----------------------------------------------------------------------------------- */
 
 /* A service and its arguments, each a kind and what that takes. */
 struct seed_call {
@@ -363,34 +384,46 @@ struct seed_call {
 #define NAME(index) AT(FIRST_NAME + (index) * NAME_STEP)
 
 static const struct seed_call seeds[][6] = {
-    {{SYS_NUMBER_CreateEvent, {AT(OUT), {NUMBER, 0x1F0003}, N(0), N(1), N(0)}}, {SYS_NUMBER_SetEvent, {H(1), AT(OUT)}},
+    {{SYS_NUMBER_CreateEvent, {AT(OUT), {NUMBER, 0x1F0003}, N(0), N(1), N(0)}},
+        {SYS_NUMBER_SetEvent, {H(1), AT(OUT)}},
         {SYS_NUMBER_WaitForSingleObject, {H(1), N(1), AT(NO_TIME)}}, {SYS_NUMBER_Close, {H(1)}}},
     {{SYS_NUMBER_OpenFile, {AT(OUT), {NUMBER, 0xC0000000}, NAME(0), AT(STATUS_BLOCK), N(3), N(0)}},
-        {SYS_NUMBER_WriteFile, {H(1), N(0), N(0), N(0), AT(STATUS_BLOCK), AT(BUFFER), N(64), AT(NO_TIME), N(0)}},
+        {SYS_NUMBER_WriteFile,
+            {H(1), N(0), N(0), N(0), AT(STATUS_BLOCK), AT(BUFFER), N(64), AT(NO_TIME), N(0)}},
         {SYS_NUMBER_QueryInformationFile, {H(1), AT(STATUS_BLOCK), AT(BUFFER), N(200), N(5)}}},
     {{SYS_NUMBER_OpenKey, {AT(OUT), {NUMBER, 0xF003F}, NAME(1)}},
         {SYS_NUMBER_CreateKey, {AT(OUT), {NUMBER, 0xF003F}, NAME(1), N(0), N(0), N(1), AT(OUT)}},
-        {SYS_NUMBER_SetValueKey, {H(1), AT(FIRST_NAME + NAME_STEP + 3), N(0), N(3), AT(BUFFER), N(16)}},
+        {SYS_NUMBER_SetValueKey,
+            {H(1), AT(FIRST_NAME + NAME_STEP + 3), N(0), N(3), AT(BUFFER), N(16)}},
         {SYS_NUMBER_EnumerateValueKey, {H(1), N(0), N(1), AT(BUFFER), N(250), AT(OUT)}},
-        {SYS_NUMBER_QueryValueKey, {H(1), AT(FIRST_NAME + NAME_STEP + 3), N(2), AT(BUFFER), N(250), AT(OUT)}},
-        {SYS_NUMBER_NotifyChangeKey, {H(1), N(0), N(0), N(0), AT(STATUS_BLOCK), N(15), N(0), N(0), N(0), N(1)}}},
+        {SYS_NUMBER_QueryValueKey,
+            {H(1), AT(FIRST_NAME + NAME_STEP + 3), N(2), AT(BUFFER), N(250), AT(OUT)}},
+        {SYS_NUMBER_NotifyChangeKey,
+            {H(1), N(0), N(0), N(0), AT(STATUS_BLOCK), N(15), N(0), N(0), N(0), N(1)}}},
     {{SYS_NUMBER_OpenFile, {AT(OUT), {NUMBER, 0xC0000000}, NAME(5), AT(STATUS_BLOCK), N(3), N(0)}},
         {SYS_NUMBER_DeviceIoControlFile,
-            {H(1), N(0), N(0), N(0), AT(STATUS_BLOCK), {NUMBER, 0x222003}, AT(BUFFER), N(100), AT(BUFFER + 32), N(100)}}},
+            {H(1), N(0), N(0), N(0), AT(STATUS_BLOCK), {NUMBER, 0x222003}, AT(BUFFER), N(100),
+                AT(BUFFER + 32), N(100)}}},
     {{SYS_NUMBER_OpenFile, {AT(OUT), {NUMBER, 0xC0000000}, NAME(2), AT(STATUS_BLOCK), N(7), N(1)}},
         {SYS_NUMBER_QueryDirectoryFile,
             {H(1), N(0), N(0), N(0), AT(STATUS_BLOCK), AT(BUFFER), N(250), N(3), N(0), N(0), N(1)}},
-        {SYS_NUMBER_QueryVolumeInformationFile, {H(1), AT(STATUS_BLOCK), AT(BUFFER), N(250), N(3)}}},
+        {SYS_NUMBER_QueryVolumeInformationFile,
+            {H(1), AT(STATUS_BLOCK), AT(BUFFER), N(250), N(3)}}},
     {{SYS_NUMBER_CreateIoCompletion, {AT(OUT), {NUMBER, 0x1F0003}, N(0), N(1)}},
         {SYS_NUMBER_SetIoCompletion, {H(1), N(1), N(2), N(3), N(4)}},
-        {SYS_NUMBER_RemoveIoCompletion, {H(1), AT(OUT), AT(OUT + 1), AT(STATUS_BLOCK), AT(NO_TIME)}},
+        {SYS_NUMBER_RemoveIoCompletion,
+            {H(1), AT(OUT), AT(OUT + 1), AT(STATUS_BLOCK), AT(NO_TIME)}},
         {SYS_NUMBER_RemoveIoCompletionEx, {H(1), AT(BUFFER), N(8), AT(OUT), AT(NO_TIME), N(0)}}},
     {{SYS_NUMBER_QueueApcThread, {{BEFORE_ZERO, 1}, AT(BUFFER), N(1), N(2), N(3)}},
-        {SYS_NUMBER_DelayExecution, {N(1), AT(NO_TIME)}}, {SYS_NUMBER_QueryInformationThread, {{BEFORE_ZERO, 1}, N(0), AT(BUFFER), N(64), AT(OUT)}},
+        {SYS_NUMBER_DelayExecution, {N(1), AT(NO_TIME)}},
+        {SYS_NUMBER_QueryInformationThread, {{BEFORE_ZERO, 1}, N(0), AT(BUFFER), N(64), AT(OUT)}},
         {SYS_NUMBER_SuspendThread, {{BEFORE_ZERO, 1}, AT(OUT)}}},
-    {{SYS_NUMBER_CreateMutant, {AT(OUT), {NUMBER, 0x1F0003}, N(0), N(1)}}, {SYS_NUMBER_CreateSemaphore, {AT(OUT), {NUMBER, 0x1F0003}, N(0), N(1), N(2)}},
-        {SYS_NUMBER_CreateTimer, {AT(OUT), {NUMBER, 0x1F0003}, N(0), N(0)}}, {SYS_NUMBER_SetTimer, {H(3), AT(NO_TIME), AT(BUFFER), N(0), N(0), N(5), AT(OUT)}},
-        {SYS_NUMBER_DuplicateObject, {{BEFORE_ZERO, 0}, H(2), {BEFORE_ZERO, 0}, AT(OUT), N(0), N(0), N(2)}},
+    {{SYS_NUMBER_CreateMutant, {AT(OUT), {NUMBER, 0x1F0003}, N(0), N(1)}},
+        {SYS_NUMBER_CreateSemaphore, {AT(OUT), {NUMBER, 0x1F0003}, N(0), N(1), N(2)}},
+        {SYS_NUMBER_CreateTimer, {AT(OUT), {NUMBER, 0x1F0003}, N(0), N(0)}},
+        {SYS_NUMBER_SetTimer, {H(3), AT(NO_TIME), AT(BUFFER), N(0), N(0), N(5), AT(OUT)}},
+        {SYS_NUMBER_DuplicateObject,
+            {{BEFORE_ZERO, 0}, H(2), {BEFORE_ZERO, 0}, AT(OUT), N(0), N(0), N(2)}},
         {SYS_NUMBER_WaitForMultipleObjects, {N(2), AT(OUT), N(1), N(0), AT(NO_TIME)}}},
 };
 
@@ -405,7 +438,11 @@ static size_t write_call(const struct seed_call *from, uint8_t *data)
     data[at++] = from->service;
     for (unsigned i = 0; i < CHANNEL_ARGUMENTS; i++) {
         uint32_t kind = i < SYS_MOST_ARGUMENTS ? from->argument[i][0] : ZERO;
-        unsigned bytes = kind == ZERO ? 0 : kind == LARGE ? 8 : kind == NUMBER || kind == SYSTEM ? 4 : kind == ANYWHERE ? 2 : 1;
+        unsigned bytes = kind == ZERO          ? 0
+            : kind == LARGE                    ? 8
+            : kind == NUMBER || kind == SYSTEM ? 4
+            : kind == ANYWHERE                 ? 2
+                                               : 1;
         data[at++] = (uint8_t)kind;
         for (unsigned byte = 0; byte < bytes; byte++)
             data[at++] = byte < 4 ? (uint8_t)(from->argument[i][1] >> (8 * byte)) : 0;
@@ -418,12 +455,14 @@ size_t fuzz_make_seed(unsigned which, uint8_t *data)
     size_t at = 0;
 
     if (which < RTL_NUMBER_OF(seeds)) {
-        for (unsigned i = 0; i < RTL_NUMBER_OF(seeds[which]) && (i == 0 || seeds[which][i].service != 0); i++)
+        for (unsigned i = 0;
+             i < RTL_NUMBER_OF(seeds[which]) && (i == 0 || seeds[which][i].service != 0); i++)
             at += write_call(&seeds[which][i], data + at);
         return at;
     }
     for (unsigned i = 0; i < 8; i++) {
-        const struct seed_call zeros = {.service = (uint8_t)((which - RTL_NUMBER_OF(seeds)) * 8 + i)};
+        const struct seed_call zeros = {
+            .service = (uint8_t)((which - RTL_NUMBER_OF(seeds)) * 8 + i)};
         at += write_call(&zeros, data + at);
     }
     return at;

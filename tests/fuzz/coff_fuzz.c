@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes what 'dotsys build' reads of objects and libraries: whatever the bytes are, the names it gives lie in the file.
+ * Fuzzes what 'dotsys build' reads of objects and libraries: whatever the bytes are, the names it
+ * gives lie in the file.
  */
 #include <string.h>
 
@@ -48,11 +49,13 @@ static void put(uint8_t *at, uint32_t value, unsigned bytes)
 #define SYMBOL 18
 #define NAMES  "\x14\0\0\0a_longer_name_\0\0"
 
-/* An object of two symbols: one it wants, whose name is in the table of names, and one it has; and a section of directives. */
+/* An object of two symbols: one it wants, whose name is in the table of names, and one it has; and
+ * a section of directives. */
 static size_t make_object(uint8_t *data)
 {
     static const char directives[] = "-export:first -export:second,DATA";
-    const size_t section = 20, contents = section + 40, symbols = contents + sizeof(directives), strings = symbols + 2 * SYMBOL;
+    const size_t section = 20, contents = section + 40, symbols = contents + sizeof(directives),
+                 strings = symbols + 2 * SYMBOL;
 
     memset(data, 0, strings);
     put(data, 0x8664, 2);
@@ -72,7 +75,8 @@ static size_t make_object(uint8_t *data)
     return strings + sizeof(NAMES);
 }
 
-static size_t add_member(uint8_t *data, size_t at, const char *name, const uint8_t *contents, size_t size)
+static size_t add_member(
+    uint8_t *data, size_t at, const char *name, const uint8_t *contents, size_t size)
 {
     char head[61];
 

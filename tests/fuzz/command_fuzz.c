@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes the commands of 'dotsys run -c' and what stands in them: data, numbers, control codes. Whatever the text is, it is refused
- * with words, or a command whose own text means the same again. Files that data names are not those of the host.
+ * Fuzzes the commands of 'dotsys run -c' and what stands in them: data, numbers, control codes.
+ * Whatever the text is, it is refused with words, or a command whose own text means the same again.
+ * Files that data names are not those of the host.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -42,9 +43,11 @@ static bool same_data(const struct data *a, const struct data *b)
 
 static bool same(const struct command *a, const struct command *b)
 {
-    return a->verb == b->verb && a->code == b->code && a->length == b->length && a->offset == b->offset && a->times == b->times &&
-        strcmp(a->thread, b->thread) == 0 && strcmp(a->handle, b->handle) == 0 && same_data(&a->data, &b->data) &&
-        (a->repeated == NULL) == (b->repeated == NULL) && (a->repeated == NULL || same(a->repeated, b->repeated));
+    return a->verb == b->verb && a->code == b->code && a->length == b->length &&
+        a->offset == b->offset && a->times == b->times && strcmp(a->thread, b->thread) == 0 &&
+        strcmp(a->handle, b->handle) == 0 && same_data(&a->data, &b->data) &&
+        (a->repeated == NULL) == (b->repeated == NULL) &&
+        (a->repeated == NULL || same(a->repeated, b->repeated));
 }
 
 static void parse(const char *text)
@@ -91,11 +94,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 static const char *const seeds[] = {
     "@t open \\\\.\\A access=rw share=rw overlapped as h",
-    "h: ioctl CTL_CODE(0x22,0x800,METHOD_BUFFERED,FILE_READ_ACCESS|FILE_WRITE_ACCESS) in=hex:0102,u32:0x7,\"a\\\"b\" out=64 method=neither",
+    "h: ioctl CTL_CODE(0x22,0x800,METHOD_BUFFERED,FILE_READ_ACCESS|FILE_WRITE_ACCESS) "
+    "in=hex:0102,u32:0x7,\"a\\\"b\" out=64 method=neither",
     "repeat 3 write u16:-2,u64:9,zero:5,file:\"a b\",handle:h at=0x10",
     "ioctl 0x222003 in-at=0x1000 out-at=0 out=8",
-    "process start a.exe as p", "process exit p", "event as e", "power S3", "read 16", "seek 7", "sleep 5", "start s", "close", "wait",
-    "CTL_CODE(FILE_DEVICE_UNKNOWN,2048,0,FILE_ANY_ACCESS)", "out-direct",
+    "process start a.exe as p",
+    "process exit p",
+    "event as e",
+    "power S3",
+    "read 16",
+    "seek 7",
+    "sleep 5",
+    "start s",
+    "close",
+    "wait",
+    "CTL_CODE(FILE_DEVICE_UNKNOWN,2048,0,FILE_ANY_ACCESS)",
+    "out-direct",
 };
 
 const unsigned fuzz_seeds = sizeof(seeds) / sizeof(seeds[0]);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes what a supervisor takes from others: requests of clients at the machine's socket, records of the machine's process, and
- * its registry messages. Whatever the packets are, they are refused or give texts that lie in memory of the reader's, and a
- * request that is accepted and sent again says the same.
+ * Fuzzes what a supervisor takes from others: requests of clients at the machine's socket, records
+ * of the machine's process, and its registry messages. Whatever the packets are, they are refused
+ * or give texts that lie in memory of the reader's, and a request that is accepted and sent again
+ * says the same.
  *
- * An input is packets: the first byte chooses who reads, then each is two bytes of length and its bytes.
+ * An input is packets: the first byte chooses who reads, then each is two bytes of length and its
+ * bytes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +24,13 @@
 
 const size_t fuzz_most = MOST;
 
-/* ---- Checks ----------------------------------------------------------------------------------------------------------- */
+/* ---- Checks ---------------------------------------------------------------------------------- */
 
 static bool same_request(const struct control_request *a, const struct control_request *b)
 {
-    bool same = a->kind == b->kind && a->as_user == b->as_user && a->colour == b->colour && a->attended == b->attended &&
-        a->number == b->number && a->timeout_ms == b->timeout_ms && a->count == b->count && strcmp(a->folder, b->folder) == 0;
+    bool same = a->kind == b->kind && a->as_user == b->as_user && a->colour == b->colour &&
+        a->attended == b->attended && a->number == b->number && a->timeout_ms == b->timeout_ms &&
+        a->count == b->count && strcmp(a->folder, b->folder) == 0;
 
     for (size_t i = 0; same && i < a->count; i++)
         same = strcmp(a->arguments[i], b->arguments[i]) == 0;
@@ -55,7 +58,7 @@ static void send_again(const struct control_request *request)
     close(ends[1]);
 }
 
-/* ---- Those who read ---------------------------------------------------------------------------------------------------- */
+/* ---- Those who read -------------------------------------------------------------------------- */
 
 static void read_records(int socket)
 {
@@ -108,8 +111,8 @@ static int32_t take_security(void *context, uint64_t key, const void *security, 
     return take_id(context, key, 0);
 }
 
-static int32_t take_value(
-    void *context, uint64_t key, struct cm_storage_text name, uint32_t type, const void *data, size_t bytes, int64_t time)
+static int32_t take_value(void *context, uint64_t key, struct cm_storage_text name, uint32_t type,
+    const void *data, size_t bytes, int64_t time)
 {
     (void)type;
     look(data, bytes);
@@ -132,9 +135,15 @@ static int32_t take_flush(void *context)
 
 static void read_store(int socket)
 {
-    static const struct cm_storage storage = {.load = give_all, .key_created = take_key, .key_deleted = take_id,
-        .key_renamed = take_name, .key_touched = take_id, .key_secured = take_security, .value_set = take_value,
-        .value_deleted = take_name, .flush = take_flush};
+    static const struct cm_storage storage = {.load = give_all,
+        .key_created = take_key,
+        .key_deleted = take_id,
+        .key_renamed = take_name,
+        .key_touched = take_id,
+        .key_secured = take_security,
+        .value_set = take_value,
+        .value_deleted = take_name,
+        .flush = take_flush};
 
     store_serve(socket, &storage);
 }
@@ -164,7 +173,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-/* ---- Seeds -------------------------------------------------------------------------------------------------------------- */
+/* ---- Seeds ----------------------------------------------------------------------------------- */
 
 const unsigned fuzz_seeds = CONTROL_KINDS + 3;
 
@@ -183,15 +192,22 @@ static size_t gather(int socket, uint8_t *data, size_t at)
 
 static void send_store(int socket)
 {
-    static const uint16_t verbs[] = {STORE_WIRE_HELLO, STORE_WIRE_LOAD, STORE_WIRE_KEY_CREATED, STORE_WIRE_VALUE_SET,
-        STORE_WIRE_KEY_SECURED, STORE_WIRE_KEY_RENAMED, STORE_WIRE_VALUE_DELETED, STORE_WIRE_KEY_TOUCHED, STORE_WIRE_FLUSH};
+    static const uint16_t verbs[] = {STORE_WIRE_HELLO, STORE_WIRE_LOAD, STORE_WIRE_KEY_CREATED,
+        STORE_WIRE_VALUE_SET, STORE_WIRE_KEY_SECURED, STORE_WIRE_KEY_RENAMED,
+        STORE_WIRE_VALUE_DELETED, STORE_WIRE_KEY_TOUCHED, STORE_WIRE_FLUSH};
     struct store_channel channel;
 
     if (!store_channel_open(&channel, socket))
         exit(1);
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-        struct store_wire wire = {.verb = verbs[i], .type = STORE_WIRE_VERSION, .key = i, .parent = 1, .name_bytes = 4,
-            .class_bytes = 2, .data_bytes = 5, .has_security = 1};
+        struct store_wire wire = {.verb = verbs[i],
+            .type = STORE_WIRE_VERSION,
+            .key = i,
+            .parent = 1,
+            .name_bytes = 4,
+            .class_bytes = 2,
+            .data_bytes = 5,
+            .has_security = 1};
         store_channel_send(&channel, &wire, u"ab", u"c", "12345");
     }
     store_channel_flush(&channel);
@@ -201,8 +217,12 @@ static void send_store(int socket)
 size_t fuzz_make_seed(unsigned which, uint8_t *data)
 {
     char *arguments[] = {"sc", "query", ""};
-    struct control_request request = {.kind = (enum control_kind)which, .number = 42, .timeout_ms = 7, .folder = "/tmp",
-        .count = 3, .arguments = arguments};
+    struct control_request request = {.kind = (enum control_kind)which,
+        .number = 42,
+        .timeout_ms = 7,
+        .folder = "/tmp",
+        .count = 3,
+        .arguments = arguments};
     struct record record = {.type = RECORD_FINDING, .number = {1, 2, 3},
         .text = {record_string("driver"), record_string("image"), record_string("what it left")}};
     int ends[2];

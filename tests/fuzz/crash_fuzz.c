@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes crashes as a supervisor takes them: told by the machine's process in parts, or in a minidump that somebody has. What is
- * taken can be shown in words and as JSON, whatever is in it, and a minidump of it reads back the same.
+ * Fuzzes crashes as a supervisor takes them: told by the machine's process in parts, or in a
+ * minidump that somebody has. What is taken can be shown in words and as JSON, whatever is in it,
+ * and a minidump of it reads back the same.
  *
- * An input is one byte that chooses, and then either a minidump or changes to a sound crash, each an offset in three bytes, a
- * length in one, and so many bytes; for a crash that is told, the first two bytes are the size of the parts.
+ * An input is one byte that chooses, and then either a minidump or changes to a sound crash, each
+ * an offset in three bytes, a length in one, and so many bytes; for a crash that is told, the first
+ * two bytes are the size of the parts.
  */
 #include <string.h>
 
@@ -25,7 +27,8 @@ static KD_CRASH crash, again;
 
 static void make_crash(void)
 {
-    static const uint8_t code[] = {0x55, 0x48, 0x89, 0xE5, 0xE8, 0x10, 0, 0, 0, 0x8B, 0x40, 0x10, 0xFF, 0x15, 0, 0, 0, 0, 0x5D, 0xC3};
+    static const uint8_t code[] = {0x55, 0x48, 0x89, 0xE5, 0xE8, 0x10, 0, 0, 0, 0x8B, 0x40, 0x10,
+        0xFF, 0x15, 0, 0, 0, 0, 0x5D, 0xC3};
     const ULONG64 pc = BASE + 0x1009;
 
     memset(&crash, 0, sizeof(crash));
@@ -34,7 +37,8 @@ static void make_crash(void)
     crash.Code = 0xD1;
     crash.ContextBytes = CRASH_CONTEXT_BYTES;
     crash.ModuleCount = 1;
-    crash.Module[0] = (KD_CRASH_MODULE){.Base = BASE, .Size = 0x4000, .Name = "a.sys", .HostPath = "/nowhere/a.sys"};
+    crash.Module[0] = (KD_CRASH_MODULE){
+        .Base = BASE, .Size = 0x4000, .Name = "a.sys", .HostPath = "/nowhere/a.sys"};
     crash.FrameCount = 1;
     crash.Frame[0] = crash.CulpritAddress = crash.CodePc = pc;
     crash.CodeAddress = BASE + 0x1000;
@@ -93,7 +97,8 @@ static void write_and_read(const KD_CRASH *written)
     size_t size;
     uint8_t *dump = crash_dump(written, &memory, "report", &size);
 
-    if (dump == NULL || !read_dump(dump, size, &again) || memcmp(written, &again, sizeof(again)) != 0)
+    if (dump == NULL || !read_dump(dump, size, &again) ||
+        memcmp(written, &again, sizeof(again)) != 0)
         abort();
     free(dump);
 }
@@ -105,7 +110,9 @@ static void tell(size_t part)
 
     for (size_t at = 0; at < sizeof(crash); at += part) {
         const size_t size = part < sizeof(crash) - at ? part : sizeof(crash) - at;
-        const struct record record = {.type = RECORD_CRASH, .number = {(int64_t)at, sizeof(crash)}, .text[2] = {(char *)&crash + at, size}};
+        const struct record record = {.type = RECORD_CRASH,
+            .number = {(int64_t)at, sizeof(crash)},
+            .text[2] = {(char *)&crash + at, size}};
         crash_receive(&inbox, &record);
         if (crash_receive(&inbox, &record))
             abort(); /* twice */
@@ -137,9 +144,14 @@ const unsigned fuzz_seeds = 3;
 
 size_t fuzz_make_seed(unsigned which, uint8_t *data)
 {
-    const struct minidump_header header = {.signature = MINIDUMP_SIGNATURE, .version = MINIDUMP_VERSION, .streams = 1, .directory = sizeof(header)};
-    const struct minidump_directory stream = {.type = MINIDUMP_DOTSYS, .location = {sizeof(crash), 64}};
-    static const uint8_t changes[] = {1, 0, 1, 16, 0, 0, 1, 7, 0x40, 0, 0, 2, 9, 9, 0, 2, 0, 3, 1, 2, 3};
+    const struct minidump_header header = {.signature = MINIDUMP_SIGNATURE,
+        .version = MINIDUMP_VERSION,
+        .streams = 1,
+        .directory = sizeof(header)};
+    const struct minidump_directory stream = {
+        .type = MINIDUMP_DOTSYS, .location = {sizeof(crash), 64}};
+    static const uint8_t changes[] = {
+        1, 0, 1, 16, 0, 0, 1, 7, 0x40, 0, 0, 2, 9, 9, 0, 2, 0, 3, 1, 2, 3};
 
     data[0] = 0;
     if (which == 0) {

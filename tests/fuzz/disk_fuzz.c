@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes partition tables: whatever the sectors hold, looking ends, and the partitions that are taken lie on the disk, apart from
- * each other, numbered as they come.
+ * Fuzzes partition tables: whatever the sectors hold, looking ends, and the partitions that are
+ * taken lie on the disk, apart from each other, numbered as they come.
  *
- * An input is four bytes of how many sectors the disk has, the first sector's 512 bytes, and then tables: four bytes of the sector
- * one lies at, and its 66 bytes from the first slot on.
+ * An input is four bytes of how many sectors the disk has, the first sector's 512 bytes, and then
+ * tables: four bytes of the sector one lies at, and its 66 bytes from the first slot on.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,8 @@ static void check(const DISKP_LAYOUT *layout, ULONG64 sectors)
 {
     ULONG count = 0;
 
-    if (layout->SlotCount > DISKP_SLOTS || layout->SlotCount % 4 != 0 || layout->ProblemCount > DISKP_PROBLEMS)
+    if (layout->SlotCount > DISKP_SLOTS || layout->SlotCount % 4 != 0 ||
+        layout->ProblemCount > DISKP_PROBLEMS)
         abort();
     for (ULONG i = 0; i < layout->SlotCount; i++) {
         const DISKP_PARTITION *one = &layout->Slot[i];
@@ -97,8 +98,10 @@ static void put_table(uint8_t *tail, const uint32_t slots[][3], size_t count)
 
 size_t fuzz_make_seed(unsigned which, uint8_t *data)
 {
-    static const uint32_t first[][3] = {{7, 2048, 1000}, {0x0F, 10000, 30000}, {0, 0, 0}, {0x0C, 50000, 1000}};
-    static const uint32_t logical[][3] = {{7, 63, 1000}, {5, 5000, 2000}}, last[][3] = {{6, 100, 500}, {5, 0, 100}};
+    static const uint32_t first[][3] = {
+        {7, 2048, 1000}, {0x0F, 10000, 30000}, {0, 0, 0}, {0x0C, 50000, 1000}};
+    static const uint32_t logical[][3] = {{7, 63, 1000}, {5, 5000, 2000}},
+                          last[][3] = {{6, 100, 500}, {5, 0, 100}};
     static const uint32_t protective[][3] = {{0xEE, 1, 0xFFFFFFFF}};
     uint8_t *table = data + 4 + DISKP_TABLE_BYTES;
 

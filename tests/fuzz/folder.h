@@ -37,7 +37,8 @@ static inline void folder_drop(void)
 static inline void folder_make(void)
 {
     /* In memory, where to synchronise costs nothing. */
-    snprintf(folder, sizeof(folder), "%s/dotsys-fuzz-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    snprintf(folder, sizeof(folder), "%s/dotsys-fuzz-XXXXXX",
+        access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     if (mkdtemp(folder) == NULL || atexit(folder_drop) != 0)
         exit(1);
 }

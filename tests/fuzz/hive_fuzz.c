@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes hives: those drivers load (RegLoadKey's), and those 'dotsys reg' takes. Whatever the file is, it is refused, or becomes keys;
- * what a driver's hive became can be written as a hive, which can be read.
+ * Fuzzes hives: those drivers load (RegLoadKey's), and those 'dotsys reg' takes. Whatever the file
+ * is, it is refused, or becomes keys; what a driver's hive became can be written as a hive, which
+ * can be read.
  *
- * An input is one byte that chooses who reads it and whether a sound head is put before it, and the file, or what is behind the head.
+ * An input is one byte that chooses who reads it and whether a sound head is put before it, and the
+ * file, or what is behind the head.
  */
 #include <stdio.h>
 
@@ -43,7 +45,8 @@ static void put32(uint8_t *at, uint32_t value)
     memcpy(at, &value, sizeof(value));
 }
 
-/* The head of a hive of so many bytes of cells, the first of which, behind the bin's own head, is the root. */
+/* The head of a hive of so many bytes of cells, the first of which, behind the bin's own head, is
+ * the root. */
 static void put_head(uint8_t *head, size_t bytes)
 {
     memset(head, 0, HEAD);
@@ -64,7 +67,8 @@ static NTSTATUS open_place(HANDLE *key)
     UNICODE_STRING name = RTL_CONSTANT_STRING(u"\\Registry\\Machine\\Software\\Fuzzed");
     OBJECT_ATTRIBUTES attributes;
 
-    InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &attributes, &name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     return ZwCreateKey(key, KEY_ALL_ACCESS, &attributes, 0, NULL, REG_OPTION_VOLATILE, NULL);
 }
 
@@ -99,7 +103,9 @@ static NTSTATUS load(void *context)
 static void import(const struct hive *hive)
 {
     struct tool tool = {.out = fopen("/dev/null", "w"), .folder = "/"};
-    struct reg_key key = {.root = HKEY_LOCAL_MACHINE, .root_name = "HKEY_LOCAL_MACHINE", .below = (WCHAR[]){u"Software\\Imported"}};
+    struct reg_key key = {.root = HKEY_LOCAL_MACHINE,
+        .root_name = "HKEY_LOCAL_MACHINE",
+        .below = (WCHAR[]){u"Software\\Imported"}};
     HKEY handle;
 
     if (tool.out == NULL)
@@ -134,7 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-/* ---- Seeds -------------------------------------------------------------------------------------------------------------- */
+/* ---- Seeds ----------------------------------------------------------------------------------- */
 
 const unsigned fuzz_seeds = 4;
 
@@ -168,27 +174,35 @@ static uint32_t add_key(struct cells *cells, const char *name, const IOP_HIVE_KE
     return add_cell(cells, contents, sizeof(key) + key.NameBytes);
 }
 
-static uint32_t add_value(struct cells *cells, const char *name, uint32_t type, uint32_t data, uint32_t bytes)
+static uint32_t add_value(
+    struct cells *cells, const char *name, uint32_t type, uint32_t data, uint32_t bytes)
 {
     uint8_t contents[64];
-    const IOP_HIVE_VALUE value = {.Signature = IOP_VALUE_SIGNATURE, .NameBytes = (USHORT)strlen(name), .DataBytes = bytes, .Data = data,
-        .Type = type, .Flags = 1};
+    const IOP_HIVE_VALUE value = {.Signature = IOP_VALUE_SIGNATURE,
+        .NameBytes = (USHORT)strlen(name),
+        .DataBytes = bytes,
+        .Data = data,
+        .Type = type,
+        .Flags = 1};
 
     memcpy(contents, &value, sizeof(value));
     memcpy(contents + sizeof(value), name, value.NameBytes);
     return add_cell(cells, contents, sizeof(value) + value.NameBytes);
 }
 
-/* A bin with a root, a key in it, and two values: the root's cell is the first, so it is written last. */
+/* A bin with a root, a key in it, and two values: the root's cell is the first, so it is written
+ * last. */
 static uint32_t make_bin(uint8_t *bin)
 {
     struct cells cells = {bin, 32};
     const IOP_HIVE_KEY none = {.SubKeyList = IOP_NO_CELL, .ValueList = IOP_NO_CELL};
     const uint32_t root = add_key(&cells, "root", &none);
     const uint32_t data = add_cell(&cells, "t\0e\0x\0t\0\0", 10);
-    const uint32_t values[] = {add_value(&cells, "a", 1, data, 10), add_value(&cells, "", 4, 42, 4 | IOP_DATA_INSIDE)};
+    const uint32_t values[] = {
+        add_value(&cells, "a", 1, data, 10), add_value(&cells, "", 4, 42, 4 | IOP_DATA_INSIDE)};
     const uint32_t list = add_cell(&cells, values, sizeof(values));
-    const IOP_HIVE_KEY below = {.Parent = root, .SubKeyList = IOP_NO_CELL, .Values = 2, .ValueList = list};
+    const IOP_HIVE_KEY below = {
+        .Parent = root, .SubKeyList = IOP_NO_CELL, .Values = 2, .ValueList = list};
     const uint32_t key = add_key(&cells, "below", &below);
     uint8_t keys[] = {'l', 'h', 1, 0, 0, 0, 0, 0, 1, 2, 3, 4};
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes what a supervisor reads of images that a crash is about: checksum, version resource, debug directory, imports and preferred
- * base of PE files, build identifiers of ELF files. Whatever the bytes are, what is found lies in the file and fits.
+ * Fuzzes what a supervisor reads of images that a crash is about: checksum, version resource, debug
+ * directory, imports and preferred base of PE files, build identifiers of ELF files. Whatever the
+ * bytes are, what is found lies in the file and fits.
  */
 #include <elf.h>
 #include <string.h>
@@ -50,10 +51,16 @@ const unsigned fuzz_seeds = 3;
 /* A program of one segment of notes, with a build identifier. */
 static size_t make_elf(uint8_t *data)
 {
-    static const uint8_t note[] = {4, 0, 0, 0, 8, 0, 0, 0, NT_GNU_BUILD_ID, 0, 0, 0, 'G', 'N', 'U', 0, 1, 2, 3, 4, 5, 6, 7, 8};
-    const Elf64_Ehdr head = {.e_ident = {0x7F, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT}, .e_type = ET_EXEC,
-        .e_machine = EM_X86_64, .e_phoff = sizeof(head), .e_phnum = 1, .e_phentsize = sizeof(Elf64_Phdr)};
-    const Elf64_Phdr segment = {.p_type = PT_NOTE, .p_offset = sizeof(head) + sizeof(segment), .p_filesz = sizeof(note)};
+    static const uint8_t note[] = {
+        4, 0, 0, 0, 8, 0, 0, 0, NT_GNU_BUILD_ID, 0, 0, 0, 'G', 'N', 'U', 0, 1, 2, 3, 4, 5, 6, 7, 8};
+    const Elf64_Ehdr head = {.e_ident = {0x7F, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
+        .e_type = ET_EXEC,
+        .e_machine = EM_X86_64,
+        .e_phoff = sizeof(head),
+        .e_phnum = 1,
+        .e_phentsize = sizeof(Elf64_Phdr)};
+    const Elf64_Phdr segment = {
+        .p_type = PT_NOTE, .p_offset = sizeof(head) + sizeof(segment), .p_filesz = sizeof(note)};
 
     memcpy(data, &head, sizeof(head));
     memcpy(data + sizeof(head), &segment, sizeof(segment));
@@ -69,7 +76,8 @@ static void *make_driver(bool is64, size_t *size)
         uint32_t mark, structure, version[2];
         IMAGE_DEBUG_DIRECTORY debug;
         char codeview[32];
-    } data = {0xFEEF04BD, 0x10000, {0x000A0000, 0x4A610001}, {.Type = IMAGE_DEBUG_TYPE_CODEVIEW}, "RSDS0123456789abcdef\1"};
+    } data = {0xFEEF04BD, 0x10000, {0x000A0000, 0x4A610001}, {.Type = IMAGE_DEBUG_TYPE_CODEVIEW},
+        "RSDS0123456789abcdef\1"};
     struct pe_builder *pe = pe_new(is64);
     const uint32_t at = pe_add_section(pe, ".rsrc", PE_CONST, &data, sizeof(data), sizeof(data));
 
@@ -80,8 +88,10 @@ static void *make_driver(bool is64, size_t *size)
     for (uint32_t offset = 0; offset + sizeof(data) <= *size; offset += 16) {
         const uint32_t place = offset + 16 + sizeof(data.debug), length = 26;
         if (memcmp(image + offset, &data, 16) == 0) {
-            memcpy(image + offset + 16 + offsetof(IMAGE_DEBUG_DIRECTORY, PointerToRawData), &place, sizeof(place));
-            memcpy(image + offset + 16 + offsetof(IMAGE_DEBUG_DIRECTORY, SizeOfData), &length, sizeof(length));
+            memcpy(image + offset + 16 + offsetof(IMAGE_DEBUG_DIRECTORY, PointerToRawData), &place,
+                sizeof(place));
+            memcpy(image + offset + 16 + offsetof(IMAGE_DEBUG_DIRECTORY, SizeOfData), &length,
+                sizeof(length));
         }
     }
     return image;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* For targets whose inputs are numbers and texts one after the other: what is behind the end is zero, and empty. */
+/* For targets whose inputs are numbers and texts one after the other: what is behind the end is
+ * zero, and empty. */
 #pragma once
 
 #include <stdint.h>
@@ -23,7 +24,8 @@ static inline uint64_t take(struct input *input, unsigned bytes)
     return value;
 }
 
-/* A block of memory that ends where its contents do, so that a sanitizer sees the end; to be freed. */
+/* A block of memory that ends where its contents do, so that a sanitizer sees the end; to be
+ * freed. */
 static inline void *copy_exactly(const void *data, size_t size)
 {
     void *copy = malloc(size != 0 ? size : 1);

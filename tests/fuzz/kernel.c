@@ -29,7 +29,8 @@ void fuzz_fail(const char *what)
 
 dotsys_machine *fuzz_machine(void)
 {
-    static const dotsys_options options = {.size = sizeof(options), .log = no_line, .finding = no_finding};
+    static const dotsys_options options = {
+        .size = sizeof(options), .log = no_line, .finding = no_finding};
     static dotsys_machine *machine;
 
     if (machine == NULL && dotsys_machine_open(&options, &machine) != DOTSYS_OK)

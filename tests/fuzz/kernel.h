@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* For targets that need a machine: one that says nothing, made when it is first asked for, and a way into its kernel. */
+/* For targets that need a machine: one that says nothing, made when it is first asked for, and a
+ * way into its kernel. */
 #pragma once
 
 #include "dotsys/dotsys.h"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes names: expressions with wild cards, the first part of a path, short names, lists of extended attributes. Where case does
- * not count it does not, a name without wild cards matches itself, and what is taken apart gets shorter.
+ * Fuzzes names: expressions with wild cards, the first part of a path, short names, lists of
+ * extended attributes. Where case does not count it does not, a name without wild cards matches
+ * itself, and what is taken apart gets shorter.
  *
- * An input is one byte of how it is matched and one of how long the expression is; then the expression, and the name or the list.
+ * An input is one byte of how it is matched and one of how long the expression is; then the
+ * expression, and the name or the list.
  */
 #include "fs/fsp.h"
 #include "fsrtl/fsrtl.h"
@@ -32,7 +34,8 @@ static void match(UNICODE_STRING *expression, UNICODE_STRING *name, BOOLEAN any_
         abort();
     BOOLEAN wild = FALSE;
     for (ULONG i = 0; i < name->Length / sizeof(WCHAR); i++)
-        wild |= name->Buffer[i] < 128 && strchr("*?<>\"", name->Buffer[i]) != NULL && name->Buffer[i] != 0;
+        wild |= name->Buffer[i] < 128 && strchr("*?<>\"", name->Buffer[i]) != NULL &&
+            name->Buffer[i] != 0;
     if (!wild && !FsRtlIsNameInExpression(name, name, FALSE, NULL))
         abort();
     if (FsRtlDoesNameContainWildCards(name) && !wild)
@@ -55,7 +58,8 @@ static void dissect(const UNICODE_STRING *name)
 
 static void match_bytes(void *expression, size_t expression_size, void *name, size_t size)
 {
-    ANSI_STRING pattern = {(USHORT)expression_size, (USHORT)expression_size, expression}, text = {(USHORT)size, (USHORT)size, name};
+    ANSI_STRING pattern = {(USHORT)expression_size, (USHORT)expression_size, expression},
+                text = {(USHORT)size, (USHORT)size, name};
     ANSI_STRING first, rest;
 
     FsRtlIsDbcsInExpression(&pattern, &text);
@@ -85,8 +89,10 @@ static NTSTATUS run(void *context)
     const size_t wanted = (size_t)take(input, 1);
     size_t expression_size, name_size;
     ULONG place;
-    void *expression_bytes = take_bytes(input, wanted, &expression_size), *bytes = take_bytes(input, fuzz_most, &name_size);
-    UNICODE_STRING expression = string_of(expression_bytes, expression_size), name = string_of(bytes, name_size);
+    void *expression_bytes = take_bytes(input, wanted, &expression_size),
+         *bytes = take_bytes(input, fuzz_most, &name_size);
+    UNICODE_STRING expression = string_of(expression_bytes, expression_size),
+                   name = string_of(bytes, name_size);
 
     IoCheckEaBufferValidity(bytes, (ULONG)name_size, &place);
     match_bytes(expression_bytes, expression_size, bytes, name_size);
@@ -108,8 +114,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 static const struct {
     const WCHAR *expression, *name;
-} seeds[] = {{u"*.TXT", u"letter.txt"}, {u"<.>??\"*", u"a.b.c"}, {u"", u"\\Device\\Harddisk0\\x\\"}, {u"A*B*C*D*E*F", u"aabbccddeeff"},
-    {u"????????.???", u"LONGNAME.EXT"}};
+} seeds[] = {{u"*.TXT", u"letter.txt"}, {u"<.>??\"*", u"a.b.c"}, {u"", u"\\Device\\Harddisk0\\x\\"},
+    {u"A*B*C*D*E*F", u"aabbccddeeff"}, {u"????????.???", u"LONGNAME.EXT"}};
 
 #define TEXTS (sizeof(seeds) / sizeof(seeds[0]))
 
@@ -128,7 +134,8 @@ static size_t copy_text(uint8_t *data, const WCHAR *text)
 /* The last one is a list of two attributes. */
 size_t fuzz_make_seed(unsigned which, uint8_t *data)
 {
-    static const uint8_t list[] = {0, 0, 16, 0, 0, 0, 0, 1, 2, 0, 'A', 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 'B', 0};
+    static const uint8_t list[] = {0, 0, 16, 0, 0, 0, 0, 1, 2, 0, 'A', 0, 1, 2, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 1, 0, 0, 'B', 0};
 
     data[0] = 1;
     data[1] = 0;

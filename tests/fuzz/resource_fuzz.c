@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes lists of hardware resources as drivers and the registry give them: a list that is taken lies in its bytes, and each range in
- * it ends behind its beginning.
+ * Fuzzes lists of hardware resources as drivers and the registry give them: a list that is taken
+ * lies in its bytes, and each range in it ends behind its beginning.
  */
 #include "io/resource.h"
 #include "tests/fuzz/input.h"
@@ -40,10 +40,13 @@ size_t fuzz_make_seed(unsigned which, uint8_t *data)
     const CM_PARTIAL_RESOURCE_DESCRIPTOR parts[] = {
         {.Type = CmResourceTypePort, .u.Generic = {.Start.QuadPart = 0x300, .Length = 8}},
         {.Type = CmResourceTypeInterrupt, .u.Interrupt = {.Level = 5, .Vector = 5, .Affinity = 1}},
-        {.Type = CmResourceTypeMemoryLarge, .Flags = CM_RESOURCE_MEMORY_LARGE_40, .u.Generic = {.Start.QuadPart = 0xD0000, .Length = 16}},
+        {.Type = CmResourceTypeMemoryLarge,
+            .Flags = CM_RESOURCE_MEMORY_LARGE_40,
+            .u.Generic = {.Start.QuadPart = 0xD0000, .Length = 16}},
         {.Type = CmResourceTypeDeviceSpecific, .u.DeviceSpecificData.DataSize = 4},
     };
-    const size_t head = FIELD_OFFSET(CM_RESOURCE_LIST, List[0].PartialResourceList.PartialDescriptors);
+    const size_t head = FIELD_OFFSET(
+        CM_RESOURCE_LIST, List[0].PartialResourceList.PartialDescriptors);
 
     (void)which;
     memcpy(data, &list, head);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes security descriptors and SDDL: bytes are refused, or a descriptor whose parts lie in them and that everything which takes
- * descriptors takes; a text is refused, or becomes a descriptor that is valid.
+ * Fuzzes security descriptors and SDDL: bytes are refused, or a descriptor whose parts lie in them
+ * and that everything which takes descriptors takes; a text is refused, or becomes a descriptor
+ * that is valid.
  *
  * An input is one byte that chooses, and the bytes or the text (UTF-16).
  */
@@ -13,7 +14,8 @@
 
 const size_t fuzz_most = 1024;
 
-static const GENERIC_MAPPING mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
+static const GENERIC_MAPPING mapping = {
+    FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
 
 static void look_at_sid(SID *sid)
 {
@@ -119,11 +121,17 @@ const unsigned fuzz_seeds = TEXTS + 1;
 /* A descriptor with an owner, a group and a list of two. */
 static size_t make_descriptor(uint8_t *data)
 {
-    static const uint8_t descriptor[] = {1, 0, 4, 0x80, 20, 0, 0, 0, 32, 0, 0, 0, 0, 0, 0, 0, 44, 0, 0, 0, /* offsets */
-        1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0,                           /* SYSTEM, twice */
-        2, 0, 48, 0, 2, 0, 0, 0,                                                                         /* the list */
-        0, 0, 20, 0, 0, 0, 0, 16, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0,                                     /* everyone, all */
-        1, 3, 20, 0, 0, 0, 0, 64, 1, 1, 0, 0, 0, 0, 0, 5, 7, 0, 0, 0};                                    /* anonymous, nothing */
+    /* offsets */
+    static const uint8_t descriptor[] = {1, 0, 4, 0x80, 20, 0, 0, 0, 32, 0, 0, 0, 0, 0, 0, 0, 44, 0,
+        0, 0,
+        /* SYSTEM, twice */
+        1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0,
+        /* the list */
+        2, 0, 48, 0, 2, 0, 0, 0,
+        /* everyone, all */
+        0, 0, 20, 0, 0, 0, 0, 16, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0,
+        /* anonymous, nothing */
+        1, 3, 20, 0, 0, 0, 0, 64, 1, 1, 0, 0, 0, 0, 0, 5, 7, 0, 0, 0};
 
     memcpy(data, descriptor, sizeof(descriptor));
     return sizeof(descriptor);

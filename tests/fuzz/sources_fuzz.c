@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes the files of a classic build: dirs, sources, and what they include. Whatever they say, it is refused with words, or becomes
- * projects whose macros can be read.
+ * Fuzzes the files of a classic build: dirs, sources, and what they include. Whatever they say, it
+ * is refused with words, or becomes projects whose macros can be read.
  *
- * An input is up to four files, with a null between them: sources, a file it may include, dirs of the folder above, and a source.
+ * An input is up to four files, with a null between them: sources, a file it may include, dirs of
+ * the folder above, and a source.
  */
 #include "cli/ddk.h"
 #include "tests/fuzz/folder.h"
@@ -33,7 +34,8 @@ static void write_files(const uint8_t *data, size_t size)
 
 static void read_project(struct ddk_build *build, struct ddk_project *project)
 {
-    static const char *const macros[] = {"USER_C_FLAGS", "MSC_WARNING_LEVEL", "C_DEFINES", "386_WARNING_LEVEL"};
+    static const char *const macros[] = {
+        "USER_C_FLAGS", "MSC_WARNING_LEVEL", "C_DEFINES", "386_WARNING_LEVEL"};
     struct ddk_list flags = {0};
 
     for (size_t i = 0; i < sizeof(macros) / sizeof(macros[0]); i++)
@@ -47,8 +49,13 @@ static void read_project(struct ddk_build *build, struct ddk_project *project)
 
 static void load(unsigned machine)
 {
-    struct ddk_build build = {.top = folder, .jobs = 1, .machine = &ddk_machines[machine], .version = &ddk_versions[0], .alt = "chk_wxp_x86",
-        .checked = machine != 0, .tools = {.include = "/nowhere/include", .ddk = "/nowhere/ddk", .lib = "/nowhere/lib"}};
+    struct ddk_build build = {.top = folder,
+        .jobs = 1,
+        .machine = &ddk_machines[machine],
+        .version = &ddk_versions[0],
+        .alt = "chk_wxp_x86",
+        .checked = machine != 0,
+        .tools = {.include = "/nowhere/include", .ddk = "/nowhere/ddk", .lib = "/nowhere/lib"}};
     jmp_buf out_of_memory;
 
     if (setjmp(out_of_memory) != 0)
@@ -84,11 +91,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 }
 
 static const char *const seeds[] = {
-    "TARGETNAME=a\nTARGETPATH=obj\nTARGETTYPE=DRIVER\nC_DEFINES=$(C_DEFINES) -DX=1 /D \"Y=a b\"\nUSER_C_FLAGS=/W4 /GX- -Od\n"
-    "INCLUDES=.;..\\inc;$(DDK_INC_PATH)\nTARGETLIBS=$(DDK_LIB_PATH)\\wdmsec.lib \\\n  b.lib\nSOURCES=a.c\n",
-    "!IF \"$(DDK_TARGET_OS)\" == \"WinXP\" && ($(_NT_TARGET_VERSION) >= 0x501 || !DEFINED(Q))\nMSC_WARNING_LEVEL=-W3 -WX\n!ELSEIF 1 << 2 == 4\n"
-    "!UNDEF A\n!ELSE\n!ERROR no\n!ENDIF\n!IFNDEF B\nB = $(A:x=y) # more\n!ENDIF\n!INCLUDE more.inc\nTARGETNAME=$(B)\nTARGETTYPE=DRIVER_LIBRARY\n"
-    "SOURCES=a.c i386\\b.asm\n\0A=$(B)$(B)\nB=1\n!MESSAGE $(A)\n!IF EXIST(a.c)\n!ENDIF\n\0DIRS=p \\\n q\nOPTIONAL_DIRS=r\n\0#include <ntddk.h>\n",
+    "TARGETNAME=a\nTARGETPATH=obj\nTARGETTYPE=DRIVER\nC_DEFINES=$(C_DEFINES) -DX=1 /D \"Y=a "
+    "b\"\nUSER_C_FLAGS=/W4 /GX- -Od\n"
+    "INCLUDES=.;..\\inc;$(DDK_INC_PATH)\nTARGETLIBS=$(DDK_LIB_PATH)\\wdmsec.lib \\\n  "
+    "b.lib\nSOURCES=a.c\n",
+    "!IF \"$(DDK_TARGET_OS)\" == \"WinXP\" && ($(_NT_TARGET_VERSION) >= 0x501 || "
+    "!DEFINED(Q))\nMSC_WARNING_LEVEL=-W3 -WX\n!ELSEIF 1 << 2 == 4\n"
+    "!UNDEF A\n!ELSE\n!ERROR no\n!ENDIF\n!IFNDEF B\nB = $(A:x=y) # more\n!ENDIF\n!INCLUDE "
+    "more.inc\nTARGETNAME=$(B)\nTARGETTYPE=DRIVER_LIBRARY\n"
+    "SOURCES=a.c i386\\b.asm\n\0A=$(B)$(B)\nB=1\n!MESSAGE $(A)\n!IF EXIST(a.c)\n!ENDIF\n\0DIRS=p "
+    "\\\n q\nOPTIONAL_DIRS=r\n\0#include <ntddk.h>\n",
 };
 
 const unsigned fuzz_seeds = 2;

@@ -22,7 +22,8 @@ static uint32_t next_random(uint32_t limit)
 
 static void change_number(uint8_t *data, size_t size, size_t at)
 {
-    static const uint32_t telling[] = {0, 1, 4, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF, 0xFFFFFFFE, 0x1000, 0x801};
+    static const uint32_t telling[] = {
+        0, 1, 4, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF, 0xFFFFFFFE, 0x1000, 0x801};
     uint32_t number = telling[next_random(sizeof(telling) / sizeof(telling[0]))];
 
     memcpy(data + at, &number, size - at < sizeof(number) ? size - at : sizeof(number));
@@ -35,7 +36,8 @@ static void splice(uint8_t *data, size_t *size)
 
     if (other == NULL)
         exit(1);
-    size_t length = fuzz_make_seed(next_random(fuzz_seeds), other), at = next_random((uint32_t)*size + 1);
+    size_t length = fuzz_make_seed(next_random(fuzz_seeds), other),
+           at = next_random((uint32_t)*size + 1);
     size_t from = next_random((uint32_t)length), count = 1 + next_random((uint32_t)(length - from));
     if (count > fuzz_most - at)
         count = fuzz_most - at;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes what the kernel makes of texts that drivers are handed: UTF-8, the ANSI and OEM code pages, numbers, GUIDs, addresses. No
- * conversion writes more than the room it was given, or says that it has; UTF-8 made of UTF-16 is read as the same again.
+ * Fuzzes what the kernel makes of texts that drivers are handed: UTF-8, the ANSI and OEM code
+ * pages, numbers, GUIDs, addresses. No conversion writes more than the room it was given, or says
+ * that it has; UTF-8 made of UTF-16 is read as the same again.
  *
  * An input is one byte of how much room there is for what is made, and the text.
  */
@@ -37,7 +38,8 @@ static void narrow(to_narrow *convert, const void *text, ULONG size, ULONG room)
 
     if (made == NULL)
         exit(1);
-    if (convert(made, room, &written, text, size & ~1u) != STATUS_INVALID_PARAMETER_5 && written > room)
+    if (convert(made, room, &written, text, size & ~1u) != STATUS_INVALID_PARAMETER_5 &&
+        written > room)
         abort();
     look(made, written);
     free(made);
@@ -53,15 +55,16 @@ static void go_and_return(const void *text, ULONG size)
     size &= ~1u;
     if (RtlUnicodeToUTF8N(made, sizeof(made), &bytes, text, size) != STATUS_SUCCESS)
         return;
-    if (RtlUTF8ToUnicodeN(again, sizeof(again), &back, made, bytes) != STATUS_SUCCESS || back != size ||
-        memcmp(again, text, size) != 0)
+    if (RtlUTF8ToUnicodeN(again, sizeof(again), &back, made, bytes) != STATUS_SUCCESS ||
+        back != size || memcmp(again, text, size) != 0)
         abort();
 }
 
 static void read_numbers(const void *text, size_t size)
 {
     static const ULONG bases[] = {0, 2, 8, 10, 16};
-    const UNICODE_STRING wide = {(USHORT)(size & ~(size_t)1), (USHORT)size, (WCHAR *)(uintptr_t)text};
+    const UNICODE_STRING wide = {
+        (USHORT)(size & ~(size_t)1), (USHORT)size, (WCHAR *)(uintptr_t)text};
     char *ended = malloc(size + 2);
     ULONG number;
     GUID guid;
@@ -126,7 +129,8 @@ static void read_addresses(const void *text, size_t size)
         wide_text[i] = (UCHAR)narrow_text[i];
     for (BOOLEAN strict = 0; strict < 2; strict++) {
         const NTSTATUS status = RtlIpv4StringToAddressA(narrow_text, strict, &end, address);
-        if (end < narrow_text || end > narrow_text + size || RtlIpv4StringToAddressW(wide_text, strict, &wide_end, address) != status ||
+        if (end < narrow_text || end > narrow_text + size ||
+            RtlIpv4StringToAddressW(wide_text, strict, &wide_end, address) != status ||
             wide_end - wide_text != end - narrow_text)
             abort();
         if (RtlIpv4StringToAddressExA(narrow_text, strict, address, &port) !=
@@ -161,8 +165,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 }
 
 static const char *const seeds[] = {
-    "\x20gr\xC3\xBC\xE2\x82\xAC\xF0\x9F\x98\x80", "\xFF" "10.0x1.07.255:65535", "\x08" "00-15-5d-01-02-FF", "\x10  -0x7fffffff",
-    "\x06\xED\xA0\x80\xC0\xAF\xF5\x80\x80\x80", "\x40+0b1010", "\x30[1:2::5efe:1.2.3.4%16]:80", "\x30:" ":ffff:1.2.3.4",
+    "\x20gr\xC3\xBC\xE2\x82\xAC\xF0\x9F\x98\x80",
+    "\xFF"
+    "10.0x1.07.255:65535",
+    "\x08"
+    "00-15-5d-01-02-FF",
+    "\x10  -0x7fffffff",
+    "\x06\xED\xA0\x80\xC0\xAF\xF5\x80\x80\x80",
+    "\x40+0b1010",
+    "\x30[1:2::5efe:1.2.3.4%16]:80",
+    "\x30:"
+    ":ffff:1.2.3.4",
 };
 
 #define TEXTS (sizeof(seeds) / sizeof(seeds[0]))
@@ -172,7 +185,8 @@ const unsigned fuzz_seeds = TEXTS + 2;
 /* The last two are UTF-16: a GUID, and a number with a pair of surrogates. */
 size_t fuzz_make_seed(unsigned which, uint8_t *data)
 {
-    static const WCHAR *const wide[] = {u"{01234567-89ab-cdef-0123-456789abcdef}", u"0o17 \xD83D\xDE00"};
+    static const WCHAR *const wide[] = {
+        u"{01234567-89ab-cdef-0123-456789abcdef}", u"0o17 \xD83D\xDE00"};
     size_t size;
 
     if (which < TEXTS) {

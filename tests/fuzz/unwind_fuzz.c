@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Fuzzes the unwind data of drivers: of an image that the loader takes, whatever its function table and unwind codes say, a walk
- * through its frames ends, and reads nothing but the image and the stack.
+ * Fuzzes the unwind data of drivers: of an image that the loader takes, whatever its function table
+ * and unwind codes say, a walk through its frames ends, and reads nothing but the image and the
+ * stack.
  *
- * An input is two bytes of where in the code the walk begins, and the contents of .pdata, .xdata, .text and the stack, of which words
- * below 2^32 mean places in the image, and the next 2^32 places on the stack.
+ * An input is two bytes of where in the code the walk begins, and the contents of .pdata, .xdata,
+ * .text and the stack, of which words below 2^32 mean places in the image, and the next 2^32 places
+ * on the stack.
  */
 #include <sys/mman.h>
 
@@ -41,7 +43,8 @@ static void make_image(void)
     struct pe_builder *pe = pe_new(true);
 
     pe_set_entry(pe, pe_add_section(pe, ".text", PE_CODE, text, sizeof(text), sizeof(text)));
-    const uint32_t table = pe_add_section(pe, ".pdata", PE_CONST, pdata, sizeof(pdata), sizeof(pdata));
+    const uint32_t table = pe_add_section(
+        pe, ".pdata", PE_CONST, pdata, sizeof(pdata), sizeof(pdata));
     pe_set_directory(pe, PE_DIRECTORY_EXCEPTION, table, sizeof(pdata));
     pe_add_section(pe, ".xdata", PE_CONST, xdata, sizeof(xdata), sizeof(xdata));
     image.file = pe_finish(pe, &image.size);
@@ -64,14 +67,17 @@ static void fill_stack(struct input *input)
 {
     for (unsigned i = 0; i < STACK / sizeof(ULONG64); i++) {
         const ULONG64 word = take(input, 8);
-        image.stack[i] = word >> 32 == 0 ? word + (ULONG64)image.base : word >> 32 == 1 ? (ULONG)word + (ULONG64)image.stack : word;
+        image.stack[i] = word >> 32 == 0 ? word + (ULONG64)image.base
+            : word >> 32 == 1            ? (ULONG)word + (ULONG64)image.stack
+                                         : word;
     }
 }
 
 static void walk(ULONG table, ULONG count, ULONG start)
 {
     const RTLP_STACK stack = {(ULONG64)image.stack, (ULONG64)image.stack + STACK};
-    CONTEXT context = {.Rip = (ULONG64)image.base + 0x1000 + start, .Rsp = stack.Low, .Rbp = stack.Low + 64};
+    CONTEXT context = {
+        .Rip = (ULONG64)image.base + 0x1000 + start, .Rsp = stack.Low, .Rbp = stack.Low + 64};
     RUNTIME_FUNCTION *functions = (RUNTIME_FUNCTION *)(void *)(image.base + table);
     PEXCEPTION_ROUTINE handler;
     ULONG64 establisher;
@@ -79,8 +85,12 @@ static void walk(ULONG table, ULONG count, ULONG start)
 
     for (unsigned frame = 0; frame < FRAMES; frame++) {
         const ULONG64 rva = context.Rip - (ULONG64)image.base;
-        RUNTIME_FUNCTION *function = rva < ROOM ? RtlpFindFunction((ULONG)rva, image.base, functions, count) : NULL;
-        if (function == NULL || !RtlpVirtualUnwind(3, image.base, function, &stack, &context, &establisher, &handler, &data, NULL))
+        RUNTIME_FUNCTION *function = rva < ROOM
+            ? RtlpFindFunction((ULONG)rva, image.base, functions, count)
+            : NULL;
+        if (function == NULL ||
+            !RtlpVirtualUnwind(
+                3, image.base, function, &stack, &context, &establisher, &handler, &data, NULL))
             return;
         if (handler != NULL && (uint8_t *)(uintptr_t)handler - image.base >= ROOM)
             abort();
@@ -124,9 +134,13 @@ static void put_function(uint8_t *pdata, uint32_t begin, uint32_t end, uint32_t 
 /* Sections are a page apart: code at 0x1000, the table at 0x2000, unwind data at 0x3000. */
 size_t fuzz_make_seed(unsigned which, uint8_t *data)
 {
-    static const uint8_t plain[] = {1, 8, 4, 0, 8, 0x32, 4, 0x30, 3, 0x70, 2, 0x50};           /* sub rsp; push rbx, rdi, rbp */
-    static const uint8_t framed[] = {9, 10, 6, 0x25, 10, 0x74, 4, 0, 10, 0x64, 2, 0, 6, 3, 2, 0x50, 0, 0x10, 0, 0}; /* rbp; a handler */
-    static const uint8_t chained[] = {0x21, 4, 2, 0, 4, 1, 0x20, 0, 0, 0x10, 0, 0, 0x20, 0x10, 0, 0, 0, 0x30, 0, 0};
+    /* sub rsp; push rbx, rdi, rbp */
+    static const uint8_t plain[] = {1, 8, 4, 0, 8, 0x32, 4, 0x30, 3, 0x70, 2, 0x50};
+    /* rbp; a handler */
+    static const uint8_t framed[] = {
+        9, 10, 6, 0x25, 10, 0x74, 4, 0, 10, 0x64, 2, 0, 6, 3, 2, 0x50, 0, 0x10, 0, 0};
+    static const uint8_t chained[] = {
+        0x21, 4, 2, 0, 4, 1, 0x20, 0, 0, 0x10, 0, 0, 0x20, 0x10, 0, 0, 0, 0x30, 0, 0};
     uint8_t *pdata = data + 2, *xdata = pdata + PDATA, *text = xdata + XDATA, *stack = text + TEXT;
 
     memset(data, 0, fuzz_most);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * For tests of clients, included before everything in them: with DOTSYS_MACHINE set they run as clients of that machine, which is up
- * with the drivers they ask for, instead of opening one. A 32-bit program that opens one gets the drivers for x86.
+ * For tests of clients, included before everything in them: with DOTSYS_MACHINE set they run as
+ * clients of that machine, which is up with the drivers they ask for, instead of opening one. A
+ * 32-bit program that opens one gets the drivers for x86.
  */
 #pragma once
 
@@ -28,7 +29,8 @@ static inline dotsys_status anywhere_open(const dotsys_options *options, dotsys_
     return DOTSYS_OK;
 }
 
-static inline dotsys_status anywhere_start(dotsys_machine *machine, const char *name, const char *path)
+static inline dotsys_status anywhere_start(
+    dotsys_machine *machine, const char *name, const char *path)
 {
     char here[2048];
     const char *arch = strstr(path, "/x64/");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See failing.h. A wrapper knows nothing of a function's parameters: it keeps the registers they are in, asks whether this call is the
- * one, and goes on to the function itself.
+ * See failing.h. A wrapper knows nothing of a function's parameters: it keeps the registers they
+ * are in, asks whether this call is the one, and goes on to the function itself.
  */
 #include "failing.h"
 
@@ -33,8 +33,8 @@ static const struct {
 };
 
 /*
- * Not failed: waiting in Linux, which comes to its end by itself; a segment's base, of which Linux refuses none of the kernel's (on i386
- * only a process's first, when it has none left).
+ * Not failed: waiting in Linux, which comes to its end by itself; a segment's base, of which Linux
+ * refuses none of the kernel's (on i386 only a process's first, when it has none left).
  */
 static bool is_exempt(int call, long first)
 {
@@ -75,23 +75,31 @@ __attribute__((used)) long failing_answer(int call)
 
 
 #if defined(__x86_64__)
-#define WRAPPER(name)                                                                                                            \
-    __attribute__((naked, used)) void __wrap_##name(void);                                                                       \
-    __attribute__((naked, used)) void __wrap_##name(void)                                                                        \
-    {                                                                                                                            \
-        __asm__("push %%rdi\n\tpush %%rsi\n\tpush %%rdx\n\tpush %%rcx\n\tpush %%r8\n\tpush %%r9\n\tpush %%rax\n\t"               \
-                "mov %%rdi, %%rsi\n\tmov %0, %%edi\n\tcall failing_ask\n\ttest %%eax, %%eax\n\t"                                 \
-                "pop %%rax\n\tpop %%r9\n\tpop %%r8\n\tpop %%rcx\n\tpop %%rdx\n\tpop %%rsi\n\tpop %%rdi\n\t"                      \
-                "jnz 1f\n\tjmp __real_" #name "@PLT\n1:\tmov %0, %%edi\n\tjmp failing_answer" : : "i"(FAILING_##name));          \
+#define WRAPPER(name)                                                                              \
+    __attribute__((naked, used)) void __wrap_##name(void);                                         \
+    __attribute__((naked, used)) void __wrap_##name(void)                                          \
+    {                                                                                              \
+        __asm__("push %%rdi\n\tpush %%rsi\n\tpush %%rdx\n\tpush %%rcx\n\tpush %%r8\n\tpush "       \
+                "%%r9\n\tpush %%rax\n\t"                                                           \
+                "mov %%rdi, %%rsi\n\tmov %0, %%edi\n\tcall failing_ask\n\ttest %%eax, %%eax\n\t"   \
+                "pop %%rax\n\tpop %%r9\n\tpop %%r8\n\tpop %%rcx\n\tpop %%rdx\n\tpop %%rsi\n\tpop " \
+                "%%rdi\n\t"                                                                        \
+                "jnz 1f\n\tjmp __real_" #name "@PLT\n1:\tmov %0, %%edi\n\tjmp failing_answer"      \
+                :                                                                                  \
+                : "i"(FAILING_##name));                                                            \
     }
 #else
-#define WRAPPER(name)                                                                                                            \
-    __attribute__((naked, used)) void __wrap_##name(void);                                                                       \
-    __attribute__((naked, used)) void __wrap_##name(void)                                                                        \
-    {                                                                                                                            \
-        __asm__("mov 4(%%esp), %%eax\n\tsub $4, %%esp\n\tpush %%eax\n\tpushl %0\n\tcall failing_ask\n\tadd $12, %%esp\n\t"       \
-                "test %%eax, %%eax\n\tjnz 1f\n\tjmp __real_" #name "\n1:\tsub $8, %%esp\n\tpushl %0\n\tcall failing_answer\n\t"  \
-                "add $12, %%esp\n\tret" : : "i"(FAILING_##name));                                                                \
+#define WRAPPER(name)                                                                     \
+    __attribute__((naked, used)) void __wrap_##name(void);                                \
+    __attribute__((naked, used)) void __wrap_##name(void)                                 \
+    {                                                                                     \
+        __asm__("mov 4(%%esp), %%eax\n\tsub $4, %%esp\n\tpush %%eax\n\tpushl %0\n\tcall " \
+                "failing_ask\n\tadd $12, %%esp\n\t"                                       \
+                "test %%eax, %%eax\n\tjnz 1f\n\tjmp __real_" #name                        \
+                "\n1:\tsub $8, %%esp\n\tpushl %0\n\tcall failing_answer\n\t"              \
+                "add $12, %%esp\n\tret"                                                   \
+                :                                                                         \
+                : "i"(FAILING_##name));                                                   \
     }
 #endif
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Calls of the C library that fail once: a program linked with --wrap for each name of failing_rows.h has its calls of them counted,
- * whoever makes them, and the one that is chosen fails. tools/failing.py says what to link with, and that no call is forgotten.
+ * Calls of the C library that fail once: a program linked with --wrap for each name of
+ * failing_rows.h has its calls of them counted, whoever makes them, and the one that is chosen
+ * fails. tools/failing.py says what to link with, and that no call is forgotten.
  */
 #pragma once
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Every function of the C library that kernel/host, server and the parts of cli that make and are a machine's process call: FAILS
- * with what it returns then and errno, or NEVER, for a reason. tools/failing.py compares this with the objects: one row a line.
+ * Every function of the C library that kernel/host, server and the parts of cli that make and are a
+ * machine's process call: FAILS with what it returns then and errno, or NEVER, for a reason.
+ * tools/failing.py compares this with the objects: one row a line.
  */
 
 /* Memory. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * host/host.h for unit tests, but for threads and time (fake_time.c): see fake_host.h. Memory is a memory file at the address
- * asked for, no signal handler is installed, and any call that can fail fails on demand. Unwinding through frames and telling a
- * sanitizer are the host's own (unwind.c, sanitizer.c): they ask Linux for nothing.
+ * host/host.h for unit tests, but for threads and time (fake_time.c): see fake_host.h. Memory is a
+ * memory file at the address asked for, no signal handler is installed, and any call that can fail
+ * fails on demand. Unwinding through frames and telling a sanitizer are the host's own (unwind.c,
+ * sanitizer.c): they ask Linux for nothing.
  *
  * fake_lock guards counts, random numbers and complaints; the rest is set while one thread runs.
  */
@@ -57,7 +58,7 @@ static struct {
     _Atomic uint32_t change;
 } fake_processes;
 
-/* ---- failing ------------------------------------------------------------------------------------------------ */
+/* ---- failing --------------------------------------------------------------------------------- */
 
 static bool fake_count(enum fake_host_call call)
 {
@@ -107,7 +108,7 @@ void fake_host_reset(void)
     fake_complaints[0] = 0;
 }
 
-/* ---- faults ------------------------------------------------------------------------------------------------- */
+/* ---- faults ---------------------------------------------------------------------------------- */
 
 int host_thread_arm_faults(void)
 {
@@ -168,7 +169,8 @@ int host_user_query(uint32_t process, uintptr_t address, struct host_user_memory
     return ESRCH;
 }
 
-uintptr_t host_user_find(uint32_t process, size_t size_bytes, uintptr_t low, uintptr_t high, size_t align_bytes, bool top_down)
+uintptr_t host_user_find(uint32_t process, size_t size_bytes, uintptr_t low, uintptr_t high,
+    size_t align_bytes, bool top_down)
 {
     (void)process;
     (void)size_bytes;
@@ -179,7 +181,8 @@ uintptr_t host_user_find(uint32_t process, size_t size_bytes, uintptr_t low, uin
     return 0;
 }
 
-int host_user_map(uintptr_t address, size_t size_bytes, unsigned protection, int file, uint64_t offset, bool shared)
+int host_user_map(uintptr_t address, size_t size_bytes, unsigned protection, int file,
+    uint64_t offset, bool shared)
 {
     (void)address;
     (void)size_bytes;
@@ -209,7 +212,8 @@ int host_user_flush(uintptr_t address, size_t size_bytes)
     return 0;
 }
 
-int host_view_map(void *address, size_t size_bytes, unsigned protection, int file, uint64_t offset, bool shared)
+int host_view_map(
+    void *address, size_t size_bytes, unsigned protection, int file, uint64_t offset, bool shared)
 {
     (void)shared;
     (void)protection;
@@ -258,12 +262,12 @@ void host_image(uintptr_t *base, size_t *size_bytes)
     *size_bytes = 0;
 }
 
-/* ---- memory ------------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static int fake_linux_protection(unsigned protection)
 {
-    return (protection != HOST_NO_ACCESS ? PROT_READ : PROT_NONE) | (protection & HOST_WRITE ? PROT_WRITE : 0) |
-           (protection & HOST_EXECUTE ? PROT_EXEC : 0);
+    return (protection != HOST_NO_ACCESS ? PROT_READ : PROT_NONE) |
+        (protection & HOST_WRITE ? PROT_WRITE : 0) | (protection & HOST_EXECUTE ? PROT_EXEC : 0);
 }
 
 static bool fake_is_ram(const void *address)
@@ -281,8 +285,10 @@ int host_ram_create(uintptr_t base, size_t reserve_bytes, size_t ram_bytes)
     uint8_t *protection = calloc(ram_bytes / HOST_PAGE_SIZE, 1);
     void *at = mmap((void *)base, reserve_bytes, PROT_NONE,
         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-    if (file < 0 || protection == NULL || at != (void *)base || ftruncate(file, (off_t)ram_bytes) != 0 ||
-        mmap(at, ram_bytes, PROT_NONE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, file, 0) == MAP_FAILED) {
+    if (file < 0 || protection == NULL || at != (void *)base ||
+        ftruncate(file, (off_t)ram_bytes) != 0 ||
+        mmap(at, ram_bytes, PROT_NONE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, file, 0) ==
+            MAP_FAILED) {
         perror("fake host: no memory for RAM");
         abort();
     }
@@ -311,8 +317,8 @@ int host_mem_protect(void *address, size_t size_bytes, unsigned protection)
     if (mprotect(address, size_bytes, fake_linux_protection(protection)) != 0)
         return errno;
     if (fake_is_ram(address))
-        memset(fake_range.protection + ((uintptr_t)address - fake_range.base) / HOST_PAGE_SIZE, (int)protection,
-            (size_bytes + HOST_PAGE_SIZE - 1) / HOST_PAGE_SIZE);
+        memset(fake_range.protection + ((uintptr_t)address - fake_range.base) / HOST_PAGE_SIZE,
+            (int)protection, (size_bytes + HOST_PAGE_SIZE - 1) / HOST_PAGE_SIZE);
     return 0;
 }
 
@@ -332,14 +338,15 @@ int host_ram_alias(void *address, uint64_t physical, size_t size_bytes, unsigned
 {
     if (fake_fails(FAKE_RAM_ALIAS))
         return ENOMEM;
-    void *at = mmap(address, size_bytes, fake_linux_protection(protection), MAP_SHARED | MAP_FIXED, fake_range.file,
-        (off_t)physical);
+    void *at = mmap(address, size_bytes, fake_linux_protection(protection), MAP_SHARED | MAP_FIXED,
+        fake_range.file, (off_t)physical);
     return at == MAP_FAILED ? errno : 0;
 }
 
 void host_ram_unalias(void *address, size_t size_bytes)
 {
-    if (mmap(address, size_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+    if (mmap(address, size_bytes, PROT_NONE,
+            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
         abort();
 }
 
@@ -356,7 +363,8 @@ bool host_mem_accessible(const void *address, bool write)
     uint8_t byte;
     struct iovec local = {&byte, 1}, remote = {(void *)(uintptr_t)address, 1};
     if (fake_is_ram(address))
-        return fake_host_protection(address) & (write ? HOST_WRITE : HOST_READ | HOST_WRITE | HOST_EXECUTE);
+        return fake_host_protection(address) &
+            (write ? HOST_WRITE : HOST_READ | HOST_WRITE | HOST_EXECUTE);
     if (process_vm_readv(getpid(), &local, 1, &remote, 1, 0) != 1)
         return false;
     return !write || process_vm_writev(getpid(), &local, 1, &remote, 1, 0) == 1;
@@ -366,7 +374,8 @@ void *host_private_allocate(size_t size_bytes)
 {
     if (fake_fails(FAKE_PRIVATE_ALLOCATE))
         return NULL;
-    void *at = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *at = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (at == MAP_FAILED)
         return NULL;
     pthread_mutex_lock(&fake_lock);
@@ -393,7 +402,7 @@ size_t fake_host_private_bytes(void)
     return bytes;
 }
 
-/* ---- processes ---------------------------------------------------------------------------------------------- */
+/* ---- processes ------------------------------------------------------------------------------- */
 
 void fake_host_add_process(const struct host_process *process)
 {
@@ -409,7 +418,8 @@ void fake_host_post_process(const struct host_process_event *event)
     pthread_mutex_lock(&fake_lock);
     if (fake_processes.count == FAKE_PROCESS_EVENTS)
         abort();
-    fake_processes.event[(fake_processes.first + fake_processes.count++) % FAKE_PROCESS_EVENTS] = *event;
+    fake_processes.event[(fake_processes.first + fake_processes.count++) % FAKE_PROCESS_EVENTS] =
+        *event;
     pthread_mutex_unlock(&fake_lock);
     fake_processes.change++;
     host_wake(&fake_processes.change, 1);
@@ -478,7 +488,8 @@ unsigned host_process_bits(uint32_t id)
     return 0;
 }
 
-int host_process_watch_open(enum host_process_source source, size_t receive_bytes, struct host_process_watch **watch)
+int host_process_watch_open(
+    enum host_process_source source, size_t receive_bytes, struct host_process_watch **watch)
 {
     (void)source, (void)receive_bytes;
     if (fake_fails(FAKE_PROCESS_WATCH))
@@ -530,7 +541,7 @@ const char *host_process_watch_source(const struct host_process_watch *watch)
     return "fake";
 }
 
-/* ---- files and the rest ------------------------------------------------------------------------------------- */
+/* ---- files and the rest ---------------------------------------------------------------------- */
 
 void fake_host_add_file(const char *path, const void *data, size_t size)
 {
@@ -565,7 +576,7 @@ int host_file_read(const char *path, size_t limit, void **data, size_t *size)
     return ENOENT;
 }
 
-/* ---- Disks and libraries: this host has none, and says so ------------------------------------------------------- */
+/* ---- Disks and libraries: this host has none, and says so ------------------------------------ */
 
 int host_disk_memory(int *file)
 {
@@ -662,7 +673,7 @@ const char *fake_host_complaints(void)
     return fake_complaints;
 }
 
-/* ---- nothing of these in tests that have no host --------------------------------------------------------------------------- */
+/* ---- nothing of these in tests that have no host --------------------------------------------- */
 
 int host_process_connector(int *socket)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Threads and time of the fake host: pthreads that never sleep for real time. A sleeping thread is on a list with the word it
- * waits for and its deadline; the clock jumps when all are. fake_time_lock guards everything here.
+ * Threads and time of the fake host: pthreads that never sleep for real time. A sleeping thread is
+ * on a list with the word it waits for and its deadline; the clock jumps when all are.
+ * fake_time_lock guards everything here.
  */
 #include "fake_hostp.h"
 
@@ -50,7 +51,7 @@ void fake_reset_clock(void)
     fake_yield_cost = 0;
 }
 
-/* ---- sleeping and the clock, lock held ---------------------------------------------------------------------- */
+/* ---- sleeping and the clock, lock held ------------------------------------------------------- */
 
 static void fake_rouse(struct fake_sleeper **link, bool timed_out)
 {
@@ -76,7 +77,8 @@ static void fake_set_time(uint64_t now)
 static uint64_t fake_next_deadline(void)
 {
     uint64_t next = HOST_FOREVER;
-    for (const struct fake_sleeper *sleeper = fake_sleepers; sleeper != NULL; sleeper = sleeper->next)
+    for (const struct fake_sleeper *sleeper = fake_sleepers; sleeper != NULL;
+         sleeper = sleeper->next)
         next = sleeper->deadline < next ? sleeper->deadline : next;
     return next;
 }
@@ -97,7 +99,8 @@ static void fake_check_idle(void)
 
 static bool fake_sleep(const void *word, uint64_t deadline)
 {
-    struct fake_sleeper sleeper = {.word = word, .deadline = deadline, .asleep = true, .wake = PTHREAD_COND_INITIALIZER};
+    struct fake_sleeper sleeper = {
+        .word = word, .deadline = deadline, .asleep = true, .wake = PTHREAD_COND_INITIALIZER};
     struct fake_sleeper **link = &fake_sleepers;
     while (*link != NULL)
         link = &(*link)->next;
@@ -128,7 +131,7 @@ static void fake_settle(void)
         pthread_cond_wait(&fake_settled, &fake_time_lock);
 }
 
-/* ---- waiting and time --------------------------------------------------------------------------------------- */
+/* ---- waiting and time ------------------------------------------------------------------------ */
 
 int host_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline)
 {
@@ -204,7 +207,8 @@ void fake_host_advance(uint64_t by_100ns)
     pthread_mutex_lock(&fake_time_lock);
     uint64_t end = fake_now + by_100ns;
     fake_settle();
-    for (uint64_t next = fake_next_deadline(); next <= end && next != HOST_FOREVER; next = fake_next_deadline()) {
+    for (uint64_t next = fake_next_deadline(); next <= end && next != HOST_FOREVER;
+         next = fake_next_deadline()) {
         fake_set_time(next);
         fake_settle();
     }
@@ -212,7 +216,7 @@ void fake_host_advance(uint64_t by_100ns)
     pthread_mutex_unlock(&fake_time_lock);
 }
 
-/* ---- threads ------------------------------------------------------------------------------------------------ */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static void *fake_thread_start(void *data)
 {
@@ -318,7 +322,8 @@ int host_thread_at_exit(void (*leave)(void *), void *argument)
 
 void host_thread_interrupt(host_thread thread)
 {
-    (void)thread; /* there is no signal: a thread in an endless loop of a driver is nothing a unit test has */
+    (void)thread; /* there is no signal: a thread in an endless loop of a driver is nothing a unit
+                     test has */
 }
 
 void host_process_barrier(void)
@@ -332,7 +337,7 @@ unsigned host_processor_count(void)
     return FAKE_PROCESSORS;
 }
 
-/* ---- turns: this host's threads take none ----------------------------------------------------------------------- */
+/* ---- turns: this host's threads take none ---------------------------------------------------- */
 
 void host_turns_begin(const struct host_turns *how)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* See kernel_fixture.h. Stacks and KPCRs of its threads are not mm's, so that a test may let any page allocation fail. */
+/* See kernel_fixture.h. Stacks and KPCRs of its threads are not mm's, so that a test may let any
+ * page allocation fail. */
 #include "kernel_fixture.h"
 
 #include "exports/exports.h"
@@ -33,12 +34,13 @@ static void fixture_report(const KE_BUGCHECK *Bugcheck)
     fixture_bugchecks++;
 }
 
-/* ---- threads ------------------------------------------------------------------------------------------------ */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 static struct fixture_thread *fixture_make_thread(void)
 {
     struct fixture_thread *Made = calloc(1, sizeof(*Made));
-    Made->Pcr = aligned_alloc(PAGE_SIZE, (sizeof(KI_PCR) + PAGE_SIZE - 1) & ~(SIZE_T)(PAGE_SIZE - 1));
+    Made->Pcr = aligned_alloc(
+        PAGE_SIZE, (sizeof(KI_PCR) + PAGE_SIZE - 1) & ~(SIZE_T)(PAGE_SIZE - 1));
     Made->Stack = aligned_alloc(PAGE_SIZE, KE_STACK_BYTES);
     memset(Made->Pcr, 0, sizeof(*Made->Pcr));
     Made->Thread.Pcr = Made->Pcr;
@@ -109,7 +111,7 @@ NTSTATUS fixture_thread_join(struct fixture_thread *thread)
     return Status;
 }
 
-/* ---- server threads of ke: ps's part ------------------------------------------------------------------------ */
+/* ---- server threads of ke: ps's part --------------------------------------------------------- */
 
 typedef struct FIXTURE_SERVER_CALL {
     PKSTART_ROUTINE Routine;
@@ -135,7 +137,8 @@ static NTSTATUS fixture_start_server(KTHREAD *Thread, PKSTART_ROUTINE Routine, v
     *Call = (FIXTURE_SERVER_CALL){Routine, Context};
     Made->Body = fixture_serve;
     Made->Argument = Call;
-    if (fixture_server_count == FIXTURE_SERVERS || host_thread_create(&Made->Host, fixture_entry, Made) != 0) {
+    if (fixture_server_count == FIXTURE_SERVERS ||
+        host_thread_create(&Made->Host, fixture_entry, Made) != 0) {
         free(Call);
         fixture_free_thread(Made);
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -151,7 +154,7 @@ static void fixture_end_servers(void)
         fixture_thread_join(fixture_servers[--fixture_server_count]);
 }
 
-/* ---- up and down -------------------------------------------------------------------------------------------- */
+/* ---- up and down ----------------------------------------------------------------------------- */
 
 NTSTATUS fixture_start(void)
 {
@@ -211,7 +214,10 @@ int fixture_teardown(void **state)
         print_error("%zu bytes of the host's memory were left\n", fake_host_private_bytes());
     if (fake_host_complaints()[0] != 0)
         print_error("%s\n", fake_host_complaints());
-    return Blocks == 0 && Irql == PASSIVE_LEVEL && fake_host_private_bytes() == 0 && fake_host_complaints()[0] == 0 ? 0 : -1;
+    return Blocks == 0 && Irql == PASSIVE_LEVEL && fake_host_private_bytes() == 0 &&
+            fake_host_complaints()[0] == 0
+        ? 0
+        : -1;
 }
 
 static BOOLEAN fixture_count(const EX_POOL_BLOCK *Block, void *Context)
@@ -228,7 +234,7 @@ unsigned fixture_pool_blocks(void)
     return Count;
 }
 
-/* ---- in the kernel ------------------------------------------------------------------------------------------ */
+/* ---- in the kernel --------------------------------------------------------------------------- */
 
 NTSTATUS fixture_enter(fixture_body body, void *argument)
 {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The lower half of the kernel (rtl, ke, mm, ex) over the fake host, for unit tests: no objects, no drivers, no processes.
+ * The lower half of the kernel (rtl, ke, mm, ex) over the fake host, for unit tests: no objects, no
+ * drivers, no processes.
  *
- * A test runs on a thread that is attached. What may stop the machine runs in a body given to fixture_bugcheck or
- * fixture_raised, which enter the kernel with it; cmocka's assertions, which leave by longjmp, stay outside of such bodies.
+ * A test runs on a thread that is attached. What may stop the machine runs in a body given to
+ * fixture_bugcheck or fixture_raised, which enter the kernel with it; cmocka's assertions, which
+ * leave by longjmp, stay outside of such bodies.
  */
 #pragma once
 
@@ -27,7 +29,8 @@ NTSTATUS fixture_start(void);
 /* Detaches this thread and ends what was started. */
 void fixture_stop(void);
 
-/* For cmocka: a kernel for each test. The teardown fails when the test left pool blocks, memory or a raised IRQL. */
+/* For cmocka: a kernel for each test. The teardown fails when the test left pool blocks, memory or
+ * a raised IRQL. */
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
 
@@ -35,10 +38,12 @@ int fixture_teardown(void **state);
 
 typedef void (*fixture_body)(void *argument);
 
-/* Runs body in the kernel. What KeEnterKernel gave: STATUS_HOST_DOWN when the machine stopped, which it stays. */
+/* Runs body in the kernel. What KeEnterKernel gave: STATUS_HOST_DOWN when the machine stopped,
+ * which it stays. */
 NTSTATUS fixture_enter(fixture_body body, void *argument);
 
-/* Runs body in the kernel. The code of the bugcheck it ended with; 0: none. The machine is as new afterwards. */
+/* Runs body in the kernel. The code of the bugcheck it ended with; 0: none. The machine is as new
+ * afterwards. */
 ULONG fixture_bugcheck(fixture_body body, void *argument);
 /* What KeBugCheckReporter was told last, and how often it was called since fixture_start. */
 extern KE_BUGCHECK fixture_last_bugcheck;
@@ -51,7 +56,8 @@ NTSTATUS fixture_raised(fixture_body body, void *argument);
 struct fixture_thread;
 struct fixture_thread *fixture_thread_start(fixture_body body, void *argument);
 KTHREAD *fixture_thread_object(struct fixture_thread *thread);
-/* Waits for its end and frees it. What KeEnterKernel gave: STATUS_SUCCESS, or STATUS_HOST_DOWN when it was sent out. */
+/* Waits for its end and frees it. What KeEnterKernel gave: STATUS_SUCCESS, or STATUS_HOST_DOWN when
+ * it was sent out. */
 NTSTATUS fixture_thread_join(struct fixture_thread *thread);
 
 unsigned fixture_pool_blocks(void);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Starts a client that runs commands (io_records.c), shows what becomes of them as `dotsys run` does, and exits as that would.
+ * Starts a client that runs commands (io_records.c), shows what becomes of them as `dotsys run`
+ * does, and exits as that would.
  *
  *     dotsys run DRIVER.sys... -- io_client [--by PROGRAM] [--json] [--timeout MS] -c COMMAND...
  *
@@ -30,14 +31,16 @@ static char **commands;
 
 static int usage(const char *what)
 {
-    fprintf(stderr, "io_client: %s\nUsage: io_client [--by PROGRAM] [--json] [--timeout MS] -c COMMAND...\n", what);
+    fprintf(stderr,
+        "io_client: %s\nUsage: io_client [--by PROGRAM] [--json] [--timeout MS] -c COMMAND...\n",
+        what);
     return EXIT_USAGE;
 }
 
 static int parse(int argc, char **argv)
 {
-    static const struct option known[] = {{"by", required_argument, NULL, 'b'}, {"json", no_argument, NULL, 'j'},
-        {"timeout", required_argument, NULL, 't'}, {0}};
+    static const struct option known[] = {{"by", required_argument, NULL, 'b'},
+        {"json", no_argument, NULL, 'j'}, {"timeout", required_argument, NULL, 't'}, {0}};
     size_t count = 0;
     int option;
 
@@ -132,5 +135,8 @@ int main(int argc, char **argv)
     }
     if (WEXITSTATUS(end) != EXIT_FINE)
         return WEXITSTATUS(end);
-    return tally.finding ? EXIT_FINDING : tally.not_loaded ? EXIT_NOT_LOADED : tally.failed ? EXIT_COMMAND_FAILED : EXIT_FINE;
+    return tally.finding   ? EXIT_FINDING
+        : tally.not_loaded ? EXIT_NOT_LOADED
+        : tally.failed     ? EXIT_COMMAND_FAILED
+                           : EXIT_FINE;
 }

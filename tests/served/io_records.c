@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The commands of `dotsys run -c` as a client of a machine in another process: every request they make goes through the channel.
- * What becomes of them goes as records to a socket; io_client.c starts this program and shows them. Built for both word sizes.
+ * The commands of `dotsys run -c` as a client of a machine in another process: every request they
+ * make goes through the channel. What becomes of them goes as records to a socket; io_client.c
+ * starts this program and shows them. Built for both word sizes.
  *
  *     io_records SOCKET TIMEOUT_MS COMMAND...
  */
@@ -17,7 +18,8 @@
 
 #ifdef IO_RECORDS_ALONE
 
-/* Without the rest of the command: what runs commands can open machines and serve programs as well, and a client does not. */
+/* Without the rest of the command: what runs commands can open machines and serve programs as well,
+ * and a client does not. */
 
 dotsys_status ports_load(dotsys_machine *machine, const char *const *ports, size_t count)
 {
@@ -84,5 +86,6 @@ int main(int argc, char **argv)
             return EXIT_USAGE;
         }
     }
-    _exit(machine_session(NULL, NULL, &options, atoi(argv[1]))); /* a thread of ours may be inside a driver */
+    /* a thread of ours may be inside a driver */
+    _exit(machine_session(NULL, NULL, &options, atoi(argv[1])));
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A client of transfer.sys: what reaches its memory by every method, and what does not. With "wait" it sends a request that
- * stays pending and says so, with "suspend" it stops itself, with "notify" it waits for a key to change; whoever runs it ends it
- * then. With "places" the driver touches memory at the addresses named. Its last line is "N passed, N failed".
+ * A client of transfer.sys: what reaches its memory by every method, and what does not. With "wait"
+ * it sends a request that stays pending and says so, with "suspend" it stops itself, with "notify"
+ * it waits for a key to change; whoever runs it ends it then. With "places" the driver touches
+ * memory at the addresses named. Its last line is "N passed, N failed".
  */
 #include <pthread.h>
 #include <stdbool.h>
@@ -40,8 +41,8 @@ static void check(bool holds, const char *what)
 
 static HANDLE open_device(DWORD flags)
 {
-    HANDLE device = CreateFileA("\\\\.\\Transfer", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-        OPEN_EXISTING, flags, NULL);
+    HANDLE device = CreateFileA("\\\\.\\Transfer", GENERIC_READ | GENERIC_WRITE,
+        FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, flags, NULL);
 
     check(device != INVALID_HANDLE_VALUE, "the device opens");
     return device;
@@ -55,7 +56,8 @@ static void test_methods(HANDLE device, size_t size)
     for (unsigned method = 0; method < 4; method++) {
         for (size_t i = 0; i < size; i++)
             in[i] = out[i] = (unsigned char)(i * 7 + method);
-        BOOL done = DeviceIoControl(device, REVERSE(method), in, (DWORD)size, out, (DWORD)size, &got, NULL);
+        BOOL done = DeviceIoControl(
+            device, REVERSE(method), in, (DWORD)size, out, (DWORD)size, &got, NULL);
         check(done && got == size, "a request succeeds");
         bool right = true;
         for (size_t i = 0; i < size && method != METHOD_IN_DIRECT; i++)
@@ -68,7 +70,8 @@ static void test_methods(HANDLE device, size_t size)
 
 static void test_bad_pointers(HANDLE device)
 {
-    unsigned char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    unsigned char *page = mmap(
+        NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     unsigned char in[64] = {1};
     DWORD got;
 
@@ -80,13 +83,16 @@ static void test_bad_pointers(HANDLE device)
                   GetLastError() == ERROR_NOACCESS,
             "an output that ends in nothing");
         SetLastError(0);
-        check(direct || (!DeviceIoControl(device, REVERSE(method), page + 4096 - 32, 64, in, 64, &got, NULL) &&
-                            GetLastError() == ERROR_NOACCESS),
+        check(direct ||
+                (!DeviceIoControl(
+                     device, REVERSE(method), page + 4096 - 32, 64, in, 64, &got, NULL) &&
+                    GetLastError() == ERROR_NOACCESS),
             "an input that ends in nothing");
     }
     mprotect(page, 4096, PROT_READ);
     SetLastError(0);
-    check(!DeviceIoControl(device, REVERSE(METHOD_NEITHER), in, 64, page, 64, &got, NULL) && GetLastError() == ERROR_NOACCESS,
+    check(!DeviceIoControl(device, REVERSE(METHOD_NEITHER), in, 64, page, 64, &got, NULL) &&
+            GetLastError() == ERROR_NOACCESS,
         "an output that is read-only");
     munmap(page, 4096);
 }
@@ -99,7 +105,8 @@ static void test_pointer_in_structure(HANDLE device)
 
     for (size_t i = 0; i < 100000; i++)
         expected += data[i] = (unsigned char)(i * 31);
-    check(DeviceIoControl(device, SUM, &sum, sizeof(sum), &answer, sizeof(answer), &got, NULL) && answer == expected,
+    check(DeviceIoControl(device, SUM, &sum, sizeof(sum), &answer, sizeof(answer), &got, NULL) &&
+            answer == expected,
         "memory a structure points to");
     sum.address = (void *)16;
     check(!DeviceIoControl(device, SUM, &sum, sizeof(sum), &answer, sizeof(answer), &got, NULL) &&
@@ -110,15 +117,19 @@ static void test_pointer_in_structure(HANDLE device)
 
 static void test_overlapped(void)
 {
-    HANDLE device = open_device(FILE_FLAG_OVERLAPPED), event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    HANDLE device = open_device(FILE_FLAG_OVERLAPPED),
+           event = CreateEventA(NULL, TRUE, FALSE, NULL);
     OVERLAPPED overlapped = {.hEvent = event};
     DWORD got;
 
-    check(!DeviceIoControl(device, WAIT, NULL, 0, NULL, 0, NULL, &overlapped) && GetLastError() == ERROR_IO_PENDING,
+    check(!DeviceIoControl(device, WAIT, NULL, 0, NULL, 0, NULL, &overlapped) &&
+            GetLastError() == ERROR_IO_PENDING,
         "a request pends");
     check(WaitForSingleObject(event, 0) == WAIT_TIMEOUT, "its event is not signalled");
     check(CancelIo(device), "it is cancelled");
-    check(!GetOverlappedResult(device, &overlapped, &got, TRUE) && GetLastError() == ERROR_OPERATION_ABORTED, "and ends so");
+    check(!GetOverlappedResult(device, &overlapped, &got, TRUE) &&
+            GetLastError() == ERROR_OPERATION_ABORTED,
+        "and ends so");
     CloseHandle(device);
     CloseHandle(event);
 }
@@ -136,11 +147,13 @@ static void test_apcs(void)
 {
     HANDLE self;
 
-    DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0, FALSE, DUPLICATE_SAME_ACCESS);
+    DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0, FALSE,
+        DUPLICATE_SAME_ACCESS);
     for (ULONG_PTR i = 1; i <= 3; i++)
         check(QueueUserAPC(apc, self, i) != 0, "an APC is queued");
     check(SleepEx(INFINITE, TRUE) == WAIT_IO_COMPLETION, "the wait ends for them");
-    check(calls == 3 && order[0] == 1 && order[1] == 2 && order[2] == 3, "all are called, in order");
+    check(
+        calls == 3 && order[0] == 1 && order[1] == 2 && order[2] == 3, "all are called, in order");
     for (ULONG_PTR i = 0; i < 40; i++)
         QueueUserAPC(apc, self, i);
     check(SleepEx(0, TRUE) == WAIT_IO_COMPLETION && calls == 43, "more than fit in one answer");
@@ -207,7 +220,8 @@ static int stay(const char *how, HANDLE device)
     else if (strcmp(how, "suspend") == 0)
         SuspendThread(GetCurrentThread());
     else if (RegOpenKeyExA(HKEY_LOCAL_MACHINE, "SOFTWARE", 0, KEY_NOTIFY, &key) == ERROR_SUCCESS)
-        SetLastError((DWORD)RegNotifyChangeKeyValue(key, TRUE, REG_NOTIFY_CHANGE_NAME, NULL, FALSE));
+        SetLastError(
+            (DWORD)RegNotifyChangeKeyValue(key, TRUE, REG_NOTIFY_CHANGE_NAME, NULL, FALSE));
     printf("ended with %u\n", (unsigned)GetLastError());
     return 0;
 }
@@ -230,18 +244,21 @@ static int peek(HANDLE device, const char *process, const char *address)
     ULONG64 what[2] = {strtoull(process, NULL, 10), strtoull(address, NULL, 10)};
     DWORD value = 0, got = 0;
 
-    if (DeviceIoControl(device, CTL_CODE(FILE_DEVICE_UNKNOWN, 0x803, METHOD_BUFFERED, FILE_ANY_ACCESS), what, sizeof(what), &value,
-            sizeof(value), &got, NULL))
+    if (DeviceIoControl(device,
+            CTL_CODE(FILE_DEVICE_UNKNOWN, 0x803, METHOD_BUFFERED, FILE_ANY_ACCESS), what,
+            sizeof(what), &value, sizeof(value), &got, NULL))
         printf("%u\n", (unsigned)value);
     else
         printf("error %u\n", (unsigned)GetLastError());
     return 0;
 }
 
-/* The driver touches two pages at an address itself, which only a structure points to. False: there is something else of ours. */
+/* The driver touches two pages at an address itself, which only a structure points to. False: there
+ * is something else of ours. */
 static bool test_place(HANDLE device, uintptr_t address)
 {
-    unsigned char *pages = mmap((void *)address, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    unsigned char *pages = mmap((void *)address, 8192, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     struct sum sum = {pages, 8192};
     DWORD got, answer = 0, expected = 0;
 
@@ -251,10 +268,13 @@ static bool test_place(HANDLE device, uintptr_t address)
         pages[i] = (unsigned char)(i * 13 + address / 4096);
         expected += 2u * pages[i];
     }
-    bool right = DeviceIoControl(device, REVERSE(METHOD_NEITHER), pages, 4096, pages + 4096, 4096, &got, NULL) && got == 4096;
+    bool right = DeviceIoControl(device, REVERSE(METHOD_NEITHER), pages, 4096, pages + 4096, 4096,
+                     &got, NULL) &&
+        got == 4096;
     for (size_t i = 0; i < 4096; i++)
         right &= pages[4096 + i] == pages[4095 - i];
-    right &= DeviceIoControl(device, SUM, &sum, sizeof(sum), &answer, sizeof(answer), &got, NULL) && answer == expected;
+    right &= DeviceIoControl(device, SUM, &sum, sizeof(sum), &answer, sizeof(answer), &got, NULL) &&
+        answer == expected;
     if (!right)
         printf("at %p:\n", (void *)pages);
     check(right, "memory of this program at a place");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What 32-bit programs do with services of a 64-bit machine: every argument of every service has a conversion, and what the machine
- * gets and gives back is right. The machine here is a routine.
+ * What 32-bit programs do with services of a 64-bit machine: every argument of every service has a
+ * conversion, and what the machine gets and gives back is right. The machine here is a routine.
  */
 #include <stddef.h>
 #include <string.h>
@@ -31,8 +31,9 @@ static void *at(ULONG index)
     return (void *)(ULONG_PTR)slots[index];
 }
 
-#define service(name, ...)                                                                                       \
-    WideService(call, SYS_NUMBER_##name, (const ULONG64[]){__VA_ARGS__}, sizeof((const ULONG64[]){__VA_ARGS__}) / 8)
+#define service(name, ...)                                               \
+    WideService(call, SYS_NUMBER_##name, (const ULONG64[]){__VA_ARGS__}, \
+        sizeof((const ULONG64[]){__VA_ARGS__}) / 8)
 #define address(of) ((ULONG64)(ULONG_PTR)(of))
 
 static void every_service_is_known(void **state)
@@ -52,12 +53,16 @@ static NTSTATUS give_handle(void)
 static void names_and_handles(void **state)
 {
     UNICODE_STRING name = {4, 6, (WCHAR *)0x1000};
-    OBJECT_ATTRIBUTES object = {.Length = sizeof(object), .RootDirectory = (HANDLE)(LONG_PTR)-1, .ObjectName = &name, .Attributes = 0x40};
+    OBJECT_ATTRIBUTES object = {.Length = sizeof(object),
+        .RootDirectory = (HANDLE)(LONG_PTR)-1,
+        .ObjectName = &name,
+        .Attributes = 0x40};
     HANDLE guarded[3] = {(HANDLE)1, (HANDLE)2, (HANDLE)3};
 
     (void)state;
     machine = give_handle;
-    assert_int_equal(service(OpenEvent, address(&guarded[1]), 0x1F0003, address(&object)), STATUS_SUCCESS);
+    assert_int_equal(
+        service(OpenEvent, address(&guarded[1]), 0x1F0003, address(&object)), STATUS_SUCCESS);
     assert_ptr_equal(guarded[0], (HANDLE)1);
     assert_ptr_equal(guarded[1], (HANDLE)0x1234);
     assert_ptr_equal(guarded[2], (HANDLE)3);
@@ -80,16 +85,21 @@ static void names_and_handles(void **state)
 static void descriptors(void **state)
 {
     HANDLE handle;
-    SECURITY_DESCRIPTOR descriptor = {.Revision = 1, .Control = SE_DACL_PRESENT, .Owner = (PSID)0x10, .Dacl = (PACL)0x20};
+    SECURITY_DESCRIPTOR descriptor = {
+        .Revision = 1, .Control = SE_DACL_PRESENT, .Owner = (PSID)0x10, .Dacl = (PACL)0x20};
     OBJECT_ATTRIBUTES object = {.Length = sizeof(object), .SecurityDescriptor = &descriptor};
 
     (void)state;
     service(OpenEvent, address(&handle), 0, address(&object));
-    const WIDE_DESCRIPTOR *wide = (const WIDE_DESCRIPTOR *)(ULONG_PTR)((const WIDE_OBJECT_ATTRIBUTES *)at(2))->SecurityDescriptor;
-    assert_true(wide->Revision == 1 && wide->Control == SE_DACL_PRESENT && wide->Owner == 0x10 && wide->Dacl == 0x20 && wide->Group == 0);
+    const WIDE_DESCRIPTOR *wide =
+        (const WIDE_DESCRIPTOR *)(ULONG_PTR)((const WIDE_OBJECT_ATTRIBUTES *)at(2))
+            ->SecurityDescriptor;
+    assert_true(wide->Revision == 1 && wide->Control == SE_DACL_PRESENT && wide->Owner == 0x10 &&
+        wide->Dacl == 0x20 && wide->Group == 0);
     descriptor.Control |= SE_SELF_RELATIVE; /* the same everywhere */
     service(OpenEvent, address(&handle), 0, address(&object));
-    assert_true(((const WIDE_OBJECT_ATTRIBUTES *)at(2))->SecurityDescriptor == address(&descriptor));
+    assert_true(
+        ((const WIDE_OBJECT_ATTRIBUTES *)at(2))->SecurityDescriptor == address(&descriptor));
 }
 
 static void bad_pointers(void **state)
@@ -102,10 +112,13 @@ static void bad_pointers(void **state)
     calls = 0;
     assert_int_equal(service(OpenEvent, 16, 0, address(&object)), STATUS_ACCESS_VIOLATION);
     assert_int_equal(service(OpenEvent, address(&handle), 0, 16), STATUS_ACCESS_VIOLATION);
-    assert_int_equal(service(OpenEvent, address(&handle), 0, address(&object)), STATUS_ACCESS_VIOLATION);
-    assert_int_equal(service(OpenEvent, address(&constant), 0, 0), STATUS_ACCESS_VIOLATION); /* not to be written */
+    assert_int_equal(
+        service(OpenEvent, address(&handle), 0, address(&object)), STATUS_ACCESS_VIOLATION);
+    /* not to be written */
+    assert_int_equal(service(OpenEvent, address(&constant), 0, 0), STATUS_ACCESS_VIOLATION);
     assert_int_equal(service(WaitForMultipleObjects, 2, 16, 0, 0, 0), STATUS_ACCESS_VIOLATION);
-    assert_int_equal(service(SetInformationFile, 4, 0, 16, 8, FileCompletionInformation), STATUS_ACCESS_VIOLATION);
+    assert_int_equal(service(SetInformationFile, 4, 0, 16, 8, FileCompletionInformation),
+        STATUS_ACCESS_VIOLATION);
     assert_int_equal(calls, 0);
 }
 
@@ -118,7 +131,8 @@ static void arrays(void **state)
     /* What was there is gone by now; how many there were is not. */
     assert_int_equal(slots[0], 3);
     assert_true(slots[1] != address(handles));
-    assert_int_equal(service(WaitForMultipleObjects, 65, 16, 0, 0, 0), STATUS_SUCCESS); /* the service refuses it */
+    /* the service refuses it */
+    assert_int_equal(service(WaitForMultipleObjects, 65, 16, 0, 0, 0), STATUS_SUCCESS);
     assert_int_equal(slots[0], 65);
 }
 
@@ -129,7 +143,10 @@ static NTSTATUS give_packets(void)
     WIDE_PACKET *packets = at(1);
 
     for (ULONG i = 0; i < taken; i++)
-        packets[i] = (WIDE_PACKET){.KeyContext = 10 + i, .ApcContext = 20 + i, .Status = STATUS_CANCELLED, .Information = 30 + i};
+        packets[i] = (WIDE_PACKET){.KeyContext = 10 + i,
+            .ApcContext = 20 + i,
+            .Status = STATUS_CANCELLED,
+            .Information = 30 + i};
     *(ULONG *)at(3) = taken;
     return STATUS_SUCCESS;
 }
@@ -143,7 +160,8 @@ static void packets(void **state)
     memset(got, 0xAA, sizeof(got));
     machine = give_packets;
     taken = 3;
-    assert_int_equal(service(RemoveIoCompletionEx, 4, address(got), 4, address(&count), 0, 0), STATUS_SUCCESS);
+    assert_int_equal(
+        service(RemoveIoCompletionEx, 4, address(got), 4, address(&count), 0, 0), STATUS_SUCCESS);
     assert_int_equal(count, 3);
     for (ULONG i = 0; i < 3; i++) {
         assert_ptr_equal(got[i].KeyContext, (void *)(ULONG_PTR)(10 + i));
@@ -165,15 +183,21 @@ static void file_information(void **state)
 
     (void)state;
     memcpy(name.head.FileName, u"abc", 6);
-    service(SetInformationFile, 4, 0, address(&completion), sizeof(completion), FileCompletionInformation);
+    service(SetInformationFile, 4, 0, address(&completion), sizeof(completion),
+        FileCompletionInformation);
     const WIDE_COMPLETION *port = at(2);
     assert_true(port->Port == 8 && port->Key == 0xFFFFFFF0 && slots[3] == 16);
-    assert_int_equal(service(SetInformationFile, 4, 0, address(&completion), 7, FileCompletionInformation), STATUS_INFO_LENGTH_MISMATCH);
+    assert_int_equal(
+        service(SetInformationFile, 4, 0, address(&completion), 7, FileCompletionInformation),
+        STATUS_INFO_LENGTH_MISMATCH);
     calls = 0;
-    service(SetInformationFile, 4, 0, address(&name), offsetof(FILE_RENAME_INFORMATION, FileName) + 6, FileRenameInformation);
+    service(SetInformationFile, 4, 0, address(&name),
+        offsetof(FILE_RENAME_INFORMATION, FileName) + 6, FileRenameInformation);
     assert_int_equal(slots[3], WIDE_NAME_BYTES + 6);
-    assert_int_equal(service(SetInformationFile, 4, 0, address(&name), 8, FileRenameInformation), STATUS_INFO_LENGTH_MISMATCH);
-    assert_int_equal(service(SetInformationFile, 4, 0, address(&name), 8, FileTrackingInformation), STATUS_INVALID_INFO_CLASS);
+    assert_int_equal(service(SetInformationFile, 4, 0, address(&name), 8, FileRenameInformation),
+        STATUS_INFO_LENGTH_MISMATCH);
+    assert_int_equal(service(SetInformationFile, 4, 0, address(&name), 8, FileTrackingInformation),
+        STATUS_INVALID_INFO_CLASS);
     assert_int_equal(calls, 1);
     service(SetInformationFile, 4, 0, address(&name), 8, FilePositionInformation);
     assert_true(slots[2] == address(&name) && slots[3] == 8);
@@ -200,11 +224,15 @@ static void directories(void **state)
 
     (void)state;
     machine = give_directory;
-    assert_int_equal(
-        service(QueryDirectoryObject, 4, address(answer.entry), sizeof(answer.entry), 0, 1, address(&context), 0), STATUS_SUCCESS);
-    assert_true(answer.entry[0].Name.Length == 8 && memcmp(answer.entry[0].Name.Buffer, u"Name", 10) == 0);
-    assert_true(answer.entry[0].TypeName.Length == 4 && memcmp(answer.entry[0].TypeName.Buffer, u"Na", 4) == 0);
-    assert_true((UCHAR *)answer.entry[0].Name.Buffer < &answer.after && (UCHAR *)answer.entry[0].Name.Buffer > (UCHAR *)&answer.entry[2]);
+    assert_int_equal(service(QueryDirectoryObject, 4, address(answer.entry), sizeof(answer.entry),
+                         0, 1, address(&context), 0),
+        STATUS_SUCCESS);
+    assert_true(
+        answer.entry[0].Name.Length == 8 && memcmp(answer.entry[0].Name.Buffer, u"Name", 10) == 0);
+    assert_true(answer.entry[0].TypeName.Length == 4 &&
+        memcmp(answer.entry[0].TypeName.Buffer, u"Na", 4) == 0);
+    assert_true((UCHAR *)answer.entry[0].Name.Buffer < &answer.after &&
+        (UCHAR *)answer.entry[0].Name.Buffer > (UCHAR *)&answer.entry[2]);
     assert_null(answer.entry[1].Name.Buffer);
     assert_int_equal(answer.after, 0xAA);
     machine = NULL;
@@ -249,22 +277,35 @@ static void queries(void **state)
 
     (void)state;
     machine = give_thread;
-    assert_int_equal(service(QueryInformationThread, 0xFFFFFFFE, ThreadBasicInformation, address(&thread), sizeof(thread), 0), STATUS_SUCCESS);
-    assert_true(thread.ExitStatus == STATUS_PENDING && thread.ClientId.UniqueThread == (HANDLE)101 && thread.Priority == 8 &&
+    assert_int_equal(service(QueryInformationThread, 0xFFFFFFFE, ThreadBasicInformation,
+                         address(&thread), sizeof(thread), 0),
+        STATUS_SUCCESS);
+    assert_true(thread.ExitStatus == STATUS_PENDING &&
+        thread.ClientId.UniqueThread == (HANDLE)101 && thread.Priority == 8 &&
         thread.BasePriority == 9 && thread.AffinityMask == 3);
-    assert_int_equal(service(QueryInformationThread, 0xFFFFFFFE, ThreadBasicInformation, address(&thread), 48, 0), STATUS_INFO_LENGTH_MISMATCH);
-    assert_int_equal(service(QueryInformationThread, 0xFFFFFFFE, ThreadTimes, address(&thread), 48, 0), STATUS_INVALID_INFO_CLASS);
+    assert_int_equal(service(QueryInformationThread, 0xFFFFFFFE, ThreadBasicInformation,
+                         address(&thread), 48, 0),
+        STATUS_INFO_LENGTH_MISMATCH);
+    assert_int_equal(
+        service(QueryInformationThread, 0xFFFFFFFE, ThreadTimes, address(&thread), 48, 0),
+        STATUS_INVALID_INFO_CLASS);
     machine = give_user;
-    assert_int_equal(service(QueryInformationToken, 0xFFFFFFFC, TokenUser, address(&token), 20, address(&bytes)), STATUS_SUCCESS);
+    assert_int_equal(
+        service(QueryInformationToken, 0xFFFFFFFC, TokenUser, address(&token), 20, address(&bytes)),
+        STATUS_SUCCESS);
     assert_int_equal(bytes, 20);
     assert_ptr_equal(token.user.Sid, token.sid);
     assert_true(token.user.Attributes == 7 && token.sid[8] == 18 && token.after == 0xAA);
     bytes = 0;
-    assert_int_equal(service(QueryInformationToken, 0xFFFFFFFC, TokenUser, 0, 0, address(&bytes)), STATUS_BUFFER_TOO_SMALL);
+    assert_int_equal(service(QueryInformationToken, 0xFFFFFFFC, TokenUser, 0, 0, address(&bytes)),
+        STATUS_BUFFER_TOO_SMALL);
     assert_int_equal(bytes, 20);
-    assert_int_equal(service(QueryInformationToken, 0xFFFFFFFC, TokenGroups, 0, 0, address(&bytes)), STATUS_INVALID_INFO_CLASS);
+    assert_int_equal(service(QueryInformationToken, 0xFFFFFFFC, TokenGroups, 0, 0, address(&bytes)),
+        STATUS_INVALID_INFO_CLASS);
     machine = give_pointer;
-    assert_int_equal(service(QueryInformationProcess, 0xFFFFFFFF, ProcessWow64Information, address(&pointer), 4, 0), STATUS_SUCCESS);
+    assert_int_equal(service(QueryInformationProcess, 0xFFFFFFFF, ProcessWow64Information,
+                         address(&pointer), 4, 0),
+        STATUS_SUCCESS);
     assert_int_equal(pointer, 0x7FFDE000);
     machine = NULL;
 }
@@ -277,7 +318,8 @@ static void more_than_32_bits(void **state)
     if (!machine_elsewhere())
         skip();
     event = CreateEventA(NULL, TRUE, FALSE, NULL); /* connects */
-    const ULONG64 handle = (ULONG)(ULONG_PTR)event, strange[] = {1ull << 32, 0x123456789abcull, 0x80000000ull << 32};
+    const ULONG64 handle = (ULONG)(ULONG_PTR)event,
+                  strange[] = {1ull << 32, 0x123456789abcull, 0x80000000ull << 32};
     assert_non_null(event);
     for (ULONG i = 0; i < sizeof(strange) / sizeof(strange[0]); i++) {
         const ULONG64 close[] = {strange[i] | handle}, set[] = {handle, strange[i]};

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a program of this word size sees of an x64 machine, and leaves in it for who runs it to look at: files named after the
- * word size, keys, and a service whose driver it copies to where it believes System32\drivers to be. Its last line is
- * "N passed, N failed". With "x86" the machine is an x86 one, which has neither redirection nor views, and no driver to copy.
- * With "rules" it prints the machine's version and what depends on it.
+ * What a program of this word size sees of an x64 machine, and leaves in it for who runs it to look
+ * at: files named after the word size, keys, and a service whose driver it copies to where it
+ * believes System32\drivers to be. Its last line is "N passed, N failed". With "x86" the machine is
+ * an x86 one, which has neither redirection nor views, and no driver to copy. With "rules" it
+ * prints the machine's version and what depends on it.
  */
 #include <pthread.h>
 #include <stdbool.h>
@@ -43,7 +44,8 @@ static const char *named(const char *folder, char path[MAX_PATH])
 static void make(const char *folder)
 {
     char path[MAX_PATH];
-    HANDLE file = CreateFileA(named(folder, path), GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file = CreateFileA(
+        named(folder, path), GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
 
     check(file != INVALID_HANDLE_VALUE, path);
     CloseHandle(file);
@@ -58,22 +60,30 @@ static void test_who(bool wow64, bool x86)
 
     check(IsWow64Process(GetCurrentProcess(), &answer) && answer == (BOOL)wow64, "IsWow64Process");
     check(IsWow64Process2(GetCurrentProcess(), &process, &machine), "IsWow64Process2");
-    check(process == (wow64 ? IMAGE_FILE_MACHINE_I386 : IMAGE_FILE_MACHINE_UNKNOWN), "the process's machine");
-    check(machine == (x86 ? IMAGE_FILE_MACHINE_I386 : IMAGE_FILE_MACHINE_AMD64), "the native machine");
+    check(process == (wow64 ? IMAGE_FILE_MACHINE_I386 : IMAGE_FILE_MACHINE_UNKNOWN),
+        "the process's machine");
+    check(machine == (x86 ? IMAGE_FILE_MACHINE_I386 : IMAGE_FILE_MACHINE_AMD64),
+        "the native machine");
     GetSystemInfo(&info);
     GetNativeSystemInfo(&native);
-    check(info.wProcessorArchitecture == (BITS == 64 ? PROCESSOR_ARCHITECTURE_AMD64 : PROCESSOR_ARCHITECTURE_INTEL),
+    check(info.wProcessorArchitecture ==
+            (BITS == 64 ? PROCESSOR_ARCHITECTURE_AMD64 : PROCESSOR_ARCHITECTURE_INTEL),
         "GetSystemInfo");
-    check(native.wProcessorArchitecture == (x86 ? PROCESSOR_ARCHITECTURE_INTEL : PROCESSOR_ARCHITECTURE_AMD64),
+    check(native.wProcessorArchitecture ==
+            (x86 ? PROCESSOR_ARCHITECTURE_INTEL : PROCESSOR_ARCHITECTURE_AMD64),
         "GetNativeSystemInfo");
     check(GetEnvironmentVariableA("PROCESSOR_ARCHITECTURE", text, sizeof(text)) != 0 &&
             strcmp(text, BITS == 64 ? "AMD64" : "x86") == 0, "PROCESSOR_ARCHITECTURE");
-    check((GetEnvironmentVariableA("PROCESSOR_ARCHITEW6432", text, sizeof(text)) != 0) == wow64, "PROCESSOR_ARCHITEW6432");
+    check((GetEnvironmentVariableA("PROCESSOR_ARCHITEW6432", text, sizeof(text)) != 0) == wow64,
+        "PROCESSOR_ARCHITEW6432");
     check(GetEnvironmentVariableA("ProgramFiles", text, sizeof(text)) != 0 &&
-            strcmp(text, wow64 ? "C:\\Program Files (x86)" : "C:\\Program Files") == 0, "ProgramFiles");
+            strcmp(text, wow64 ? "C:\\Program Files (x86)" : "C:\\Program Files") == 0,
+        "ProgramFiles");
     SetLastError(0);
-    check(x86 ? GetSystemWow64DirectoryA(text, sizeof(text)) == 0 && GetLastError() == ERROR_CALL_NOT_IMPLEMENTED
-              : GetSystemWow64DirectoryA(text, sizeof(text)) == 19 && strcmp(text, "C:\\Windows\\SysWOW64") == 0,
+    check(x86 ? GetSystemWow64DirectoryA(text, sizeof(text)) == 0 &&
+                GetLastError() == ERROR_CALL_NOT_IMPLEMENTED
+              : GetSystemWow64DirectoryA(text, sizeof(text)) == 19 &&
+                strcmp(text, "C:\\Windows\\SysWOW64") == 0,
         "GetSystemWow64Directory");
 }
 
@@ -92,18 +102,22 @@ static void test_files(bool wow64)
     make("C:\\Windows\\System32");
     make("C:\\Program Files");
     check(is_there(named("C:\\Windows\\SysWOW64", path)) == wow64, "System32 is SysWOW64");
-    check(is_there(named("C:\\Program Files (x86)", path)) == wow64, "Program Files is Program Files (x86)");
+    check(is_there(named("C:\\Program Files (x86)", path)) == wow64,
+        "Program Files is Program Files (x86)");
     check(!is_there(named("C:\\Windows\\Sysnative", path)), "Sysnative has none of them");
     SetLastError(0);
     if (!wow64) {
-        check(!Wow64DisableWow64FsRedirection(&old) && GetLastError() == ERROR_INVALID_FUNCTION, "there is nothing to switch");
+        check(!Wow64DisableWow64FsRedirection(&old) && GetLastError() == ERROR_INVALID_FUNCTION,
+            "there is nothing to switch");
         return;
     }
     make("C:\\Windows\\Sysnative");
     check(Wow64DisableWow64FsRedirection(&old), "redirection is switched off");
     check(is_there("C:\\Windows\\System32\\made.32"), "System32 itself");
-    check(pthread_create(&thread, NULL, in_another_thread, (char[]){"C:\\Windows\\System32\\made.32"}) == 0 &&
-            pthread_join(thread, NULL) == 0, "a thread");
+    check(pthread_create(
+              &thread, NULL, in_another_thread, (char[]){"C:\\Windows\\System32\\made.32"}) == 0 &&
+            pthread_join(thread, NULL) == 0,
+        "a thread");
     check(DeleteFileA("C:\\Windows\\System32\\made.32"), "the one in System32 goes");
     check(Wow64RevertWow64FsRedirection(old), "redirection is switched on");
     check(is_there("C:\\Windows\\System32\\made.32"), "the one in SysWOW64 stays");
@@ -115,18 +129,24 @@ static void test_keys(bool x86)
     char name[16];
 
     snprintf(name, sizeof(name), "Made%u", (unsigned)BITS);
-    check(RegCreateKeyExA(HKEY_LOCAL_MACHINE, "Software\\Made", 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, NULL) == 0, "a key");
+    check(RegCreateKeyExA(HKEY_LOCAL_MACHINE, "Software\\Made", 0, NULL, 0, KEY_ALL_ACCESS, NULL,
+              &key, NULL) == 0,
+        "a key");
     check(RegSetValueExA(key, name, 0, REG_SZ, (const BYTE *)"%ProgramFiles%", 15) == 0, "a value");
     check(RegCloseKey(key) == 0, "the key is closed");
     const REGSAM own = BITS == 64 ? KEY_WOW64_64KEY : KEY_WOW64_32KEY, other = KEY_WOW64_RES ^ own;
-    check(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software\\Made", 0, KEY_READ | own, &key) == 0, "the program's own view");
+    check(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software\\Made", 0, KEY_READ | own, &key) == 0,
+        "the program's own view");
     check(RegQueryValueExA(key, name, NULL, NULL, NULL, NULL) == 0, "the value is in it");
     RegCloseKey(key);
-    check(RegCreateKeyExA(HKEY_LOCAL_MACHINE, "Software\\Made", 0, NULL, 0, KEY_READ | other, NULL, &key, NULL) == 0,
+    check(RegCreateKeyExA(HKEY_LOCAL_MACHINE, "Software\\Made", 0, NULL, 0, KEY_READ | other, NULL,
+              &key, NULL) == 0,
         "the other view");
-    check((RegQueryValueExA(key, name, NULL, NULL, NULL, NULL) == 0) == x86, "the value is not in that");
+    check((RegQueryValueExA(key, name, NULL, NULL, NULL, NULL) == 0) == x86,
+        "the value is not in that");
     RegCloseKey(key);
-    const LSTATUS both = RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software", 0, KEY_READ | KEY_WOW64_RES, &key);
+    const LSTATUS both = RegOpenKeyExA(
+        HKEY_LOCAL_MACHINE, "Software", 0, KEY_READ | KEY_WOW64_RES, &key);
     check(both == (x86 ? ERROR_SUCCESS : ERROR_INVALID_PARAMETER), "both views");
     if (both == ERROR_SUCCESS)
         RegCloseKey(key);
@@ -138,14 +158,19 @@ static void test_service(bool wow64)
     SC_HANDLE manager = OpenSCManagerA(NULL, NULL, SC_MANAGER_ALL_ACCESS);
     SERVICE_STATUS status;
 
-    check(CopyFileA("C:\\Windows\\Temp\\hello.sys", DRIVERS "copied.sys", TRUE), "the driver is copied");
-    SC_HANDLE service = CreateServiceA(manager, "copied", NULL, SERVICE_ALL_ACCESS, SERVICE_KERNEL_DRIVER, SERVICE_DEMAND_START,
-        SERVICE_ERROR_NORMAL, DRIVERS "copied.sys", NULL, NULL, NULL, NULL, NULL);
+    check(CopyFileA("C:\\Windows\\Temp\\hello.sys", DRIVERS "copied.sys", TRUE),
+        "the driver is copied");
+    SC_HANDLE service = CreateServiceA(manager, "copied", NULL, SERVICE_ALL_ACCESS,
+        SERVICE_KERNEL_DRIVER, SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, DRIVERS "copied.sys",
+        NULL, NULL, NULL, NULL, NULL);
     check(service != NULL, "a service");
     BOOL started = StartServiceA(service, 0, NULL);
-    check(started == !wow64 && (started || GetLastError() == ERROR_FILE_NOT_FOUND), "its driver is not where it was copied to");
+    check(started == !wow64 && (started || GetLastError() == ERROR_FILE_NOT_FOUND),
+        "its driver is not where it was copied to");
     if (!started) {
-        check(CopyFileA("C:\\Windows\\Temp\\hello.sys", "C:\\Windows\\Sysnative\\drivers\\copied.sys", TRUE), "Sysnative is");
+        check(CopyFileA("C:\\Windows\\Temp\\hello.sys",
+                  "C:\\Windows\\Sysnative\\drivers\\copied.sys", TRUE),
+            "Sysnative is");
         check(StartServiceA(service, 0, NULL), "the service starts");
     }
     check(ControlService(service, SERVICE_CONTROL_STOP, &status), "the service stops");
@@ -161,8 +186,9 @@ static void tell_rules(void)
 
     check(GetVersionExA(&version), "GetVersionEx");
     check(CreateDirectoryA("C:\\Windows\\SysWOW64\\driverstore", NULL), "a folder");
-    printf("%u.%u.%u, Sysnative is %s, driverstore is %s\n", (unsigned)version.dwMajorVersion, (unsigned)version.dwMinorVersion,
-        (unsigned)version.dwBuildNumber, is_there("C:\\Windows\\Sysnative") ? "an alias" : "nothing",
+    printf("%u.%u.%u, Sysnative is %s, driverstore is %s\n", (unsigned)version.dwMajorVersion,
+        (unsigned)version.dwMinorVersion, (unsigned)version.dwBuildNumber,
+        is_there("C:\\Windows\\Sysnative") ? "an alias" : "nothing",
         is_there("C:\\Windows\\System32\\driverstore") ? "redirected" : "exempt");
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * msjdrvr and procevt on a machine where the Nth allocation fails, once or with all later ones, for every N until nothing is
- * refused any more: requests may fail then, but nothing may crash, hang or be left behind.
+ * msjdrvr and procevt on a machine where the Nth allocation fails, once or with all later ones, for
+ * every N until nothing is refused any more: requests may fail then, but nothing may crash, hang or
+ * be left behind.
  *
  *     drivers_fault FOLDER
  */
@@ -26,7 +27,8 @@ static atomic_uint failures;
 static int number;
 static const char *mode;
 
-/* A link is deleted by its name, and the name is looked up, which takes memory: as on Windows it may stay. */
+/* A link is deleted by its name, and the name is looked up, which takes memory: as on Windows it
+ * may stay. */
 static void on_finding(void *context, const dotsys_finding *finding)
 {
     (void)context;
@@ -41,7 +43,7 @@ static void no_log(void *context, const dotsys_log_line *line)
     (void)context, (void)line;
 }
 
-/* ---- msjdrvr ----------------------------------------------------------------------------------------------------------------- */
+/* ---- msjdrvr --------------------------------------------------------------------------------- */
 
 /* FALSE: something was refused. */
 static BOOL ask(HANDLE device, DWORD code, OVERLAPPED *overlapped)
@@ -49,19 +51,22 @@ static BOOL ask(HANDLE device, DWORD code, OVERLAPPED *overlapped)
     unsigned char output[MSJDRVR_SECTOR_BYTES];
     DWORD returned = 0;
     ResetEvent(overlapped->hEvent);
-    if (DeviceIoControl(device, code, NULL, 0, output, sizeof(output), NULL, overlapped) || GetLastError() == ERROR_IO_PENDING)
+    if (DeviceIoControl(device, code, NULL, 0, output, sizeof(output), NULL, overlapped) ||
+        GetLastError() == ERROR_IO_PENDING)
         return GetOverlappedResult(device, overlapped, &returned, TRUE) && returned != 0;
     return FALSE;
 }
 
 static BOOL use_msjdrvr(void)
 {
-    static const DWORD codes[] = {IOCTL_MSJDRVR_GET_STRING, IOCTL_MSJDRVR_READ_CMOS, IOCTL_MSJDRVR_READ_MBR,
-        IOCTL_MSJDRVR_READ_MBR_ASYNC, IOCTL_MSJDRVR_GET_GEOMETRY};
+    static const DWORD codes[] = {IOCTL_MSJDRVR_GET_STRING, IOCTL_MSJDRVR_READ_CMOS,
+        IOCTL_MSJDRVR_READ_MBR, IOCTL_MSJDRVR_READ_MBR_ASYNC, IOCTL_MSJDRVR_GET_GEOMETRY};
     OVERLAPPED overlapped = {.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL)};
-    HANDLE device = CreateFileA(MSJDRVR_USER_NAME, GENERIC_READ, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
+    HANDLE device = CreateFileA(
+        MSJDRVR_USER_NAME, GENERIC_READ, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
     BOOL all = device != INVALID_HANDLE_VALUE && overlapped.hEvent != NULL;
-    for (unsigned i = 0; device != INVALID_HANDLE_VALUE && overlapped.hEvent != NULL && i < ARRAYSIZE(codes); i++)
+    for (unsigned i = 0;
+         device != INVALID_HANDLE_VALUE && overlapped.hEvent != NULL && i < ARRAYSIZE(codes); i++)
         all = ask(device, codes[i], &overlapped) && all;
     if (device != INVALID_HANDLE_VALUE)
         CloseHandle(device);
@@ -70,7 +75,7 @@ static BOOL use_msjdrvr(void)
     return all;
 }
 
-/* ---- procevt ----------------------------------------------------------------------------------------------------------------- */
+/* ---- procevt --------------------------------------------------------------------------------- */
 
 static BOOL run_process(void)
 {
@@ -86,11 +91,14 @@ static BOOL fetch(HANDLE device)
     PROCEVT_ENTRY entry;
     DWORD returned;
     do {
-        if (!DeviceIoControl(device, IOCTL_GET_PROCESS_ENTRY, NULL, 0, &entry, sizeof(entry), &returned, NULL))
+        if (!DeviceIoControl(
+                device, IOCTL_GET_PROCESS_ENTRY, NULL, 0, &entry, sizeof(entry), &returned, NULL))
             return FALSE;
-        if (returned != 0 && (returned != sizeof(entry) || entry.Size != sizeof(entry) || entry.Kind > PROCEVT_LOST ||
-                                 (entry.Kind == PROCEVT_LOST) != (entry.Lost != 0))) {
-            fprintf(stderr, "drivers_fault: allocation %d, %s: a wrong entry of kind %u\n", number, mode, entry.Kind);
+        if (returned != 0 &&
+            (returned != sizeof(entry) || entry.Size != sizeof(entry) ||
+                entry.Kind > PROCEVT_LOST || (entry.Kind == PROCEVT_LOST) != (entry.Lost != 0))) {
+            fprintf(stderr, "drivers_fault: allocation %d, %s: a wrong entry of kind %u\n", number,
+                mode, entry.Kind);
             atomic_fetch_add(&failures, 1);
         }
     } while (returned != 0);
@@ -104,13 +112,18 @@ static BOOL use_procevt(void)
     DWORD returned;
     HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL);
     HANDLE device = CreateFileA(PROCEVT_USER_NAME, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
-    HANDLE waiter = CreateFileA(PROCEVT_USER_NAME, GENERIC_READ, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
+    HANDLE waiter = CreateFileA(
+        PROCEVT_USER_NAME, GENERIC_READ, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
     PROCEVT_EVENT input = {.Handle = (ULONG_PTR)event};
-    BOOL all = event != NULL && device != INVALID_HANDLE_VALUE && waiter != INVALID_HANDLE_VALUE, waits = FALSE;
+    BOOL all = event != NULL && device != INVALID_HANDLE_VALUE && waiter != INVALID_HANDLE_VALUE,
+         waits = FALSE;
     if (device != INVALID_HANDLE_VALUE)
-        all = DeviceIoControl(device, IOCTL_SET_EVENT_HANDLE, &input, sizeof(input), NULL, 0, &returned, NULL) && all;
+        all = DeviceIoControl(device, IOCTL_SET_EVENT_HANDLE, &input, sizeof(input), NULL, 0,
+                  &returned, NULL) &&
+            all;
     if (waiter != INVALID_HANDLE_VALUE)
-        waits = ReadFile(waiter, &entry, sizeof(entry), NULL, &overlapped) || GetLastError() == ERROR_IO_PENDING;
+        waits = ReadFile(waiter, &entry, sizeof(entry), NULL, &overlapped) ||
+            GetLastError() == ERROR_IO_PENDING;
     all = run_process() && waits && all;
     if (device != INVALID_HANDLE_VALUE) {
         all = fetch(device) && all;
@@ -127,7 +140,7 @@ static BOOL use_procevt(void)
     return all;
 }
 
-/* ---- Lives ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Lives ----------------------------------------------------------------------------------- */
 
 static BOOL live(const char *name, const char *path, BOOL (*use)(void), BOOL forever)
 {
@@ -165,7 +178,8 @@ static void run_lives(const char *folder, const char *name, BOOL (*use)(void), B
         good = all ? good + 1 : 0;
         refused += !all;
     }
-    printf("%s, %s: %u of %d lives had something refused, %u failures\n", name, mode, refused, number - 1, failures);
+    printf("%s, %s: %u of %d lives had something refused, %u failures\n", name, mode, refused,
+        number - 1, failures);
     if (refused == 0 || good < ENOUGH)
         atomic_fetch_add(&failures, 1);
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The msjdrvr driver's asynchronous request, cancelled at every moment there is: several threads send it on handles of their own
- * and wait, cancel, or close the handle at once.
+ * The msjdrvr driver's asynchronous request, cancelled at every moment there is: several threads
+ * send it on handles of their own and wait, cancel, or close the handle at once.
  *
  *     msjdrvr_cancel MSJDRVR.sys [ROUNDS [SEED]]
  *
- * Each request must end: with the sector, or cancelled. At the end the driver must have left nothing behind.
+ * Each request must end: with the sector, or cancelled. At the end the driver must have left
+ * nothing behind.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -36,12 +37,14 @@ static unsigned rounds = 2000, first_seed;
 static unsigned char mbr[MSJDRVR_SECTOR_BYTES];
 static atomic_uint failures, findings, cancelled, complete;
 
-#define FAIL(...) (fprintf(stderr, "msjdrvr_cancel: " __VA_ARGS__), fputc('\n', stderr), atomic_fetch_add(&failures, 1))
+#define FAIL(...)                                                          \
+    (fprintf(stderr, "msjdrvr_cancel: " __VA_ARGS__), fputc('\n', stderr), \
+        atomic_fetch_add(&failures, 1))
 
 static HANDLE open_device(DWORD flags)
 {
-    HANDLE device = CreateFileA(MSJDRVR_USER_NAME, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-        OPEN_EXISTING, flags, NULL);
+    HANDLE device = CreateFileA(MSJDRVR_USER_NAME, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
+        NULL, OPEN_EXISTING, flags, NULL);
     if (device == INVALID_HANDLE_VALUE)
         FAIL("CreateFile: error %u", GetLastError());
     return device;
@@ -52,7 +55,8 @@ static void check(const struct call *call)
     DWORD status = (DWORD)call->overlapped.Internal;
     if (status == CANCELLED)
         atomic_fetch_add(&cancelled, 1);
-    else if (status != 0 || call->overlapped.InternalHigh != sizeof(mbr) || memcmp(call->sector, mbr, sizeof(mbr)) != 0)
+    else if (status != 0 || call->overlapped.InternalHigh != sizeof(mbr) ||
+        memcmp(call->sector, mbr, sizeof(mbr)) != 0)
         FAIL("status %08x, %zu bytes", status, (size_t)call->overlapped.InternalHigh);
     else
         atomic_fetch_add(&complete, 1);
@@ -68,8 +72,9 @@ static void run_round(struct call *calls, unsigned *seed)
         struct call *call = &calls[i];
         ResetEvent(call->overlapped.hEvent);
         call->overlapped.Internal = PENDING;
-        if (!DeviceIoControl(device, IOCTL_MSJDRVR_READ_MBR_ASYNC, NULL, 0, call->sector, sizeof(call->sector), NULL,
-                &call->overlapped) && GetLastError() != ERROR_IO_PENDING)
+        if (!DeviceIoControl(device, IOCTL_MSJDRVR_READ_MBR_ASYNC, NULL, 0, call->sector,
+                sizeof(call->sector), NULL, &call->overlapped) &&
+            GetLastError() != ERROR_IO_PENDING)
             FAIL("READ_MBR_ASYNC: error %u", GetLastError());
     }
     if (rand_r(seed) & 1)
@@ -114,7 +119,9 @@ static void run_threads(void)
     DWORD returned = 0;
     if (device == INVALID_HANDLE_VALUE)
         return;
-    if (!DeviceIoControl(device, IOCTL_MSJDRVR_READ_MBR, NULL, 0, mbr, sizeof(mbr), &returned, NULL) || returned != sizeof(mbr))
+    if (!DeviceIoControl(
+            device, IOCTL_MSJDRVR_READ_MBR, NULL, 0, mbr, sizeof(mbr), &returned, NULL) ||
+        returned != sizeof(mbr))
         FAIL("READ_MBR: error %u", GetLastError());
     CloseHandle(device);
     for (unsigned i = 0; i < THREADS; i++) {
@@ -143,7 +150,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "Usage: msjdrvr_cancel MSJDRVR.sys [ROUNDS [SEED]]\n");
         return 2;
     }
-    if (dotsys_machine_open(&options, &machine) != DOTSYS_OK || dotsys_driver_start(machine, "msjdrvr", argv[1]) != DOTSYS_OK) {
+    if (dotsys_machine_open(&options, &machine) != DOTSYS_OK ||
+        dotsys_driver_start(machine, "msjdrvr", argv[1]) != DOTSYS_OK) {
         fprintf(stderr, "msjdrvr_cancel: %s\n", dotsys_last_message());
         return 1;
     }
@@ -151,7 +159,8 @@ int main(int argc, char **argv)
     if (dotsys_machine_stopped(machine, NULL))
         FAIL("the machine has stopped");
     dotsys_machine_close(machine);
-    printf("seed %u: %u complete, %u cancelled, %u failures, %u findings\n", first_seed, atomic_load(&complete),
-        atomic_load(&cancelled), atomic_load(&failures), atomic_load(&findings));
+    printf("seed %u: %u complete, %u cancelled, %u failures, %u findings\n", first_seed,
+        atomic_load(&complete), atomic_load(&cancelled), atomic_load(&failures),
+        atomic_load(&findings));
     return atomic_load(&failures) != 0 || atomic_load(&findings) != 0;
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The procevt driver under load: eight threads open and close handles at random and fetch by event, by inverted call or not at
- * all, while thousands of processes start and end.
+ * The procevt driver under load: eight threads open and close handles at random and fetch by event,
+ * by inverted call or not at all, while thousands of processes start and end.
  *
  *     procevt_load PROCEVT.sys [PROCESSES [SEED]]
  *
- * One more handle, the reference, is open all the time. The driver hands every event to all handles in one step, so what a
- * handle saw must be a run of the reference's entries without a gap; and the run must begin no later than the first process that
- * was started after the handle was open. Every process of ours must be in the reference twice: created, exited. At the end the
- * driver must have left nothing behind.
+ * One more handle, the reference, is open all the time. The driver hands every event to all handles
+ * in one step, so what a handle saw must be a run of the reference's entries without a gap; and the
+ * run must begin no later than the first process that was started after the handle was open. Every
+ * process of ours must be in the reference twice: created, exited. At the end the driver must have
+ * left nothing behind.
  */
 #include <linux/netlink.h>
 #include <pthread.h>
@@ -66,7 +67,9 @@ static _Atomic(struct session *) sessions;
 static atomic_uint failures;
 static atomic_uint findings;
 
-#define FAIL(...) (fprintf(stderr, "procevt_load: " __VA_ARGS__), fputc('\n', stderr), atomic_fetch_add(&failures, 1))
+#define FAIL(...)                                                        \
+    (fprintf(stderr, "procevt_load: " __VA_ARGS__), fputc('\n', stderr), \
+        atomic_fetch_add(&failures, 1))
 
 static void append(struct entries *entries, const PROCEVT_ENTRY *entry)
 {
@@ -79,12 +82,12 @@ static void append(struct entries *entries, const PROCEVT_ENTRY *entry)
     entries->entry[entries->count++] = *entry;
 }
 
-/* ---- Handles ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Handles --------------------------------------------------------------------------------- */
 
 static HANDLE open_device(DWORD flags)
 {
-    HANDLE device = CreateFileA(PROCEVT_USER_NAME, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-        OPEN_EXISTING, flags, NULL);
+    HANDLE device = CreateFileA(PROCEVT_USER_NAME, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
+        NULL, OPEN_EXISTING, flags, NULL);
     if (device == INVALID_HANDLE_VALUE)
         FAIL("CreateFile: error %u", GetLastError());
     return device;
@@ -108,7 +111,8 @@ static BOOL set_event(HANDLE device, HANDLE event)
 {
     PROCEVT_EVENT input = {.Handle = (ULONG_PTR)event};
     DWORD returned;
-    if (DeviceIoControl(device, IOCTL_SET_EVENT_HANDLE, &input, sizeof(input), NULL, 0, &returned, NULL))
+    if (DeviceIoControl(
+            device, IOCTL_SET_EVENT_HANDLE, &input, sizeof(input), NULL, 0, &returned, NULL))
         return TRUE;
     FAIL("IOCTL_SET_EVENT_HANDLE: error %u", GetLastError());
     return FALSE;
@@ -120,7 +124,8 @@ static void drain(HANDLE device, struct entries *seen, unsigned most)
     while (seen->count < most) {
         PROCEVT_ENTRY entry;
         DWORD returned = 0;
-        if (!DeviceIoControl(device, IOCTL_GET_PROCESS_ENTRY, NULL, 0, &entry, sizeof(entry), &returned, NULL)) {
+        if (!DeviceIoControl(
+                device, IOCTL_GET_PROCESS_ENTRY, NULL, 0, &entry, sizeof(entry), &returned, NULL)) {
             FAIL("IOCTL_GET_PROCESS_ENTRY: error %u", GetLastError());
             return;
         }
@@ -130,7 +135,7 @@ static void drain(HANDLE device, struct entries *seen, unsigned most)
     }
 }
 
-/* ---- Ways to fetch ----------------------------------------------------------------------------------------------------------- */
+/* ---- Ways to fetch --------------------------------------------------------------------------- */
 
 static void by_event(HANDLE device, struct entries *seen, unsigned most, unsigned *seed)
 {
@@ -139,7 +144,8 @@ static void by_event(HANDLE device, struct entries *seen, unsigned most, unsigne
     if (wait[0] == NULL)
         return;
     if (set_event(device, wait[0])) {
-        while (seen->count < most && WaitForMultipleObjects(2, wait, FALSE, INFINITE) == WAIT_OBJECT_0)
+        while (
+            seen->count < most && WaitForMultipleObjects(2, wait, FALSE, INFINITE) == WAIT_OBJECT_0)
             drain(device, seen, most);
     }
     close_handle(wait[0]); /* the driver's reference is another one */
@@ -149,7 +155,8 @@ static void by_event(HANDLE device, struct entries *seen, unsigned most, unsigne
 static BOOL begin(HANDLE device, struct call *call)
 {
     ResetEvent(call->overlapped.hEvent);
-    if (DeviceIoControl(device, IOCTL_WAIT_PROCESS_ENTRY, NULL, 0, &call->entry, sizeof(call->entry), NULL, &call->overlapped) ||
+    if (DeviceIoControl(device, IOCTL_WAIT_PROCESS_ENTRY, NULL, 0, &call->entry,
+            sizeof(call->entry), NULL, &call->overlapped) ||
         GetLastError() == ERROR_IO_PENDING)
         return TRUE;
     FAIL("IOCTL_WAIT_PROCESS_ENTRY: error %u", GetLastError());
@@ -166,7 +173,8 @@ static void take(const struct call *call, struct entries *seen)
         FAIL("IOCTL_WAIT_PROCESS_ENTRY: status %08x", status);
 }
 
-/* The oldest calls first. Whether the cancel comes from CancelIo or from the close, each call must end. */
+/* The oldest calls first. Whether the cancel comes from CancelIo or from the close, each call must
+ * end. */
 static void by_call(HANDLE device, struct entries *seen, unsigned most, unsigned *seed)
 {
     struct call calls[CALLS] = {0};
@@ -213,7 +221,8 @@ static void run_session(unsigned *seed)
         const char *name;
         void (*run)(HANDLE device, struct entries *seen, unsigned most, unsigned *seed);
         DWORD flags;
-    } modes[] = {{"event", by_event, 0}, {"call", by_call, FILE_FLAG_OVERLAPPED}, {"chance", by_chance, 0}};
+    } modes[] = {
+        {"event", by_event, 0}, {"call", by_call, FILE_FLAG_OVERLAPPED}, {"chance", by_chance, 0}};
     unsigned mode = (unsigned)rand_r(seed) % 3, most = (unsigned)rand_r(seed) % MOST_FETCHED;
     struct session *session = calloc(1, sizeof(*session));
     HANDLE device = open_device(modes[mode].flags);
@@ -238,7 +247,7 @@ static void *run_client(void *argument)
     return NULL;
 }
 
-/* ---- Processes --------------------------------------------------------------------------------------------------------------- */
+/* ---- Processes ------------------------------------------------------------------------------- */
 
 static void *run_processes(void *argument)
 {
@@ -269,19 +278,21 @@ static void *run_reference(void *argument)
         }
         drain(device, &reference, ~0u);
         for (; looked < reference.count; looked++)
-            exited += reference.entry[looked].Kind == PROCEVT_EXITED && reference.entry[looked].ParentId == (ULONG)getpid();
+            exited += reference.entry[looked].Kind == PROCEVT_EXITED &&
+                reference.entry[looked].ParentId == (ULONG)getpid();
     }
     close_handle(event);
     return NULL;
 }
 
-/* ---- Judgement --------------------------------------------------------------------------------------------------------------- */
+/* ---- Judgement ------------------------------------------------------------------------------- */
 
 static unsigned slots[HASH_SLOTS]; /* index in the reference and 1 */
 
 static unsigned hash(const PROCEVT_ENTRY *entry)
 {
-    ULONG64 mixed = (entry->Time ^ (ULONG64)entry->ProcessId << 20 ^ entry->Kind) * 0x9E3779B97F4A7C15u;
+    ULONG64 mixed = (entry->Time ^ (ULONG64)entry->ProcessId << 20 ^ entry->Kind) *
+        0x9E3779B97F4A7C15u;
     return (unsigned)(mixed >> (64 - HASH_BITS));
 }
 
@@ -312,7 +323,8 @@ static void index_reference(void)
     }
 }
 
-/* First[n]: where the first of the processes from number n on was created. Each is created and exits once, in this order. */
+/* First[n]: where the first of the processes from number n on was created. Each is created and
+ * exits once, in this order. */
 static void check_processes(unsigned *first)
 {
     struct process {
@@ -336,7 +348,8 @@ static void check_processes(unsigned *first)
     for (unsigned n = processes; n-- > 0;) {
         const struct process *process = &table[(unsigned)pids[n] % MOST_PIDS];
         if (process->created != 1 || process->exited != 1)
-            FAIL("process %d: created %u times, exited %u times", pids[n], process->created, process->exited);
+            FAIL("process %d: created %u times, exited %u times", pids[n], process->created,
+                process->exited);
         first[n] = process->created != 0 && process->at < first[n + 1] ? process->at : first[n + 1];
     }
     free(table);
@@ -354,16 +367,18 @@ static void check_session(const struct session *session, const unsigned *first)
         return;
     }
     if (start > first[after])
-        FAIL("by %s: began with entry %u, after process number %u at %u", session->mode, start, after, first[after]);
+        FAIL("by %s: began with entry %u, after process number %u at %u", session->mode, start,
+            after, first[after]);
     for (unsigned i = 0; i < seen->count; i++) {
-        if (start + i >= reference.count || memcmp(&seen->entry[i], &reference.entry[start + i], sizeof(PROCEVT_ENTRY)) != 0) {
+        if (start + i >= reference.count ||
+            memcmp(&seen->entry[i], &reference.entry[start + i], sizeof(PROCEVT_ENTRY)) != 0) {
             FAIL("by %s: entry %u of %u is not the next one", session->mode, i, seen->count);
             return;
         }
     }
 }
 
-/* ---- main -------------------------------------------------------------------------------------------------------------------- */
+/* ---- main ------------------------------------------------------------------------------------ */
 
 static void on_finding(void *context, const dotsys_finding *finding)
 {
@@ -416,7 +431,8 @@ static void judge(void)
     free(first);
 }
 
-/* Only the kernel tells of every process, however short its life; without its word there is nothing to judge by. */
+/* Only the kernel tells of every process, however short its life; without its word there is nothing
+ * to judge by. */
 static int processes_are_told(void)
 {
     const struct sockaddr_nl group = {.nl_family = AF_NETLINK, .nl_groups = 1 /* CN_IDX_PROC */};
@@ -443,7 +459,8 @@ int main(int argc, char **argv)
         puts("left out: this user, or container, is not told of the host's processes");
         return 77;
     }
-    if (dotsys_machine_open(&options, &machine) != DOTSYS_OK || dotsys_driver_start(machine, "procevt", argv[1]) != DOTSYS_OK) {
+    if (dotsys_machine_open(&options, &machine) != DOTSYS_OK ||
+        dotsys_driver_start(machine, "procevt", argv[1]) != DOTSYS_OK) {
         fprintf(stderr, "procevt_load: %s\n", dotsys_last_message());
         return 1;
     }
@@ -455,7 +472,8 @@ int main(int argc, char **argv)
     dotsys_machine_close(machine);
     if (atomic_load(&failures) == 0)
         judge();
-    printf("seed %u: %u processes, %u events, %u sessions, %u failures, %u findings\n", seed, processes, reference.count,
-           atomic_load(&sessions_made), atomic_load(&failures), atomic_load(&findings));
+    printf("seed %u: %u processes, %u events, %u sessions, %u failures, %u findings\n", seed,
+        processes, reference.count, atomic_load(&sessions_made), atomic_load(&failures),
+        atomic_load(&findings));
     return atomic_load(&failures) != 0 || atomic_load(&findings) != 0;
 }

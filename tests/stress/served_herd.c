@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Many short-lived clients of the machine that DOTSYS_MACHINE names, which has the driver transfer. Most of them end without
- * taking leave: killed at any moment, or without closing what they have.
+ * Many short-lived clients of the machine that DOTSYS_MACHINE names, which has the driver transfer.
+ * Most of them end without taking leave: killed at any moment, or without closing what they have.
  *
- *     served_herd cycles COUNT [SEED]      COUNT clients, one after the other: connect, open, a request, close or not, the end
- *     served_herd load SECONDS [SEED]      eight at a time under load, each killed after a while, and another takes its place
- *     served_herd one                      a client that does each thing once, and must get each right
+ *     served_herd cycles COUNT [SEED]      COUNT clients, one after the other: connect, open, a
+ *                                          request, close or not, the end
+ *     served_herd load SECONDS [SEED]      eight at a time under load, each killed after a while,
+ *                                          and another takes its place
+ *     served_herd one                      a client that does each thing once, and must get each
+ *                                          right
  *
  * Exit status: 0: every request that ended said what it must.
  */
@@ -54,25 +57,27 @@ static uint64_t now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* ---- What a client does ------------------------------------------------------------------------------------------------- */
+/* ---- What a client does ---------------------------------------------------------------------- */
 
 static HANDLE open_device(DWORD flags)
 {
-    HANDLE device = CreateFileA("\\\\.\\Transfer", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-        OPEN_EXISTING, flags, NULL);
+    HANDLE device = CreateFileA("\\\\.\\Transfer", GENERIC_READ | GENERIC_WRITE,
+        FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, flags, NULL);
 
     if (device == INVALID_HANDLE_VALUE)
         wrong("CreateFile");
     return device;
 }
 
-static const char *const methods[] = {"a buffered request", "an in-direct request", "an out-direct request", "a neither request"};
+static const char *const methods[] = {
+    "a buffered request", "an in-direct request", "an out-direct request", "a neither request"};
 
 /* One request, by any method and of any size; what comes back must be right. */
 static void transfer(HANDLE device, struct random *random)
 {
     unsigned char in[MOST_BYTES], out[MOST_BYTES];
-    DWORD method = below(random, 4), size = 1 + below(random, below(random, 4) == 0 ? MOST_BYTES : 64), got;
+    DWORD method = below(random, 4),
+          size = 1 + below(random, below(random, 4) == 0 ? MOST_BYTES : 64), got;
 
     for (DWORD i = 0; i < size; i++)
         in[i] = out[i] = (unsigned char)(i * 31 + method);
@@ -81,8 +86,8 @@ static void transfer(HANDLE device, struct random *random)
     for (DWORD i = 0; method != METHOD_IN_DIRECT && i < size; i++) {
         if (out[i] == (unsigned char)((size - 1 - i) * 31 + method))
             continue;
-        fprintf(stderr, "served_herd: %s of %u bytes at %p to %p: byte %u is %02x\n", methods[method], (unsigned)size,
-            (void *)in, (void *)out, (unsigned)i, out[i]);
+        fprintf(stderr, "served_herd: %s of %u bytes at %p to %p: byte %u is %02x\n",
+            methods[method], (unsigned)size, (void *)in, (void *)out, (unsigned)i, out[i]);
         wrong("other bytes came back");
     }
 }
@@ -94,11 +99,13 @@ static void leave_pending(HANDLE device, struct random *random)
     DWORD got;
 
     overlapped = (OVERLAPPED){.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL)};
-    if (DeviceIoControl(device, WAIT, NULL, 0, NULL, 0, NULL, &overlapped) || GetLastError() != ERROR_IO_PENDING)
+    if (DeviceIoControl(device, WAIT, NULL, 0, NULL, 0, NULL, &overlapped) ||
+        GetLastError() != ERROR_IO_PENDING)
         wrong("a request that should pend");
     if (below(random, 2) == 0)
         return;
-    if (!CancelIo(device) || GetOverlappedResult(device, &overlapped, &got, TRUE) || GetLastError() != ERROR_OPERATION_ABORTED)
+    if (!CancelIo(device) || GetOverlappedResult(device, &overlapped, &got, TRUE) ||
+        GetLastError() != ERROR_OPERATION_ABORTED)
         wrong("cancelling");
     CloseHandle(overlapped.hEvent);
 }
@@ -108,15 +115,18 @@ static void WINAPI nothing(ULONG_PTR value)
     (void)value;
 }
 
-/* Objects of the kernel's that have a client's name or thread in them; the thread has an APC then. The event. */
+/* Objects of the kernel's that have a client's name or thread in them; the thread has an APC then.
+ * The event. */
 static HANDLE make_objects(struct random *random, HANDLE *self)
 {
-    HANDLE event = CreateEventA(NULL, FALSE, FALSE, "served herd"), mutex = CreateMutexA(NULL, below(random, 2) == 0, "served mutex");
+    HANDLE event = CreateEventA(NULL, FALSE, FALSE, "served herd"),
+           mutex = CreateMutexA(NULL, below(random, 2) == 0, "served mutex");
     HKEY key;
 
     if (event == NULL || mutex == NULL)
         wrong("an object");
-    if (!DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), self, 0, FALSE, DUPLICATE_SAME_ACCESS) ||
+    if (!DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), self, 0,
+            FALSE, DUPLICATE_SAME_ACCESS) ||
         QueueUserAPC(nothing, *self, 1) == 0)
         wrong("QueueUserAPC");
     if (RegOpenKeyExA(HKEY_LOCAL_MACHINE, "SOFTWARE", 0, KEY_NOTIFY, &key) != ERROR_SUCCESS ||
@@ -171,7 +181,8 @@ static void __attribute__((noreturn)) live_under_load(struct random *random)
     }
 }
 
-/* One of the ways a client of `cycles` goes; one in four is killed in the middle of whatever it does. */
+/* One of the ways a client of `cycles` goes; one in four is killed in the middle of whatever it
+ * does. */
 static void __attribute__((noreturn)) live_shortly(struct random *random)
 {
     HANDLE device = open_device(0);
@@ -199,7 +210,7 @@ static void __attribute__((noreturn)) live_shortly(struct random *random)
     _exit(0);
 }
 
-/* ---- The herd ----------------------------------------------------------------------------------------------------------- */
+/* ---- The herd -------------------------------------------------------------------------------- */
 
 static pid_t start(void (*live)(struct random *random), struct random *random)
 {

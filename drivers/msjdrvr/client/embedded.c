@@ -5,8 +5,9 @@
  * embedded.c - carries the msjdrvr driver inside itself, as a resource: writes it to a temporary
  * file, loads it, uses it, unloads it and removes service and file. For administrators only.
  *
- * It carries the driver for x64 and for x86 and does not ask which Windows this is: an image for the
- * other one is refused with error 193, ERROR_BAD_EXE_FORMAT, or 216, ERROR_EXE_MACHINE_TYPE_MISMATCH.
+ * It carries the driver for x64 and for x86 and does not ask which Windows this is: an image for
+ * the other one is refused with error 193, ERROR_BAD_EXE_FORMAT, or 216,
+ * ERROR_EXE_MACHINE_TYPE_MISMATCH.
  *
  * Exit status: 0, or 1 if something was refused; nothing is left behind either way.
  * One source for Windows and for Linux, 32 and 64 bits.

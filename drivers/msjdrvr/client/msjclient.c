@@ -72,7 +72,8 @@ static void print_bytes(DWORD base, const unsigned char *bytes, DWORD count)
     for (at = 0; at < count; at += 16) {
         DWORD row = count - at < 16 ? count - at : 16;
 
-        if (at > 0 && row == 16 && at + 16 < count && memcmp(bytes + at, bytes + at - 16, 16) == 0) {
+        if (at > 0 && row == 16 && at + 16 < count &&
+            memcmp(bytes + at, bytes + at - 16, 16) == 0) {
             if (!skipping)
                 printf("*\n");
             skipping = TRUE;

@@ -8,8 +8,8 @@
  *
  *     PROGRAM [-n COUNT] [-p PID]
  *
- * It prints "watching" when from there on no event is missed, and ends after COUNT events or with the
- * exit of process PID, which is the last one shown. Without either it goes on.
+ * It prints "watching" when from there on no event is missed, and ends after COUNT events or with
+ * the exit of process PID, which is the last one shown. Without either it goes on.
  */
 #ifndef PROCEVT_CLIENT_WATCH_H
 #define PROCEVT_CLIENT_WATCH_H

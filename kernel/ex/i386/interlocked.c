@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Exports only i386 has: interlocked operations, which compilers for other processors make instructions of, and the lists and
- * sums of ex/interlocked.c with their arguments in registers, as the macros of the DDK call them.
+ * Exports only i386 has: interlocked operations, which compilers for other processors make
+ * instructions of, and the lists and sums of ex/interlocked.c with their arguments in registers, as
+ * the macros of the DDK call them.
  */
 #include "ex/interlocked.h"
 #include "ex/mutex.h"
 #include "ex/mutex.h"
 
-/* What the oldest of them return of a sum: its sign, as bits of the flags register, not its value. */
+/* What the oldest of them return of a sum: its sign, as bits of the flags register, not its
+ * value. */
 typedef enum EXP_SIGN { EXP_ZERO = 0x4000, EXP_NEGATIVE = 0x8000, EXP_POSITIVE = 0 } EXP_SIGN;
 
 LONG FASTCALL InterlockedIncrement(LONG *Addend);
@@ -16,15 +18,19 @@ LONG FASTCALL InterlockedDecrement(LONG *Addend);
 LONG FASTCALL InterlockedExchange(LONG *Target, LONG Value);
 LONG FASTCALL InterlockedExchangeAdd(LONG *Addend, LONG Value);
 LONG FASTCALL InterlockedCompareExchange(LONG *Target, LONG Exchange, LONG Comparand);
-LONGLONG FASTCALL ExfInterlockedCompareExchange64(LONGLONG *Target, LONGLONG *Exchange, LONGLONG *Comparand);
+LONGLONG FASTCALL ExfInterlockedCompareExchange64(
+    LONGLONG *Target, LONGLONG *Exchange, LONGLONG *Comparand);
 LONGLONG FASTCALL ExInterlockedCompareExchange64(
     LONGLONG *Target, LONGLONG *Exchange, LONGLONG *Comparand, KSPIN_LOCK *Lock);
 void FASTCALL ExInterlockedAddLargeStatistic(LARGE_INTEGER *Addend, ULONG Increment);
 ULONG FASTCALL ExfInterlockedAddUlong(ULONG *Addend, ULONG Increment, KSPIN_LOCK *Lock);
-LIST_ENTRY *FASTCALL ExfInterlockedInsertHeadList(LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock);
-LIST_ENTRY *FASTCALL ExfInterlockedInsertTailList(LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock);
+LIST_ENTRY *FASTCALL ExfInterlockedInsertHeadList(
+    LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock);
+LIST_ENTRY *FASTCALL ExfInterlockedInsertTailList(
+    LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock);
 LIST_ENTRY *FASTCALL ExfInterlockedRemoveHeadList(LIST_ENTRY *ListHead, KSPIN_LOCK *Lock);
-SINGLE_LIST_ENTRY *FASTCALL ExfInterlockedPopEntryList(SINGLE_LIST_ENTRY *ListHead, KSPIN_LOCK *Lock);
+SINGLE_LIST_ENTRY *FASTCALL ExfInterlockedPopEntryList(
+    SINGLE_LIST_ENTRY *ListHead, KSPIN_LOCK *Lock);
 SINGLE_LIST_ENTRY *FASTCALL ExfInterlockedPushEntryList(
     SINGLE_LIST_ENTRY *ListHead, SINGLE_LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock);
 EXP_SIGN FASTCALL Exfi386InterlockedIncrementLong(LONG *Addend);
@@ -37,7 +43,7 @@ EXP_SIGN FASTCALL ExInterlockedIncrementLong(LONG *Addend, KSPIN_LOCK *Lock);
 EXP_SIGN NTAPI ExInterlockedDecrementLong(LONG *Addend, KSPIN_LOCK *Lock);
 ULONG NTAPI ExInterlockedExchangeUlong(ULONG *Target, ULONG Value, KSPIN_LOCK *Lock);
 
-/* ---- numbers: IRQL any; Source: DOC winbase/InterlockedIncrement and its kin ------------------------------------------ */
+/* ---- numbers: IRQL any; Source: DOC winbase/InterlockedIncrement and its kin ----------------- */
 
 /* InterlockedIncrement - add one; returns the sum. */
 LONG FASTCALL InterlockedIncrement(LONG *Addend)
@@ -66,12 +72,15 @@ LONG FASTCALL InterlockedExchangeAdd(LONG *Addend, LONG Value)
 /* InterlockedCompareExchange - store Exchange where Comparand is; returns what was there before. */
 LONG FASTCALL InterlockedCompareExchange(LONG *Target, LONG Exchange, LONG Comparand)
 {
-    __atomic_compare_exchange_n(Target, &Comparand, Exchange, FALSE, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    __atomic_compare_exchange_n(
+        Target, &Comparand, Exchange, FALSE, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
     return Comparand;
 }
 
-/* ExfInterlockedCompareExchange64 - the same of 64 bits. Source: DOC wdm/ExInterlockedCompareExchange64. */
-LONGLONG FASTCALL ExfInterlockedCompareExchange64(LONGLONG *Target, LONGLONG *Exchange, LONGLONG *Comparand)
+/* ExfInterlockedCompareExchange64 - the same of 64 bits. Source: DOC
+ * wdm/ExInterlockedCompareExchange64. */
+LONGLONG FASTCALL ExfInterlockedCompareExchange64(
+    LONGLONG *Target, LONGLONG *Exchange, LONGLONG *Comparand)
 {
     return __sync_val_compare_and_swap(Target, *Comparand, *Exchange);
 }
@@ -84,7 +93,8 @@ LONGLONG FASTCALL ExInterlockedCompareExchange64(
     return ExfInterlockedCompareExchange64(Target, Exchange, Comparand);
 }
 
-/* ExInterlockedAddLargeStatistic - add to 64 bits; who reads them may see half a sum. Source: DOC wdm. */
+/* ExInterlockedAddLargeStatistic - add to 64 bits; who reads them may see half a sum. Source: DOC
+ * wdm. */
 void FASTCALL ExInterlockedAddLargeStatistic(LARGE_INTEGER *Addend, ULONG Increment)
 {
     ULONG Before = __atomic_fetch_add(&Addend->LowPart, Increment, __ATOMIC_RELAXED);
@@ -92,19 +102,21 @@ void FASTCALL ExInterlockedAddLargeStatistic(LARGE_INTEGER *Addend, ULONG Increm
         __atomic_fetch_add(&Addend->HighPart, 1, __ATOMIC_RELAXED);
 }
 
-/* ---- lists and sums under a spin lock: as those of ex/interlocked.c --------------------------------------------------- */
+/* ---- lists and sums under a spin lock: as those of ex/interlocked.c -------------------------- */
 
 ULONG FASTCALL ExfInterlockedAddUlong(ULONG *Addend, ULONG Increment, KSPIN_LOCK *Lock)
 {
     return ExInterlockedAddUlong(Addend, Increment, Lock);
 }
 
-LIST_ENTRY *FASTCALL ExfInterlockedInsertHeadList(LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock)
+LIST_ENTRY *FASTCALL ExfInterlockedInsertHeadList(
+    LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock)
 {
     return ExInterlockedInsertHeadList(ListHead, ListEntry, Lock);
 }
 
-LIST_ENTRY *FASTCALL ExfInterlockedInsertTailList(LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock)
+LIST_ENTRY *FASTCALL ExfInterlockedInsertTailList(
+    LIST_ENTRY *ListHead, LIST_ENTRY *ListEntry, KSPIN_LOCK *Lock)
 {
     return ExInterlockedInsertTailList(ListHead, ListEntry, Lock);
 }
@@ -114,7 +126,8 @@ LIST_ENTRY *FASTCALL ExfInterlockedRemoveHeadList(LIST_ENTRY *ListHead, KSPIN_LO
     return ExInterlockedRemoveHeadList(ListHead, Lock);
 }
 
-SINGLE_LIST_ENTRY *FASTCALL ExfInterlockedPopEntryList(SINGLE_LIST_ENTRY *ListHead, KSPIN_LOCK *Lock)
+SINGLE_LIST_ENTRY *FASTCALL ExfInterlockedPopEntryList(
+    SINGLE_LIST_ENTRY *ListHead, KSPIN_LOCK *Lock)
 {
     return ExInterlockedPopEntryList(ListHead, Lock);
 }
@@ -125,7 +138,7 @@ SINGLE_LIST_ENTRY *FASTCALL ExfInterlockedPushEntryList(
     return ExInterlockedPushEntryList(ListHead, ListEntry, Lock);
 }
 
-/* ---- the oldest of them: IRQL any; Source: INF the DDK's macros and enumeration ---------------------------------------- */
+/* ---- the oldest of them: IRQL any; Source: INF the DDK's macros and enumeration -------------- */
 
 static EXP_SIGN ExpSign(LONG Value)
 {
@@ -180,7 +193,7 @@ ULONG NTAPI ExInterlockedExchangeUlong(ULONG *Target, ULONG Value, KSPIN_LOCK *L
     return Exfi386InterlockedExchangeUlong(Target, Value);
 }
 
-/* ---- hal.dll's fast mutexes, by the names the kernel has them -------------------------------------------------------- */
+/* ---- hal.dll's fast mutexes, by the names the kernel has them -------------------------------- */
 
 void FASTCALL ExiAcquireFastMutex(FAST_MUTEX *FastMutex)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Going on elsewhere on x64: with the registers of a context, or where _setjmp was called. Neither looks at what lies between,
- * unless a buffer asks for unwinding.
+ * Going on elsewhere on x64: with the registers of a context, or where _setjmp was called. Neither
+ * looks at what lies between, unless a buffer asks for unwinding.
  */
 #include <string.h>
 
@@ -33,8 +33,9 @@ static void KiApplyJump(CONTEXT *Context, const KI_JUMP_BUFFER *Buffer)
 /*
  * RtlRestoreContext - go on with the registers of a context.
  *
- * ExceptionRecord: optional. STATUS_LONGJUMP: ExceptionInformation[0] is a jump buffer, whose registers count.
- *          STATUS_UNWIND_CONSOLIDATE: a routine that is given the record says where to go on.
+ * ExceptionRecord: optional. STATUS_LONGJUMP: ExceptionInformation[0] is a jump buffer, whose
+ *          registers count. STATUS_UNWIND_CONSOLIDATE: a routine that is given the record says
+ *          where to go on.
  * IRQL:    any. Does not return.
  * Source:  DOC winnt/RtlRestoreContext
  */
@@ -54,15 +55,17 @@ void NTAPI RtlRestoreContext(CONTEXT *Context, EXCEPTION_RECORD *ExceptionRecord
 }
 
 /*
- * longjmp - return from _setjmp once more, with Value, or 1 for 0; __finally blocks on the way run if Buffer has a frame.
+ * longjmp - return from _setjmp once more, with Value, or 1 for 0; __finally blocks on the way run
+ * if Buffer has a frame.
  *
  * IRQL:    any. Does not return.
  * Source:  DOC crt/longjmp
  */
 void NTAPI KiLongJump(KI_JUMP_BUFFER *Buffer, int Value)
 {
-    EXCEPTION_RECORD Record = {
-        .ExceptionCode = STATUS_LONGJUMP, .NumberParameters = 1, .ExceptionInformation = {(ULONG_PTR)Buffer}};
+    EXCEPTION_RECORD Record = {.ExceptionCode = STATUS_LONGJUMP,
+        .NumberParameters = 1,
+        .ExceptionInformation = {(ULONG_PTR)Buffer}};
     ULONG_PTR Result = (ULONG_PTR)(unsigned)(Value != 0 ? Value : 1);
     CONTEXT Context;
 

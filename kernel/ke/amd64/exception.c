@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Structured exceptions: the search for a handler from the frame that raised, outwards through drivers' frames and our own,
- * to the entry into the kernel. Guards of our own code (KE_TRY) take part at the frame they live in.
+ * Structured exceptions: the search for a handler from the frame that raised, outwards through
+ * drivers' frames and our own, to the entry into the kernel. Guards of our own code (KE_TRY) take
+ * part at the frame they live in.
  */
 #include <string.h>
 
@@ -13,13 +14,16 @@
 #define KI_RETURN 0xC3 /* the instruction */
 
 /*
- * Whether the frame pointer of a function that has one lies on the stack: what it says is believed when the frame is undone. Not in
- * the prologue, which has yet to set it, and not before a return, where it is the caller's again.
+ * Whether the frame pointer of a function that has one lies on the stack: what it says is believed
+ * when the frame is undone. Not in the prologue, which has yet to set it, and not before a return,
+ * where it is the caller's again.
  */
-static BOOLEAN KiHasFrame(const CONTEXT *Context, ULONG Rva, const UCHAR *ImageBase, const RUNTIME_FUNCTION *Function)
+static BOOLEAN KiHasFrame(
+    const CONTEXT *Context, ULONG Rva, const UCHAR *ImageBase, const RUNTIME_FUNCTION *Function)
 {
     const UNWIND_INFO *Info = (const UNWIND_INFO *)(ImageBase + Function->UnwindData);
-    if (Info->FrameRegister == 0 || Rva - Function->BeginAddress < Info->SizeOfProlog || ImageBase[Rva] == KI_RETURN)
+    if (Info->FrameRegister == 0 || Rva - Function->BeginAddress < Info->SizeOfProlog ||
+        ImageBase[Rva] == KI_RETURN)
         return TRUE;
     return KiOnKernelStack((&Context->Rax)[Info->FrameRegister]);
 }
@@ -33,7 +37,8 @@ static BOOLEAN KiPopReturn(CONTEXT *Context)
     return TRUE;
 }
 
-enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG HandlerType, KI_FRAME *Frame)
+enum KI_FRAME_KIND KiStepFrame(
+    CONTEXT *Context, BOOLEAN *AfterCall, ULONG HandlerType, KI_FRAME *Frame)
 {
     const RTLP_STACK Stack = {(ULONG64)KiHostThread->StackLimit, (ULONG64)KiHostThread->StackBase};
     RUNTIME_FUNCTION *Table;
@@ -47,20 +52,22 @@ enum KI_FRAME_KIND KiStepFrame(CONTEXT *Context, BOOLEAN *AfterCall, ULONG Handl
     if (Context->Rip == (ULONG_PTR)KiFaultBoundary) {
         if (!KiOnKernelStack(Context->Rbx) || !KiOnKernelStack(Context->Rbx + sizeof(CONTEXT)))
             return KI_FRAME_BROKEN;
-        *Context = *(const CONTEXT *)Context->Rbx; /* KiFaultEntry keeps the faulting context there */
+        *Context = *(const CONTEXT *)Context->Rbx; /* KiFaultEntry keeps the faulting context there
+                                                    */
         *AfterCall = FALSE;
         return KI_FRAME_FAULT;
     }
     if (KeImageLookup != NULL && KeImageLookup(Context->Rip, &Frame->ImageBase, &Table, &Count)) {
         /* A return address may lie just behind the function when its last instruction is a call. */
         ULONG Rva = (ULONG)(Context->Rip - (ULONG_PTR)Frame->ImageBase);
-        Frame->Function = RtlpFindFunction(*AfterCall ? Rva - 1 : Rva, Frame->ImageBase, Table, Count);
+        Frame->Function = RtlpFindFunction(
+            *AfterCall ? Rva - 1 : Rva, Frame->ImageBase, Table, Count);
         if (Frame->Function == NULL) {
             if (!KiPopReturn(Context)) /* a leaf function has touched no stack */
                 return KI_FRAME_BROKEN;
         } else if (!KiHasFrame(Context, Rva, Frame->ImageBase, Frame->Function) ||
-                   !RtlpVirtualUnwind(HandlerType, Frame->ImageBase, Frame->Function, &Stack, Context, &Frame->Establisher,
-                       &Frame->Handler, &Frame->HandlerData, NULL)) {
+            !RtlpVirtualUnwind(HandlerType, Frame->ImageBase, Frame->Function, &Stack, Context,
+                &Frame->Establisher, &Frame->Handler, &Frame->HandlerData, NULL)) {
             return KI_FRAME_BROKEN;
         }
         *AfterCall = TRUE;
@@ -96,7 +103,8 @@ ULONG KiWalkStack(const CONTEXT *Start, ULONG_PTR *List, ULONG Limit)
 }
 
 /* Asks one frame's language handler. TRUE: execution continues where the exception was raised. */
-static BOOLEAN KiCallHandler(EXCEPTION_RECORD *Record, CONTEXT *Context, CONTEXT *Caller, KI_FRAME *Frame)
+static BOOLEAN KiCallHandler(
+    EXCEPTION_RECORD *Record, CONTEXT *Context, CONTEXT *Caller, KI_FRAME *Frame)
 {
     UNWIND_HISTORY_TABLE History;
     memset(&History, 0, sizeof(History));
@@ -137,7 +145,8 @@ void KiDispatchException(EXCEPTION_RECORD *Record, CONTEXT *Context)
             break;
         if (Kind == KI_FRAME_KERNEL && Thread->Guard != NULL && (ULONG_PTR)Thread->Guard < Walk.Rsp)
             KiTakeGuard(Thread, Record);
-        if (Kind == KI_FRAME_DRIVER && Frame.Handler != NULL && KiCallHandler(Record, Context, &Walk, &Frame)) {
+        if (Kind == KI_FRAME_DRIVER && Frame.Handler != NULL &&
+            KiCallHandler(Record, Context, &Walk, &Frame)) {
             Thread->DispatchDepth--;
             return;
         }

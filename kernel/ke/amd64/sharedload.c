@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Loads from the shared user data page, whose fixed address no Linux process can map. The usual ones are
- * carried out (carry.c). For any other the register that holds the address is made to point
- * at a copy of the page for the length of one single step. Runs on the signal stack.
+ * Loads from the shared user data page, whose fixed address no Linux process can map. The usual
+ * ones are carried out (carry.c). For any other the register that holds the address is made to
+ * point at a copy of the page for the length of one single step. Runs on the signal stack.
  */
 #include "ke/carry.h"
 
@@ -87,7 +87,8 @@ BOOLEAN KiEndStep(CONTEXT *Context)
     if (!Step->Active)
         return FALSE;
     Step->Active = FALSE;
-    /* The instruction may have advanced the register; what it has loaded into it is nothing near. */
+    /* The instruction may have advanced the register; what it has loaded into it is nothing
+     * near. */
     ULONG64 *Register = KiRegister(Context, Step->Register);
     if (*Register - Step->Value + PAGE_SIZE < 2 * PAGE_SIZE)
         *Register -= Step->Moved;

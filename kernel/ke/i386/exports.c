@@ -7,13 +7,15 @@ KPROCESSOR_MODE NTAPI KeGetPreviousMode(void);
 void FASTCALL KiAcquireSpinLock(KSPIN_LOCK *Lock);
 void FASTCALL KiReleaseSpinLock(KSPIN_LOCK *Lock);
 
-/* KeGetPreviousMode - who the current request is for, ExGetPreviousMode's older name. IRQL: any. Source: INF its name. */
+/* KeGetPreviousMode - who the current request is for, ExGetPreviousMode's older name. IRQL: any.
+ * Source: INF its name. */
 KPROCESSOR_MODE NTAPI KeGetPreviousMode(void)
 {
     return KiPreviousMode();
 }
 
-/* KiAcquireSpinLock - take the lock, IRQL unchanged. IRQL: at least DISPATCH_LEVEL. Source: INF its name: undocumented. */
+/* KiAcquireSpinLock - take the lock, IRQL unchanged. IRQL: at least DISPATCH_LEVEL. Source: INF its
+ * name: undocumented. */
 void FASTCALL KiAcquireSpinLock(KSPIN_LOCK *Lock)
 {
     KefAcquireSpinLockAtDpcLevel(Lock);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The shared user data page on i386. Its address can be mapped, but a page that says what time it is would need a thread that
- * writes to it all the time: so it is inaccessible, and for the one instruction that reads it, it is filled in and opened. Where
- * the client's first stack lies in its place there is none. Another thread may read it meanwhile: what it finds is right, too.
+ * The shared user data page on i386. Its address can be mapped, but a page that says what time it
+ * is would need a thread that writes to it all the time: so it is inaccessible, and for the one
+ * instruction that reads it, it is filled in and opened. Where the client's first stack lies in its
+ * place there is none. Another thread may read it meanwhile: what it finds is right, too.
  */
 #include "ke/decode.h"
 
@@ -12,7 +13,8 @@
 
 static UCHAR *const KiPage = (UCHAR *)SHARED_USER_DATA_KERNEL_ADDRESS;
 static BOOLEAN KiPageReserved;
-static KSPIN_LOCK KiPageLock; /* taken by signal handlers only: whoever has it is not interrupted by a fault */
+static KSPIN_LOCK KiPageLock; /* taken by signal handlers only: whoever has it is not interrupted by
+                                 a fault */
 
 void KiReserveSharedPage(void)
 {
@@ -32,7 +34,8 @@ static void KiUnlockPage(void)
     __atomic_store_n(&KiPageLock, 0, __ATOMIC_RELEASE);
 }
 
-/* Lock held. What another thread may be reading goes from one value to the next, with nothing in between. */
+/* Lock held. What another thread may be reading goes from one value to the next, with nothing in
+ * between. */
 static BOOLEAN KiOpenPage(void)
 {
     UCHAR Now[KE_SHARED_DATA_BYTES];

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * x64 unwinding through driver frames, by the image's .pdata and .xdata. Reads only the image and the stack; keeps nothing.
- * Source of the format: DOC "x64 exception handling" (unwind codes, epilogues, chained information).
+ * x64 unwinding through driver frames, by the image's .pdata and .xdata. Reads only the image and
+ * the stack; keeps nothing. Source of the format: DOC "x64 exception handling" (unwind codes,
+ * epilogues, chained information).
  */
 #include "rtl/amd64/unwind.h"
 
@@ -11,7 +12,8 @@
 #define RTLP_INDIRECT 1u /* of UnwindData: it leads to the entry that has some */
 #define RTLP_CHAIN    32u /* parts a function has at most */
 
-RUNTIME_FUNCTION *RtlpFindFunction(ULONG Rva, UCHAR *ImageBase, RUNTIME_FUNCTION *Table, ULONG Count)
+RUNTIME_FUNCTION *RtlpFindFunction(
+    ULONG Rva, UCHAR *ImageBase, RUNTIME_FUNCTION *Table, ULONG Count)
 {
     ULONG Low = 0, High = Count;
     while (Low < High) {
@@ -21,7 +23,8 @@ RUNTIME_FUNCTION *RtlpFindFunction(ULONG Rva, UCHAR *ImageBase, RUNTIME_FUNCTION
         else if (Rva >= Table[Middle].EndAddress)
             Low = Middle + 1;
         else if (Table[Middle].UnwindData & RTLP_INDIRECT)
-            return (RUNTIME_FUNCTION *)(void *)(ImageBase + (Table[Middle].UnwindData & ~RTLP_INDIRECT));
+            return (RUNTIME_FUNCTION *)(void *)(ImageBase +
+                (Table[Middle].UnwindData & ~RTLP_INDIRECT));
         else
             return &Table[Middle];
     }
@@ -43,7 +46,8 @@ typedef struct RTLP_FRAME {
 
 static BOOLEAN RtlpRead(const RTLP_FRAME *Frame, ULONG64 Address, void *To, ULONG Bytes)
 {
-    if (Address < Frame->Stack.Low || Address > Frame->Stack.High || Frame->Stack.High - Address < Bytes)
+    if (Address < Frame->Stack.Low || Address > Frame->Stack.High ||
+        Frame->Stack.High - Address < Bytes)
         return FALSE;
     memcpy(To, (const void *)Address, Bytes);
     return TRUE;
@@ -108,8 +112,10 @@ static ULONG RtlpFarOffset(const UNWIND_CODE *Code)
     return Code[1].FrameOffset | (ULONG)Code[2].FrameOffset << 16;
 }
 
-/* Where the instruction that takes the frame off the stack ends (add rsp / lea rsp); At: there is none. */
-static const UCHAR *RtlpUndoFrame(CONTEXT *Context, const UCHAR *At, const UCHAR *End, const UNWIND_INFO *Info)
+/* Where the instruction that takes the frame off the stack ends (add rsp / lea rsp); At: there is
+ * none. */
+static const UCHAR *RtlpUndoFrame(
+    CONTEXT *Context, const UCHAR *At, const UCHAR *End, const UNWIND_INFO *Info)
 {
     LONG Bytes;
 
@@ -122,8 +128,9 @@ static const UCHAR *RtlpUndoFrame(CONTEXT *Context, const UCHAR *At, const UCHAR
         Context->Rsp += (ULONG64)(LONG64)Bytes;
         return At + 7;
     }
-    if (End - At < 4 || Info->FrameRegister == 0 || (At[0] & 0xFE) != 0x48 || At[1] != 0x8D || (At[2] & 0x38) != 0x20 ||
-        ((At[2] & 7) | (At[0] & 1) << 3) != Info->FrameRegister || (At[2] & 7) == 4)
+    if (End - At < 4 || Info->FrameRegister == 0 || (At[0] & 0xFE) != 0x48 || At[1] != 0x8D ||
+        (At[2] & 0x38) != 0x20 || ((At[2] & 7) | (At[0] & 1) << 3) != Info->FrameRegister ||
+        (At[2] & 7) == 4)
         return At;
     const ULONG64 Base = *RtlpRegister(Context, Info->FrameRegister);
     if ((At[2] & 0xC0) == 0x40) {
@@ -137,7 +144,8 @@ static const UCHAR *RtlpUndoFrame(CONTEXT *Context, const UCHAR *At, const UCHAR
     return At + 7;
 }
 
-/* Whether what is at At leaves the function: ret, a jump through memory, or one to somewhere else. */
+/* Whether what is at At leaves the function: ret, a jump through memory, or one to somewhere
+ * else. */
 static BOOLEAN RtlpLeaves(const UCHAR *At, const UCHAR *Begin, const UCHAR *End)
 {
     const SIZE_T Left = (SIZE_T)(End - At);
@@ -145,7 +153,9 @@ static BOOLEAN RtlpLeaves(const UCHAR *At, const UCHAR *Begin, const UCHAR *End)
 
     if (Left >= 1 && (At[0] == 0xC3 || (At[0] == 0xF3 && Left >= 2 && At[1] == 0xC3)))
         return TRUE;
-    if (Left >= 2 && ((At[0] == 0xFF && (At[1] & 0x38) == 0x20) || (At[0] == 0x48 && At[1] == 0xFF && Left >= 3 && (At[2] & 0x38) == 0x20)))
+    if (Left >= 2 &&
+        ((At[0] == 0xFF && (At[1] & 0x38) == 0x20) ||
+            (At[0] == 0x48 && At[1] == 0xFF && Left >= 3 && (At[2] & 0x38) == 0x20)))
         return TRUE;
     if (Left >= 2 && At[0] == 0xEB) {
         Distance = (signed char)At[1];
@@ -160,10 +170,12 @@ static BOOLEAN RtlpLeaves(const UCHAR *At, const UCHAR *Begin, const UCHAR *End)
 }
 
 /*
- * If Pc stands in an epilogue (add rsp / lea rsp, pops, ret or jmp), carries out the rest of it on Frame and returns TRUE. Only
- * the forms the ABI allows are recognised, and only to the end of the function. What is not on the stack is no epilogue.
+ * If Pc stands in an epilogue (add rsp / lea rsp, pops, ret or jmp), carries out the rest of it on
+ * Frame and returns TRUE. Only the forms the ABI allows are recognised, and only to the end of the
+ * function. What is not on the stack is no epilogue.
  */
-static BOOLEAN RtlpUnwindEpilogue(RTLP_FRAME *Frame, const UCHAR *ImageBase, const RUNTIME_FUNCTION *Function, const UNWIND_INFO *Info)
+static BOOLEAN RtlpUnwindEpilogue(RTLP_FRAME *Frame, const UCHAR *ImageBase,
+    const RUNTIME_FUNCTION *Function, const UNWIND_INFO *Info)
 {
     const UCHAR *At = (const UCHAR *)Frame->Context.Rip, *End = ImageBase + Function->EndAddress;
     RTLP_FRAME Result = *Frame;
@@ -182,13 +194,15 @@ static BOOLEAN RtlpUnwindEpilogue(RTLP_FRAME *Frame, const UCHAR *ImageBase, con
             break;
         }
     }
-    if (!Good || !RtlpLeaves(At, ImageBase + Function->BeginAddress, End) || !RtlpPop(&Result, &Result.Context.Rip))
+    if (!Good || !RtlpLeaves(At, ImageBase + Function->BeginAddress, End) ||
+        !RtlpPop(&Result, &Result.Context.Rip))
         return FALSE;
     *Frame = Result;
     return TRUE;
 }
 
-/* Undoes one code. Base: of the frame, what offsets count from. FALSE: it is none, or what it means is not on the stack. */
+/* Undoes one code. Base: of the frame, what offsets count from. FALSE: it is none, or what it means
+ * is not on the stack. */
 static BOOLEAN RtlpUndoCode(RTLP_FRAME *Frame, const UNWIND_CODE *Code, ULONG64 Base)
 {
     switch (Code->UnwindOp) {
@@ -216,7 +230,8 @@ static BOOLEAN RtlpUndoCode(RTLP_FRAME *Frame, const UNWIND_CODE *Code, ULONG64 
     }
 }
 
-/* The frame a processor pushes at an interrupt, and an error code below it: Rip, CS, flags, Rsp, SS. */
+/* The frame a processor pushes at an interrupt, and an error code below it: Rip, CS, flags, Rsp,
+ * SS. */
 static BOOLEAN RtlpUndoMachineFrame(RTLP_FRAME *Frame, BOOLEAN ErrorCode)
 {
     const ULONG64 Machine = Frame->Context.Rsp + (ErrorCode ? 8u : 0u);
@@ -225,20 +240,23 @@ static BOOLEAN RtlpUndoMachineFrame(RTLP_FRAME *Frame, BOOLEAN ErrorCode)
            RtlpRead(Frame, Machine + 24, &Frame->Context.Rsp, sizeof(ULONG64));
 }
 
-/* Undoes the prologue's codes, those of the chained parents included. PrologOffset: bytes of the prologue executed. */
-static BOOLEAN RtlpUndoPrologue(RTLP_FRAME *Frame, UCHAR *ImageBase, const RUNTIME_FUNCTION *Function, ULONG PrologOffset)
+/* Undoes the prologue's codes, those of the chained parents included. PrologOffset: bytes of the
+ * prologue executed. */
+static BOOLEAN RtlpUndoPrologue(
+    RTLP_FRAME *Frame, UCHAR *ImageBase, const RUNTIME_FUNCTION *Function, ULONG PrologOffset)
 {
     for (ULONG Depth = 0; Depth < RTLP_CHAIN; Depth++) {
         UNWIND_INFO *Info = (UNWIND_INFO *)(ImageBase + Function->UnwindData);
         const UNWIND_CODE *Code = RtlpCodes(Info);
         const ULONG64 Base = Info->FrameRegister != 0
-                                 ? *RtlpRegister(&Frame->Context, Info->FrameRegister) - Info->FrameOffset * (ULONG64)16
-                                 : Frame->Context.Rsp;
+            ? *RtlpRegister(&Frame->Context, Info->FrameRegister) - Info->FrameOffset * (ULONG64)16
+            : Frame->Context.Rsp;
         for (ULONG Index = 0; Index < Info->CountOfCodes; Index += RtlpCodeSlots(Code[Index])) {
             const UNWIND_CODE *This = &Code[Index];
             if (RtlpCodeSlots(*This) > Info->CountOfCodes - Index)
                 return FALSE; /* it goes on behind the end */
-            if (This->UnwindOp == UWOP_EPILOG || This->UnwindOp == UWOP_SPARE_CODE || This->CodeOffset > PrologOffset)
+            if (This->UnwindOp == UWOP_EPILOG || This->UnwindOp == UWOP_SPARE_CODE ||
+                This->CodeOffset > PrologOffset)
                 continue;
             if (This->UnwindOp == UWOP_PUSH_MACHFRAME)
                 return RtlpUndoMachineFrame(Frame, This->OpInfo != 0);
@@ -253,7 +271,8 @@ static BOOLEAN RtlpUndoPrologue(RTLP_FRAME *Frame, UCHAR *ImageBase, const RUNTI
     return FALSE;
 }
 
-/* Where the frame is. The frame register counts once the prologue has set it (always, in a chained part). */
+/* Where the frame is. The frame register counts once the prologue has set it (always, in a chained
+ * part). */
 static ULONG64 RtlpEstablisher(CONTEXT *Context, UNWIND_INFO *Info, ULONG Offset)
 {
     const UNWIND_CODE *Code = RtlpCodes(Info);
@@ -263,11 +282,13 @@ static ULONG64 RtlpEstablisher(CONTEXT *Context, UNWIND_INFO *Info, ULONG Offset
         return Context->Rsp;
     for (ULONG Index = 0; !Set && Index < Info->CountOfCodes; Index += RtlpCodeSlots(Code[Index]))
         Set = Code[Index].UnwindOp == UWOP_SET_FPREG && Offset >= Code[Index].CodeOffset;
-    return Set ? *RtlpRegister(Context, Info->FrameRegister) - Info->FrameOffset * (ULONG64)16 : Context->Rsp;
+    return Set ? *RtlpRegister(Context, Info->FrameRegister) - Info->FrameOffset * (ULONG64)16
+               : Context->Rsp;
 }
 
-BOOLEAN RtlpVirtualUnwind(ULONG HandlerType, UCHAR *ImageBase, RUNTIME_FUNCTION *Function, const RTLP_STACK *Stack, CONTEXT *Context,
-    ULONG64 *Establisher, PEXCEPTION_ROUTINE *Handler, void **HandlerData, KNONVOLATILE_CONTEXT_POINTERS *Pointers)
+BOOLEAN RtlpVirtualUnwind(ULONG HandlerType, UCHAR *ImageBase, RUNTIME_FUNCTION *Function,
+    const RTLP_STACK *Stack, CONTEXT *Context, ULONG64 *Establisher, PEXCEPTION_ROUTINE *Handler,
+    void **HandlerData, KNONVOLATILE_CONTEXT_POINTERS *Pointers)
 {
     UNWIND_INFO *Info = (UNWIND_INFO *)(ImageBase + Function->UnwindData);
     ULONG Offset = (ULONG)(Context->Rip - (ULONG64)ImageBase) - Function->BeginAddress;

@@ -5,8 +5,8 @@
  * Misaligned accesses on a machine that checks alignment (--align; IA-64 always does): each raises
  * STATUS_DATATYPE_MISALIGNMENT in whatever of the driver's code it is, and nothing else does.
  *
- * Every access is made in a function that is given the address, so that no compiler knows how it is aligned. The buffers are
- * aligned to 16 bytes.
+ * Every access is made in a function that is given the address, so that no compiler knows how it is
+ * aligned. The buffers are aligned to 16 bytes.
  */
 #include "ktest.h"
 
@@ -81,7 +81,8 @@ TEST(Alignment, ReadsMustBeMultiplesOfTheirSize)
 {
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Sizes); Index++) {
         for (ULONG Offset = 0; Offset < 16; Offset++) {
-            NTSTATUS Expected = Offset % Sizes[Index] == 0 ? STATUS_SUCCESS : STATUS_DATATYPE_MISALIGNMENT;
+            NTSTATUS Expected = Offset % Sizes[Index] == 0 ? STATUS_SUCCESS
+                                                           : STATUS_DATATYPE_MISALIGNMENT;
             CHECK_STATUS(TryRead(Buffer + Offset, Sizes[Index]), Expected);
         }
     }
@@ -91,7 +92,8 @@ TEST(Alignment, WritesMustBeMultiplesOfTheirSize)
 {
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Sizes); Index++) {
         for (ULONG Offset = 0; Offset < 16; Offset++) {
-            NTSTATUS Expected = Offset % Sizes[Index] == 0 ? STATUS_SUCCESS : STATUS_DATATYPE_MISALIGNMENT;
+            NTSTATUS Expected = Offset % Sizes[Index] == 0 ? STATUS_SUCCESS
+                                                           : STATUS_DATATYPE_MISALIGNMENT;
             RtlZeroMemory(Buffer, sizeof(Buffer));
             CHECK_STATUS(TryWrite(Buffer + Offset, Sizes[Index]), Expected);
             CHECK_EQ(Buffer[Offset], NT_SUCCESS(Expected) ? 1 : 0); /* nothing was written */
@@ -132,7 +134,7 @@ TEST(Alignment, FieldsOfAPackedStructureAreChecked)
     CHECK_PTR((PVOID)Parameters[1], Buffer + 1);
 }
 
-/* ---- UNALIGNED --------------------------------------------------------------------------------------------------- */
+/* ---- UNALIGNED ------------------------------------------------------------------------------- */
 
 typedef struct ALIGN_RECORD {
     USHORT Kind;
@@ -166,7 +168,8 @@ TEST(Alignment, UnalignedPasses)
 {
     for (ULONG Offset = 0; Offset < 16; Offset++) {
         ALIGN_RECORD UNALIGNED *Record = (ALIGN_RECORD UNALIGNED *)(PVOID)(Records + Offset);
-        ALIGN_RECORD UNALIGNED *Copy = (ALIGN_RECORD UNALIGNED *)(PVOID)(Records + Offset + sizeof(*Record) + 1);
+        ALIGN_RECORD UNALIGNED *Copy = (ALIGN_RECORD UNALIGNED *)(PVOID)(Records + Offset +
+            sizeof(*Record) + 1);
         FillUnaligned(Record, Offset);
         CopyUnaligned(Copy, Record);
         CHECK_EQ(AddUnaligned(Copy), 4 * Offset + 16);
@@ -180,7 +183,8 @@ TEST(Alignment, UnalignedPassesWhereExceptionsAreHandled)
     ULONG Offset;
 
     for (Offset = 0; Offset < 16; Offset++) {
-        ALIGN_RECORD UNALIGNED *volatile Record = (ALIGN_RECORD UNALIGNED *)(PVOID)(Records + Offset);
+        ALIGN_RECORD UNALIGNED *volatile Record = (ALIGN_RECORD UNALIGNED *)(PVOID)(Records +
+            Offset);
         FillUnaligned(Record, Offset);
         __try {
             Record->Time = 100;
@@ -191,11 +195,12 @@ TEST(Alignment, UnalignedPassesWhereExceptionsAreHandled)
         }
         CHECK_STATUS(Status, STATUS_SUCCESS);
         CHECK_EQ(Sum, 2 * Offset + 112);
-        CHECK_STATUS(TryRead(Records + 1, 4), STATUS_DATATYPE_MISALIGNMENT); /* and what does not say so, does not */
+        /* and what does not say so, does not */
+        CHECK_STATUS(TryRead(Records + 1, 4), STATUS_DATATYPE_MISALIGNMENT);
     }
 }
 
-/* ---- the rest ---------------------------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 TEST(Alignment, LockedAccessesAreChecked)
 {
@@ -242,11 +247,12 @@ TEST(Alignment, TheSharedUserDataIsAsWindowsLaidItOut)
 {
     LARGE_INTEGER Time;
 
-    KeQuerySystemTime(&Time); /* on x64 a load of eight bytes at an address that is a multiple of four */
+    KeQuerySystemTime(&Time); /* on x64 a load of eight bytes at an address that is a multiple of
+                                 four */
     CHECK(Time.QuadPart > 0);
 }
 
-/* ---- code that the kernel calls ----------------------------------------------------------------------------------- */
+/* ---- code that the kernel calls -------------------------------------------------------------- */
 
 typedef struct ALIGN_CALL {
     KEVENT Done;
@@ -290,8 +296,11 @@ TEST(Alignment, SystemThreadsAreChecked)
     PVOID Thread;
 
     KeInitializeEvent(&Call.Done, NotificationEvent, FALSE);
-    CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, ThreadRoutine, &Call), STATUS_SUCCESS);
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(
+        PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, ThreadRoutine, &Call),
+        STATUS_SUCCESS);
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL),
+        STATUS_SUCCESS);
     KeWaitForSingleObject(Thread, Executive, KernelMode, FALSE, NULL);
     ObDereferenceObject(Thread);
     ZwClose(Handle);

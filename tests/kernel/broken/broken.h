@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * broken.h - what the drivers of this folder have in common. Each has one defect of a kind that turns up in drivers again and
- * again, for `dotsys fuzz` to find; its head comment names the class that must be said. A driver includes this once and defines
+ * broken.h - what the drivers of this folder have in common. Each has one defect of a kind that
+ * turns up in drivers again and again, for `dotsys fuzz` to find; its head comment names the class
+ * that must be said. A driver includes this once and defines
  *
  *     static NTSTATUS Control(BROKEN_REQUEST *Request);
  *
@@ -21,7 +22,8 @@
 #include "../defects/defect.h"
 
 #define BROKEN_TAG                  'korB'
-#define BROKEN_CODE(Number, Method) CTL_CODE(FILE_DEVICE_UNKNOWN, 0x900 + (Number), Method, FILE_ANY_ACCESS)
+#define BROKEN_CODE(Number, Method) \
+    CTL_CODE(FILE_DEVICE_UNKNOWN, 0x900 + (Number), Method, FILE_ANY_ACCESS)
 
 typedef struct BROKEN_REQUEST {
     PIRP Irp;
@@ -44,7 +46,9 @@ static NTSTATUS NTAPI DefectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     Request.Irp = Irp;
     Request.Code = Stack->Parameters.DeviceIoControl.IoControlCode;
     Request.Buffer = Irp->AssociatedIrp.SystemBuffer;
-    Request.Output = Irp->MdlAddress != NULL ? MmGetSystemAddressForMdlSafe(Irp->MdlAddress, NormalPagePriority) : Irp->UserBuffer;
+    Request.Output = Irp->MdlAddress != NULL
+        ? MmGetSystemAddressForMdlSafe(Irp->MdlAddress, NormalPagePriority)
+        : Irp->UserBuffer;
     Request.InputLength = Stack->Parameters.DeviceIoControl.InputBufferLength;
     Request.OutputLength = Stack->Parameters.DeviceIoControl.OutputBufferLength;
     Request.Returned = 0;

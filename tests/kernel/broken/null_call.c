@@ -32,5 +32,6 @@ static NTSTATUS Control(BROKEN_REQUEST *Request)
     if (Request->InputLength < sizeof(ULONG))
         return STATUS_BUFFER_TOO_SMALL;
     Number = *(PULONG)(PVOID)Request->Buffer;
-    return Number < sizeof(Actions) / sizeof(Actions[0]) ? Actions[Number]() : STATUS_INVALID_PARAMETER;
+    return Number < sizeof(Actions) / sizeof(Actions[0]) ? Actions[Number]()
+                                                         : STATUS_INVALID_PARAMETER;
 }

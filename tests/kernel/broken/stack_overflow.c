@@ -28,5 +28,6 @@ static NTSTATUS Control(BROKEN_REQUEST *Request)
         return STATUS_INVALID_DEVICE_REQUEST;
     if (Request->InputLength > 512) /* the limit of another buffer */
         return STATUS_INVALID_BUFFER_SIZE;
-    return Sum(Request->Buffer, Request->InputLength) != 0 ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    return Sum(Request->Buffer, Request->InputLength) != 0 ? STATUS_SUCCESS
+                                                           : STATUS_INVALID_PARAMETER;
 }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * CmRegisterCallback, CmRegisterCallbackEx, CmUnRegisterCallback - what a callback is told and can do.
+ * CmRegisterCallback, CmRegisterCallbackEx, CmUnRegisterCallback - what a callback is told and can
+ * do.
  */
 #include "cm_test.h"
 
@@ -15,7 +16,8 @@
 
 typedef NTSTATUS (NTAPI *CALLBACK)(PVOID Context, PVOID Class, PVOID Information);
 typedef NTSTATUS (NTAPI *REGISTER)(CALLBACK, PVOID, PLARGE_INTEGER);
-typedef NTSTATUS (NTAPI *REGISTER_EX)(CALLBACK, PCUNICODE_STRING, PVOID, PVOID, PLARGE_INTEGER, PVOID);
+typedef NTSTATUS(NTAPI *REGISTER_EX)(
+    CALLBACK, PCUNICODE_STRING, PVOID, PVOID, PLARGE_INTEGER, PVOID);
 typedef NTSTATUS (NTAPI *UNREGISTER)(LARGE_INTEGER);
 
 typedef struct WATCHER {
@@ -123,7 +125,8 @@ TEST(CmRegisterCallbackEx, MayForbidOrTakeOver)
 
     if (!Find(&Register, &RegisterEx, &Unregister) || (Key = CmTestKey(L"Callback")) == NULL)
         return;
-    if (CHECK_STATUS(RegisterEx(Watch, &Altitude, KtestDriverObject, &Watcher, &Cookie, NULL), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(RegisterEx(Watch, &Altitude, KtestDriverObject, &Watcher, &Cookie, NULL),
+            STATUS_SUCCESS)) {
         Watcher.Answer = STATUS_ACCESS_DENIED;
         CHECK_STATUS(CmTestSetNumber(Key, L"Watched", 1), STATUS_ACCESS_DENIED);
         CHECK_EQ(CmTestNumber(Key, L"Watched"), 0xDEADBEEF);
@@ -151,8 +154,10 @@ TEST(CmRegisterCallbackEx, HigherAltitudesComeFirst)
 
     if (!Find(&Register, &RegisterEx, &Unregister) || (Key = CmTestKey(L"Callback")) == NULL)
         return;
-    CHECK_STATUS(RegisterEx(Watch, &LowAltitude, KtestDriverObject, &Low, &LowCookie, NULL), STATUS_SUCCESS);
-    CHECK_STATUS(RegisterEx(Watch, &HighAltitude, KtestDriverObject, &High, &HighCookie, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RegisterEx(Watch, &LowAltitude, KtestDriverObject, &Low, &LowCookie, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(RegisterEx(Watch, &HighAltitude, KtestDriverObject, &High, &HighCookie, NULL),
+        STATUS_SUCCESS);
     CHECK_STATUS(RegisterEx(Watch, &HighAltitude, KtestDriverObject, &High, &Third, NULL),
                  (NTSTATUS)0xC01C0011 /* STATUS_FLT_INSTANCE_ALTITUDE_COLLISION */);
     CHECK_STATUS(CmTestSetNumber(Key, L"Watched", 1), STATUS_SUCCESS);
@@ -187,7 +192,9 @@ TEST(CmUnRegisterCallback, KnowsItsCookies)
 
 TEST(CmGetCallbackVersion, TellsAVersion)
 {
-    VOID(NTAPI * Get)(PULONG Major, PULONG Minor) = (VOID(NTAPI *)(PULONG, PULONG))(ULONG_PTR)KtestExport(L"CmGetCallbackVersion");
+    VOID(NTAPI * Get)
+    (PULONG Major, PULONG Minor) = (VOID(NTAPI *)(PULONG, PULONG))(ULONG_PTR)KtestExport(
+        L"CmGetCallbackVersion");
     ULONG Major = 0, Minor = 99;
 
     if (Get == NULL) {
@@ -211,7 +218,9 @@ TEST(CmGetBoundTransaction, HasNoneWithoutTransactions)
         return;
     if (Get == NULL) {
         skip("Windows Vista and later");
-    } else if (CHECK_STATUS(ObReferenceObjectByHandle(Key, KEY_READ, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS)) {
+    } else if (CHECK_STATUS(
+                   ObReferenceObjectByHandle(Key, KEY_READ, NULL, KernelMode, &Object, NULL),
+                   STATUS_SUCCESS)) {
         CHECK_PTR(Get(&Cookie, Object), NULL);
         ObDereferenceObject(Object);
     }

@@ -10,10 +10,12 @@ NTSTATUS NTAPI ZwSaveKey(HANDLE Key, HANDLE File);
 NTSTATUS NTAPI ZwRestoreKey(HANDLE Key, HANDLE File, ULONG Flags);
 NTSTATUS NTAPI ZwLoadKey(POBJECT_ATTRIBUTES Target, POBJECT_ATTRIBUTES Source);
 NTSTATUS NTAPI ZwUnloadKey(POBJECT_ATTRIBUTES Target);
-NTSTATUS NTAPI ZwQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor,
-                                     ULONG Length, PULONG Needed);
-NTSTATUS NTAPI ZwSetSecurityObject(HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor);
-NTSTATUS NTAPI ObQueryNameString(PVOID Object, PVOID Information, ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI ZwQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Information,
+    PSECURITY_DESCRIPTOR Descriptor, ULONG Length, PULONG Needed);
+NTSTATUS NTAPI ZwSetSecurityObject(
+    HANDLE Handle, SECURITY_INFORMATION Information, PSECURITY_DESCRIPTOR Descriptor);
+NTSTATUS NTAPI ObQueryNameString(
+    PVOID Object, PVOID Information, ULONG Length, PULONG ReturnLength);
 
 #define FILE_NAME L"\\SystemRoot\\ktestcall.tmp"
 #define HIVE_NAME L"\\Registry\\Machine\\KtestCall"
@@ -44,7 +46,8 @@ static NTSTATUS NTAPI See(PVOID Context, PVOID Argument, PVOID Information)
     Seen->Count[Class]++;
     Seen->Object[Class] = *Member;
     if (Class == CLASS_PRE_LOAD) /* Object, KeyName, SourceFile */
-        Seen->Hive = EndsWith(Member[1], L"KtestCall", 9 * sizeof(WCHAR)) && EndsWith(Member[2], L"call.tmp", 8 * sizeof(WCHAR));
+        Seen->Hive = EndsWith(Member[1], L"KtestCall", 9 * sizeof(WCHAR)) &&
+            EndsWith(Member[2], L"call.tmp", 8 * sizeof(WCHAR));
     if (Class == CLASS_PRE_OPEN)
         Seen->Version = (ULONG_PTR)Member[14];
     return Class == Seen->Forbid ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
@@ -63,7 +66,8 @@ static BOOLEAN Begin(SEEN *Seen, LARGE_INTEGER *Cookie)
         skip("new in Windows Vista");
         return FALSE;
     }
-    return CHECK_STATUS(Register(See, &Altitude, KtestDriverObject, Seen, Cookie, NULL), STATUS_SUCCESS);
+    return CHECK_STATUS(
+        Register(See, &Altitude, KtestDriverObject, Seen, Cookie, NULL), STATUS_SUCCESS);
 }
 
 static VOID End(LARGE_INTEGER Cookie)
@@ -126,18 +130,22 @@ TEST(CmRegisterCallbackEx, TellsOfDescriptors)
 
     if (Key == NULL || !CHECK(Descriptor != NULL) || !Begin(&Seen, &Cookie))
         return;
-    CHECK_STATUS(ZwQuerySecurityObject(Key, DACL_SECURITY_INFORMATION, NULL, 0, &Needed), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(ZwQuerySecurityObject(Key, DACL_SECURITY_INFORMATION, NULL, 0, &Needed),
+        STATUS_BUFFER_TOO_SMALL);
     CHECK_EQ(Seen.Count[CLASS_PRE_QUERY_SECURITY], 1);
     CHECK(Needed != 0);
-    CHECK_STATUS(ZwQuerySecurityObject(Key, DACL_SECURITY_INFORMATION, Descriptor, 4096, &Needed), STATUS_SUCCESS);
+    CHECK_STATUS(ZwQuerySecurityObject(Key, DACL_SECURITY_INFORMATION, Descriptor, 4096, &Needed),
+        STATUS_SUCCESS);
     CHECK_EQ(Seen.Count[CLASS_PRE_QUERY_SECURITY + 1], 2);
     CHECK_STATUS(ZwSetSecurityObject(Key, DACL_SECURITY_INFORMATION, Descriptor), STATUS_SUCCESS);
     CHECK_EQ(Seen.Count[CLASS_PRE_SET_SECURITY], 1);
     CHECK_EQ(Seen.Count[CLASS_PRE_SET_SECURITY + 1], 1);
     Seen.Forbid = CLASS_PRE_SET_SECURITY;
-    CHECK_STATUS(ZwSetSecurityObject(Key, DACL_SECURITY_INFORMATION, Descriptor), STATUS_ACCESS_DENIED);
+    CHECK_STATUS(
+        ZwSetSecurityObject(Key, DACL_SECURITY_INFORMATION, Descriptor), STATUS_ACCESS_DENIED);
     Seen.Forbid = CLASS_PRE_QUERY_SECURITY;
-    CHECK_STATUS(ZwQuerySecurityObject(Key, DACL_SECURITY_INFORMATION, Descriptor, 4096, &Needed), STATUS_ACCESS_DENIED);
+    CHECK_STATUS(ZwQuerySecurityObject(Key, DACL_SECURITY_INFORMATION, Descriptor, 4096, &Needed),
+        STATUS_ACCESS_DENIED);
     End(Cookie);
     ExFreePoolWithTag(Descriptor, CM_TEST_TAG);
     CmTestEnd(Key);
@@ -154,9 +162,11 @@ TEST(CmRegisterCallbackEx, TellsOfNames)
 
     if (Key == NULL)
         return;
-    CHECK_STATUS(ObReferenceObjectByHandle(Key, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ObReferenceObjectByHandle(Key, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS);
     if (Begin(&Seen, &Cookie)) {
-        CHECK_STATUS(ObQueryNameString(Object, Name, sizeof(UNICODE_STRING), &Needed), STATUS_INFO_LENGTH_MISMATCH);
+        CHECK_STATUS(ObQueryNameString(Object, Name, sizeof(UNICODE_STRING), &Needed),
+            STATUS_INFO_LENGTH_MISMATCH);
         CHECK(Needed > sizeof(UNICODE_STRING));
         if (Seen.Count[CLASS_PRE_QUERY_NAME] != 0) { /* since Windows 10 */
             CHECK_EQ(Seen.Count[CLASS_PRE_QUERY_NAME], 1);
@@ -175,9 +185,10 @@ static NTSTATUS OpenFile(ULONG Disposition, ULONG Options, HANDLE *File)
     IO_STATUS_BLOCK IoStatus;
     KTEST_STRING(Name, FILE_NAME);
 
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    return ZwCreateFile(File, GENERIC_READ | GENERIC_WRITE | DELETE | SYNCHRONIZE, &Attributes, &IoStatus, NULL, 0, 0, Disposition,
-                        FILE_SYNCHRONOUS_IO_NONALERT | Options, NULL, 0);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    return ZwCreateFile(File, GENERIC_READ | GENERIC_WRITE | DELETE | SYNCHRONIZE, &Attributes,
+        &IoStatus, NULL, 0, 0, Disposition, FILE_SYNCHRONOUS_IO_NONALERT | Options, NULL, 0);
 }
 
 static VOID LoadAndUnload(SEEN *Seen)
@@ -186,8 +197,10 @@ static VOID LoadAndUnload(SEEN *Seen)
     KTEST_STRING(Hive, HIVE_NAME);
     KTEST_STRING(FileName, FILE_NAME);
 
-    InitializeObjectAttributes(&Target, &Hive, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    InitializeObjectAttributes(&Source, &FileName, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Target, &Hive, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Source, &FileName, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     Seen->Forbid = CLASS_PRE_LOAD;
     CHECK_STATUS(ZwLoadKey(&Target, &Source), STATUS_ACCESS_DENIED);
     Seen->Forbid = CLASS_COUNT;

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * CmSetCallbackObjectContext - what a callback keeps with a key it finds again, and is told to clean up.
+ * CmSetCallbackObjectContext - what a callback keeps with a key it finds again, and is told to
+ * clean up.
  */
 #include "callback_test.h"
 
@@ -33,9 +34,11 @@ static NTSTATUS NTAPI Keep(PVOID Context, PVOID Class, PVOID Information)
         Keeper->Created = Post->Object;
         if (NT_SUCCESS(Post->Status) && Keeper->Keep != NULL) {
             Keeper->Old = Keeper;
-            CHECK_STATUS(SetContext(Post->Object, &TheCookie, Keeper, &Keeper->Old), STATUS_SUCCESS);
+            CHECK_STATUS(
+                SetContext(Post->Object, &TheCookie, Keeper, &Keeper->Old), STATUS_SUCCESS);
             CHECK_PTR(Keeper->Old, NULL);
-            CHECK_STATUS(SetContext(Post->Object, &TheCookie, Keeper->Keep, &Keeper->Old), STATUS_SUCCESS);
+            CHECK_STATUS(
+                SetContext(Post->Object, &TheCookie, Keeper->Keep, &Keeper->Old), STATUS_SUCCESS);
         }
         break;
     case CLASS_PRE_QUERY_VALUE:
@@ -66,7 +69,8 @@ static BOOLEAN Begin(KEEPER *Keeper)
         skip("new in Windows Vista");
         return FALSE;
     }
-    return CHECK_STATUS(Register(Keep, &Altitude, KtestDriverObject, Keeper, &TheCookie, NULL), STATUS_SUCCESS);
+    return CHECK_STATUS(
+        Register(Keep, &Altitude, KtestDriverObject, Keeper, &TheCookie, NULL), STATUS_SUCCESS);
 }
 
 TEST(CmSetCallbackObjectContext, IsFoundAgainAndCleanedUp)
@@ -122,7 +126,8 @@ TEST(CmSetCallbackObjectContext, KnowsCookies)
 
     if (Key == NULL || !Begin(&Keeper))
         return;
-    CHECK_STATUS(ObReferenceObjectByHandle(Key, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ObReferenceObjectByHandle(Key, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS);
     CHECK(!NT_SUCCESS(SetContext(Object, &Other, &Keeper, NULL)));
     CHECK_STATUS(SetContext(Object, &TheCookie, &Keeper, NULL), STATUS_SUCCESS);
     ObDereferenceObject(Object);

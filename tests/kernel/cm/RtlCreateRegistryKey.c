@@ -30,8 +30,10 @@ TEST(RtlCheckRegistryKey, SaysWhatIsThere)
     if (Key == NULL)
         return;
     CHECK_STATUS(RtlCheckRegistryKey(RTL_REGISTRY_SERVICES, Below(L"RtlCheck")), STATUS_SUCCESS);
-    CHECK_STATUS(RtlCheckRegistryKey(RTL_REGISTRY_SERVICES, Below(L"RtlNone")), STATUS_OBJECT_NAME_NOT_FOUND);
-    CHECK_STATUS(RtlCheckRegistryKey(RTL_REGISTRY_ABSOLUTE, L"\\Registry\\Machine\\System"), STATUS_SUCCESS);
+    CHECK_STATUS(RtlCheckRegistryKey(RTL_REGISTRY_SERVICES, Below(L"RtlNone")),
+        STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        RtlCheckRegistryKey(RTL_REGISTRY_ABSOLUTE, L"\\Registry\\Machine\\System"), STATUS_SUCCESS);
     CHECK_STATUS(RtlCheckRegistryKey(RTL_REGISTRY_CONTROL, L""), STATUS_SUCCESS);
     CHECK_STATUS(RtlCheckRegistryKey(RTL_REGISTRY_WINDOWS_NT, L""), STATUS_SUCCESS);
     CHECK_STATUS(RtlCheckRegistryKey(RTL_REGISTRY_DEVICEMAP, L""), STATUS_SUCCESS);
@@ -45,8 +47,10 @@ TEST(RtlCreateRegistryKey, MakesOneKey)
 
     if (Key == NULL)
         return;
-    CHECK_STATUS(RtlCreateRegistryKey(RTL_REGISTRY_SERVICES, Below(L"RtlCreate\\New")), STATUS_SUCCESS);
-    CHECK_STATUS(RtlCreateRegistryKey(RTL_REGISTRY_SERVICES, Below(L"RtlCreate\\New")), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlCreateRegistryKey(RTL_REGISTRY_SERVICES, Below(L"RtlCreate\\New")), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlCreateRegistryKey(RTL_REGISTRY_SERVICES, Below(L"RtlCreate\\New")), STATUS_SUCCESS);
     if (CHECK_STATUS(CmTestOpen(Key, L"New", &Child), STATUS_SUCCESS))
         ZwClose(Child);
     CHECK_STATUS(RtlCreateRegistryKey(RTL_REGISTRY_SERVICES, Below(L"RtlCreate\\No\\Deeper")),
@@ -61,10 +65,13 @@ TEST(RtlDeleteRegistryValue, DeletesOneValue)
     if (Key == NULL)
         return;
     CHECK_STATUS(CmTestSetNumber(Key, L"N", 1), STATUS_SUCCESS);
-    CHECK_STATUS(RtlDeleteRegistryValue(RTL_REGISTRY_SERVICES, Below(L"RtlDelete"), L"N"), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlDeleteRegistryValue(RTL_REGISTRY_SERVICES, Below(L"RtlDelete"), L"N"), STATUS_SUCCESS);
     CHECK_EQ(CmTestNumber(Key, L"N"), 0xDEADBEEF);
-    CHECK_STATUS(RtlDeleteRegistryValue(RTL_REGISTRY_SERVICES, Below(L"RtlDelete"), L"N"), STATUS_OBJECT_NAME_NOT_FOUND);
-    CHECK_STATUS(RtlDeleteRegistryValue(RTL_REGISTRY_SERVICES, Below(L"RtlNone"), L"N"), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(RtlDeleteRegistryValue(RTL_REGISTRY_SERVICES, Below(L"RtlDelete"), L"N"),
+        STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(RtlDeleteRegistryValue(RTL_REGISTRY_SERVICES, Below(L"RtlNone"), L"N"),
+        STATUS_OBJECT_NAME_NOT_FOUND);
     CHECK_STATUS(CmTestSetNumber(Key, L"N", 1), STATUS_SUCCESS);
     CHECK_STATUS(RtlDeleteRegistryValue(RTL_REGISTRY_HANDLE, (PCWSTR)Key, L"n"), STATUS_SUCCESS);
     CmTestEnd(Key);

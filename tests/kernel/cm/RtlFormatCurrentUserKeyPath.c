@@ -26,7 +26,8 @@ TEST(RtlFormatCurrentUserKeyPath, NamesAKeyThatCanBeOpened)
 
     if (!CHECK_STATUS(RtlFormatCurrentUserKeyPath(&Path), STATUS_SUCCESS))
         return;
-    InitializeObjectAttributes(&Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     if (CHECK_STATUS(ZwOpenKey(&Key, KEY_READ, &Attributes), STATUS_SUCCESS))
         ZwClose(Key);
     RtlFreeUnicodeString(&Path);

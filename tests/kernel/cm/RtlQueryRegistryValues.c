@@ -18,7 +18,8 @@ static WCHAR LastData[64], LastName[16];
 static PVOID LastContext, LastEntryContext;
 static NTSTATUS Answer;
 
-static NTSTATUS NTAPI Note(PWSTR Name, ULONG Type, PVOID Data, ULONG Length, PVOID Context, PVOID EntryContext)
+static NTSTATUS NTAPI Note(
+    PWSTR Name, ULONG Type, PVOID Data, ULONG Length, PVOID Context, PVOID EntryContext)
 {
     ULONG Index;
 
@@ -40,11 +41,12 @@ static NTSTATUS Run(RTL_QUERY_REGISTRY_TABLE *Table)
 {
     Calls = 0;
     Answer = STATUS_SUCCESS;
-    return RtlQueryRegistryValues(RTL_REGISTRY_HANDLE, (PCWSTR)QueryKey, Table, (PVOID)0x1234, NULL);
+    return RtlQueryRegistryValues(
+        RTL_REGISTRY_HANDLE, (PCWSTR)QueryKey, Table, (PVOID)0x1234, NULL);
 }
 
-static RTL_QUERY_REGISTRY_TABLE *One(RTL_QUERY_REGISTRY_TABLE *Table, PRTL_QUERY_REGISTRY_ROUTINE Routine, ULONG Flags,
-                                     PWSTR Name, PVOID EntryContext)
+static RTL_QUERY_REGISTRY_TABLE *One(RTL_QUERY_REGISTRY_TABLE *Table,
+    PRTL_QUERY_REGISTRY_ROUTINE Routine, ULONG Flags, PWSTR Name, PVOID EntryContext)
 {
     RtlZeroMemory(Table, 2 * sizeof(*Table));
     Table->QueryRoutine = Routine;
@@ -81,7 +83,8 @@ TEST(RtlQueryRegistryValues, CallsTheRoutine)
     CHECK_PTR(LastEntryContext, 0x5678);
     CHECK_STATUS(Run(One(Table, Note, 0, L"Missing", NULL)), STATUS_SUCCESS);
     CHECK_EQ(Calls, 0);
-    CHECK_STATUS(Run(One(Table, Note, RTL_QUERY_REGISTRY_REQUIRED, L"Missing", NULL)), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(Run(One(Table, Note, RTL_QUERY_REGISTRY_REQUIRED, L"Missing", NULL)),
+        STATUS_OBJECT_NAME_NOT_FOUND);
     CHECK_EQ(Calls, 0);
     CmTestEnd(QueryKey);
 }
@@ -97,7 +100,8 @@ TEST(RtlQueryRegistryValues, SplitsStringsUnlessToldNotTo)
     CHECK_EQ(LastType, REG_SZ);
     CHECK_EQ(LastLength, 8);
     CHECK(RtlCompareMemory(LastData, L"two", 8) == 8);
-    CHECK_STATUS(Run(One(Table, Note, RTL_QUERY_REGISTRY_NOEXPAND, L"Multi", NULL)), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Run(One(Table, Note, RTL_QUERY_REGISTRY_NOEXPAND, L"Multi", NULL)), STATUS_SUCCESS);
     CHECK_EQ(Calls, 1);
     CHECK_EQ(LastType, REG_MULTI_SZ);
     CHECK_EQ(LastLength, 18);
@@ -113,12 +117,14 @@ TEST(RtlQueryRegistryValues, ExpandsUnlessToldNotTo)
     if (!Begin())
         return;
     CHECK_STATUS(CmTestSet(QueryKey, L"Expand", REG_EXPAND_SZ, Text, sizeof(Text)), STATUS_SUCCESS);
-    CHECK_STATUS(Run(One(Table, Note, RTL_QUERY_REGISTRY_NOEXPAND, L"Expand", NULL)), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Run(One(Table, Note, RTL_QUERY_REGISTRY_NOEXPAND, L"Expand", NULL)), STATUS_SUCCESS);
     CHECK_EQ(LastType, REG_EXPAND_SZ);
     CHECK(RtlCompareMemory(LastData, Text, sizeof(Text)) == sizeof(Text));
     One(Table, Note, 0, L"Expand", NULL);
-    CHECK_STATUS(RtlQueryRegistryValues(RTL_REGISTRY_HANDLE, (PCWSTR)QueryKey, Table, NULL, Environment),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlQueryRegistryValues(RTL_REGISTRY_HANDLE, (PCWSTR)QueryKey, Table, NULL, Environment),
+        STATUS_SUCCESS);
     CHECK_EQ(LastType, REG_SZ);
     CHECK(RtlCompareMemory(LastData, L"<value>%KtestNone%", 38) == 38);
     CmTestEnd(QueryKey);
@@ -133,18 +139,21 @@ TEST(RtlQueryRegistryValues, StoresTextDirectly)
 
     if (!Begin())
         return;
-    CHECK_STATUS(Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Text", &Allocated)), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Text", &Allocated)), STATUS_SUCCESS);
     CHECK_STRING(&Allocated, L"abc");
     CHECK_EQ(Allocated.MaximumLength, 8);
     if (CHECK(Allocated.Buffer != NULL))
         ExFreePool(Allocated.Buffer);
     CHECK_STATUS(Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Text", &Given)), STATUS_SUCCESS);
     CHECK_STRING(&Given, L"abc");
-    CHECK_STATUS(Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Text", &Small)), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(
+        Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Text", &Small)), STATUS_BUFFER_TOO_SMALL);
     CHECK_EQ(Small.Length, 0);
     Allocated.Buffer = NULL;
-    CHECK_STATUS(Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_NOEXPAND, L"Multi", &Allocated)),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_NOEXPAND,
+                     L"Multi", &Allocated)),
+        STATUS_SUCCESS);
     CHECK_EQ(Allocated.Length, 16);
     if (CHECK(Allocated.Buffer != NULL))
         ExFreePool(Allocated.Buffer);
@@ -167,16 +176,20 @@ TEST(RtlQueryRegistryValues, StoresOtherDataDirectly)
 
     if (!Begin())
         return;
-    CHECK_STATUS(Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Number", &Number)), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Number", &Number)), STATUS_SUCCESS);
     CHECK_EQ(Number, 0x11223344);
-    CHECK_STATUS(Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Bytes", &Sized)), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Bytes", &Sized)), STATUS_SUCCESS);
     CHECK_EQ(Sized.Size, 6);
     CHECK_EQ(Sized.Type, REG_BINARY);
     CHECK(RtlCompareMemory(Sized.Data, "123456", 6) == 6);
-    CHECK_STATUS(Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Bytes", &Plain)), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Bytes", &Plain)), STATUS_SUCCESS);
     CHECK(RtlCompareMemory(Plain.Data, "123456", 6) == 6);
     Plain.Size = -5;
-    CHECK_STATUS(Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Bytes", &Plain)), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(Run(One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT, L"Bytes", &Plain)),
+        STATUS_BUFFER_TOO_SMALL);
     CmTestEnd(QueryKey);
 }
 
@@ -282,7 +295,8 @@ TEST(RtlQueryRegistryValues, DeletesWhatItRead)
     CmTestEnd(QueryKey);
 }
 
-static NTSTATUS NTAPI Fail(PWSTR Name, ULONG Type, PVOID Data, ULONG Length, PVOID Context, PVOID EntryContext)
+static NTSTATUS NTAPI Fail(
+    PWSTR Name, ULONG Type, PVOID Data, ULONG Length, PVOID Context, PVOID EntryContext)
 {
     UNREFERENCED_PARAMETER(Name);
     UNREFERENCED_PARAMETER(Type);
@@ -299,9 +313,13 @@ TEST(RtlQueryRegistryValues, EndsWithTheRoutinesFailure)
 
     if (!Begin())
         return;
-    CHECK_STATUS(Run(One(Table, Fail, 0, L"Number", (PVOID)(ULONG_PTR)(ULONG)STATUS_UNSUCCESSFUL)), STATUS_UNSUCCESSFUL);
-    CHECK_STATUS(Run(One(Table, Fail, 0, L"Number", (PVOID)(ULONG_PTR)(ULONG)STATUS_BUFFER_TOO_SMALL)), STATUS_SUCCESS);
-    CHECK_STATUS(Run(One(Table, Note, RTL_QUERY_REGISTRY_DIRECT, L"Number", &Number)), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(Run(One(Table, Fail, 0, L"Number", (PVOID)(ULONG_PTR)(ULONG)STATUS_UNSUCCESSFUL)),
+        STATUS_UNSUCCESSFUL);
+    CHECK_STATUS(
+        Run(One(Table, Fail, 0, L"Number", (PVOID)(ULONG_PTR)(ULONG)STATUS_BUFFER_TOO_SMALL)),
+        STATUS_SUCCESS);
+    CHECK_STATUS(Run(One(Table, Note, RTL_QUERY_REGISTRY_DIRECT, L"Number", &Number)),
+        STATUS_INVALID_PARAMETER);
     CmTestEnd(QueryKey);
 }
 
@@ -311,9 +329,11 @@ TEST(RtlQueryRegistryValues, FindsTheDriversOwnKeyByPath)
     ULONG Type = 0;
 
     One(Table, NULL, RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_REQUIRED, L"Type", &Type);
-    CHECK_STATUS(RtlQueryRegistryValues(RTL_REGISTRY_ABSOLUTE, KtestRegistryPath->Buffer, Table, NULL, NULL),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlQueryRegistryValues(RTL_REGISTRY_ABSOLUTE, KtestRegistryPath->Buffer, Table, NULL, NULL),
+        STATUS_SUCCESS);
     CHECK_EQ(Type, 1); /* SERVICE_KERNEL_DRIVER */
-    CHECK_STATUS(RtlQueryRegistryValues(RTL_REGISTRY_SERVICES, L"KtestNoSuchService", Table, NULL, NULL),
-                 STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        RtlQueryRegistryValues(RTL_REGISTRY_SERVICES, L"KtestNoSuchService", Table, NULL, NULL),
+        STATUS_OBJECT_NAME_NOT_FOUND);
 }

@@ -17,13 +17,13 @@ TEST(ZwCreateKey, SaysWhetherItIsNew)
         return;
     InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Key,
                                NULL);
-    if (CHECK_STATUS(
-            ZwCreateKey(&Child, KEY_READ, &Attributes, 0, NULL, REG_OPTION_NON_VOLATILE, &Disposition),
+    if (CHECK_STATUS(ZwCreateKey(&Child, KEY_READ, &Attributes, 0, NULL, REG_OPTION_NON_VOLATILE,
+                         &Disposition),
             STATUS_SUCCESS))
         ZwClose(Child);
     CHECK_EQ(Disposition, REG_CREATED_NEW_KEY);
-    if (CHECK_STATUS(
-            ZwCreateKey(&Child, KEY_READ, &Attributes, 0, NULL, REG_OPTION_NON_VOLATILE, &Disposition),
+    if (CHECK_STATUS(ZwCreateKey(&Child, KEY_READ, &Attributes, 0, NULL, REG_OPTION_NON_VOLATILE,
+                         &Disposition),
             STATUS_SUCCESS))
         ZwClose(Child);
     CHECK_EQ(Disposition, REG_OPENED_EXISTING_KEY);
@@ -125,10 +125,12 @@ TEST(ZwCreateKey, MakesLinks)
     for (Index = 0; Index < Path.Length / sizeof(WCHAR); Index++)
         Buffer[Index] = Path.Buffer[Index];
     RtlCopyMemory(Buffer + Index, L"\\Target", 7 * sizeof(WCHAR));
-    if (CHECK_STATUS(CmTestCreate(Key, L"Link", REG_OPTION_VOLATILE | REG_OPTION_CREATE_LINK, &Link),
-                     STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            CmTestCreate(Key, L"Link", REG_OPTION_VOLATILE | REG_OPTION_CREATE_LINK, &Link),
+            STATUS_SUCCESS)) {
         CHECK_STATUS(CmTestSet(Link, L"Other", REG_LINK, Buffer, 4), STATUS_ACCESS_DENIED);
-        CHECK_STATUS(CmTestSet(Link, L"SymbolicLinkValue", REG_SZ, Buffer, 4), STATUS_ACCESS_DENIED);
+        CHECK_STATUS(
+            CmTestSet(Link, L"SymbolicLinkValue", REG_SZ, Buffer, 4), STATUS_ACCESS_DENIED);
         CHECK_STATUS(CmTestSet(Link, L"SymbolicLinkValue", REG_LINK, Buffer,
                                Path.Length + 7 * sizeof(WCHAR)),
                      STATUS_SUCCESS);
@@ -142,8 +144,9 @@ TEST(ZwCreateKey, MakesLinks)
             CHECK_EQ(CmTestNumber(Target, L"There"), 1);
             ZwClose(Target);
         }
-        CHECK_STATUS(CmTestCreate(Key, L"Link", REG_OPTION_VOLATILE | REG_OPTION_CREATE_LINK, &Target),
-                     STATUS_OBJECT_NAME_COLLISION);
+        CHECK_STATUS(
+            CmTestCreate(Key, L"Link", REG_OPTION_VOLATILE | REG_OPTION_CREATE_LINK, &Target),
+            STATUS_OBJECT_NAME_COLLISION);
         ZwClose(Link);
     }
     CmTestEnd(Key);

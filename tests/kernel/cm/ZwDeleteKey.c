@@ -34,8 +34,9 @@ TEST(ZwDeleteKey, HandlesToItAreDead)
         CHECK_STATUS(CmTestSetNumber(Child, L"N", 1), STATUS_KEY_DELETED);
         CHECK_STATUS(ZwQueryKey(Child, KeyBasicInformation, Buffer, sizeof(Buffer), &Length),
                      STATUS_KEY_DELETED);
-        CHECK_STATUS(ZwEnumerateValueKey(Child, 0, KeyValueBasicInformation, Buffer, sizeof(Buffer), &Length),
-                     STATUS_KEY_DELETED);
+        CHECK_STATUS(ZwEnumerateValueKey(
+                         Child, 0, KeyValueBasicInformation, Buffer, sizeof(Buffer), &Length),
+            STATUS_KEY_DELETED);
         CHECK_STATUS(ZwEnumerateKey(Child, 0, KeyBasicInformation, Buffer, sizeof(Buffer), &Length),
                      STATUS_KEY_DELETED);
         /* The name is free, and what is made by it is another key. */

@@ -27,10 +27,12 @@ TEST(ZwEnumerateValueKey, InTheOrderTheyWereSet)
                      STATUS_SUCCESS);
         CHECK_EQ(Information.Full.NameLength, 2);
         CHECK_EQ(Information.Full.Name[0], Names[Index][0]);
-        CHECK_EQ(*(ULONG *)(Information.Bytes + Information.Full.DataOffset), Index == 0 ? 10 : Index);
+        CHECK_EQ(
+            *(ULONG *)(Information.Bytes + Information.Full.DataOffset), Index == 0 ? 10 : Index);
     }
-    CHECK_STATUS(ZwEnumerateValueKey(Key, 3, KeyValueFullInformation, &Information, sizeof(Information), &Length),
-                 STATUS_NO_MORE_ENTRIES);
+    CHECK_STATUS(ZwEnumerateValueKey(
+                     Key, 3, KeyValueFullInformation, &Information, sizeof(Information), &Length),
+        STATUS_NO_MORE_ENTRIES);
     CHECK_STATUS(ZwEnumerateValueKey(Key, 0, KeyValueFullInformation, &Information, 4, &Length),
                  STATUS_BUFFER_TOO_SMALL);
     CHECK_STATUS(ZwEnumerateValueKey(Key, 0, 99, &Information, sizeof(Information), &Length),

@@ -7,9 +7,10 @@
 #include "cm_test.h"
 
 /* mingw has these in ntifs.h, which does not go with ntddk.h. */
-NTSYSAPI NTSTATUS NTAPI ZwNotifyChangeKey(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID, PIO_STATUS_BLOCK, ULONG, BOOLEAN,
-                                          PVOID, ULONG, BOOLEAN);
-NTSYSAPI NTSTATUS NTAPI ZwCreateEvent(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES, EVENT_TYPE, BOOLEAN);
+NTSYSAPI NTSTATUS NTAPI ZwNotifyChangeKey(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID, PIO_STATUS_BLOCK,
+    ULONG, BOOLEAN, PVOID, ULONG, BOOLEAN);
+NTSYSAPI NTSTATUS NTAPI ZwCreateEvent(
+    PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES, EVENT_TYPE, BOOLEAN);
 NTSYSAPI NTSTATUS NTAPI ZwWaitForSingleObject(HANDLE, BOOLEAN, PLARGE_INTEGER);
 
 typedef struct WATCH {
@@ -24,14 +25,15 @@ static BOOLEAN Start(WATCH *Watch, HANDLE Root, ULONG Filter, BOOLEAN Tree)
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     if (!CHECK_STATUS(CmTestOpen(Root, L"", &Watch->Key), STATUS_SUCCESS))
         return FALSE;
-    if (!CHECK_STATUS(ZwCreateEvent(&Watch->Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
-                      STATUS_SUCCESS)) {
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Watch->Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS)) {
         ZwClose(Watch->Key);
         return FALSE;
     }
-    CHECK_STATUS(ZwNotifyChangeKey(Watch->Key, Watch->Event, NULL, NULL, &Watch->IoStatus, Filter, Tree, NULL, 0,
-                                   TRUE),
-                 STATUS_PENDING);
+    CHECK_STATUS(ZwNotifyChangeKey(Watch->Key, Watch->Event, NULL, NULL, &Watch->IoStatus, Filter,
+                     Tree, NULL, 0, TRUE),
+        STATUS_PENDING);
     return TRUE;
 }
 
@@ -145,11 +147,14 @@ TEST(ZwNotifyChangeKey, QueuesADriversWorkItem)
     if (CHECK_STATUS(CmTestOpen(Key, L"", &Watched), STATUS_SUCCESS)) {
         KeInitializeEvent(&Worked, NotificationEvent, FALSE);
         ExInitializeWorkItem(&Item, Work, &Worked);
-        CHECK_STATUS(ZwNotifyChangeKey(Watched, NULL, (PIO_APC_ROUTINE)(ULONG_PTR)&Item, (PVOID)(ULONG_PTR)DelayedWorkQueue,
-                                       &IoStatus, REG_NOTIFY_CHANGE_LAST_SET, FALSE, NULL, 0, TRUE),
-                     STATUS_PENDING);
-        CHECK_STATUS(ZwSetValueKey(Key, &Name, 0, REG_DWORD, &Value, sizeof(Value)), STATUS_SUCCESS);
-        CHECK_STATUS(KeWaitForSingleObject(&Worked, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+        CHECK_STATUS(ZwNotifyChangeKey(Watched, NULL, (PIO_APC_ROUTINE)(ULONG_PTR)&Item,
+                         (PVOID)(ULONG_PTR)DelayedWorkQueue, &IoStatus, REG_NOTIFY_CHANGE_LAST_SET,
+                         FALSE, NULL, 0, TRUE),
+            STATUS_PENDING);
+        CHECK_STATUS(
+            ZwSetValueKey(Key, &Name, 0, REG_DWORD, &Value, sizeof(Value)), STATUS_SUCCESS);
+        CHECK_STATUS(
+            KeWaitForSingleObject(&Worked, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
         CHECK_STATUS(IoStatus.Status, STATUS_NOTIFY_ENUM_DIR);
         ZwClose(Watched);
     }
@@ -160,6 +165,7 @@ TEST(ZwNotifyChangeKey, RefusesOtherHandles)
 {
     IO_STATUS_BLOCK IoStatus;
 
-    CHECK_STATUS(ZwNotifyChangeKey((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus, REG_NOTIFY_CHANGE_NAME, FALSE, NULL, 0, TRUE),
-                 STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwNotifyChangeKey((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus,
+                     REG_NOTIFY_CHANGE_NAME, FALSE, NULL, 0, TRUE),
+        STATUS_INVALID_HANDLE);
 }

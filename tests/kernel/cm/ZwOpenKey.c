@@ -45,7 +45,8 @@ TEST(ZwOpenKey, BadPaths)
 {
     HANDLE Key;
 
-    CHECK_STATUS(CmTestOpen(NULL, L"\\Registry\\KtestNoSuchKey", &Key), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        CmTestOpen(NULL, L"\\Registry\\KtestNoSuchKey", &Key), STATUS_OBJECT_NAME_NOT_FOUND);
     CHECK_STATUS(CmTestOpen(NULL, L"\\Registry\\KtestNoSuchKey\\Deeper", &Key),
                  STATUS_OBJECT_NAME_NOT_FOUND);
     CHECK_STATUS(CmTestOpen(NULL, L"Registry", &Key), STATUS_OBJECT_PATH_SYNTAX_BAD);
@@ -62,11 +63,13 @@ TEST(ZwOpenKey, HandsOutKeyObjects)
         return;
     if (Type == NULL) {
         skip("this Windows does not export the type");
-    } else if (CHECK_STATUS(ObReferenceObjectByHandle(Key, KEY_READ, *Type, KernelMode, &Object, NULL),
-                            STATUS_SUCCESS)) {
+    } else if (CHECK_STATUS(
+                   ObReferenceObjectByHandle(Key, KEY_READ, *Type, KernelMode, &Object, NULL),
+                   STATUS_SUCCESS)) {
         ObDereferenceObject(Object);
-        CHECK_STATUS(ObReferenceObjectByHandle(Key, KEY_READ, *IoFileObjectType, KernelMode, &Object, NULL),
-                     STATUS_OBJECT_TYPE_MISMATCH);
+        CHECK_STATUS(
+            ObReferenceObjectByHandle(Key, KEY_READ, *IoFileObjectType, KernelMode, &Object, NULL),
+            STATUS_OBJECT_TYPE_MISMATCH);
     }
     CmTestEnd(Key);
 }

@@ -25,7 +25,8 @@ TEST(ZwOpenKeyEx, OpensTheLinkItself)
         skip("new in Windows 7");
         return;
     }
-    InitializeObjectAttributes(&Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     if (CHECK_STATUS(Open(&Key, KEY_READ, &Attributes, REG_OPTION_OPEN_LINK), STATUS_SUCCESS)) {
         CHECK_STATUS(ZwQueryValueKey(Key, &Value, KeyValuePartialInformation, &Information,
                                      sizeof(Information), &Length),

@@ -13,8 +13,10 @@ static HANDLE WithClass(HANDLE Key)
     OBJECT_ATTRIBUTES Attributes;
     HANDLE Child = NULL;
 
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Key, NULL);
-    CHECK_STATUS(ZwCreateKey(&Child, KEY_ALL_ACCESS, &Attributes, 0, &Class, 0, NULL), STATUS_SUCCESS);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Key, NULL);
+    CHECK_STATUS(
+        ZwCreateKey(&Child, KEY_ALL_ACCESS, &Attributes, 0, &Class, 0, NULL), STATUS_SUCCESS);
     return Child;
 }
 
@@ -31,7 +33,8 @@ TEST(ZwQueryKey, Full)
     Child = WithClass(Key);
     CHECK_STATUS(CmTestSetNumber(Key, L"abc", 1), STATUS_SUCCESS);
     CHECK_STATUS(CmTestSet(Key, L"a", REG_BINARY, L"0123456789", 20), STATUS_SUCCESS);
-    CHECK_STATUS(ZwQueryKey(Key, KeyFullInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQueryKey(Key, KeyFullInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
     CHECK_EQ(Length, Header);
     CHECK_EQ(Full->SubKeys, 1);
     CHECK_EQ(Full->MaxNameLen, 8);
@@ -41,14 +44,17 @@ TEST(ZwQueryKey, Full)
     CHECK_EQ(Full->ClassLength, 0);
     CHECK_EQ(Full->ClassOffset, 0xFFFFFFFF);
     if (Child != NULL) {
-        CHECK_STATUS(ZwQueryKey(Child, KeyFullInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwQueryKey(Child, KeyFullInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
         CHECK_EQ(Length, Header + 8);
         CHECK_EQ(Full->ClassLength, 8);
         CHECK_EQ(Full->ClassOffset, Header);
         CHECK(RtlCompareMemory(Full->Class, L"Kind", 8) == 8);
-        CHECK_STATUS(ZwQueryKey(Child, KeyFullInformation, Buffer, Header + 2, &Length), STATUS_BUFFER_OVERFLOW);
+        CHECK_STATUS(ZwQueryKey(Child, KeyFullInformation, Buffer, Header + 2, &Length),
+            STATUS_BUFFER_OVERFLOW);
         CHECK_EQ(Length, Header + 8);
-        CHECK_STATUS(ZwQueryKey(Child, KeyFullInformation, Buffer, Header - 1, &Length), STATUS_BUFFER_TOO_SMALL);
+        CHECK_STATUS(ZwQueryKey(Child, KeyFullInformation, Buffer, Header - 1, &Length),
+            STATUS_BUFFER_TOO_SMALL);
         ZwClose(Child);
     }
     CmTestEnd(Key);
@@ -66,15 +72,18 @@ TEST(ZwQueryKey, Node)
         return;
     Child = WithClass(Key);
     if (Child != NULL) {
-        CHECK_STATUS(ZwQueryKey(Child, KeyNodeInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwQueryKey(Child, KeyNodeInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
         CHECK_EQ(Length, Header + 16);
         CHECK_EQ(Node->NameLength, 8);
         CHECK_EQ(Node->ClassLength, 8);
         CHECK_EQ(Node->ClassOffset, Header + 8);
         CHECK(RtlCompareMemory(Node->Name, L"Even", 8) == 8);
         CHECK(RtlCompareMemory(Buffer + Node->ClassOffset, L"Kind", 8) == 8);
-        CHECK_STATUS(ZwQueryKey(Child, KeyNodeInformation, Buffer, Header + 8, &Length), STATUS_BUFFER_OVERFLOW);
-        CHECK_STATUS(ZwQueryKey(Child, KeyNodeInformation, Buffer, 0, &Length), STATUS_BUFFER_TOO_SMALL);
+        CHECK_STATUS(ZwQueryKey(Child, KeyNodeInformation, Buffer, Header + 8, &Length),
+            STATUS_BUFFER_OVERFLOW);
+        CHECK_STATUS(
+            ZwQueryKey(Child, KeyNodeInformation, Buffer, 0, &Length), STATUS_BUFFER_TOO_SMALL);
         ZwClose(Child);
     }
     CmTestEnd(Key);
@@ -91,13 +100,15 @@ TEST(ZwQueryKey, BasicTellsOfChanges)
     if (Key == NULL)
         return;
     KeQuerySystemTime(&Before);
-    CHECK_STATUS(ZwQueryKey(Key, KeyBasicInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQueryKey(Key, KeyBasicInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
     CHECK_EQ(Basic->NameLength, 16);
     CHECK(RtlCompareMemory(Basic->Name, L"QueryKey", 16) == 16);
     First = Basic->LastWriteTime;
     CHECK(First.QuadPart != 0 && First.QuadPart <= Before.QuadPart);
     CHECK_STATUS(CmTestSetNumber(Key, L"N", 1), STATUS_SUCCESS);
-    CHECK_STATUS(ZwQueryKey(Key, KeyBasicInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQueryKey(Key, KeyBasicInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
     CHECK(Basic->LastWriteTime.QuadPart >= First.QuadPart);
     CmTestEnd(Key);
 }
@@ -114,7 +125,8 @@ TEST(ZwQueryKey, NameIsTheWholePath)
         return;
     CmTestPath(Key, &Path);
     CHECK(RtlPrefixUnicodeString(&Prefix, &Path, FALSE));
-    CHECK_STATUS(ZwQueryKey(Key, 3 /* KeyNameInformation */, Buffer, 3, &Length), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(
+        ZwQueryKey(Key, 3 /* KeyNameInformation */, Buffer, 3, &Length), STATUS_BUFFER_TOO_SMALL);
     CHECK_EQ(Length, 4 + Path.Length);
     CHECK_STATUS(ZwQueryKey(Key, 3, Buffer, 8, &Length), STATUS_BUFFER_OVERFLOW);
     CHECK_EQ(*(ULONG *)Buffer, Path.Length);

@@ -29,7 +29,8 @@ TEST(ZwQueryValueKey, Basic)
     if (Key == NULL)
         return;
     CHECK_STATUS(CmTestSet(Key, L"Value", REG_BINARY, Data, 7), STATUS_SUCCESS);
-    CHECK_STATUS(Query(Key, KeyValueBasicInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Query(Key, KeyValueBasicInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
     CHECK_EQ(Length, Header + 10);
     CHECK_EQ(Basic->TitleIndex, 0);
     CHECK_EQ(Basic->Type, REG_BINARY);
@@ -61,7 +62,8 @@ TEST(ZwQueryValueKey, Full)
     if (Key == NULL)
         return;
     CHECK_STATUS(CmTestSet(Key, L"Value", REG_BINARY, Data, 7), STATUS_SUCCESS);
-    CHECK_STATUS(Query(Key, KeyValueFullInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Query(Key, KeyValueFullInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
     CHECK_EQ(Length, Offset + 7);
     CHECK_EQ(Full->Type, REG_BINARY);
     CHECK_EQ(Full->DataLength, 7);
@@ -76,7 +78,8 @@ TEST(ZwQueryValueKey, Full)
     CHECK_STATUS(Query(Key, KeyValueFullInformation, Buffer, Header - 1, &Length),
                  STATUS_BUFFER_TOO_SMALL);
     CHECK_STATUS(CmTestSet(Key, L"Value", REG_NONE, NULL, 0), STATUS_SUCCESS);
-    CHECK_STATUS(Query(Key, KeyValueFullInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Query(Key, KeyValueFullInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
     CHECK_EQ(Length, Header + 10);
     CHECK_EQ(Full->DataLength, 0);
     CHECK_EQ(Full->DataOffset, 0xFFFFFFFF);
@@ -126,8 +129,9 @@ TEST(ZwQueryValueKey, PartialAligned)
     if (Key == NULL)
         return;
     CHECK_STATUS(CmTestSet(Key, L"Value", REG_BINARY, Data, 7), STATUS_SUCCESS);
-    CHECK_STATUS(Query(Key, 4 /* KeyValuePartialInformationAlign64 */, Buffer, sizeof(Buffer), &Length),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(
+        Query(Key, 4 /* KeyValuePartialInformationAlign64 */, Buffer, sizeof(Buffer), &Length),
+        STATUS_SUCCESS);
     CHECK_EQ(Length, 8 + 7);
     CHECK_EQ(Partial->Type, REG_BINARY);
     CHECK_EQ(Partial->DataLength, 7);
@@ -148,7 +152,8 @@ TEST(ZwQueryValueKey, WhatIsNotThere)
     CHECK_STATUS(Query(Key, KeyValueBasicInformation, Buffer, sizeof(Buffer), &Length),
                  STATUS_OBJECT_NAME_NOT_FOUND);
     CHECK_STATUS(Query(Key, 99, Buffer, sizeof(Buffer), &Length), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(Query((HANDLE)(ULONG_PTR)0x7FFC, KeyValueBasicInformation, Buffer, sizeof(Buffer), &Length),
-                 STATUS_INVALID_HANDLE);
+    CHECK_STATUS(
+        Query((HANDLE)(ULONG_PTR)0x7FFC, KeyValueBasicInformation, Buffer, sizeof(Buffer), &Length),
+        STATUS_INVALID_HANDLE);
     CmTestEnd(Key);
 }

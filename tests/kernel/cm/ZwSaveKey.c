@@ -92,7 +92,9 @@ TEST(ZwSaveKey, WritesWhatCanBeLoaded)
 
 TEST(ZwSaveKeyEx, KnowsItsFormats)
 {
-    NTSTATUS(NTAPI * SaveEx)(HANDLE, HANDLE, ULONG) = (NTSTATUS(NTAPI *)(HANDLE, HANDLE, ULONG))(ULONG_PTR)KtestExport(L"ZwSaveKeyEx");
+    NTSTATUS(NTAPI * SaveEx)
+    (HANDLE, HANDLE, ULONG) = (NTSTATUS(NTAPI *)(HANDLE, HANDLE, ULONG))(ULONG_PTR)KtestExport(
+        L"ZwSaveKeyEx");
     HANDLE Key, File;
 
     if (SaveEx == NULL) {
@@ -147,7 +149,9 @@ TEST(ZwLoadKey, RefusesWhatIsNoHive)
     RtlFillMemory(Data, LONG_BYTES, 'r');
     CHECK_STATUS(HiveLoad(FILE_NAME), STATUS_OBJECT_NAME_NOT_FOUND);
     if (CHECK_STATUS(HiveOpenFile(FILE_NAME, FILE_OVERWRITE_IF, &File), STATUS_SUCCESS)) {
-        CHECK_STATUS(ZwWriteFile(File, NULL, NULL, NULL, &IoStatus, Data, LONG_BYTES, &Offset, NULL), STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwWriteFile(File, NULL, NULL, NULL, &IoStatus, Data, LONG_BYTES, &Offset, NULL),
+            STATUS_SUCCESS);
         ZwClose(File);
         CHECK(!NT_SUCCESS(HiveLoad(FILE_NAME)));
         CHECK_STATUS(CmTestOpen(NULL, HIVE_NAME, &Loaded), STATUS_OBJECT_NAME_NOT_FOUND);
@@ -166,7 +170,8 @@ TEST(ZwUnloadKey, UnloadsHivesOnly)
     if (Key == NULL)
         return;
     CmTestPath(Key, &Path);
-    InitializeObjectAttributes(&Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     CHECK_STATUS(ZwUnloadKey(&Attributes), STATUS_INVALID_PARAMETER);
     CmTestEnd(Key);
 }

@@ -47,8 +47,9 @@ TEST(ZwSetValueKey, KeepsLongData)
             Data[Index] = (UCHAR)(Index * 7);
         CHECK_STATUS(CmTestSet(Key, L"Long", REG_BINARY, Data, Size), STATUS_SUCCESS);
         RtlInitUnicodeString(&Name, L"Long");
-        CHECK_STATUS(ZwQueryValueKey(Key, &Name, KeyValuePartialInformation, Partial, Room, &Length),
-                     STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwQueryValueKey(Key, &Name, KeyValuePartialInformation, Partial, Room, &Length),
+            STATUS_SUCCESS);
         CHECK_EQ(Partial->DataLength, Size);
         CHECK(RtlCompareMemory(Partial->Data, Data, Size) == Size);
     }

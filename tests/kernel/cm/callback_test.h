@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * callback_test.h - what tests of registry callbacks share: the calls newer than Windows XP, and a registration that counts
- * what the test's own thread makes it be told.
+ * callback_test.h - what tests of registry callbacks share: the calls newer than Windows XP, and a
+ * registration that counts what the test's own thread makes it be told.
  */
 #ifndef TESTS_KERNEL_CM_CALLBACK_TEST_H
 #define TESTS_KERNEL_CM_CALLBACK_TEST_H
@@ -33,7 +33,8 @@
 #define CLASS_COUNT 64
 
 typedef NTSTATUS (NTAPI *CALLBACK)(PVOID Context, PVOID Class, PVOID Information);
-typedef NTSTATUS (NTAPI *REGISTER_EX)(CALLBACK, PCUNICODE_STRING, PVOID, PVOID, PLARGE_INTEGER, PVOID);
+typedef NTSTATUS(NTAPI *REGISTER_EX)(
+    CALLBACK, PCUNICODE_STRING, PVOID, PVOID, PLARGE_INTEGER, PVOID);
 typedef NTSTATUS (NTAPI *UNREGISTER)(LARGE_INTEGER);
 typedef NTSTATUS (NTAPI *SET_CONTEXT)(PVOID Object, PLARGE_INTEGER Cookie, PVOID New, PVOID *Old);
 

@@ -141,7 +141,7 @@ VOID CmTestPath(HANDLE Key, PUNICODE_STRING Path)
 
     Path->Length = Path->MaximumLength = 0;
     Path->Buffer = Information.Name;
-    if (NT_SUCCESS(
-            ZwQueryKey(Key, 3 /* KeyNameInformation */, &Information, sizeof(Information), &Length)))
+    if (NT_SUCCESS(ZwQueryKey(
+            Key, 3 /* KeyNameInformation */, &Information, sizeof(Information), &Length)))
         Path->Length = Path->MaximumLength = (USHORT)Information.NameLength;
 }

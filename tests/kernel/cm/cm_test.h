@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * cm_test.h - keys the tests of cm work in: all below the driver's own key, and gone when a test is over.
+ * cm_test.h - keys the tests of cm work in: all below the driver's own key, and gone when a test is
+ * over.
  */
 #ifndef TESTS_KERNEL_CM_CM_TEST_H
 #define TESTS_KERNEL_CM_CM_TEST_H
@@ -16,7 +17,8 @@
 #define REG_OPTION_OPEN_LINK 8
 #endif
 
-/* A key Name in the driver's own, emptied if an earlier run left it; NULL: could not be made, recorded. */
+/* A key Name in the driver's own, emptied if an earlier run left it; NULL: could not be made,
+ * recorded. */
 HANDLE CmTestKey(const WCHAR *Name);
 /* Deletes a key of CmTestKey with all that is in it and closes the handle. */
 VOID CmTestEnd(HANDLE Key);

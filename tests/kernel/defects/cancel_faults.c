@@ -7,8 +7,8 @@
  * Device \\.\CancelFaults. Control code 0x800 (0x222000): pends the request.
  *
  * Must be reported: when the request is cancelled, a bugcheck (0xD1, at the IRQL of the cancel spin
- * lock), whoever cancels: the client, the end of its thread, or dotsys after its timeout. On Windows
- * the same.
+ * lock), whoever cancels: the client, the end of its thread, or dotsys after its timeout. On
+ * Windows the same.
  */
 #define DEFECT_NAME L"CancelFaults"
 #include "defect.h"

@@ -4,11 +4,12 @@
  *
  * dpc_faults.c - DPC routines and other routines that must not do what they do.
  *
- * Device \\.\DpcFaults. Control code 0x800 (0x222000): a DPC routine that waits: bugcheck ATTEMPTED_SWITCH_FROM_DPC (0xB8).
- * 0x801 (0x222004): a DPC routine that returns at another IRQL: IRQL_UNEXPECTED_VALUE (0xC8). 0x802 (0x222008): a DPC routine that
- * writes to address 0: DRIVER_IRQL_NOT_LESS_OR_EQUAL (0xD1). 0x803 (0x22200c): frees memory with a timer in it that is set:
- * TIMER_OR_DPC_INVALID (0xC7). 0x804 (0x222010): releases a resource it does not have: RESOURCE_NOT_OWNED (0xE3). Each stops the
- * machine; a bugcheck callback says so before.
+ * Device \\.\DpcFaults. Control code 0x800 (0x222000): a DPC routine that waits: bugcheck
+ * ATTEMPTED_SWITCH_FROM_DPC (0xB8). 0x801 (0x222004): a DPC routine that returns at another IRQL:
+ * IRQL_UNEXPECTED_VALUE (0xC8). 0x802 (0x222008): a DPC routine that writes to address 0:
+ * DRIVER_IRQL_NOT_LESS_OR_EQUAL (0xD1). 0x803 (0x22200c): frees memory with a timer in it that is
+ * set: TIMER_OR_DPC_INVALID (0xC7). 0x804 (0x222010): releases a resource it does not have:
+ * RESOURCE_NOT_OWNED (0xE3). Each stops the machine; a bugcheck callback says so before.
  */
 #define DEFECT_NAME L"DpcFaults"
 #include "defect.h"

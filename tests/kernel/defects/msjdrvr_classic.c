@@ -4,11 +4,12 @@
  *
  * msjdrvr_classic.c - the string request of msjdrvr with the defect it had in print. Never ship it.
  *
- * Device \Device\MSJDrvr, \\.\MSJDrvr, as drivers/msjdrvr; "msjclient string" works with it. Defect:
+ * Device \Device\MSJDrvr, \\.\MSJDrvr, as drivers/msjdrvr; "msjclient string" works with it.
+ * Defect:
  *
- * IOCTL_MSJDRVR_GET_STRING says that it wrote as many bytes as there is room for, whatever it wrote.
- * The I/O manager copies them all. Must be reported: bytes of the system buffer nobody wrote that
- * were copied to user mode, how many, and msjdrvr_classic.sys with its dispatch routine.
+ * IOCTL_MSJDRVR_GET_STRING says that it wrote as many bytes as there is room for, whatever it
+ * wrote. The I/O manager copies them all. Must be reported: bytes of the system buffer nobody wrote
+ * that were copied to user mode, how many, and msjdrvr_classic.sys with its dispatch routine.
  */
 #define DEFECT_NAME L"MSJDrvr"
 #include "defect.h"

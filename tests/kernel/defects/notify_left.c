@@ -2,13 +2,16 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * notify_left.c - a driver that unloads with notify routines set, and with a process object it looked up.
+ * notify_left.c - a driver that unloads with notify routines set, and with a process object it
+ * looked up.
  *
- * Device \\\\.\NotifyLeft. Control code 0x800 (0x222000): sets a routine for processes. 0x801 (0x222004): for threads. 0x802 (0x222008):
- * for images. None is taken back. 0x803 (0x22200c): looks up the parent of the process that called, and keeps the reference. 0x804
- * (0x222010): tries to set an extended routine, which an image without /INTEGRITYCHECK may not.
+ * Device \\\\.\NotifyLeft. Control code 0x800 (0x222000): sets a routine for processes. 0x801
+ * (0x222004): for threads. 0x802 (0x222008): for images. None is taken back. 0x803 (0x22200c):
+ * looks up the parent of the process that called, and keeps the reference. 0x804 (0x222010): tries
+ * to set an extended routine, which an image without /INTEGRITYCHECK may not.
  *
- * Must be reported at unload, each, with the routine. (Windows: the routine is called where the driver was; bugcheck 0xCE.)
+ * Must be reported at unload, each, with the routine. (Windows: the routine is called where the
+ * driver was; bugcheck 0xCE.)
  */
 #define DEFECT_NAME L"NotifyLeft"
 #include "defect.h"
@@ -56,7 +59,8 @@ static NTSTATUS NTAPI DefectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
         Status = PsSetLoadImageNotifyRoutine(ImageRoutine);
         break;
     case DEFECT_IOCTL(0x803):
-        Status = PsLookupProcessByProcessId(PsGetProcessInheritedFromUniqueProcessId(PsGetCurrentProcess()), &Process);
+        Status = PsLookupProcessByProcessId(
+            PsGetProcessInheritedFromUniqueProcessId(PsGetCurrentProcess()), &Process);
         break;
     case DEFECT_IOCTL(0x804):
         Status = PsSetCreateProcessNotifyRoutineEx(ProcessRoutine, FALSE);

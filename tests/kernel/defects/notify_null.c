@@ -4,10 +4,11 @@
  *
  * notify_null.c - a process notify routine that signals an event nobody has set yet.
  *
- * Device \\.\NotifyNull. Any control code sets the routine: the first process that comes or goes then makes it signal the event at
- * address zero.
+ * Device \\.\NotifyNull. Any control code sets the routine: the first process that comes or goes
+ * then makes it signal the event at address zero.
  *
- * Must be reported: a bugcheck, with the line of the routine; what was reported of other processes does not matter.
+ * Must be reported: a bugcheck, with the line of the routine; what was reported of other processes
+ * does not matter.
  */
 #define DEFECT_NAME L"NotifyNull"
 #include "defect.h"

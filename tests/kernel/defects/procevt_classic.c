@@ -12,7 +12,8 @@
  *    called by ClassicNotify at that line; a bugcheck that leaves the host alone.
  * 2. What PsLookupProcessByProcessId referenced is never dereferenced. Must be reported: process
  *    objects with references of the driver's left at unload.
- * 3. There is no lock around the lists. Must be reported under the concurrency checker: a data race,
+ * 3. There is no lock around the lists. Must be reported under the concurrency checker: a data
+ * race,
  *    with the stacks of ClassicNotify and of ClassicControl, ClassicCreate or ClassicClose.
  * 4. The notify routine does not look whether it got memory. Must be reported under low-resources
  *    simulation: a null dereference in ClassicNotify.
@@ -75,7 +76,8 @@ static VOID NTAPI ClassicNotify(HANDLE ParentId, HANDLE ProcessId, BOOLEAN Creat
 {
     LIST_ENTRY *Link;
 
-    for (Link = ClassicContexts.Flink; Link != &ClassicContexts; Link = Link->Flink) { /* defect 3 */
+    /* defect 3 */
+    for (Link = ClassicContexts.Flink; Link != &ClassicContexts; Link = Link->Flink) {
         CLASSIC_CONTEXT *Context = CONTAINING_RECORD(Link, CLASSIC_CONTEXT, Link);
         CLASSIC_NODE *Node = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Node), CLASSIC_TAG);
         LARGE_INTEGER Time;

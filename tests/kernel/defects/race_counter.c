@@ -6,8 +6,9 @@
  *
  * Device \\.\RaceCounter. Control code 0x800 (0x222000): adds one to a count in the driver's data.
  *
- * Must be reported by `dotsys run --explore` of two threads that send it: a data race, with the stacks
- * of both threads in DefectControl. race_counter_fixed.c is the same with a spin lock: nothing.
+ * Must be reported by `dotsys run --explore` of two threads that send it: a data race, with the
+ * stacks of both threads in DefectControl. race_counter_fixed.c is the same with a spin lock:
+ * nothing.
  */
 #define DEFECT_NAME L"RaceCounter"
 #include "defect.h"

@@ -4,10 +4,11 @@
  *
  * ruined_stack.c - a driver that faults with a frame pointer and a stack that lead nowhere.
  *
- * Device \\.\RuinedStack. Control code 0x800 (0x222000): overwrites the return addresses of its callers, points the frame
- * pointer at memory that is not there, and writes to address 0x10.
+ * Device \\.\RuinedStack. Control code 0x800 (0x222000): overwrites the return addresses of its
+ * callers, points the frame pointer at memory that is not there, and writes to address 0x10.
  *
- * Must be reported: as a write through a NULL pointer is, with function RuinedStackFault; where it came from cannot be told.
+ * Must be reported: as a write through a NULL pointer is, with function RuinedStackFault; where it
+ * came from cannot be told.
  */
 #define DEFECT_NAME L"RuinedStack"
 #include "defect.h"

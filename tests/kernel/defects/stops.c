@@ -4,12 +4,13 @@
  *
  * stops.c - a driver that stops the machine itself.
  *
- * Device \\.\Stops. Control codes: 0x800 (0x222000) calls KeBugCheck; 0x801 (0x222004) calls KeBugCheckEx with four parameters;
- * 0x802 (0x222008) does so at HIGH_LEVEL, holding a spin lock; 0x803 (0x22200c) in a DPC routine.
- * 0x804 (0x222010) waits for four objects with no memory for their wait blocks.
+ * Device \\.\Stops. Control codes: 0x800 (0x222000) calls KeBugCheck; 0x801 (0x222004) calls
+ * KeBugCheckEx with four parameters; 0x802 (0x222008) does so at HIGH_LEVEL, holding a spin lock;
+ * 0x803 (0x22200c) in a DPC routine. 0x804 (0x222010) waits for four objects with no memory for
+ * their wait blocks.
  *
- * Must be reported: the code and the parameters as they were given, for the last MAXIMUM_WAIT_OBJECTS_EXCEEDED, naming
- * stops.sys. The client must be told.
+ * Must be reported: the code and the parameters as they were given, for the last
+ * MAXIMUM_WAIT_OBJECTS_EXCEEDED, naming stops.sys. The client must be told.
  */
 #define DEFECT_NAME L"Stops"
 #include "defect.h"
@@ -42,7 +43,8 @@ static VOID StopsWait(VOID)
         KeInitializeEvent(&Events[Index], NotificationEvent, TRUE);
         Objects[Index] = &Events[Index];
     }
-    KeWaitForMultipleObjects(THREAD_WAIT_OBJECTS + 1, Objects, WaitAny, Executive, KernelMode, FALSE, NULL, NULL);
+    KeWaitForMultipleObjects(
+        THREAD_WAIT_OBJECTS + 1, Objects, WaitAny, Executive, KernelMode, FALSE, NULL, NULL);
 }
 
 static NTSTATUS NTAPI DefectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)

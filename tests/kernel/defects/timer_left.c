@@ -4,11 +4,12 @@
  *
  * timer_left.c - a driver that unloads with timers set and callbacks registered.
  *
- * Device \\.\TimerLeft. Control code 0x800 (0x222000): sets a timer with a DPC that comes in an hour. 0x801 (0x222004): sets one
- * that comes every minute. 0x802 (0x222008): registers a routine with \Callback\PowerState. 0x803 (0x22200c): registers a bugcheck
- * callback. None is taken back.
+ * Device \\.\TimerLeft. Control code 0x800 (0x222000): sets a timer with a DPC that comes in an
+ * hour. 0x801 (0x222004): sets one that comes every minute. 0x802 (0x222008): registers a routine
+ * with \Callback\PowerState. 0x803 (0x22200c): registers a bugcheck callback. None is taken back.
  *
- * Must be reported at unload, each, with the routine. (Windows: the routine is called where the driver was; bugcheck 0xCE.)
+ * Must be reported at unload, each, with the routine. (Windows: the routine is called where the
+ * driver was; bugcheck 0xCE.)
  */
 #define DEFECT_NAME L"TimerLeft"
 #include "defect.h"

@@ -4,10 +4,11 @@
  *
  * to_firmware.c - a driver that restarts the computer.
  *
- * Device \\.\ToFirmware. Control code 0x800 (0x222000) calls HalReturnToFirmware with HalRebootRoutine.
+ * Device \\.\ToFirmware. Control code 0x800 (0x222000) calls HalReturnToFirmware with
+ * HalRebootRoutine.
  *
- * Must be reported: that the machine ends, and who ended it. The routine for dump data that the driver has registered is asked for
- * its data before.
+ * Must be reported: that the machine ends, and who ended it. The routine for dump data that the
+ * driver has registered is asked for its data before.
  */
 #define DEFECT_NAME L"ToFirmware"
 #include "defect.h"
@@ -18,12 +19,14 @@ typedef VOID(NTAPI *RETURN_TO_FIRMWARE)(ULONG);
 
 static KBUGCHECK_REASON_CALLBACK_RECORD Record;
 
-static VOID NTAPI DumpData(KBUGCHECK_CALLBACK_REASON Reason, struct _KBUGCHECK_REASON_CALLBACK_RECORD *This, PVOID Data, ULONG Length)
+static VOID NTAPI DumpData(KBUGCHECK_CALLBACK_REASON Reason,
+    struct _KBUGCHECK_REASON_CALLBACK_RECORD *This, PVOID Data, ULONG Length)
 {
     PKBUGCHECK_SECONDARY_DUMP_DATA Dump = Data;
 
     UNREFERENCED_PARAMETER(This);
-    if (Reason == KbCallbackSecondaryDumpData && Length == sizeof(*Dump) && Dump->InBufferLength != 0)
+    if (Reason == KbCallbackSecondaryDumpData && Length == sizeof(*Dump) &&
+        Dump->InBufferLength != 0)
         DbgPrint("asked for dump data at IRQL %u\n", (ULONG)KeGetCurrentIrql());
 }
 

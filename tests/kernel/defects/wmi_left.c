@@ -2,21 +2,24 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * wmi_left.c - a driver that unloads with its device registered with WMI, and with a provider of events registered.
+ * wmi_left.c - a driver that unloads with its device registered with WMI, and with a provider of
+ * events registered.
  *
- * Device \\\\.\WmiLeft. Control code 0x800 (0x222000): registers the device. 0x801 (0x222004): registers the provider. Neither is
- * taken back.
+ * Device \\\\.\WmiLeft. Control code 0x800 (0x222000): registers the device. 0x801 (0x222004):
+ * registers the provider. Neither is taken back.
  *
  * Must be reported at unload, both. (Windows: the next request goes where the driver was.)
  */
 #define DEFECT_NAME L"WmiLeft"
 #include "defect.h"
 
-typedef NTSTATUS(NTAPI *ETW_REGISTER)(LPCGUID ProviderId, PVOID Callback, PVOID Context, ULONGLONG *Handle);
+typedef NTSTATUS(NTAPI *ETW_REGISTER)(
+    LPCGUID ProviderId, PVOID Callback, PVOID Context, ULONGLONG *Handle);
 
 static NTSTATUS RegisterProvider(VOID)
 {
-    static const GUID Provider = {0x5a1d3c61, 0x7f3a, 0x4a66, {0x86, 0x50, 0x11, 0x22, 0x33, 0x44, 0x55, 0x67}};
+    static const GUID Provider = {
+        0x5a1d3c61, 0x7f3a, 0x4a66, {0x86, 0x50, 0x11, 0x22, 0x33, 0x44, 0x55, 0x67}};
     static ULONGLONG Handle;
     UNICODE_STRING Name;
     ETW_REGISTER Register;

@@ -4,10 +4,11 @@
  *
  * wrong_irql.c - a driver that calls a PASSIVE_LEVEL routine while it holds a spin lock.
  *
- * Device \\.\WrongIrql. Control code 0x800 (0x222000): acquires a spin lock, calls ZwClose(NULL), releases the lock.
+ * Device \\.\WrongIrql. Control code 0x800 (0x222000): acquires a spin lock, calls ZwClose(NULL),
+ * releases the lock.
  *
- * Must be reported under Driver Verifier (DDI compliance): bugcheck 0xC4 naming wrong_irql.sys, ZwClose and the level, 2.
- * Without it the call merely fails here.
+ * Must be reported under Driver Verifier (DDI compliance): bugcheck 0xC4 naming wrong_irql.sys,
+ * ZwClose and the level, 2. Without it the call merely fails here.
  */
 #define DEFECT_NAME L"WrongIrql"
 #include "defect.h"

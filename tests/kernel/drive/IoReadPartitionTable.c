@@ -2,14 +2,16 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Partition tables of a disk of this driver's own, in memory: IoReadPartitionTable, IoWritePartitionTable,
- * IoSetPartitionInformation, their Ex forms, IoVerifyPartitionTable, HalExamineMBR. Sectors 2 to 9 are a partition, 16 to 47 a
- * container with a logical one from 18 on.
+ * Partition tables of a disk of this driver's own, in memory: IoReadPartitionTable,
+ * IoWritePartitionTable, IoSetPartitionInformation, their Ex forms, IoVerifyPartitionTable,
+ * HalExamineMBR. Sectors 2 to 9 are a partition, 16 to 47 a container with a logical one from 18
+ * on.
  */
 #include "disk.h"
 
 NTKERNELAPI VOID FASTCALL HalExamineMBR(PDEVICE_OBJECT, ULONG, ULONG, PVOID *);
-NTKERNELAPI NTSTATUS FASTCALL IoReadPartitionTable(PDEVICE_OBJECT, ULONG, BOOLEAN, struct _DRIVE_LAYOUT_INFORMATION **);
+NTKERNELAPI NTSTATUS FASTCALL IoReadPartitionTable(
+    PDEVICE_OBJECT, ULONG, BOOLEAN, struct _DRIVE_LAYOUT_INFORMATION **);
 NTKERNELAPI NTSTATUS FASTCALL IoSetPartitionInformation(PDEVICE_OBJECT, ULONG, ULONG, ULONG);
 NTKERNELAPI NTSTATUS FASTCALL IoWritePartitionTable(
     PDEVICE_OBJECT, ULONG, ULONG, ULONG, struct _DRIVE_LAYOUT_INFORMATION *);
@@ -91,7 +93,8 @@ static BOOLEAN OpenDisk(BOOLEAN WithTable)
     KtestDriverObject->MajorFunction[IRP_MJ_READ] = Transfer;
     KtestDriverObject->MajorFunction[IRP_MJ_WRITE] = Transfer;
     KtestDriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = Ask;
-    if (!CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_DISK, 0, FALSE, &Disk), STATUS_SUCCESS))
+    if (!CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_DISK, 0, FALSE, &Disk),
+            STATUS_SUCCESS))
         return FALSE;
     Disk->Flags |= DO_BUFFERED_IO;
     Disk->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
@@ -148,7 +151,8 @@ TEST(IoReadPartitionTable, FailsAsTheDiskDoes)
 
     if (!OpenDisk(TRUE))
         return;
-    CHECK_STATUS(IoReadPartitionTable(Disk, sizeof(Memory) * 2, TRUE, &Layout), STATUS_NONEXISTENT_SECTOR);
+    CHECK_STATUS(
+        IoReadPartitionTable(Disk, sizeof(Memory) * 2, TRUE, &Layout), STATUS_NONEXISTENT_SECTOR);
     CHECK(Layout == NULL);
     CloseDisk();
 }
@@ -316,7 +320,9 @@ typedef struct SIGNATURE { /* DISK_SIGNATURE */
 
 TEST(IoReadDiskSignature, TellsTheDisk)
 {
-    NTSTATUS(NTAPI * Read)(PDEVICE_OBJECT Device, ULONG SectorBytes, SIGNATURE * Signature) = (PVOID)KtestExport(L"IoReadDiskSignature");
+    NTSTATUS(NTAPI * Read)
+    (PDEVICE_OBJECT Device, ULONG SectorBytes, SIGNATURE * Signature) = (PVOID)KtestExport(
+        L"IoReadDiskSignature");
     SIGNATURE Signature = {.Style = 99};
     ULONG At, Word, Sum = 0;
 
@@ -341,7 +347,8 @@ TEST(IoReadDiskSignature, TellsTheDisk)
 
 TEST(IoCreateDisk, BeginsAnew)
 {
-    NTSTATUS(NTAPI * Create)(PDEVICE_OBJECT Device, PVOID Disk) = (PVOID)KtestExport(L"IoCreateDisk");
+    NTSTATUS(NTAPI * Create)
+    (PDEVICE_OBJECT Device, PVOID Disk) = (PVOID)KtestExport(L"IoCreateDisk");
     struct {
         ULONG Style, Signature, Rest[4];
     } New = {PARTITION_STYLE_MBR, 0x87654321, {0}};
@@ -397,7 +404,8 @@ static VOID CheckHeader(ULONG Sector, ULONG Other, ULONG Entries)
 
 TEST(IoCreateDisk, MakesAGpt)
 {
-    NTSTATUS(NTAPI * Create)(PDEVICE_OBJECT Device, PVOID Disk) = (PVOID)KtestExport(L"IoCreateDisk");
+    NTSTATUS(NTAPI * Create)
+    (PDEVICE_OBJECT Device, PVOID Disk) = (PVOID)KtestExport(L"IoCreateDisk");
     struct {
         ULONG Style;
         GUID DiskId;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Reading the disk as a driver: the partition table is in the first sector; transfers are of whole sectors within the
- * disk.
+ * Reading the disk as a driver: the partition table is in the first sector; transfers are of whole
+ * sectors within the disk.
  */
 #include "disk.h"
 
@@ -55,11 +55,14 @@ TEST(Disk, EndsWhereItsLengthSays)
         return;
     Length.Length.QuadPart = 0;
     CHECK_STATUS(
-        Control(Device, IOCTL_DISK_GET_LENGTH_INFO, NULL, 0, &Length, sizeof(Length), &IoStatus), STATUS_SUCCESS);
+        Control(Device, IOCTL_DISK_GET_LENGTH_INFO, NULL, 0, &Length, sizeof(Length), &IoStatus),
+        STATUS_SUCCESS);
     CHECK(Length.Length.QuadPart >= 1 << 20);
-    CHECK_STATUS(ReadAt(Device, Sector, SECTOR, Length.Length.QuadPart - SECTOR, &IoStatus), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ReadAt(Device, Sector, SECTOR, Length.Length.QuadPart - SECTOR, &IoStatus), STATUS_SUCCESS);
     CHECK(!NT_SUCCESS(ReadAt(Device, Sector, SECTOR, Length.Length.QuadPart, &IoStatus)));
-    CHECK(!NT_SUCCESS(ReadAt(Device, Sector, 2 * SECTOR, Length.Length.QuadPart - SECTOR, &IoStatus)));
+    CHECK(!NT_SUCCESS(
+        ReadAt(Device, Sector, 2 * SECTOR, Length.Length.QuadPart - SECTOR, &IoStatus)));
     CHECK(!NT_SUCCESS(ReadAt(Device, Sector, SECTOR, Length.Length.QuadPart * 16, &IoStatus)));
     ObDereferenceObject(File);
 }
@@ -89,7 +92,8 @@ static NTSTATUS NTAPI ReadDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context)
     return STATUS_MORE_PROCESSING_REQUIRED;
 }
 
-/* What the driver that passed a request on returns is what was pending: the status comes with the completion. */
+/* What the driver that passed a request on returns is what was pending: the status comes with the
+ * completion. */
 static PIRP StartRead(PDEVICE_OBJECT Device, READ *Read, LONGLONG At)
 {
     LARGE_INTEGER Offset;
@@ -130,8 +134,8 @@ TEST(Disk, AsynchronousReadPends)
 }
 
 /*
- * Each of many requests completes once, whether it was reached by its cancellation or not; those that were not are
- * right.
+ * Each of many requests completes once, whether it was reached by its cancellation or not; those
+ * that were not are right.
  */
 TEST(Disk, CancelledReadsCompleteOnce)
 {

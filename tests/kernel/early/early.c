@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * early.c - a driver as early-launch antimalware has: for the group Early-Launch. It prints what its
- * boot driver callback is told, and goes by the first letter of a service's name: g is good, b is
- * bad, c is bad and critical, anything else it does not know.
+ * early.c - a driver as early-launch antimalware has: for the group Early-Launch. It prints what
+ * its boot driver callback is told, and goes by the first letter of a service's name: g is good, b
+ * is bad, c is bad and critical, anything else it does not know.
  */
 #include <ntddk.h>
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ExAcquireFastMutexUnsafe, ExReleaseFastMutexUnsafe - the IRQL stays; the forms that enter and leave a critical region do so.
+ * ExAcquireFastMutexUnsafe, ExReleaseFastMutexUnsafe - the IRQL stays; the forms that enter and
+ * leave a critical region do so.
  */
 #include "mutex_test.h"
 
@@ -43,8 +44,10 @@ typedef VOID(FASTCALL *REGION_MUTEX)(PFAST_MUTEX Mutex);
 
 TEST(ExEnterCriticalRegionAndAcquireFastMutexUnsafe, EntersAndLeaves)
 {
-    REGION_MUTEX Enter = (REGION_MUTEX)(ULONG_PTR)KtestExport(L"ExEnterCriticalRegionAndAcquireFastMutexUnsafe");
-    REGION_MUTEX Leave = (REGION_MUTEX)(ULONG_PTR)KtestExport(L"ExReleaseFastMutexUnsafeAndLeaveCriticalRegion");
+    REGION_MUTEX Enter = (REGION_MUTEX)(ULONG_PTR)KtestExport(
+        L"ExEnterCriticalRegionAndAcquireFastMutexUnsafe");
+    REGION_MUTEX Leave = (REGION_MUTEX)(ULONG_PTR)KtestExport(
+        L"ExReleaseFastMutexUnsafeAndLeaveCriticalRegion");
     FAST_MUTEX Mutex;
 
     if (Enter == NULL || Leave == NULL) {

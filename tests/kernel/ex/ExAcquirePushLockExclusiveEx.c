@@ -22,8 +22,9 @@ static BOOLEAN FindThem(VOID)
     PushReleaseShared = (PUSH_EX)(ULONG_PTR)KtestExport(L"ExReleasePushLockSharedEx");
     PushTryExclusive = (PUSH_TRY_EX)(ULONG_PTR)KtestExport(L"ExTryAcquirePushLockExclusiveEx");
     PushTryShared = (PUSH_TRY_EX)(ULONG_PTR)KtestExport(L"ExTryAcquirePushLockSharedEx");
-    if (PushExclusive != NULL && PushShared != NULL && PushRelease != NULL && PushReleaseExclusive != NULL &&
-        PushReleaseShared != NULL && PushTryExclusive != NULL && PushTryShared != NULL)
+    if (PushExclusive != NULL && PushShared != NULL && PushRelease != NULL &&
+        PushReleaseExclusive != NULL && PushReleaseShared != NULL && PushTryExclusive != NULL &&
+        PushTryShared != NULL)
         return TRUE;
     skip("newer than this Windows");
     return FALSE;

@@ -24,11 +24,13 @@ static BOOLEAN FindThem(VOID)
     RwEndShared = (RW_RELEASE)(ULONG_PTR)KtestExport(L"ExReleaseSpinLockShared");
     RwExclusiveAtDpc = (RW_AT_DPC)(ULONG_PTR)KtestExport(L"ExAcquireSpinLockExclusiveAtDpcLevel");
     RwSharedAtDpc = (RW_AT_DPC)(ULONG_PTR)KtestExport(L"ExAcquireSpinLockSharedAtDpcLevel");
-    RwEndExclusiveAtDpc = (RW_AT_DPC)(ULONG_PTR)KtestExport(L"ExReleaseSpinLockExclusiveFromDpcLevel");
+    RwEndExclusiveAtDpc = (RW_AT_DPC)(ULONG_PTR)KtestExport(
+        L"ExReleaseSpinLockExclusiveFromDpcLevel");
     RwEndSharedAtDpc = (RW_AT_DPC)(ULONG_PTR)KtestExport(L"ExReleaseSpinLockSharedFromDpcLevel");
     RwConvert = (RW_CONVERT)(ULONG_PTR)KtestExport(L"ExTryConvertSharedSpinLockExclusive");
-    if (RwExclusive != NULL && RwShared != NULL && RwEndExclusive != NULL && RwEndShared != NULL && RwExclusiveAtDpc != NULL &&
-        RwSharedAtDpc != NULL && RwEndExclusiveAtDpc != NULL && RwEndSharedAtDpc != NULL && RwConvert != NULL)
+    if (RwExclusive != NULL && RwShared != NULL && RwEndExclusive != NULL && RwEndShared != NULL &&
+        RwExclusiveAtDpc != NULL && RwSharedAtDpc != NULL && RwEndExclusiveAtDpc != NULL &&
+        RwEndSharedAtDpc != NULL && RwConvert != NULL)
         return TRUE;
     skip("newer than this Windows");
     return FALSE;

@@ -64,7 +64,8 @@ TEST(ExInitializeRundownProtectionCacheAware, InOnesOwnMemory)
 
 TEST(ExInitializeRundownProtectionCacheAwareEx, InOnesOwnMemory)
 {
-    VOID(NTAPI * Initialize)(RUNDOWN Ref, ULONG Flags) = (PVOID)KtestExport(L"ExInitializeRundownProtectionCacheAwareEx");
+    VOID(NTAPI * Initialize)
+    (RUNDOWN Ref, ULONG Flags) = (PVOID)KtestExport(L"ExInitializeRundownProtectionCacheAwareEx");
     RUNDOWN Ref;
 
     if (Initialize == NULL) {

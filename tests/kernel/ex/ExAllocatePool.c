@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ExAllocatePool, ExAllocatePoolWithQuota - the forms without a tag; wdm.h makes the others of them.
+ * ExAllocatePool, ExAllocatePoolWithQuota - the forms without a tag; wdm.h makes the others of
+ * them.
  */
 #include "pool_test.h"
 

@@ -58,7 +58,8 @@ TEST(ExAllocatePool3, WithoutParametersIsAllocatePool2)
 
 TEST(ExAllocatePool3, TakesAPriorityAndANode)
 {
-    static const PARAMETER Parameters[] = {{TYPE_PRIORITY, NormalPoolPriority}, {TYPE_NUMA_NODE, 0}};
+    static const PARAMETER Parameters[] = {
+        {TYPE_PRIORITY, NormalPoolPriority}, {TYPE_NUMA_NODE, 0}};
 
     if (Find())
         CheckBlock(Allocate(FLAG_PAGED, 100, POOL_TEST_TAG, Parameters, 2), 100);
@@ -84,7 +85,8 @@ TEST(ExAllocatePool3, BadRequestsAreNullOrRaise)
     CHECK_PTR(Allocate(FLAG_PAGED, 100, 0, NULL, 0), NULL);
     CHECK_PTR(Allocate(FLAG_NON_PAGED, POOL_TEST_TOO_MUCH, POOL_TEST_TAG, NULL, 0), NULL);
     __try {
-        Allocate(FLAG_NON_PAGED | FLAG_RAISE_ON_FAILURE, POOL_TEST_TOO_MUCH, POOL_TEST_TAG, NULL, 0);
+        Allocate(
+            FLAG_NON_PAGED | FLAG_RAISE_ON_FAILURE, POOL_TEST_TOO_MUCH, POOL_TEST_TAG, NULL, 0);
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         Raised = TRUE;
     }
@@ -96,7 +98,8 @@ TEST(ExFreePool2, BlocksComeBack)
     ULONG Round;
 
     for (Round = 0; Find() && Round < 40; Round++) {
-        PVOID Block = Allocate(FLAG_NON_PAGED | FLAG_UNINITIALIZED, 16 * 1024 * 1024, POOL_TEST_TAG, NULL, 0);
+        PVOID Block = Allocate(
+            FLAG_NON_PAGED | FLAG_UNINITIALIZED, 16 * 1024 * 1024, POOL_TEST_TAG, NULL, 0);
 
         if (!CHECK(Block != NULL))
             return;

@@ -15,11 +15,14 @@ TEST(ExAllocatePoolWithTagPriority, EveryPriorityIsServed)
     ULONG At;
 
     for (At = 0; At < RTL_NUMBER_OF(Priorities); At++) {
-        UCHAR *Small = ExAllocatePoolWithTagPriority(NonPagedPool, 100, POOL_TEST_TAG, Priorities[At]);
-        UCHAR *Large = ExAllocatePoolWithTagPriority(PagedPool, 3 * PAGE_SIZE, POOL_TEST_TAG, Priorities[At]);
+        UCHAR *Small = ExAllocatePoolWithTagPriority(
+            NonPagedPool, 100, POOL_TEST_TAG, Priorities[At]);
+        UCHAR *Large = ExAllocatePoolWithTagPriority(
+            PagedPool, 3 * PAGE_SIZE, POOL_TEST_TAG, Priorities[At]);
 
         if (CHECK(Small != NULL)) {
-            CHECK(PoolTestIsAligned(Small, POOL_TEST_ALIGNMENT) || Priorities[At] != NormalPoolPriority);
+            CHECK(PoolTestIsAligned(Small, POOL_TEST_ALIGNMENT) ||
+                Priorities[At] != NormalPoolPriority);
             RtlFillMemory(Small, 100, 0x5A);
             ExFreePoolWithTag(Small, POOL_TEST_TAG);
         }
@@ -33,8 +36,12 @@ TEST(ExAllocatePoolWithTagPriority, EveryPriorityIsServed)
 
 TEST(ExAllocatePoolWithTagPriority, TooMuchIsNull)
 {
-    CHECK_PTR(ExAllocatePoolWithTagPriority(NonPagedPool, POOL_TEST_TOO_MUCH, POOL_TEST_TAG, LowPoolPriority), NULL);
-    CHECK_PTR(ExAllocatePoolWithTagPriority(PagedPool, POOL_TEST_TOO_MUCH, POOL_TEST_TAG, HighPoolPriority), NULL);
+    CHECK_PTR(ExAllocatePoolWithTagPriority(
+                  NonPagedPool, POOL_TEST_TOO_MUCH, POOL_TEST_TAG, LowPoolPriority),
+        NULL);
+    CHECK_PTR(ExAllocatePoolWithTagPriority(
+                  PagedPool, POOL_TEST_TOO_MUCH, POOL_TEST_TAG, HighPoolPriority),
+        NULL);
 }
 
 TEST(ExAllocatePoolWithTagPriority, TooMuchRaisesIfAsked)
@@ -42,7 +49,8 @@ TEST(ExAllocatePoolWithTagPriority, TooMuchRaisesIfAsked)
     volatile NTSTATUS Status = STATUS_SUCCESS;
 
     __try {
-        ExAllocatePoolWithTagPriority(NonPagedPool | 16, POOL_TEST_TOO_MUCH, POOL_TEST_TAG, NormalPoolPriority);
+        ExAllocatePoolWithTagPriority(
+            NonPagedPool | 16, POOL_TEST_TOO_MUCH, POOL_TEST_TAG, NormalPoolPriority);
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         Status = GetExceptionCode();
     }

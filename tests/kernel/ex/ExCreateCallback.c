@@ -14,7 +14,8 @@ static PCALLBACK_OBJECT Create(const WCHAR *Name, BOOLEAN Make, BOOLEAN Multiple
 
     if (Name != NULL)
         RtlInitUnicodeString(&String, Name);
-    InitializeObjectAttributes(&Attributes, Name != NULL ? &String : NULL, OBJ_CASE_INSENSITIVE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, Name != NULL ? &String : NULL, OBJ_CASE_INSENSITIVE, NULL, NULL);
     *Status = ExCreateCallback(&Object, &Attributes, Make, Multiple);
     return Object;
 }

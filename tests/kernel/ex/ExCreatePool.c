@@ -8,9 +8,13 @@
 
 TEST(ExCreatePool, NotWithoutVirtualization)
 {
-    NTSTATUS(NTAPI * Create)(ULONG Flags, ULONG_PTR Tag, PVOID Parameters, PHANDLE Pool) = (PVOID)KtestExport(L"ExCreatePool");
+    NTSTATUS(NTAPI * Create)
+    (ULONG Flags, ULONG_PTR Tag, PVOID Parameters, PHANDLE Pool) = (PVOID)KtestExport(
+        L"ExCreatePool");
     VOID(NTAPI * Destroy)(HANDLE Pool) = (PVOID)KtestExport(L"ExDestroyPool");
-    ULONG(NTAPI * Validate)(HANDLE Pool, ULONG Tag, PVOID Allocation, ULONG_PTR Cookie) = (PVOID)KtestExport(L"ExSecurePoolValidate");
+    ULONG(NTAPI * Validate)
+    (HANDLE Pool, ULONG Tag, PVOID Allocation, ULONG_PTR Cookie) = (PVOID)KtestExport(
+        L"ExSecurePoolValidate");
     HANDLE Pool = NULL;
 
     if (Create == NULL) {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ExInitializeLookasideListEx, ExFlushLookasideListEx, ExDeleteLookasideListEx - newer than the Windows we build for; by the layout
- * newer headers have.
+ * ExInitializeLookasideListEx, ExFlushLookasideListEx, ExDeleteLookasideListEx - newer than the
+ * Windows we build for; by the layout newer headers have.
  */
 #include "kthread.h"
 
@@ -11,7 +11,8 @@
 #define LOOK_EX_BYTES 64
 
 struct LOOK_EX;
-typedef PVOID(NTAPI *LOOK_EX_ALLOCATE)(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, struct LOOK_EX *List);
+typedef PVOID(NTAPI *LOOK_EX_ALLOCATE)(
+    POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, struct LOOK_EX *List);
 typedef VOID(NTAPI *LOOK_EX_FREE)(PVOID Buffer, struct LOOK_EX *List);
 
 typedef struct DECLSPEC_ALIGN(16) LOOK_EX {
@@ -27,8 +28,8 @@ typedef struct DECLSPEC_ALIGN(16) LOOK_EX {
     ULONG Future[2];
 } LOOK_EX;
 
-typedef NTSTATUS(NTAPI *LOOK_EX_INITIALIZE)(LOOK_EX *List, LOOK_EX_ALLOCATE Allocate, LOOK_EX_FREE Free, POOL_TYPE Type,
-                                            ULONG Flags, SIZE_T Size, ULONG Tag, USHORT Depth);
+typedef NTSTATUS(NTAPI *LOOK_EX_INITIALIZE)(LOOK_EX *List, LOOK_EX_ALLOCATE Allocate,
+    LOOK_EX_FREE Free, POOL_TYPE Type, ULONG Flags, SIZE_T Size, ULONG Tag, USHORT Depth);
 typedef VOID(NTAPI *LOOK_EX_END)(LOOK_EX *List);
 
 static LOOK_EX_INITIALIZE LookInitialize;
@@ -87,7 +88,9 @@ TEST_FORBIDDEN(ExInitializeLookasideListEx, GivesBlocksOfEitherPool)
     for (Index = 0; Index < RTL_NUMBER_OF(Types); Index++) {
         PVOID Block;
 
-        if (!CHECK_STATUS(LookInitialize(&List, NULL, NULL, Types[Index], 0, LOOK_EX_BYTES, LOOK_EX_TAG, 0), STATUS_SUCCESS))
+        if (!CHECK_STATUS(
+                LookInitialize(&List, NULL, NULL, Types[Index], 0, LOOK_EX_BYTES, LOOK_EX_TAG, 0),
+                STATUS_SUCCESS))
             return;
         Block = Get(&List);
         if (CHECK(Block != NULL)) {
@@ -109,7 +112,9 @@ TEST(ExInitializeLookasideListEx, RoutinesAreToldTheList)
         return;
     LookSeen = NULL;
     LookFrees = 0;
-    CHECK_STATUS(LookInitialize(&List, OwnAllocate, OwnFree, NonPagedPool, 0, LOOK_EX_BYTES, LOOK_EX_TAG, 0), STATUS_SUCCESS);
+    CHECK_STATUS(
+        LookInitialize(&List, OwnAllocate, OwnFree, NonPagedPool, 0, LOOK_EX_BYTES, LOOK_EX_TAG, 0),
+        STATUS_SUCCESS);
     Block = Get(&List);
     CHECK_PTR(LookSeen, &List);
     LookSeen = NULL;
@@ -128,7 +133,9 @@ TEST(ExFlushLookasideListEx, FreesWhatItKeeps)
     if (!FindThem())
         return;
     LookFrees = 0;
-    CHECK_STATUS(LookInitialize(&List, OwnAllocate, OwnFree, PagedPool, 0, LOOK_EX_BYTES, LOOK_EX_TAG, 0), STATUS_SUCCESS);
+    CHECK_STATUS(
+        LookInitialize(&List, OwnAllocate, OwnFree, PagedPool, 0, LOOK_EX_BYTES, LOOK_EX_TAG, 0),
+        STATUS_SUCCESS);
     Block[0] = Get(&List);
     Block[1] = Get(&List);
     if (CHECK(Block[0] != NULL) && CHECK(Block[1] != NULL)) {
@@ -147,5 +154,6 @@ TEST(ExInitializeLookasideListEx, BadFlags)
 
     if (!FindThem())
         return;
-    CHECK_STATUS(LookInitialize(&List, NULL, NULL, NonPagedPool, 3, LOOK_EX_BYTES, LOOK_EX_TAG, 0), STATUS_INVALID_PARAMETER_5);
+    CHECK_STATUS(LookInitialize(&List, NULL, NULL, NonPagedPool, 3, LOOK_EX_BYTES, LOOK_EX_TAG, 0),
+        STATUS_INVALID_PARAMETER_5);
 }

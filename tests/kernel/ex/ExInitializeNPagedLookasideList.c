@@ -104,10 +104,12 @@ TEST(ExInitializePagedLookasideList, CallsTheDriversRoutines)
 
 TEST_FORBIDDEN(ExAllocateFromPagedLookasideList, TheExportDoesTheSame)
 {
-    PVOID(NTAPI *Allocate)(PPAGED_LOOKASIDE_LIST) =
-        (PVOID(NTAPI *)(PPAGED_LOOKASIDE_LIST))(ULONG_PTR)KtestExport(L"ExAllocateFromPagedLookasideList");
-    VOID(NTAPI *Free)(PPAGED_LOOKASIDE_LIST, PVOID) =
-        (VOID(NTAPI *)(PPAGED_LOOKASIDE_LIST, PVOID))(ULONG_PTR)KtestExport(L"ExFreeToPagedLookasideList");
+    PVOID(NTAPI * Allocate)
+    (PPAGED_LOOKASIDE_LIST) = (PVOID(NTAPI *)(PPAGED_LOOKASIDE_LIST))(ULONG_PTR)KtestExport(
+        L"ExAllocateFromPagedLookasideList");
+    VOID(NTAPI * Free)
+    (PPAGED_LOOKASIDE_LIST, PVOID) = (VOID(NTAPI *)(PPAGED_LOOKASIDE_LIST, PVOID))(
+        ULONG_PTR)KtestExport(L"ExFreeToPagedLookasideList");
     static PVOID Block[LOOK_MANY];
     PAGED_LOOKASIDE_LIST List;
     ULONG Index;

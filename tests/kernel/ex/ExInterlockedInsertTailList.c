@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ExInterlockedInsertHeadList, ExInterlockedInsertTailList, ExInterlockedRemoveHeadList - lists under a spin lock.
+ * ExInterlockedInsertHeadList, ExInterlockedInsertTailList, ExInterlockedRemoveHeadList - lists
+ * under a spin lock.
  */
 #include "kthread.h"
 

@@ -76,14 +76,18 @@ TEST(ExSetResourceOwnerPointer, OfAnExclusiveOne)
 
 TEST(ExEnterCriticalRegionAndAcquireResourceExclusive, EntersAndLeaves)
 {
-    PVOID(NTAPI *Exclusive)(PERESOURCE) =
-        (PVOID(NTAPI *)(PERESOURCE))(ULONG_PTR)KtestExport(L"ExEnterCriticalRegionAndAcquireResourceExclusive");
-    PVOID(NTAPI *Shared)(PERESOURCE) =
-        (PVOID(NTAPI *)(PERESOURCE))(ULONG_PTR)KtestExport(L"ExEnterCriticalRegionAndAcquireResourceShared");
-    PVOID(NTAPI *Behind)(PERESOURCE) =
-        (PVOID(NTAPI *)(PERESOURCE))(ULONG_PTR)KtestExport(L"ExEnterCriticalRegionAndAcquireSharedWaitForExclusive");
-    VOID(FASTCALL *Leave)(PERESOURCE) =
-        (VOID(FASTCALL *)(PERESOURCE))(ULONG_PTR)KtestExport(L"ExReleaseResourceAndLeaveCriticalRegion");
+    PVOID(NTAPI * Exclusive)
+    (PERESOURCE) = (PVOID(NTAPI *)(PERESOURCE))(ULONG_PTR)KtestExport(
+        L"ExEnterCriticalRegionAndAcquireResourceExclusive");
+    PVOID(NTAPI * Shared)
+    (PERESOURCE) = (PVOID(NTAPI *)(PERESOURCE))(ULONG_PTR)KtestExport(
+        L"ExEnterCriticalRegionAndAcquireResourceShared");
+    PVOID(NTAPI * Behind)
+    (PERESOURCE) = (PVOID(NTAPI *)(PERESOURCE))(ULONG_PTR)KtestExport(
+        L"ExEnterCriticalRegionAndAcquireSharedWaitForExclusive");
+    VOID(FASTCALL * Leave)
+    (PERESOURCE) = (VOID(FASTCALL *)(PERESOURCE))(ULONG_PTR)KtestExport(
+        L"ExReleaseResourceAndLeaveCriticalRegion");
     ERESOURCE Resource;
 
     if (Exclusive == NULL || Shared == NULL || Behind == NULL || Leave == NULL) {

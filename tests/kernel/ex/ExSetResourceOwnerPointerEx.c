@@ -25,7 +25,8 @@ TEST(ExSetResourceOwnerPointerEx, TheOwnerReleasesByThePointer)
         return;
     KeEnterCriticalRegion();
     CHECK(ExAcquireResourceExclusiveLite(&Resource, TRUE));
-    Set(&Resource, (PVOID)((ULONG_PTR)Owner | 3), 0); /* the two low bits say that it is no thread */
+    Set(&Resource, (PVOID)((ULONG_PTR)Owner | 3), 0); /* the two low bits say that it is no thread
+                                                       */
     CHECK(!ExIsResourceAcquiredExclusiveLite(&Resource));
     ExReleaseResourceForThreadLite(&Resource, (ERESOURCE_THREAD)((ULONG_PTR)Owner | 3));
     CHECK(ExAcquireResourceExclusiveLite(&Resource, FALSE));
@@ -39,7 +40,8 @@ TEST(ExDisableResourceBoostLite, TheResourceStaysUsable)
     NO_BOOST Disable = (NO_BOOST)(ULONG_PTR)KtestExport(L"ExDisableResourceBoostLite");
     ERESOURCE Resource;
 
-    if (!CHECK(Disable != NULL) || !CHECK_STATUS(ExInitializeResourceLite(&Resource), STATUS_SUCCESS))
+    if (!CHECK(Disable != NULL) ||
+        !CHECK_STATUS(ExInitializeResourceLite(&Resource), STATUS_SUCCESS))
         return;
     Disable(&Resource);
     KeEnterCriticalRegion();

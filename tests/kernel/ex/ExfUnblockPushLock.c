@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * The less usual push lock routines, which not every Windows exports: ExInitializePushLock, ExfTryAcquirePushLockShared,
- * ExfReleasePushLock, ExfTryToWakePushLock, ExfUnblockPushLock and the cache-aware ones.
+ * The less usual push lock routines, which not every Windows exports: ExInitializePushLock,
+ * ExfTryAcquirePushLockShared, ExfReleasePushLock, ExfTryToWakePushLock, ExfUnblockPushLock and the
+ * cache-aware ones.
  */
 #include "mutex_test.h"
 
@@ -37,7 +38,8 @@ TEST(ExInitializePushLock, MakesAFreeOne)
 TEST(ExfTryAcquirePushLockShared, UnlessItIsExclusive)
 {
     TRY Try = (TRY)(ULONG_PTR)Find(L"ExfTryAcquirePushLockShared");
-    OLD Exclusive = (OLD)(ULONG_PTR)Find(L"ExfAcquirePushLockExclusive"), Release = (OLD)(ULONG_PTR)Find(L"ExfReleasePushLock");
+    OLD Exclusive = (OLD)(ULONG_PTR)Find(L"ExfAcquirePushLockExclusive"),
+        Release = (OLD)(ULONG_PTR)Find(L"ExfReleasePushLock");
     ULONG_PTR Lock = 0;
 
     if (Try == NULL || Exclusive == NULL || Release == NULL)

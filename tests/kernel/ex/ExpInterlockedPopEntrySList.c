@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ExpInterlockedPushEntrySList, ExpInterlockedPopEntrySList, ExpInterlockedFlushSList, ExQueryDepthSList, InitializeSListHead,
- * FirstEntrySList - sequenced lists.
+ * ExpInterlockedPushEntrySList, ExpInterlockedPopEntrySList, ExpInterlockedFlushSList,
+ * ExQueryDepthSList, InitializeSListHead, FirstEntrySList - sequenced lists.
  */
 #include "kthread.h"
 

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * InterlockedIncrement and its kin, ExfInterlockedInsertHeadList and its kin, ExInterlockedFlushSList, ExiAcquireFastMutex -
- * what Windows exports on x86 alone, with arguments in registers. Elsewhere compilers make instructions of them.
+ * InterlockedIncrement and its kin, ExfInterlockedInsertHeadList and its kin,
+ * ExInterlockedFlushSList, ExiAcquireFastMutex - what Windows exports on x86 alone, with arguments
+ * in registers. Elsewhere compilers make instructions of them.
  */
 #include "kthread.h"
 
@@ -62,13 +63,18 @@ TEST(ExfInterlockedCompareExchange64, StoresOnlyIfEqual)
     LONGLONG Value = 0x100000002, New = 0x300000004, Other = 0x100000003, Same = 0x100000002;
     KSPIN_LOCK Lock;
 
-    CHECK_EQ(CALL(ExfInterlockedCompareExchange64, LONGLONG, LONGLONG *, LONGLONG *, LONGLONG *)(&Value, &New, &Other), Same);
+    CHECK_EQ(CALL(ExfInterlockedCompareExchange64, LONGLONG, LONGLONG *, LONGLONG *, LONGLONG *)(
+                 &Value, &New, &Other),
+        Same);
     CHECK_EQ(Value, Same);
-    CHECK_EQ(CALL(ExfInterlockedCompareExchange64, LONGLONG, LONGLONG *, LONGLONG *, LONGLONG *)(&Value, &New, &Same), Same);
+    CHECK_EQ(CALL(ExfInterlockedCompareExchange64, LONGLONG, LONGLONG *, LONGLONG *, LONGLONG *)(
+                 &Value, &New, &Same),
+        Same);
     CHECK_EQ(Value, New);
     KeInitializeSpinLock(&Lock);
-    CHECK_EQ(CALL(ExInterlockedCompareExchange64, LONGLONG, LONGLONG *, LONGLONG *, LONGLONG *, KSPIN_LOCK *)(
-                 &Value, &Same, &New, &Lock), New);
+    CHECK_EQ(CALL(ExInterlockedCompareExchange64, LONGLONG, LONGLONG *, LONGLONG *, LONGLONG *,
+                 KSPIN_LOCK *)(&Value, &Same, &New, &Lock),
+        New);
     CHECK_EQ(Value, Same);
 }
 
@@ -94,7 +100,8 @@ TEST(Exfi386InterlockedIncrementLong, ReturnsTheSign)
 }
 
 /* And those of them that have their arguments on the stack. */
-#define CALL_STACK(Name, Result, ...) ((Result(NTAPI *)(__VA_ARGS__))(ULONG_PTR)KtestExport(L## #Name))
+#define CALL_STACK(Name, Result, ...) \
+    ((Result(NTAPI *)(__VA_ARGS__))(ULONG_PTR)KtestExport(L## #Name))
 
 TEST(Exi386InterlockedIncrementLong, ReturnsTheSign)
 {
@@ -105,9 +112,13 @@ TEST(Exi386InterlockedIncrementLong, ReturnsTheSign)
     CHECK_EQ(CALL_STACK(Exi386InterlockedIncrementLong, ULONG, LONG *)(&Value), RESULT_POSITIVE);
     CHECK_EQ(CALL_STACK(Exi386InterlockedDecrementLong, ULONG, LONG *)(&Value), RESULT_ZERO);
     CHECK_EQ(CALL_STACK(Exi386InterlockedExchangeUlong, ULONG, LONG *, ULONG)(&Value, 3), 0);
-    CHECK_EQ(CALL_STACK(ExInterlockedDecrementLong, ULONG, LONG *, KSPIN_LOCK *)(&Value, &Lock), RESULT_POSITIVE);
-    CHECK_EQ(CALL_STACK(ExInterlockedExchangeUlong, ULONG, LONG *, ULONG, KSPIN_LOCK *)(&Value, 8, &Lock), 2);
-    CHECK_EQ(CALL(ExInterlockedIncrementLong, ULONG, LONG *, KSPIN_LOCK *)(&Value, &Lock), RESULT_POSITIVE);
+    CHECK_EQ(CALL_STACK(ExInterlockedDecrementLong, ULONG, LONG *, KSPIN_LOCK *)(&Value, &Lock),
+        RESULT_POSITIVE);
+    CHECK_EQ(CALL_STACK(ExInterlockedExchangeUlong, ULONG, LONG *, ULONG, KSPIN_LOCK *)(
+                 &Value, 8, &Lock),
+        2);
+    CHECK_EQ(CALL(ExInterlockedIncrementLong, ULONG, LONG *, KSPIN_LOCK *)(&Value, &Lock),
+        RESULT_POSITIVE);
     CHECK_EQ(Value, 9);
 }
 
@@ -117,7 +128,8 @@ TEST(ExfInterlockedAddUlong, ReturnsWhatWasThere)
     KSPIN_LOCK Lock;
 
     KeInitializeSpinLock(&Lock);
-    CHECK_EQ(CALL(ExfInterlockedAddUlong, ULONG, ULONG *, ULONG, KSPIN_LOCK *)(&Value, 7, &Lock), 5);
+    CHECK_EQ(
+        CALL(ExfInterlockedAddUlong, ULONG, ULONG *, ULONG, KSPIN_LOCK *)(&Value, 7, &Lock), 5);
     CHECK_EQ(Value, 12);
 }
 
@@ -141,7 +153,8 @@ TEST(ExfInterlockedInsertHeadList, AndItsKinKeepAList)
     CHECK_PTR(Remove(&Head, &Lock), NULL);
 }
 
-typedef PSINGLE_LIST_ENTRY FASTCALL PUSH(PSINGLE_LIST_ENTRY Head, PSINGLE_LIST_ENTRY Entry, PKSPIN_LOCK Lock);
+typedef PSINGLE_LIST_ENTRY FASTCALL PUSH(
+    PSINGLE_LIST_ENTRY Head, PSINGLE_LIST_ENTRY Entry, PKSPIN_LOCK Lock);
 typedef PSINGLE_LIST_ENTRY FASTCALL POP(PSINGLE_LIST_ENTRY Head, PKSPIN_LOCK Lock);
 
 TEST(ExfInterlockedPushEntryList, AndPopAreAStack)
@@ -168,14 +181,20 @@ TEST(ExInterlockedPushEntrySList, AndPopAreAStack)
 
     KeInitializeSpinLock(&Lock);
     ExInitializeSListHead(&Head);
-    CHECK_PTR(CALL(ExInterlockedPushEntrySList, PSLIST_ENTRY, PSLIST_HEADER, PSLIST_ENTRY, KSPIN_LOCK *)(
-                  &Head, &Entry[0], &Lock), NULL);
-    CHECK_PTR(CALL(ExInterlockedPushEntrySList, PSLIST_ENTRY, PSLIST_HEADER, PSLIST_ENTRY, KSPIN_LOCK *)(
-                  &Head, &Entry[1], &Lock), &Entry[0]);
+    CHECK_PTR(CALL(ExInterlockedPushEntrySList, PSLIST_ENTRY, PSLIST_HEADER, PSLIST_ENTRY,
+                  KSPIN_LOCK *)(&Head, &Entry[0], &Lock),
+        NULL);
+    CHECK_PTR(CALL(ExInterlockedPushEntrySList, PSLIST_ENTRY, PSLIST_HEADER, PSLIST_ENTRY,
+                  KSPIN_LOCK *)(&Head, &Entry[1], &Lock),
+        &Entry[0]);
     CHECK_EQ(ExQueryDepthSList(&Head), 2);
-    CHECK_PTR(CALL(ExInterlockedPopEntrySList, PSLIST_ENTRY, PSLIST_HEADER, KSPIN_LOCK *)(&Head, &Lock), &Entry[1]);
+    CHECK_PTR(
+        CALL(ExInterlockedPopEntrySList, PSLIST_ENTRY, PSLIST_HEADER, KSPIN_LOCK *)(&Head, &Lock),
+        &Entry[1]);
     CHECK_PTR(CALL(InterlockedPopEntrySList, PSLIST_ENTRY, PSLIST_HEADER)(&Head), &Entry[0]);
-    CHECK_PTR(CALL(InterlockedPushEntrySList, PSLIST_ENTRY, PSLIST_HEADER, PSLIST_ENTRY)(&Head, &Entry[0]), NULL);
+    CHECK_PTR(CALL(InterlockedPushEntrySList, PSLIST_ENTRY, PSLIST_HEADER, PSLIST_ENTRY)(
+                  &Head, &Entry[0]),
+        NULL);
     CHECK_PTR(CALL(ExInterlockedFlushSList, PSLIST_ENTRY, PSLIST_HEADER)(&Head), &Entry[0]);
     CHECK_EQ(ExQueryDepthSList(&Head), 0);
 }
@@ -184,7 +203,8 @@ TEST(ExInterlockedPushEntrySList, AndPopAreAStack)
 TEST(ExiAcquireFastMutex, IsAFastMutex)
 {
     typedef VOID(FASTCALL RELEASE)(FAST_MUTEX *Mutex);
-    RELEASE *Release = (RELEASE *)(ULONG_PTR)KtestExport(L"ExiReleaseFastMutex"); /* while it may be looked up */
+    /* while it may be looked up */
+    RELEASE *Release = (RELEASE *)(ULONG_PTR)KtestExport(L"ExiReleaseFastMutex");
     FAST_MUTEX Mutex;
 
     ExInitializeFastMutex(&Mutex);

@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeAcquireGuardedMutex and its kin - one owner, in a guarded region. Windows 8 and later run at APC_LEVEL instead: either way no
- * APC comes.
+ * KeAcquireGuardedMutex and its kin - one owner, in a guarded region. Windows 8 and later run at
+ * APC_LEVEL instead: either way no APC comes.
  */
 #include "mutex_test.h"
 
-/* In every x64 Windows; the headers have them for a service pack later than the one we build for. */
+/* In every x64 Windows; the headers have them for a service pack later than the one we build
+ * for. */
 NTKERNELAPI VOID FASTCALL KeInitializeGuardedMutex(PKGUARDED_MUTEX Mutex);
 NTKERNELAPI VOID FASTCALL KeAcquireGuardedMutex(PKGUARDED_MUTEX Mutex);
 NTKERNELAPI VOID FASTCALL KeReleaseGuardedMutex(PKGUARDED_MUTEX Mutex);

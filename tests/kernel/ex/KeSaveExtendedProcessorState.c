@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeSaveExtendedProcessorState, KeRestoreExtendedProcessorState, KeGetXSaveFeatureFlags - what a driver does with vector registers in
- * between does not stay.
+ * KeSaveExtendedProcessorState, KeRestoreExtendedProcessorState, KeGetXSaveFeatureFlags - what a
+ * driver does with vector registers in between does not stay.
  */
 #include "ktest.h"
 
@@ -38,9 +38,11 @@ TEST(KeSaveExtendedProcessorState, RegistersComeBack)
     __asm__ volatile("movups %%xmm7, %0" : "=m"(After) : : "memory");
     CHECK_STATUS(Status, STATUS_SUCCESS);
 #if defined(_WIN64)
-    CHECK(RtlCompareMemory(After, Before, sizeof(After)) == sizeof(After)); /* xmm7 is a callee's to keep */
+    /* xmm7 is a callee's to keep */
+    CHECK(RtlCompareMemory(After, Before, sizeof(After)) == sizeof(After));
 #else
-    CHECK(RtlCompareMemory(After, Other, sizeof(After)) != sizeof(After)); /* a call may change it, but not to this */
+    /* a call may change it, but not to this */
+    CHECK(RtlCompareMemory(After, Other, sizeof(After)) != sizeof(After));
 #endif
 }
 

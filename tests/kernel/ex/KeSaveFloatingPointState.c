@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeSaveFloatingPointState, KeRestoreFloatingPointState - a driver may use floating point in between, whatever was in its
- * registers before. x64 has nothing to save, and its headers no declaration.
+ * KeSaveFloatingPointState, KeRestoreFloatingPointState - a driver may use floating point in
+ * between, whatever was in its registers before. x64 has nothing to save, and its headers no
+ * declaration.
  */
 #include "kthread.h"
 

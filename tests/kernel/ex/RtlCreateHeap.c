@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * RtlCreateHeap, RtlDestroyHeap, RtlAllocateHeap, RtlFreeHeap, RtlSizeHeap, RtlZeroHeap - heaps of one's own.
+ * RtlCreateHeap, RtlDestroyHeap, RtlAllocateHeap, RtlFreeHeap, RtlSizeHeap, RtlZeroHeap - heaps of
+ * one's own.
  */
 #include "ktest.h"
 
@@ -20,7 +21,8 @@ typedef struct PARAMETERS {
     SIZE_T Reserved[2];
 } PARAMETERS;
 
-NTSYSAPI PVOID NTAPI RtlCreateHeap(ULONG Flags, PVOID HeapBase, SIZE_T ReserveSize, SIZE_T CommitSize, PVOID Lock, PARAMETERS *);
+NTSYSAPI PVOID NTAPI RtlCreateHeap(
+    ULONG Flags, PVOID HeapBase, SIZE_T ReserveSize, SIZE_T CommitSize, PVOID Lock, PARAMETERS *);
 NTSYSAPI PVOID NTAPI RtlDestroyHeap(PVOID HeapHandle);
 NTSYSAPI PVOID NTAPI RtlAllocateHeap(PVOID HeapHandle, ULONG Flags, SIZE_T Size);
 NTSYSAPI BOOLEAN NTAPI RtlFreeHeap(PVOID HeapHandle, ULONG Flags, PVOID BaseAddress);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * RtlRunOnceInitialize, RtlRunOnceBeginInitialize, RtlRunOnceComplete, RtlRunOnceExecuteOnce, which Windows Vista brought.
+ * RtlRunOnceInitialize, RtlRunOnceBeginInitialize, RtlRunOnceComplete, RtlRunOnceExecuteOnce, which
+ * Windows Vista brought.
  */
 #include "ktest.h"
 
@@ -158,9 +159,12 @@ static PVOID Start(PKSTART_ROUTINE Routine)
     HANDLE Handle;
     PVOID Thread = NULL;
 
-    if (!CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Routine, NULL), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Routine, NULL),
+            STATUS_SUCCESS))
         return NULL;
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL),
+        STATUS_SUCCESS);
     ZwClose(Handle);
     return Thread;
 }

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * mutex_test.h - threads that count under one lock, and a thread that tries to get it. The counter is read and written apart: if
- * the lock ever lets two in, counts are lost.
+ * mutex_test.h - threads that count under one lock, and a thread that tries to get it. The counter
+ * is read and written apart: if the lock ever lets two in, counts are lost.
  */
 #ifndef TESTS_KERNEL_EX_MUTEX_TEST_H
 #define TESTS_KERNEL_EX_MUTEX_TEST_H
@@ -38,7 +38,8 @@ static VOID NTAPI MutexTestThread(PVOID Context)
     }
 }
 
-static inline VOID MutexTestExcludes(PVOID Lock, VOID (*Acquire)(PVOID Lock), VOID (*Release)(PVOID Lock))
+static inline VOID MutexTestExcludes(
+    PVOID Lock, VOID (*Acquire)(PVOID Lock), VOID (*Release)(PVOID Lock))
 {
     MUTEX_TEST Test;
     PVOID Thread[MUTEX_TEST_THREADS];
@@ -58,8 +59,8 @@ static inline VOID MutexTestExcludes(PVOID Lock, VOID (*Acquire)(PVOID Lock), VO
 }
 
 /*
- * What Try says on another thread, which releases what it got. The thread is made first, at PASSIVE_LEVEL; MutexTestTryNow has it
- * try, whatever the caller holds.
+ * What Try says on another thread, which releases what it got. The thread is made first, at
+ * PASSIVE_LEVEL; MutexTestTryNow has it try, whatever the caller holds.
  */
 typedef struct MUTEX_TEST_TRY {
     PVOID Lock;
@@ -84,7 +85,8 @@ static VOID NTAPI MutexTestTryThread(PVOID Context)
     Test->ApcsDisabled = KeAreApcsDisabled();
 }
 
-static inline VOID MutexTestTryPrepare(MUTEX_TEST_TRY *Test, PVOID Lock, BOOLEAN (*Try)(PVOID Lock), VOID (*Release)(PVOID Lock))
+static inline VOID MutexTestTryPrepare(
+    MUTEX_TEST_TRY *Test, PVOID Lock, BOOLEAN (*Try)(PVOID Lock), VOID (*Release)(PVOID Lock))
 {
     RtlZeroMemory(Test, sizeof(*Test));
     Test->Lock = Lock;
@@ -104,7 +106,8 @@ static inline BOOLEAN MutexTestTryNow(MUTEX_TEST_TRY *Test)
 }
 
 /* The same for a caller at PASSIVE_LEVEL. */
-static inline BOOLEAN MutexTestTry(PVOID Lock, BOOLEAN (*Try)(PVOID Lock), VOID (*Release)(PVOID Lock))
+static inline BOOLEAN MutexTestTry(
+    PVOID Lock, BOOLEAN (*Try)(PVOID Lock), VOID (*Release)(PVOID Lock))
 {
     MUTEX_TEST_TRY Test;
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * resource_test.h - threads that acquire a resource in one way or the other, say so, and release it when told to.
+ * resource_test.h - threads that acquire a resource in one way or the other, say so, and release it
+ * when told to.
  */
 #ifndef TESTS_KERNEL_EX_RESOURCE_TEST_H
 #define TESTS_KERNEL_EX_RESOURCE_TEST_H
@@ -39,7 +40,8 @@ static VOID NTAPI ResourceUserThread(PVOID Context)
 }
 
 /* A user that waits for the resource if it must. */
-static inline VOID ResourceUserStart(RESOURCE_USER *User, PERESOURCE Resource, RESOURCE_ACQUIRE Acquire)
+static inline VOID ResourceUserStart(
+    RESOURCE_USER *User, PERESOURCE Resource, RESOURCE_ACQUIRE Acquire)
 {
     RtlZeroMemory(User, sizeof(*User));
     User->Resource = Resource;
@@ -90,7 +92,9 @@ static inline VOID ResourceAwaitWaiters(PERESOURCE Resource, ULONG Exclusive, UL
     LARGE_INTEGER Interval;
 
     Interval.QuadPart = -10000;
-    while ((ExGetExclusiveWaiterCount(Resource) != Exclusive || ExGetSharedWaiterCount(Resource) != Shared) && Patience-- > 0)
+    while ((ExGetExclusiveWaiterCount(Resource) != Exclusive ||
+               ExGetSharedWaiterCount(Resource) != Shared) &&
+        Patience-- > 0)
         KeDelayExecutionThread(KernelMode, FALSE, &Interval);
     CHECK_EQ(ExGetExclusiveWaiterCount(Resource), Exclusive);
     CHECK_EQ(ExGetSharedWaiterCount(Resource), Shared);

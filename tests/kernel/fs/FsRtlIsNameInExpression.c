@@ -59,8 +59,8 @@ TEST(FsRtlDoesNameContainWildCards, AnyOfTheFive)
     static const struct {
         const WCHAR *Name;
         BOOLEAN Wild;
-    } Cases[] = {
-        {L"a*", TRUE}, {L"?", TRUE}, {L"<", TRUE}, {L"a>b", TRUE}, {L"a\"", TRUE}, {L"a.b", FALSE}, {L"", FALSE}};
+    } Cases[] = {{L"a*", TRUE}, {L"?", TRUE}, {L"<", TRUE}, {L"a>b", TRUE}, {L"a\"", TRUE},
+        {L"a.b", FALSE}, {L"", FALSE}};
     UNICODE_STRING Text;
 
     for (ULONG Index = 0; Index < sizeof(Cases) / sizeof(Cases[0]); Index++) {

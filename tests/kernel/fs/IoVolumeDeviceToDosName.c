@@ -7,7 +7,8 @@
 #include "ktest.h"
 
 NTSYSAPI NTSTATUS NTAPI RtlVolumeDeviceToDosName(PVOID VolumeDeviceObject, PUNICODE_STRING DosName);
-NTKERNELAPI NTSTATUS NTAPI IoVolumeDeviceToDosName(PVOID VolumeDeviceObject, PUNICODE_STRING DosName);
+NTKERNELAPI NTSTATUS NTAPI IoVolumeDeviceToDosName(
+    PVOID VolumeDeviceObject, PUNICODE_STRING DosName);
 
 typedef NTSTATUS NTAPI TO_DOS_NAME(PVOID VolumeDeviceObject, PUNICODE_STRING DosName);
 
@@ -20,12 +21,15 @@ static PFILE_OBJECT OpenDriveC(VOID)
     PFILE_OBJECT File = NULL;
     HANDLE Handle;
 
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateFile(&Handle, FILE_READ_ATTRIBUTES, &Attributes, &Block, NULL, 0,
-                          FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, FILE_DIRECTORY_FILE, NULL, 0),
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (!CHECK_STATUS(
+            ZwCreateFile(&Handle, FILE_READ_ATTRIBUTES, &Attributes, &Block, NULL, 0,
+                FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, FILE_DIRECTORY_FILE, NULL, 0),
             STATUS_SUCCESS))
         return NULL;
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, (PVOID *)&File, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, (PVOID *)&File, NULL),
+        STATUS_SUCCESS);
     ZwClose(Handle);
     return File;
 }
@@ -60,7 +64,9 @@ static VOID RefusesOurs(TO_DOS_NAME *ToDosName)
     UNICODE_STRING Name = {1, 2, NULL};
     PDEVICE_OBJECT Device;
 
-    if (!CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device),
+            STATUS_SUCCESS))
         return;
     CHECK_STATUS(ToDosName(Device, &Name), STATUS_INVALID_DEVICE_REQUEST);
     CHECK_EQ(Name.Length, 1);

@@ -6,9 +6,9 @@
  */
 #include "fs_test.h"
 
-NTSYSAPI NTSTATUS NTAPI NtNotifyChangeDirectoryFile(HANDLE Folder, HANDLE Event, PIO_APC_ROUTINE Routine, PVOID Context,
-                                                    PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length, ULONG Filter,
-                                                    BOOLEAN WatchTree);
+NTSYSAPI NTSTATUS NTAPI NtNotifyChangeDirectoryFile(HANDLE Folder, HANDLE Event,
+    PIO_APC_ROUTINE Routine, PVOID Context, PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length,
+    ULONG Filter, BOOLEAN WatchTree);
 NTSYSAPI NTSTATUS NTAPI ZwCancelIoFile(HANDLE File, PIO_STATUS_BLOCK IoStatus);
 
 #define NAMES (FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_DIR_NAME)
@@ -32,12 +32,16 @@ static BOOLEAN BeginWatch(FS_TEST *Test, WATCH *Watch)
     if (!FsTestBegin(Test))
         return FALSE;
     InitializeObjectAttributes(&Object, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateEvent(&Watch->Event, EVENT_ALL_ACCESS, &Object, SynchronizationEvent, FALSE), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Watch->Event, EVENT_ALL_ACCESS, &Object, SynchronizationEvent, FALSE),
+            STATUS_SUCCESS))
         return FALSE;
-    InitializeObjectAttributes(&Object, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    return CHECK_STATUS(ZwCreateFile(&Watch->Folder, FILE_LIST_DIRECTORY | SYNCHRONIZE, &Object, &Watch->IoStatus, NULL, 0,
-                                     FS_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY_FILE, NULL, 0),
-                        STATUS_SUCCESS);
+    InitializeObjectAttributes(
+        &Object, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    return CHECK_STATUS(
+        ZwCreateFile(&Watch->Folder, FILE_LIST_DIRECTORY | SYNCHRONIZE, &Object, &Watch->IoStatus,
+            NULL, 0, FS_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY_FILE, NULL, 0),
+        STATUS_SUCCESS);
 }
 
 static VOID EndWatch(FS_TEST *Test, WATCH *Watch)
@@ -51,8 +55,8 @@ static VOID EndWatch(FS_TEST *Test, WATCH *Watch)
 static NTSTATUS Ask(WATCH *Watch, ULONG Length, ULONG Filter, BOOLEAN Tree)
 {
     RtlZeroMemory(&Watch->Answer, sizeof(Watch->Answer));
-    return NtNotifyChangeDirectoryFile(Watch->Folder, Watch->Event, NULL, NULL, &Watch->IoStatus, &Watch->Answer, Length, Filter,
-                                       Tree);
+    return NtNotifyChangeDirectoryFile(Watch->Folder, Watch->Event, NULL, NULL, &Watch->IoStatus,
+        &Watch->Answer, Length, Filter, Tree);
 }
 
 static VOID Await(WATCH *Watch, NTSTATUS Status)
@@ -96,9 +100,11 @@ static VOID Rename(FS_TEST *Test, const WCHAR *From, HANDLE Root, const WCHAR *T
     Given.Rename.RootDirectory = Root;
     Given.Rename.FileNameLength = Name.Length;
     RtlCopyMemory(Given.Rename.FileName, Name.Buffer, Name.Length);
-    if (!CHECK_STATUS(FsTestOpenAs(Test, From, DELETE, 0, FS_SHARE_ALL, FILE_OPEN, 0, &Handle), STATUS_SUCCESS))
+    if (!CHECK_STATUS(FsTestOpenAs(Test, From, DELETE, 0, FS_SHARE_ALL, FILE_OPEN, 0, &Handle),
+            STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &Given, sizeof(Given), FileRenameInformation), STATUS_SUCCESS);
+    CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &Given, sizeof(Given), FileRenameInformation),
+        STATUS_SUCCESS);
     ZwClose(Handle);
 }
 
@@ -118,7 +124,8 @@ TEST(NtNotifyChangeDirectoryFile, TellsOfNames)
     Await(&Watch, STATUS_SUCCESS);
     IsEntry(&Watch.Answer.First, FILE_ACTION_REMOVED, L"made.txt");
     CHECK_STATUS(Ask(&Watch, sizeof(Watch.Answer), NAMES, FALSE), STATUS_PENDING);
-    CHECK_STATUS(FsTestTry(&Test, L"folder", FILE_LIST_DIRECTORY, FILE_CREATE, FILE_DIRECTORY_FILE), STATUS_SUCCESS);
+    CHECK_STATUS(FsTestTry(&Test, L"folder", FILE_LIST_DIRECTORY, FILE_CREATE, FILE_DIRECTORY_FILE),
+        STATUS_SUCCESS);
     Await(&Watch, STATUS_SUCCESS);
     IsEntry(&Watch.Answer.First, FILE_ACTION_ADDED, L"folder");
     EndWatch(&Test, &Watch);
@@ -133,9 +140,9 @@ TEST(NtNotifyChangeDirectoryFile, TellsOfRenaming)
     if (!BeginWatch(&Test, &Watch))
         return;
     FsTestMake(&Test, L"old.txt", "text");
-    CHECK_STATUS(FsTestOpenAs(&Test, L"sub", FILE_LIST_DIRECTORY | FILE_TRAVERSE | DELETE, 0, FS_SHARE_ALL, FILE_CREATE,
-                              FILE_DIRECTORY_FILE, &Sub),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(FsTestOpenAs(&Test, L"sub", FILE_LIST_DIRECTORY | FILE_TRAVERSE | DELETE, 0,
+                     FS_SHARE_ALL, FILE_CREATE, FILE_DIRECTORY_FILE, &Sub),
+        STATUS_SUCCESS);
     CHECK_STATUS(Ask(&Watch, sizeof(Watch.Answer), NAMES, TRUE), STATUS_PENDING);
     Rename(&Test, L"old.txt", NULL, L"new.txt");
     Await(&Watch, STATUS_SUCCESS);
@@ -146,7 +153,8 @@ TEST(NtNotifyChangeDirectoryFile, TellsOfRenaming)
     Rename(&Test, L"new.txt", Sub, L"new.txt");
     Await(&Watch, STATUS_SUCCESS);
     IsEntry(&Watch.Answer.First, FILE_ACTION_REMOVED, L"new.txt");
-    CHECK_STATUS(Ask(&Watch, sizeof(Watch.Answer), NAMES, TRUE), STATUS_PENDING); /* although it is done */
+    /* although it is done */
+    CHECK_STATUS(Ask(&Watch, sizeof(Watch.Answer), NAMES, TRUE), STATUS_PENDING);
     Await(&Watch, STATUS_SUCCESS);
     IsEntry(&Watch.Answer.First, FILE_ACTION_ADDED, L"sub\\new.txt");
     Delete(&Test, L"sub\\new.txt");
@@ -165,7 +173,9 @@ TEST(NtNotifyChangeDirectoryFile, TellsOfContents)
         return;
     FsTestMake(&Test, L"file", "");
     CHECK_STATUS(Ask(&Watch, sizeof(Watch.Answer), FILE_NOTIFY_CHANGE_SIZE, FALSE), STATUS_PENDING);
-    if (CHECK_STATUS(FsTestOpenAs(&Test, L"file", FILE_WRITE_DATA, 0, FS_SHARE_ALL, FILE_OPEN, 0, &File), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            FsTestOpenAs(&Test, L"file", FILE_WRITE_DATA, 0, FS_SHARE_ALL, FILE_OPEN, 0, &File),
+            STATUS_SUCCESS)) {
         CHECK_STATUS(FsTestWrite(File, "longer", 0, NULL), STATUS_SUCCESS);
         ZwClose(File);
         Await(&Watch, STATUS_SUCCESS);
@@ -175,7 +185,8 @@ TEST(NtNotifyChangeDirectoryFile, TellsOfContents)
     if (!BeginWatch(&Test, &Watch))
         return;
     FsTestMake(&Test, L"file", "");
-    CHECK_STATUS(Ask(&Watch, sizeof(Watch.Answer), FILE_NOTIFY_CHANGE_ATTRIBUTES, FALSE), STATUS_PENDING);
+    CHECK_STATUS(
+        Ask(&Watch, sizeof(Watch.Answer), FILE_NOTIFY_CHANGE_ATTRIBUTES, FALSE), STATUS_PENDING);
     CHECK_STATUS(FsTestSetAttributes(&Test, L"file", FILE_ATTRIBUTE_HIDDEN), STATUS_SUCCESS);
     Await(&Watch, STATUS_SUCCESS);
     IsEntry(&Watch.Answer.First, FILE_ACTION_MODIFIED, L"file");
@@ -195,7 +206,8 @@ TEST(NtNotifyChangeDirectoryFile, GathersBetweenCalls)
     FsTestMake(&Test, L"three", "");
     Await(&Watch, STATUS_SUCCESS);
     IsEntry(&Watch.Answer.First, FILE_ACTION_ADDED, L"one");
-    CHECK_STATUS(Ask(&Watch, sizeof(Watch.Answer), NAMES, FALSE), STATUS_PENDING); /* although it is done */
+    /* although it is done */
+    CHECK_STATUS(Ask(&Watch, sizeof(Watch.Answer), NAMES, FALSE), STATUS_PENDING);
     Await(&Watch, STATUS_SUCCESS);
     if (IsEntry(&Watch.Answer.First, FILE_ACTION_ADDED, L"two"))
         IsEntry(Next(&Watch.Answer.First), FILE_ACTION_ADDED, L"three");
@@ -262,12 +274,14 @@ TEST(NtNotifyChangeDirectoryFile, RefusesWhatMakesNoSense)
     CHECK_STATUS(Ask(&Watch, sizeof(Watch.Answer), 0, FALSE), STATUS_INVALID_PARAMETER);
     CHECK_STATUS(Ask(&Watch, sizeof(Watch.Answer), 0x8000, FALSE), STATUS_INVALID_PARAMETER);
     FsTestMake(&Test, L"file", "");
-    CHECK_STATUS(FsTestOpenAs(&Test, L"file", FILE_READ_DATA, 0, FS_SHARE_ALL, FILE_OPEN, 0, &File), STATUS_SUCCESS);
-    CHECK_STATUS(NtNotifyChangeDirectoryFile(File, NULL, NULL, NULL, &Watch.IoStatus, &Watch.Answer, 64, NAMES, FALSE),
-                 STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(FsTestOpenAs(&Test, L"file", FILE_READ_DATA, 0, FS_SHARE_ALL, FILE_OPEN, 0, &File),
+        STATUS_SUCCESS);
+    CHECK_STATUS(NtNotifyChangeDirectoryFile(
+                     File, NULL, NULL, NULL, &Watch.IoStatus, &Watch.Answer, 64, NAMES, FALSE),
+        STATUS_INVALID_PARAMETER);
     ZwClose(File);
-    CHECK_STATUS(NtNotifyChangeDirectoryFile((HANDLE)(ULONG_PTR)0x7FFC, NULL, NULL, NULL, &Watch.IoStatus, &Watch.Answer, 64, NAMES,
-                                             FALSE),
-                 STATUS_INVALID_HANDLE);
+    CHECK_STATUS(NtNotifyChangeDirectoryFile((HANDLE)(ULONG_PTR)0x7FFC, NULL, NULL, NULL,
+                     &Watch.IoStatus, &Watch.Answer, 64, NAMES, FALSE),
+        STATUS_INVALID_HANDLE);
     EndWatch(&Test, &Watch);
 }

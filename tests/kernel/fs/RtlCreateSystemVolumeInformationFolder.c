@@ -16,10 +16,11 @@ static NTSTATUS OpenFolder(VOID)
     HANDLE Folder;
     NTSTATUS Status;
 
-    InitializeObjectAttributes(&Attributes, &Path, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
-    Status = ZwCreateFile(&Folder, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &Attributes, &IoStatus, NULL, 0,
-                          FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, FILE_OPEN,
-                          FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
+    InitializeObjectAttributes(
+        &Attributes, &Path, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
+    Status = ZwCreateFile(&Folder, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &Attributes, &IoStatus, NULL,
+        0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, FILE_OPEN,
+        FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
     if (NT_SUCCESS(Status))
         ZwClose(Folder);
     return Status;

@@ -9,7 +9,8 @@
 static VOID Name(OBJECT_ATTRIBUTES *Object, UNICODE_STRING *Path, FS_TEST *Test, const WCHAR *Text)
 {
     RtlInitUnicodeString(Path, Text);
-    InitializeObjectAttributes(Object, Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Test->Folder, NULL);
+    InitializeObjectAttributes(
+        Object, Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Test->Folder, NULL);
 }
 
 TEST(ZwDeleteFile, TakesTheFileAway)

@@ -6,11 +6,11 @@
  */
 #include "fs_test.h"
 
-typedef NTSTATUS(NTAPI *LOCK_FILE)(HANDLE File, HANDLE Event, PIO_APC_ROUTINE Routine, PVOID Context, PIO_STATUS_BLOCK IoStatus,
-                                   PLARGE_INTEGER Offset, PLARGE_INTEGER Length, ULONG Key, BOOLEAN FailImmediately,
-                                   BOOLEAN Exclusive);
-typedef NTSTATUS(NTAPI *UNLOCK_FILE)(HANDLE File, PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER Offset, PLARGE_INTEGER Length,
-                                     ULONG Key);
+typedef NTSTATUS(NTAPI *LOCK_FILE)(HANDLE File, HANDLE Event, PIO_APC_ROUTINE Routine,
+    PVOID Context, PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER Offset, PLARGE_INTEGER Length,
+    ULONG Key, BOOLEAN FailImmediately, BOOLEAN Exclusive);
+typedef NTSTATUS(NTAPI *UNLOCK_FILE)(HANDLE File, PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER Offset,
+    PLARGE_INTEGER Length, ULONG Key);
 
 static LOCK_FILE LockFile;
 static UNLOCK_FILE UnlockFile;
@@ -31,11 +31,14 @@ static HANDLE OpenFile(BOOLEAN Synchronous)
     HANDLE Handle;
     KTEST_STRING(Name, L"\\SystemRoot\\ktestlock.tmp");
 
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateFile(&Handle, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE | DELETE, &Attributes, &IoStatus, NULL, 0,
-                                   FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, FILE_OPEN_IF,
-                                   FILE_DELETE_ON_CLOSE | (Synchronous ? FILE_SYNCHRONOUS_IO_NONALERT : 0), NULL, 0),
-                      STATUS_SUCCESS))
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (!CHECK_STATUS(
+            ZwCreateFile(&Handle, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE | DELETE, &Attributes,
+                &IoStatus, NULL, 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                FILE_OPEN_IF,
+                FILE_DELETE_ON_CLOSE | (Synchronous ? FILE_SYNCHRONOUS_IO_NONALERT : 0), NULL, 0),
+            STATUS_SUCCESS))
         return NULL;
     return Handle;
 }
@@ -131,11 +134,13 @@ TEST(ZwLockFile, WaitsUntilItCanBeGranted)
     Second = OpenFile(FALSE);
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     if (Second != NULL &&
-        CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE), STATUS_SUCCESS)) {
+        CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS)) {
         Offset.QuadPart = 5;
         Length.QuadPart = 5;
         CHECK_STATUS(LockRange(First, 0, 10, TRUE), STATUS_SUCCESS);
-        CHECK_STATUS(LockFile(Second, Event, NULL, NULL, &Waited, &Offset, &Length, 0, FALSE, TRUE), STATUS_PENDING);
+        CHECK_STATUS(LockFile(Second, Event, NULL, NULL, &Waited, &Offset, &Length, 0, FALSE, TRUE),
+            STATUS_PENDING);
         CHECK_STATUS(UnlockRange(First, 0, 10), STATUS_SUCCESS);
         CHECK_STATUS(ZwWaitForSingleObject(Event, FALSE, NULL), STATUS_SUCCESS);
         CHECK_STATUS(Waited.Status, STATUS_SUCCESS);
@@ -143,7 +148,8 @@ TEST(ZwLockFile, WaitsUntilItCanBeGranted)
         CHECK_STATUS(UnlockFile(Second, &IoStatus, &Offset, &Length, 0), STATUS_SUCCESS);
         /* A request that still waits when its handle goes ends, too. */
         CHECK_STATUS(LockRange(First, 0, 10, TRUE), STATUS_SUCCESS);
-        CHECK_STATUS(LockFile(Second, Event, NULL, NULL, &Waited, &Offset, &Length, 0, FALSE, TRUE), STATUS_PENDING);
+        CHECK_STATUS(LockFile(Second, Event, NULL, NULL, &Waited, &Offset, &Length, 0, FALSE, TRUE),
+            STATUS_PENDING);
         ZwClose(Second);
         Second = NULL;
         CHECK_STATUS(ZwWaitForSingleObject(Event, FALSE, NULL), STATUS_SUCCESS);
@@ -167,9 +173,12 @@ TEST(NtLockFile, KeysAreOwners)
         return;
     Offset.QuadPart = 0;
     Length.QuadPart = 8;
-    CHECK_STATUS(NtLockFile(File, NULL, NULL, NULL, &IoStatus, &Offset, &Length, Key, TRUE, TRUE), STATUS_SUCCESS);
-    CHECK_STATUS(ZwWriteFile(File, NULL, NULL, NULL, &IoStatus, &Byte, 1, &Offset, NULL), STATUS_FILE_LOCK_CONFLICT);
-    CHECK_STATUS(ZwWriteFile(File, NULL, NULL, NULL, &IoStatus, &Byte, 1, &Offset, &Key), STATUS_SUCCESS);
+    CHECK_STATUS(NtLockFile(File, NULL, NULL, NULL, &IoStatus, &Offset, &Length, Key, TRUE, TRUE),
+        STATUS_SUCCESS);
+    CHECK_STATUS(ZwWriteFile(File, NULL, NULL, NULL, &IoStatus, &Byte, 1, &Offset, NULL),
+        STATUS_FILE_LOCK_CONFLICT);
+    CHECK_STATUS(
+        ZwWriteFile(File, NULL, NULL, NULL, &IoStatus, &Byte, 1, &Offset, &Key), STATUS_SUCCESS);
     CHECK_STATUS(NtUnlockFile(File, &IoStatus, &Offset, &Length, 0), STATUS_RANGE_NOT_LOCKED);
     CHECK_STATUS(NtUnlockFile(File, &IoStatus, &Offset, &Length, Key), STATUS_SUCCESS);
     ZwClose(File);

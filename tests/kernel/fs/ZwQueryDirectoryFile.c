@@ -40,21 +40,21 @@ static VOID Reopen(LIST_TEST *Test)
 {
     if (Test->Folder != NULL)
         ZwClose(Test->Folder);
-    if (!CHECK_STATUS(FsTestOpenAs(&Test->Fs, L"", FILE_LIST_DIRECTORY, 0, FS_SHARE_ALL, FILE_OPEN, FILE_DIRECTORY_FILE,
-                                   &Test->Folder),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(FsTestOpenAs(&Test->Fs, L"", FILE_LIST_DIRECTORY, 0, FS_SHARE_ALL, FILE_OPEN,
+                          FILE_DIRECTORY_FILE, &Test->Folder),
+            STATUS_SUCCESS))
         Test->Folder = NULL;
 }
 
-static NTSTATUS List(
-    LIST_TEST *Test, const WCHAR *Pattern, FILE_INFORMATION_CLASS Class, BOOLEAN Single, BOOLEAN Restart)
+static NTSTATUS List(LIST_TEST *Test, const WCHAR *Pattern, FILE_INFORMATION_CLASS Class,
+    BOOLEAN Single, BOOLEAN Restart)
 {
     UNICODE_STRING Name;
 
     RtlInitUnicodeString(&Name, Pattern);
     RtlZeroMemory(Test->Room, sizeof(Test->Room));
-    return ZwQueryDirectoryFile(Test->Folder, NULL, NULL, NULL, &Test->Io, Test->Room, sizeof(Test->Room), Class,
-        Single, Pattern != NULL ? &Name : NULL, Restart);
+    return ZwQueryDirectoryFile(Test->Folder, NULL, NULL, NULL, &Test->Io, Test->Room,
+        sizeof(Test->Room), Class, Single, Pattern != NULL ? &Name : NULL, Restart);
 }
 
 static BOOLEAN Is(const WCHAR *Name, ULONG Bytes, const WCHAR *Expected)
@@ -101,7 +101,8 @@ TEST(ZwQueryDirectoryFile, ManyAtOnce)
     }
     CHECK_EQ(Count, 5);
     CHECK(Is(Entry->FileName, Entry->FileNameLength, L"gamma.c"));
-    CHECK_EQ(Test.Io.Information, (const UCHAR *)Entry->FileName - Test.Room + Entry->FileNameLength);
+    CHECK_EQ(
+        Test.Io.Information, (const UCHAR *)Entry->FileName - Test.Room + Entry->FileNameLength);
     CHECK_STATUS(List(&Test, NULL, FileNamesInformation, FALSE, FALSE), STATUS_NO_MORE_FILES);
     End(&Test);
 }
@@ -140,7 +141,8 @@ TEST(ZwQueryDirectoryFile, EntriesTellAboutTheFiles)
     if (!Begin(&Test))
         return;
     Reopen(&Test);
-    CHECK_STATUS(List(&Test, L"BETA.txt", FileBothDirectoryInformation, TRUE, FALSE), STATUS_SUCCESS);
+    CHECK_STATUS(
+        List(&Test, L"BETA.txt", FileBothDirectoryInformation, TRUE, FALSE), STATUS_SUCCESS);
     CHECK(Is(Test.Both.FileName, Test.Both.FileNameLength, L"beta.txt"));
     CHECK_EQ(Test.Both.EndOfFile.QuadPart, 5);
     CHECK_EQ(Test.Both.FileAttributes & FILE_ATTRIBUTE_DIRECTORY, 0);
@@ -160,14 +162,15 @@ TEST(ZwQueryDirectoryFile, WhatItRefuses)
         return;
     Reopen(&Test);
     CHECK_STATUS(List(&Test, NULL, FileBasicInformation, TRUE, FALSE), STATUS_INVALID_INFO_CLASS);
-    CHECK_STATUS(ZwQueryDirectoryFile(Test.Folder, NULL, NULL, NULL, &Test.Io, Test.Room, 8, FileNamesInformation, TRUE,
-                                      NULL, FALSE),
-                 STATUS_INFO_LENGTH_MISMATCH);
-    if (CHECK_STATUS(FsTestOpenAs(&Test.Fs, L"gamma.c", FILE_READ_DATA, 0, FS_SHARE_ALL, FILE_OPEN, 0, &File),
-                     STATUS_SUCCESS)) {
-        CHECK_STATUS(ZwQueryDirectoryFile(File, NULL, NULL, NULL, &Test.Io, Test.Room, sizeof(Test.Room),
-                                          FileNamesInformation, TRUE, NULL, FALSE),
-                     STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(ZwQueryDirectoryFile(Test.Folder, NULL, NULL, NULL, &Test.Io, Test.Room, 8,
+                     FileNamesInformation, TRUE, NULL, FALSE),
+        STATUS_INFO_LENGTH_MISMATCH);
+    if (CHECK_STATUS(FsTestOpenAs(&Test.Fs, L"gamma.c", FILE_READ_DATA, 0, FS_SHARE_ALL, FILE_OPEN,
+                         0, &File),
+            STATUS_SUCCESS)) {
+        CHECK_STATUS(ZwQueryDirectoryFile(File, NULL, NULL, NULL, &Test.Io, Test.Room,
+                         sizeof(Test.Room), FileNamesInformation, TRUE, NULL, FALSE),
+            STATUS_INVALID_PARAMETER);
         ZwClose(File);
     }
     End(&Test);
@@ -180,9 +183,9 @@ TEST(NtQueryDirectoryFile, AnswersASystemThread)
     if (!Begin(&Test))
         return;
     Reopen(&Test);
-    CHECK_STATUS(NtQueryDirectoryFile(Test.Folder, NULL, NULL, NULL, &Test.Io, Test.Room, sizeof(Test.Room),
-                                      FileNamesInformation, TRUE, NULL, FALSE),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(NtQueryDirectoryFile(Test.Folder, NULL, NULL, NULL, &Test.Io, Test.Room,
+                     sizeof(Test.Room), FileNamesInformation, TRUE, NULL, FALSE),
+        STATUS_SUCCESS);
     CHECK(Is(Test.Names.FileName, Test.Names.FileNameLength, L"."));
     End(&Test);
 }

@@ -13,8 +13,10 @@ static BOOLEAN DaclOf(HANDLE Handle, PVOID Buffer, ULONG Length, ULONG *Aces)
     PACL Dacl = NULL;
 
     if (!CHECK_STATUS(
-            ZwQuerySecurityObject(Handle, DACL_SECURITY_INFORMATION, Buffer, Length, &Needed), STATUS_SUCCESS) ||
-        !CHECK_STATUS(RtlGetDaclSecurityDescriptor(Buffer, &Present, &Dacl, &Defaulted), STATUS_SUCCESS))
+            ZwQuerySecurityObject(Handle, DACL_SECURITY_INFORMATION, Buffer, Length, &Needed),
+            STATUS_SUCCESS) ||
+        !CHECK_STATUS(
+            RtlGetDaclSecurityDescriptor(Buffer, &Present, &Dacl, &Defaulted), STATUS_SUCCESS))
         return FALSE;
     *Aces = Dacl != NULL ? Dacl->AceCount : 0;
     return Present;
@@ -33,14 +35,17 @@ TEST(ZwSetSecurityObject, OfOneFileOnly)
         return;
     FsTestMake(&Test, L"a", "");
     FsTestMake(&Test, L"b", "");
-    if (!CHECK_STATUS(
-            FsTestOpenAs(&Test, L"a", READ_CONTROL | WRITE_DAC | DELETE, 0, FS_SHARE_ALL, FILE_OPEN, 0, &First),
+    if (!CHECK_STATUS(FsTestOpenAs(&Test, L"a", READ_CONTROL | WRITE_DAC | DELETE, 0, FS_SHARE_ALL,
+                          FILE_OPEN, 0, &First),
             STATUS_SUCCESS))
         goto End;
-    if (CHECK_STATUS(FsTestOpenAs(&Test, L"b", READ_CONTROL, 0, FS_SHARE_ALL, FILE_OPEN, 0, &Second), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            FsTestOpenAs(&Test, L"b", READ_CONTROL, 0, FS_SHARE_ALL, FILE_OPEN, 0, &Second),
+            STATUS_SUCCESS)) {
         CHECK(DaclOf(First, Buffer, sizeof(Buffer), &Aces));
         CHECK(Aces >= 1);
-        CHECK_STATUS(RtlCreateSecurityDescriptor(&New, SECURITY_DESCRIPTOR_REVISION), STATUS_SUCCESS);
+        CHECK_STATUS(
+            RtlCreateSecurityDescriptor(&New, SECURITY_DESCRIPTOR_REVISION), STATUS_SUCCESS);
         CHECK_STATUS(RtlCreateAcl(&Empty, sizeof(Empty), ACL_REVISION), STATUS_SUCCESS);
         CHECK_STATUS(RtlSetDaclSecurityDescriptor(&New, TRUE, &Empty, FALSE), STATUS_SUCCESS);
         CHECK_STATUS(ZwSetSecurityObject(First, DACL_SECURITY_INFORMATION, &New), STATUS_SUCCESS);

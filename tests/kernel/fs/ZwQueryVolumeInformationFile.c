@@ -15,12 +15,14 @@ TEST(ZwQueryVolumeInformationFile, SizesOfTheVolume)
 
     if (!FsTestBegin(&Test))
         return;
-    CHECK_STATUS(ZwQueryVolumeInformationFile(Test.Folder, &Io, &Size, sizeof(Size), FileFsSizeInformation),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQueryVolumeInformationFile(Test.Folder, &Io, &Size, sizeof(Size), FileFsSizeInformation),
+        STATUS_SUCCESS);
     CHECK(Size.TotalAllocationUnits.QuadPart > 0 && Size.SectorsPerAllocationUnit > 0);
     CHECK_EQ(Size.BytesPerSector, 512);
-    CHECK_STATUS(ZwQueryVolumeInformationFile(Test.Folder, &Io, &Full, sizeof(Full), FileFsFullSizeInformation),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(ZwQueryVolumeInformationFile(
+                     Test.Folder, &Io, &Full, sizeof(Full), FileFsFullSizeInformation),
+        STATUS_SUCCESS);
     CHECK_EQ(Full.TotalAllocationUnits.QuadPart, Size.TotalAllocationUnits.QuadPart);
     FsTestEnd(&Test);
 }
@@ -37,13 +39,15 @@ TEST(ZwQueryVolumeInformationFile, TheFileSystem)
 
     if (!FsTestBegin(&Test))
         return;
-    CHECK_STATUS(ZwQueryVolumeInformationFile(Test.Folder, &Io, &Answer, sizeof(Answer), FileFsAttributeInformation),
-                 STATUS_SUCCESS);
-    UNICODE_STRING Name = {(USHORT)Answer.Attribute.FileSystemNameLength, (USHORT)Answer.Attribute.FileSystemNameLength,
-                           Answer.Attribute.FileSystemName};
+    CHECK_STATUS(ZwQueryVolumeInformationFile(
+                     Test.Folder, &Io, &Answer, sizeof(Answer), FileFsAttributeInformation),
+        STATUS_SUCCESS);
+    UNICODE_STRING Name = {(USHORT)Answer.Attribute.FileSystemNameLength,
+        (USHORT)Answer.Attribute.FileSystemNameLength, Answer.Attribute.FileSystemName};
     CHECK_STRING(&Name, L"NTFS");
     CHECK_EQ(Answer.Attribute.MaximumComponentNameLength, 255);
-    CHECK_STATUS(ZwQueryVolumeInformationFile(Test.Folder, &Io, &Device, sizeof(Device), FileFsDeviceInformation),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(ZwQueryVolumeInformationFile(
+                     Test.Folder, &Io, &Device, sizeof(Device), FileFsDeviceInformation),
+        STATUS_SUCCESS);
     FsTestEnd(&Test);
 }

@@ -19,8 +19,9 @@ static BOOLEAN Begin(DATA_TEST *Test, ACCESS_MASK Access, const char *Bytes)
         return FALSE;
     FsTestMake(&Test->Fs, L"data", Bytes);
     RtlFillMemory(Test->Buffer, sizeof(Test->Buffer), '.');
-    if (CHECK_STATUS(FsTestOpenAs(&Test->Fs, L"data", Access, 0, FS_SHARE_ALL, FILE_OPEN, 0, &Test->Handle),
-                     STATUS_SUCCESS))
+    if (CHECK_STATUS(
+            FsTestOpenAs(&Test->Fs, L"data", Access, 0, FS_SHARE_ALL, FILE_OPEN, 0, &Test->Handle),
+            STATUS_SUCCESS))
         return TRUE;
     FsTestEnd(&Test->Fs);
     return FALSE;
@@ -90,7 +91,8 @@ TEST(ZwReadFile, FoldersHaveNoBytes)
 
     if (!Begin(&Test, FILE_READ_DATA, ""))
         return;
-    CHECK_STATUS(FsTestRead(Test.Fs.Folder, Test.Buffer, 1, 0, NULL), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(
+        FsTestRead(Test.Fs.Folder, Test.Buffer, 1, 0, NULL), STATUS_INVALID_DEVICE_REQUEST);
     End(&Test);
 }
 
@@ -114,7 +116,8 @@ TEST(ZwWriteFile, AtTheEnd)
 
     if (!Begin(&Test, FILE_READ_DATA | FILE_WRITE_DATA, "ab"))
         return;
-    CHECK_STATUS(FsTestWrite(Test.Handle, "cd", -1, NULL), STATUS_SUCCESS); /* FILE_WRITE_TO_END_OF_FILE */
+    /* FILE_WRITE_TO_END_OF_FILE */
+    CHECK_STATUS(FsTestWrite(Test.Handle, "cd", -1, NULL), STATUS_SUCCESS);
     CHECK_STATUS(FsTestRead(Test.Handle, Test.Buffer, 16, 0, &Test.Done), STATUS_SUCCESS);
     CHECK_EQ(Test.Done, 4);
     CHECK(Holds(&Test, "abcd"));

@@ -28,7 +28,8 @@ static NTSTATUS Rename(HANDLE Handle, HANDLE Root, const WCHAR *Name, BOOLEAN Re
 
 static BOOLEAN Open(FS_TEST *Test, const WCHAR *Name, ACCESS_MASK Access, HANDLE *Handle)
 {
-    return CHECK_STATUS(FsTestOpenAs(Test, Name, Access, 0, FS_SHARE_ALL, FILE_OPEN, 0, Handle), STATUS_SUCCESS);
+    return CHECK_STATUS(
+        FsTestOpenAs(Test, Name, Access, 0, FS_SHARE_ALL, FILE_OPEN, 0, Handle), STATUS_SUCCESS);
 }
 
 TEST(ZwQueryInformationFile, BasicAndStandardOfAFile)
@@ -43,19 +44,24 @@ TEST(ZwQueryInformationFile, BasicAndStandardOfAFile)
         return;
     FsTestMake(&Test, L"a", "abcde");
     if (Open(&Test, L"a", FILE_READ_ATTRIBUTES, &Handle)) {
-        CHECK_STATUS(ZwQueryInformationFile(Handle, &Io, &Basic, sizeof(Basic), FileBasicInformation), STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwQueryInformationFile(Handle, &Io, &Basic, sizeof(Basic), FileBasicInformation),
+            STATUS_SUCCESS);
         CHECK_EQ(Io.Information, sizeof(Basic));
         CHECK_EQ(Basic.FileAttributes, FILE_ATTRIBUTE_ARCHIVE);
-        CHECK(Basic.CreationTime.QuadPart != 0 && Basic.LastWriteTime.QuadPart >= Basic.CreationTime.QuadPart);
-        CHECK_STATUS(ZwQueryInformationFile(Handle, &Io, &Standard, sizeof(Standard), FileStandardInformation),
-                     STATUS_SUCCESS);
+        CHECK(Basic.CreationTime.QuadPart != 0 &&
+            Basic.LastWriteTime.QuadPart >= Basic.CreationTime.QuadPart);
+        CHECK_STATUS(ZwQueryInformationFile(
+                         Handle, &Io, &Standard, sizeof(Standard), FileStandardInformation),
+            STATUS_SUCCESS);
         CHECK_EQ(Standard.EndOfFile.QuadPart, 5);
         CHECK_EQ(Standard.NumberOfLinks, 1);
         CHECK(!Standard.Directory && !Standard.DeletePending);
         ZwClose(Handle);
     }
-    CHECK_STATUS(ZwQueryInformationFile(Test.Folder, &Io, &Standard, sizeof(Standard), FileStandardInformation),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(ZwQueryInformationFile(
+                     Test.Folder, &Io, &Standard, sizeof(Standard), FileStandardInformation),
+        STATUS_SUCCESS);
     CHECK(Standard.Directory);
     FsTestEnd(&Test);
 }
@@ -74,13 +80,17 @@ TEST(ZwQueryInformationFile, TheNameBeginsAtTheVolume)
         return;
     FsTestMake(&Test, L"a", "");
     if (Open(&Test, L"a", FILE_READ_ATTRIBUTES, &Handle)) {
-        CHECK_STATUS(ZwQueryInformationFile(Handle, &Io, &Answer, sizeof(Answer), FileNameInformation), STATUS_SUCCESS);
-        UNICODE_STRING Name = {(USHORT)Answer.Name.FileNameLength, (USHORT)Answer.Name.FileNameLength,
-                               Answer.Name.FileName};
+        CHECK_STATUS(
+            ZwQueryInformationFile(Handle, &Io, &Answer, sizeof(Answer), FileNameInformation),
+            STATUS_SUCCESS);
+        UNICODE_STRING Name = {(USHORT)Answer.Name.FileNameLength,
+            (USHORT)Answer.Name.FileNameLength, Answer.Name.FileName};
         CHECK_STRING(&Name, L"\\Windows\\Temp\\ktest_fs\\a");
-        CHECK_STATUS(ZwQueryInformationFile(Handle, &Io, &Answer, sizeof(FILE_NAME_INFORMATION), FileNameInformation),
-                     STATUS_BUFFER_OVERFLOW);
-        CHECK_EQ(Answer.Name.FileNameLength, sizeof(L"\\Windows\\Temp\\ktest_fs\\a") - sizeof(WCHAR));
+        CHECK_STATUS(ZwQueryInformationFile(
+                         Handle, &Io, &Answer, sizeof(FILE_NAME_INFORMATION), FileNameInformation),
+            STATUS_BUFFER_OVERFLOW);
+        CHECK_EQ(
+            Answer.Name.FileNameLength, sizeof(L"\\Windows\\Temp\\ktest_fs\\a") - sizeof(WCHAR));
         ZwClose(Handle);
     }
     FsTestEnd(&Test);
@@ -100,11 +110,15 @@ TEST(ZwQueryInformationFile, AllAtOnce)
         return;
     FsTestMake(&Test, L"a", "abc");
     if (Open(&Test, L"a", FILE_READ_ATTRIBUTES | FILE_READ_DATA, &Handle)) {
-        CHECK_STATUS(ZwQueryInformationFile(Handle, &Io, &Answer, sizeof(Answer), FileAllInformation), STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwQueryInformationFile(Handle, &Io, &Answer, sizeof(Answer), FileAllInformation),
+            STATUS_SUCCESS);
         CHECK_EQ(Answer.All.StandardInformation.EndOfFile.QuadPart, 3);
-        CHECK_EQ(Answer.All.AccessInformation.AccessFlags, FILE_READ_ATTRIBUTES | FILE_READ_DATA | SYNCHRONIZE);
+        CHECK_EQ(Answer.All.AccessInformation.AccessFlags,
+            FILE_READ_ATTRIBUTES | FILE_READ_DATA | SYNCHRONIZE);
         CHECK_EQ(Answer.All.ModeInformation.Mode, FILE_SYNCHRONOUS_IO_NONALERT);
-        CHECK_EQ(Answer.All.NameInformation.FileNameLength, sizeof(L"\\Windows\\Temp\\ktest_fs\\a") - sizeof(WCHAR));
+        CHECK_EQ(Answer.All.NameInformation.FileNameLength,
+            sizeof(L"\\Windows\\Temp\\ktest_fs\\a") - sizeof(WCHAR));
         ZwClose(Handle);
     }
     FsTestEnd(&Test);
@@ -125,16 +139,22 @@ TEST(ZwSetInformationFile, AttributesAndTimes)
         Basic.CreationTime.QuadPart = 125911584000000000;  /* 2000-01-01 */
         Basic.LastWriteTime.QuadPart = 126227808000000000; /* 2001-01-01 */
         Basic.FileAttributes = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_READONLY;
-        CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &Basic, sizeof(Basic), FileBasicInformation), STATUS_SUCCESS);
+        CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &Basic, sizeof(Basic), FileBasicInformation),
+            STATUS_SUCCESS);
         RtlZeroMemory(&Basic, sizeof(Basic));
-        CHECK_STATUS(ZwQueryInformationFile(Handle, &Io, &Basic, sizeof(Basic), FileBasicInformation), STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwQueryInformationFile(Handle, &Io, &Basic, sizeof(Basic), FileBasicInformation),
+            STATUS_SUCCESS);
         CHECK_EQ(Basic.CreationTime.QuadPart, 125911584000000000);
         CHECK_EQ(Basic.LastWriteTime.QuadPart, 126227808000000000);
         CHECK_EQ(Basic.FileAttributes, FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_READONLY);
         RtlZeroMemory(&Basic, sizeof(Basic));
         Basic.FileAttributes = FILE_ATTRIBUTE_NORMAL;
-        CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &Basic, sizeof(Basic), FileBasicInformation), STATUS_SUCCESS);
-        CHECK_STATUS(ZwQueryInformationFile(Handle, &Io, &Basic, sizeof(Basic), FileBasicInformation), STATUS_SUCCESS);
+        CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &Basic, sizeof(Basic), FileBasicInformation),
+            STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwQueryInformationFile(Handle, &Io, &Basic, sizeof(Basic), FileBasicInformation),
+            STATUS_SUCCESS);
         CHECK_EQ(Basic.FileAttributes, FILE_ATTRIBUTE_NORMAL);
         CHECK_EQ(Basic.LastWriteTime.QuadPart, 126227808000000000);
         ZwClose(Handle);
@@ -157,17 +177,20 @@ TEST(ZwSetInformationFile, TheEndOfFile)
     FsTestMake(&Test, L"a", "abcdef");
     if (Open(&Test, L"a", FILE_READ_DATA | FILE_WRITE_DATA, &Handle)) {
         End.EndOfFile.QuadPart = 2;
-        CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &End, sizeof(End), FileEndOfFileInformation), STATUS_SUCCESS);
+        CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &End, sizeof(End), FileEndOfFileInformation),
+            STATUS_SUCCESS);
         CHECK_STATUS(FsTestRead(Handle, Buffer, sizeof(Buffer), 0, &Done), STATUS_SUCCESS);
         CHECK_EQ(Done, 2);
         End.EndOfFile.QuadPart = 4;
-        CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &End, sizeof(End), FileEndOfFileInformation), STATUS_SUCCESS);
+        CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &End, sizeof(End), FileEndOfFileInformation),
+            STATUS_SUCCESS);
         CHECK_STATUS(FsTestRead(Handle, Buffer, sizeof(Buffer), 0, &Done), STATUS_SUCCESS);
         CHECK_EQ(Done, 4);
         CHECK_EQ(RtlCompareMemory(Buffer, "ab\0\0", 4), 4);
         Allocation.AllocationSize.QuadPart = 0;
-        CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &Allocation, sizeof(Allocation), FileAllocationInformation),
-                     STATUS_SUCCESS);
+        CHECK_STATUS(ZwSetInformationFile(
+                         Handle, &Io, &Allocation, sizeof(Allocation), FileAllocationInformation),
+            STATUS_SUCCESS);
         CHECK_STATUS(FsTestRead(Handle, Buffer, sizeof(Buffer), 0, &Done), STATUS_END_OF_FILE);
         End.EndOfFile.QuadPart = -1;
         CHECK_STATUS(ZwSetInformationFile(Handle, &Io, &End, sizeof(End), FileEndOfFileInformation),
@@ -192,12 +215,14 @@ TEST(ZwSetInformationFile, DeletionIsPendingUntilTheLastHandle)
         CHECK_STATUS(FsTestDelete(Handle), STATUS_SUCCESS);
         CHECK_STATUS(FsTestTry(&Test, L"a", FILE_READ_DATA, FILE_OPEN, 0), STATUS_DELETE_PENDING);
         CHECK_STATUS(FsTestTry(&Test, L"a", FILE_READ_DATA, FILE_CREATE, 0), STATUS_DELETE_PENDING);
-        CHECK_STATUS(ZwQueryInformationFile(Handle, &Io, &Standard, sizeof(Standard), FileStandardInformation),
-                     STATUS_SUCCESS);
+        CHECK_STATUS(ZwQueryInformationFile(
+                         Handle, &Io, &Standard, sizeof(Standard), FileStandardInformation),
+            STATUS_SUCCESS);
         CHECK(Standard.DeletePending);
         CHECK_EQ(Standard.NumberOfLinks, 0);
         CHECK_STATUS(
-            ZwSetInformationFile(Handle, &Io, &Keep, sizeof(Keep), FileDispositionInformation), STATUS_SUCCESS);
+            ZwSetInformationFile(Handle, &Io, &Keep, sizeof(Keep), FileDispositionInformation),
+            STATUS_SUCCESS);
         CHECK(FsTestExists(&Test, L"a"));
         CHECK_STATUS(FsTestDelete(Handle), STATUS_SUCCESS);
         ZwClose(Handle);
@@ -299,9 +324,11 @@ TEST(ZwSetInformationFile, RenameIntoAnotherFolder)
     if (!FsTestBegin(&Test))
         return;
     FsTestMake(&Test, L"a", "abc");
-    CHECK_STATUS(FsTestTry(&Test, L"zsub", FILE_LIST_DIRECTORY, FILE_CREATE, FILE_DIRECTORY_FILE), STATUS_SUCCESS);
+    CHECK_STATUS(FsTestTry(&Test, L"zsub", FILE_LIST_DIRECTORY, FILE_CREATE, FILE_DIRECTORY_FILE),
+        STATUS_SUCCESS);
     if (Open(&Test, L"a", DELETE, &Handle)) {
-        CHECK_STATUS(Rename(Handle, NULL, L"\\??\\C:\\Windows\\Temp\\ktest_fs\\zsub\\b", FALSE), STATUS_SUCCESS);
+        CHECK_STATUS(Rename(Handle, NULL, L"\\??\\C:\\Windows\\Temp\\ktest_fs\\zsub\\b", FALSE),
+            STATUS_SUCCESS);
         CHECK(!FsTestExists(&Test, L"a"));
         CHECK(FsTestExists(&Test, L"zsub\\b"));
         CHECK_STATUS(Rename(Handle, NULL, L"\\??\\C:\\Windows\\Temp\\ktest_fs\\none\\b", FALSE),
@@ -320,7 +347,8 @@ TEST(ZwSetInformationFile, AFolderWithOpenFilesStays)
 
     if (!FsTestBegin(&Test))
         return;
-    CHECK_STATUS(FsTestTry(&Test, L"zsub", FILE_LIST_DIRECTORY, FILE_CREATE, FILE_DIRECTORY_FILE), STATUS_SUCCESS);
+    CHECK_STATUS(FsTestTry(&Test, L"zsub", FILE_LIST_DIRECTORY, FILE_CREATE, FILE_DIRECTORY_FILE),
+        STATUS_SUCCESS);
     FsTestMake(&Test, L"zsub\\a", "");
     if (Open(&Test, L"zsub", DELETE, &Folder)) {
         if (Open(&Test, L"zsub\\a", FILE_READ_DATA | DELETE, &File)) {

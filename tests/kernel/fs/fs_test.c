@@ -4,8 +4,8 @@
  */
 #include "fs_test.h"
 
-static NTSTATUS Open(HANDLE Root, const WCHAR *Name, ACCESS_MASK Access, ULONG Attributes, ULONG Share,
-                     ULONG Disposition, ULONG Options, HANDLE *Handle, ULONG_PTR *Information)
+static NTSTATUS Open(HANDLE Root, const WCHAR *Name, ACCESS_MASK Access, ULONG Attributes,
+    ULONG Share, ULONG Disposition, ULONG Options, HANDLE *Handle, ULONG_PTR *Information)
 {
     OBJECT_ATTRIBUTES Object;
     UNICODE_STRING Path;
@@ -13,9 +13,10 @@ static NTSTATUS Open(HANDLE Root, const WCHAR *Name, ACCESS_MASK Access, ULONG A
     NTSTATUS Status;
 
     RtlInitUnicodeString(&Path, Name);
-    InitializeObjectAttributes(&Object, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Root, NULL);
-    Status = ZwCreateFile(Handle, Access | SYNCHRONIZE, &Object, &Io, NULL, Attributes, Share, Disposition,
-                          Options | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
+    InitializeObjectAttributes(
+        &Object, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Root, NULL);
+    Status = ZwCreateFile(Handle, Access | SYNCHRONIZE, &Object, &Io, NULL, Attributes, Share,
+        Disposition, Options | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
     if (NT_SUCCESS(Status) && Information != NULL)
         *Information = Io.Information;
     return Status;
@@ -37,7 +38,8 @@ static VOID Empty(FS_TEST *Test)
         UCHAR Room[sizeof(FILE_NAMES_INFORMATION) + 256 * sizeof(WCHAR)];
     } Listed;
 
-    for (BOOLEAN Restart = TRUE; Next(Test, &Listed.Entry, sizeof(Listed) - sizeof(WCHAR), Restart); Restart = FALSE) {
+    for (BOOLEAN Restart = TRUE; Next(Test, &Listed.Entry, sizeof(Listed) - sizeof(WCHAR), Restart);
+         Restart = FALSE) {
         HANDLE Handle;
         Listed.Entry.FileName[Listed.Entry.FileNameLength / sizeof(WCHAR)] = 0;
         if (Listed.Entry.FileName[0] == L'.')
@@ -54,8 +56,9 @@ BOOLEAN FsTestBegin(FS_TEST *Test)
     const WCHAR *Name = L"\\??\\C:\\Windows\\Temp\\ktest_fs";
 
     RtlZeroMemory(Test, sizeof(*Test));
-    if (!CHECK_STATUS(Open(NULL, Name, FILE_LIST_DIRECTORY | FILE_TRAVERSE | DELETE, FILE_ATTRIBUTE_NORMAL,
-                          FS_SHARE_ALL, FILE_OPEN_IF, FILE_DIRECTORY_FILE, &Test->Folder, NULL),
+    if (!CHECK_STATUS(
+            Open(NULL, Name, FILE_LIST_DIRECTORY | FILE_TRAVERSE | DELETE, FILE_ATTRIBUTE_NORMAL,
+                FS_SHARE_ALL, FILE_OPEN_IF, FILE_DIRECTORY_FILE, &Test->Folder, NULL),
             STATUS_SUCCESS))
         return FALSE;
     Empty(Test);
@@ -69,18 +72,20 @@ VOID FsTestEnd(FS_TEST *Test)
     ZwClose(Test->Folder);
 }
 
-NTSTATUS FsTestOpenAs(FS_TEST *Test, const WCHAR *Name, ACCESS_MASK Access, ULONG Attributes, ULONG Share,
-                      ULONG Disposition, ULONG Options, HANDLE *Handle)
+NTSTATUS FsTestOpenAs(FS_TEST *Test, const WCHAR *Name, ACCESS_MASK Access, ULONG Attributes,
+    ULONG Share, ULONG Disposition, ULONG Options, HANDLE *Handle)
 {
     return Open(Name[0] == L'\\' ? NULL : Test->Folder, Name, Access,
         Attributes != 0 ? Attributes : FILE_ATTRIBUTE_NORMAL, Share, Disposition, Options, Handle,
         &Test->Information);
 }
 
-NTSTATUS FsTestTry(FS_TEST *Test, const WCHAR *Name, ACCESS_MASK Access, ULONG Disposition, ULONG Options)
+NTSTATUS FsTestTry(
+    FS_TEST *Test, const WCHAR *Name, ACCESS_MASK Access, ULONG Disposition, ULONG Options)
 {
     HANDLE Handle;
-    NTSTATUS Status = FsTestOpenAs(Test, Name, Access, 0, FS_SHARE_ALL, Disposition, Options, &Handle);
+    NTSTATUS Status = FsTestOpenAs(
+        Test, Name, Access, 0, FS_SHARE_ALL, Disposition, Options, &Handle);
 
     if (NT_SUCCESS(Status))
         ZwClose(Handle);
@@ -91,8 +96,8 @@ BOOLEAN FsTestMake(FS_TEST *Test, const WCHAR *Name, const char *Bytes)
 {
     HANDLE Handle;
 
-    if (!CHECK_STATUS(
-            FsTestOpenAs(Test, Name, FILE_WRITE_DATA, 0, 0, FILE_OVERWRITE_IF, FILE_NON_DIRECTORY_FILE, &Handle),
+    if (!CHECK_STATUS(FsTestOpenAs(Test, Name, FILE_WRITE_DATA, 0, 0, FILE_OVERWRITE_IF,
+                          FILE_NON_DIRECTORY_FILE, &Handle),
             STATUS_SUCCESS))
         return FALSE;
     NTSTATUS Status = Bytes[0] != 0 ? FsTestWrite(Handle, Bytes, 0, NULL) : STATUS_SUCCESS;
@@ -110,7 +115,8 @@ NTSTATUS FsTestSetAttributes(FS_TEST *Test, const WCHAR *Name, ULONG Attributes)
     FILE_BASIC_INFORMATION Basic;
     IO_STATUS_BLOCK Io;
     HANDLE Handle;
-    NTSTATUS Status = FsTestOpenAs(Test, Name, FILE_WRITE_ATTRIBUTES, 0, FS_SHARE_ALL, FILE_OPEN, 0, &Handle);
+    NTSTATUS Status = FsTestOpenAs(
+        Test, Name, FILE_WRITE_ATTRIBUTES, 0, FS_SHARE_ALL, FILE_OPEN, 0, &Handle);
 
     if (!NT_SUCCESS(Status))
         return Status;
@@ -135,8 +141,8 @@ NTSTATUS FsTestWrite(HANDLE Handle, const char *Bytes, LONGLONG Offset, ULONG_PT
 
     while (Bytes[Length] != 0)
         Length++;
-    NTSTATUS Status =
-        ZwWriteFile(Handle, NULL, NULL, NULL, &Io, (PVOID)(ULONG_PTR)Bytes, Length, OffsetOf(Offset, &Value), NULL);
+    NTSTATUS Status = ZwWriteFile(Handle, NULL, NULL, NULL, &Io, (PVOID)(ULONG_PTR)Bytes, Length,
+        OffsetOf(Offset, &Value), NULL);
     if (Done != NULL)
         *Done = Io.Information;
     return Status;
@@ -146,7 +152,8 @@ NTSTATUS FsTestRead(HANDLE Handle, char *Buffer, ULONG Length, LONGLONG Offset, 
 {
     LARGE_INTEGER Value;
     IO_STATUS_BLOCK Io = {0};
-    NTSTATUS Status = ZwReadFile(Handle, NULL, NULL, NULL, &Io, Buffer, Length, OffsetOf(Offset, &Value), NULL);
+    NTSTATUS Status = ZwReadFile(
+        Handle, NULL, NULL, NULL, &Io, Buffer, Length, OffsetOf(Offset, &Value), NULL);
 
     if (Done != NULL)
         *Done = Io.Information;
@@ -158,5 +165,6 @@ NTSTATUS FsTestDelete(HANDLE Handle)
     FILE_DISPOSITION_INFORMATION Disposition = {TRUE};
     IO_STATUS_BLOCK Io;
 
-    return ZwSetInformationFile(Handle, &Io, &Disposition, sizeof(Disposition), FileDispositionInformation);
+    return ZwSetInformationFile(
+        Handle, &Io, &Disposition, sizeof(Disposition), FileDispositionInformation);
 }

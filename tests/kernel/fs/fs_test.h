@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * fs_test.h - a folder of the tests' own below C:\Windows\Temp, and short words for opening what is in it.
+ * fs_test.h - a folder of the tests' own below C:\Windows\Temp, and short words for opening what is
+ * in it.
  */
 #ifndef TESTS_KERNEL_FS_FS_TEST_H
 #define TESTS_KERNEL_FS_FS_TEST_H
@@ -21,15 +22,17 @@ typedef struct FS_TEST {
     ULONG_PTR Information; /* of the last open that went well */
 } FS_TEST;
 
-/* A new folder; FALSE: the test cannot go on, as a check says. FsTestEnd removes it with the files in it. */
+/* A new folder; FALSE: the test cannot go on, as a check says. FsTestEnd removes it with the files
+ * in it. */
 BOOLEAN FsTestBegin(FS_TEST *Test);
 VOID FsTestEnd(FS_TEST *Test);
 
 /* By a name relative to the folder. Synchronous; FILE_ATTRIBUTE_NORMAL unless Attributes. */
-NTSTATUS FsTestOpenAs(FS_TEST *Test, const WCHAR *Name, ACCESS_MASK Access, ULONG Attributes, ULONG Share,
-                      ULONG Disposition, ULONG Options, HANDLE *Handle);
+NTSTATUS FsTestOpenAs(FS_TEST *Test, const WCHAR *Name, ACCESS_MASK Access, ULONG Attributes,
+    ULONG Share, ULONG Disposition, ULONG Options, HANDLE *Handle);
 /* The same, shared with everybody, closed at once when it goes well. */
-NTSTATUS FsTestTry(FS_TEST *Test, const WCHAR *Name, ACCESS_MASK Access, ULONG Disposition, ULONG Options);
+NTSTATUS FsTestTry(
+    FS_TEST *Test, const WCHAR *Name, ACCESS_MASK Access, ULONG Disposition, ULONG Options);
 /* A file with these bytes. */
 BOOLEAN FsTestMake(FS_TEST *Test, const WCHAR *Name, const char *Bytes);
 BOOLEAN FsTestExists(FS_TEST *Test, const WCHAR *Name);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Map control blocks: FsRtlAddLargeMcbEntry and its family, that without Large, and that of base blocks.
+ * Map control blocks: FsRtlAddLargeMcbEntry and its family, that without Large, and that of base
+ * blocks.
  */
 #include "ktest.h"
 
@@ -22,7 +23,9 @@ API(VOID) FsRtlInitializeLargeMcb(LARGE *, POOL_TYPE);
 API(VOID) FsRtlUninitializeLargeMcb(LARGE *);
 API(BOOLEAN) FsRtlAddLargeMcbEntry(LARGE *, LONGLONG, LONGLONG, LONGLONG);
 API(VOID) FsRtlRemoveLargeMcbEntry(LARGE *, LONGLONG, LONGLONG);
-API(BOOLEAN) FsRtlLookupLargeMcbEntry(LARGE *, LONGLONG, LONGLONG *, LONGLONG *, LONGLONG *, LONGLONG *, ULONG *);
+API(BOOLEAN)
+FsRtlLookupLargeMcbEntry(
+    LARGE *, LONGLONG, LONGLONG *, LONGLONG *, LONGLONG *, LONGLONG *, ULONG *);
 API(BOOLEAN) FsRtlLookupLastLargeMcbEntry(LARGE *, LONGLONG *, LONGLONG *);
 API(BOOLEAN) FsRtlLookupLastLargeMcbEntryAndIndex(LARGE *, LONGLONG *, LONGLONG *, ULONG *);
 API(ULONG) FsRtlNumberOfRunsInLargeMcb(LARGE *);
@@ -315,12 +318,17 @@ TEST(FsRtlGetNextMcbEntry, GivesAHoleAtZero)
 }
 
 /* Base blocks, which came later. */
-static VOID(NTAPI *Initialize)(BASE *, POOL_TYPE), (NTAPI *Uninitialize)(BASE *), (NTAPI *Reset)(BASE *);
-static BOOLEAN(NTAPI *InitializeEx)(BASE *, POOL_TYPE, USHORT), (NTAPI *Add)(BASE *, LONGLONG, LONGLONG, LONGLONG);
+static VOID(NTAPI *Initialize)(BASE *, POOL_TYPE), (NTAPI * Uninitialize)(BASE *),
+    (NTAPI * Reset)(BASE *);
+static BOOLEAN(NTAPI *InitializeEx)(BASE *, POOL_TYPE, USHORT),
+    (NTAPI * Add)(BASE *, LONGLONG, LONGLONG, LONGLONG);
 static NTSTATUS(NTAPI *AddEx)(BASE *, LONGLONG, LONGLONG, LONGLONG);
-static BOOLEAN(NTAPI *Remove)(BASE *, LONGLONG, LONGLONG), (NTAPI *Split)(BASE *, LONGLONG, LONGLONG);
-static BOOLEAN(NTAPI *Lookup)(BASE *, LONGLONG, LONGLONG *, LONGLONG *, LONGLONG *, LONGLONG *, ULONG *);
-static BOOLEAN(NTAPI *Last)(BASE *, LONGLONG *, LONGLONG *), (NTAPI *LastIndex)(BASE *, LONGLONG *, LONGLONG *, ULONG *);
+static BOOLEAN(NTAPI *Remove)(BASE *, LONGLONG, LONGLONG),
+    (NTAPI * Split)(BASE *, LONGLONG, LONGLONG);
+static BOOLEAN(NTAPI *Lookup)(
+    BASE *, LONGLONG, LONGLONG *, LONGLONG *, LONGLONG *, LONGLONG *, ULONG *);
+static BOOLEAN(NTAPI *Last)(BASE *, LONGLONG *, LONGLONG *),
+    (NTAPI * LastIndex)(BASE *, LONGLONG *, LONGLONG *, ULONG *);
 static BOOLEAN(NTAPI *Get)(BASE *, ULONG, LONGLONG *, LONGLONG *, LONGLONG *);
 static ULONG(NTAPI *Runs)(BASE *);
 static VOID(NTAPI *Truncate)(BASE *, LONGLONG);

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * FsRtlInitializeTunnelCache, FsRtlAddToTunnelCache, FsRtlFindInTunnelCache, FsRtlDeleteKeyFromTunnelCache,
- * FsRtlDeleteTunnelCache - what is remembered of names that were taken away.
+ * FsRtlInitializeTunnelCache, FsRtlAddToTunnelCache, FsRtlFindInTunnelCache,
+ * FsRtlDeleteKeyFromTunnelCache, FsRtlDeleteTunnelCache - what is remembered of names that were
+ * taken away.
  */
 #include <ntifs.h>
 
@@ -11,7 +12,8 @@
 
 static TUNNEL Cache;
 
-static VOID Add(ULONGLONG Directory, const WCHAR *Short, const WCHAR *Long, BOOLEAN ByShort, ULONG Data)
+static VOID Add(
+    ULONGLONG Directory, const WCHAR *Short, const WCHAR *Long, BOOLEAN ByShort, ULONG Data)
 {
     UNICODE_STRING ShortName, LongName;
 
@@ -25,7 +27,8 @@ static ULONG Find(ULONGLONG Directory, const WCHAR *Wanted, const WCHAR *Short, 
 {
     WCHAR ShortRoom[12], LongRoom[8];
     UNICODE_STRING Name, Expected;
-    UNICODE_STRING ShortName = {0, sizeof(ShortRoom), ShortRoom}, LongName = {0, sizeof(LongRoom), LongRoom};
+    UNICODE_STRING ShortName = {0, sizeof(ShortRoom), ShortRoom},
+                   LongName = {0, sizeof(LongRoom), LongRoom};
     ULONG Data = 0, Bytes = sizeof(Data);
 
     RtlInitUnicodeString(&Name, Wanted);

@@ -13,7 +13,8 @@ typedef VOID(NTAPI *CLEANUP)(PVOID Context, const GUID *Kind);
 typedef struct CALLS {
     NTSTATUS(NTAPI *AllocateList)(ULONG Flags, PVOID *List);
     VOID(NTAPI *FreeList)(PVOID List);
-    NTSTATUS(NTAPI *Allocate)(const GUID *Kind, ULONG Size, ULONG Flags, CLEANUP Cleanup, ULONG Tag, PVOID *Context);
+    NTSTATUS(NTAPI *Allocate)
+    (const GUID *Kind, ULONG Size, ULONG Flags, CLEANUP Cleanup, ULONG Tag, PVOID *Context);
     VOID(NTAPI *Free)(PVOID Context);
     NTSTATUS(NTAPI *Insert)(PVOID List, PVOID Context);
     NTSTATUS(NTAPI *Find)(PVOID List, const GUID *Kind, PVOID *Context, PULONG Size);
@@ -27,7 +28,8 @@ typedef struct CALLS {
     BOOLEAN(NTAPI *IsFromUser)(PVOID Context);
     VOID(NTAPI *InitLookaside)(PVOID Lookaside, ULONG Flags, SIZE_T Size, ULONG Tag);
     VOID(NTAPI *DeleteLookaside)(PVOID Lookaside, ULONG Flags);
-    NTSTATUS(NTAPI *FromLookaside)(const GUID *Kind, ULONG Size, ULONG Flags, CLEANUP Cleanup, PVOID Lookaside, PVOID *Context);
+    NTSTATUS(NTAPI *FromLookaside)
+    (const GUID *Kind, ULONG Size, ULONG Flags, CLEANUP Cleanup, PVOID Lookaside, PVOID *Context);
 } CALLS;
 
 static CALLS Calls;
@@ -72,7 +74,8 @@ static PVOID MakeList(PVOID *Context)
 
     if (!CHECK_STATUS(Calls.AllocateList(0, &List), STATUS_SUCCESS))
         return NULL;
-    if (!CHECK_STATUS(Calls.Allocate(&Kind, sizeof(ULONG), 0, CleanUp, 'tseT', Context), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            Calls.Allocate(&Kind, sizeof(ULONG), 0, CleanUp, 'tseT', Context), STATUS_SUCCESS))
         return NULL;
     *(PULONG)*Context = 77;
     CHECK_STATUS(Calls.Insert(List, *Context), STATUS_SUCCESS);
@@ -86,7 +89,8 @@ TEST(FsRtlInsertExtraCreateParameter, OneOfAKind)
 
     if (!FindCalls() || (List = MakeList(&Context)) == NULL)
         return;
-    CHECK_STATUS(Calls.Allocate(&Kind, sizeof(ULONG), 2 /* non-paged */, NULL, 'tseT', &Second), STATUS_SUCCESS);
+    CHECK_STATUS(Calls.Allocate(&Kind, sizeof(ULONG), 2 /* non-paged */, NULL, 'tseT', &Second),
+        STATUS_SUCCESS);
     CHECK_STATUS(Calls.Insert(List, Second), STATUS_INVALID_PARAMETER);
     Calls.Free(Second);
     CHECK_STATUS(Calls.Find(List, &Kind, &Found, &Size), STATUS_SUCCESS);
@@ -152,28 +156,31 @@ TEST(FsRtlAcknowledgeEcp, MarksIt)
 TEST(FsRtlAllocateExtraCreateParameterFromLookasideList, TakesFromBothKinds)
 {
     PAGED_LOOKASIDE_LIST Paged;
-    PNPAGED_LOOKASIDE_LIST NonPaged = ExAllocatePoolWithTag(NonPagedPool, sizeof(*NonPaged), 'tseT');
+    PNPAGED_LOOKASIDE_LIST NonPaged = ExAllocatePoolWithTag(
+        NonPagedPool, sizeof(*NonPaged), 'tseT');
     PVOID Context;
 
     if (!CHECK(NonPaged != NULL))
         return;
     if (FindCalls()) {
         Calls.InitLookaside(&Paged, 0, 16, 'tseT');
-        if (CHECK_STATUS(Calls.FromLookaside(&Kind, 16, 0, CleanUp, &Paged, &Context), STATUS_SUCCESS)) {
+        if (CHECK_STATUS(
+                Calls.FromLookaside(&Kind, 16, 0, CleanUp, &Paged, &Context), STATUS_SUCCESS)) {
             *(PULONG)Context = 77;
             Calls.Free(Context);
             CHECK_EQ(CleanedUp, 1);
         }
         Calls.DeleteLookaside(&Paged, 0);
         Calls.InitLookaside(NonPaged, 2, 16, 'tseT');
-        if (CHECK_STATUS(Calls.FromLookaside(&Kind, 8, 2, NULL, NonPaged, &Context), STATUS_SUCCESS))
+        if (CHECK_STATUS(
+                Calls.FromLookaside(&Kind, 8, 2, NULL, NonPaged, &Context), STATUS_SUCCESS))
             Calls.Free(Context);
         Calls.DeleteLookaside(NonPaged, 2);
     }
     ExFreePoolWithTag(NonPaged, 'tseT');
 }
 
-/* ---- requests --------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 #define DEVICE_NAME L"\\Device\\KtestEcp"
 
@@ -184,9 +191,10 @@ typedef struct DRIVER_CONTEXT { /* IO_DRIVER_CREATE_CONTEXT of Windows Vista */
     PVOID Transaction;
 } DRIVER_CONTEXT;
 
-typedef NTSTATUS(NTAPI *CREATE_EX)(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, PIO_STATUS_BLOCK IoStatus,
-                                   PLARGE_INTEGER Size, ULONG FileAttributes, ULONG Share, ULONG Disposition, ULONG Options,
-                                   PVOID Ea, ULONG EaLength, CREATE_FILE_TYPE Type, PVOID Extra, ULONG Flags, PVOID Context);
+typedef NTSTATUS(NTAPI *CREATE_EX)(PHANDLE Handle, ACCESS_MASK Access,
+    POBJECT_ATTRIBUTES Attributes, PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER Size,
+    ULONG FileAttributes, ULONG Share, ULONG Disposition, ULONG Options, PVOID Ea, ULONG EaLength,
+    CREATE_FILE_TYPE Type, PVOID Extra, ULONG Flags, PVOID Context);
 
 static PVOID SeenList;
 static NTSTATUS SeenStatus, AgainStatus, ReadStatus;
@@ -226,11 +234,14 @@ static NTSTATUS OpenWith(CREATE_EX Create, PVOID List)
 
     SeenList = NULL;
     SeenStatus = AgainStatus = ReadStatus = STATUS_UNSUCCESSFUL;
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    Status = Create(&Handle, FILE_READ_DATA | SYNCHRONIZE, &Attributes, &IoStatus, NULL, 0, 0, FILE_OPEN,
-                    FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0, CreateFileTypeNone, NULL, IO_NO_PARAMETER_CHECKING, &Context);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    Status = Create(&Handle, FILE_READ_DATA | SYNCHRONIZE, &Attributes, &IoStatus, NULL, 0, 0,
+        FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0, CreateFileTypeNone, NULL,
+        IO_NO_PARAMETER_CHECKING, &Context);
     if (NT_SUCCESS(Status)) {
-        CHECK_STATUS(ZwReadFile(Handle, NULL, NULL, NULL, &IoStatus, &Byte, 1, &Offset, NULL), STATUS_SUCCESS);
+        CHECK_STATUS(ZwReadFile(Handle, NULL, NULL, NULL, &IoStatus, &Byte, 1, &Offset, NULL),
+            STATUS_SUCCESS);
         ZwClose(Handle);
     }
     return Status;
@@ -248,7 +259,9 @@ TEST(FsRtlGetEcpListFromIrp, FindsWhatTheIssuerGave)
         return;
     for (Major = 0; Major <= IRP_MJ_MAXIMUM_FUNCTION; Major++)
         KtestDriverObject->MajorFunction[Major] = Dispatch;
-    if (CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            IoCreateDevice(KtestDriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device),
+            STATUS_SUCCESS)) {
         Device->Flags |= DO_BUFFERED_IO;
         Device->Flags &= ~DO_DEVICE_INITIALIZING;
         CHECK_STATUS(OpenWith(Create, List), STATUS_SUCCESS);
@@ -269,8 +282,10 @@ TEST(FsRtlGetEcpListFromIrp, FindsWhatTheIssuerGave)
 
 TEST(IoSetIrpExtraCreateParameter, IsOnAndOff)
 {
-    NTSTATUS(NTAPI * Get)(PIRP Irp, PVOID * List) = (PVOID)KtestExport(L"IoGetIrpExtraCreateParameter");
-    NTSTATUS(NTAPI * Set)(PIRP Irp, PVOID List) = (PVOID)KtestExport(L"IoSetIrpExtraCreateParameter");
+    NTSTATUS(NTAPI * Get)
+    (PIRP Irp, PVOID * List) = (PVOID)KtestExport(L"IoGetIrpExtraCreateParameter");
+    NTSTATUS(NTAPI * Set)
+    (PIRP Irp, PVOID List) = (PVOID)KtestExport(L"IoSetIrpExtraCreateParameter");
     VOID(NTAPI * Clear)(PIRP Irp) = (PVOID)KtestExport(L"IoClearIrpExtraCreateParameter");
     PVOID List, Context, Seen = NULL;
     PIRP Irp;

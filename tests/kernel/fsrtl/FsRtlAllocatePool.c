@@ -2,14 +2,17 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * FsRtlAllocatePool and its like, FsRtlAllocateResource; FsRtlIsNtstatusExpected, FsRtlIsTotalDeviceFailure, FsRtlNormalizeNtstatus.
+ * FsRtlAllocatePool and its like, FsRtlAllocateResource; FsRtlIsNtstatusExpected,
+ * FsRtlIsTotalDeviceFailure, FsRtlNormalizeNtstatus.
  */
 #include "ktest.h"
 
 NTKERNELAPI PVOID NTAPI FsRtlAllocatePool(POOL_TYPE PoolType, ULONG NumberOfBytes);
 NTKERNELAPI PVOID NTAPI FsRtlAllocatePoolWithQuota(POOL_TYPE PoolType, ULONG NumberOfBytes);
-NTKERNELAPI PVOID NTAPI FsRtlAllocatePoolWithTag(POOL_TYPE PoolType, ULONG NumberOfBytes, ULONG Tag);
-NTKERNELAPI PVOID NTAPI FsRtlAllocatePoolWithQuotaTag(POOL_TYPE PoolType, ULONG NumberOfBytes, ULONG Tag);
+NTKERNELAPI PVOID NTAPI FsRtlAllocatePoolWithTag(
+    POOL_TYPE PoolType, ULONG NumberOfBytes, ULONG Tag);
+NTKERNELAPI PVOID NTAPI FsRtlAllocatePoolWithQuotaTag(
+    POOL_TYPE PoolType, ULONG NumberOfBytes, ULONG Tag);
 NTKERNELAPI PERESOURCE NTAPI FsRtlAllocateResource(VOID);
 NTKERNELAPI BOOLEAN NTAPI FsRtlIsNtstatusExpected(NTSTATUS Exception);
 NTKERNELAPI BOOLEAN NTAPI FsRtlIsTotalDeviceFailure(NTSTATUS Status);
@@ -28,7 +31,8 @@ static NTSTATUS Exhaust(POOL_TYPE Type, BOOLEAN WithTag)
 
     __try {
         while (Count < TIMES) {
-            Block[Count] = WithTag ? FsRtlAllocatePoolWithTag(Type, MUCH, 'tseT') : FsRtlAllocatePool(Type, MUCH);
+            Block[Count] = WithTag ? FsRtlAllocatePoolWithTag(Type, MUCH, 'tseT')
+                                   : FsRtlAllocatePool(Type, MUCH);
             Count++;
         }
     } __except (EXCEPTION_EXECUTE_HANDLER) {
@@ -105,6 +109,8 @@ TEST(FsRtlIsTotalDeviceFailure, LeavesSectorsOut)
 
 TEST(FsRtlNormalizeNtstatus, ReplacesWhatIsNotExpected)
 {
-    CHECK_STATUS(FsRtlNormalizeNtstatus(STATUS_DISK_FULL, STATUS_UNEXPECTED_IO_ERROR), STATUS_DISK_FULL);
-    CHECK_STATUS(FsRtlNormalizeNtstatus(STATUS_ACCESS_VIOLATION, STATUS_UNEXPECTED_IO_ERROR), STATUS_UNEXPECTED_IO_ERROR);
+    CHECK_STATUS(
+        FsRtlNormalizeNtstatus(STATUS_DISK_FULL, STATUS_UNEXPECTED_IO_ERROR), STATUS_DISK_FULL);
+    CHECK_STATUS(FsRtlNormalizeNtstatus(STATUS_ACCESS_VIOLATION, STATUS_UNEXPECTED_IO_ERROR),
+        STATUS_UNEXPECTED_IO_ERROR);
 }

@@ -2,16 +2,17 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * FsRtlCancellableWaitForSingleObject, FsRtlCancellableWaitForMultipleObjects, FsRtlPostStackOverflow,
- * FsRtlPostPagingFileStackOverflow - waits that a request's end ends, and work on another stack.
+ * FsRtlCancellableWaitForSingleObject, FsRtlCancellableWaitForMultipleObjects,
+ * FsRtlPostStackOverflow, FsRtlPostPagingFileStackOverflow - waits that a request's end ends, and
+ * work on another stack.
  */
 #include <ntifs.h>
 
 #include "ktest.h"
 
 typedef NTSTATUS(NTAPI *WAIT_SINGLE)(PVOID Object, PLARGE_INTEGER Timeout, PIRP Irp);
-typedef NTSTATUS(NTAPI *WAIT_MULTIPLE)(ULONG Count, PVOID Objects[], WAIT_TYPE Type, PLARGE_INTEGER Timeout,
-                                       PKWAIT_BLOCK Blocks, PIRP Irp);
+typedef NTSTATUS(NTAPI *WAIT_MULTIPLE)(ULONG Count, PVOID Objects[], WAIT_TYPE Type,
+    PLARGE_INTEGER Timeout, PKWAIT_BLOCK Blocks, PIRP Irp);
 
 static WAIT_SINGLE WaitSingle;
 static WAIT_MULTIPLE WaitMultiple;
@@ -113,9 +114,12 @@ TEST(FsRtlCancellableWaitForSingleObject, CancellingRacesSignalling)
     KeInitializeEvent(&Signal, SynchronizationEvent, FALSE);
     KeInitializeEvent(&Cancelled, SynchronizationEvent, FALSE);
     Stop = FALSE;
-    if (!CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Canceller, &Cancelled), STATUS_SUCCESS))
+    if (!CHECK_STATUS(PsCreateSystemThread(
+                          &Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Canceller, &Cancelled),
+            STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL),
+        STATUS_SUCCESS);
     for (Round = 0; Round < ROUNDS; Round++) {
         NTSTATUS Status;
         if ((Wanted = MakeIrp()) == NULL)
@@ -128,7 +132,8 @@ TEST(FsRtlCancellableWaitForSingleObject, CancellingRacesSignalling)
         KeClearEvent(&Signal);
         CHECK(Wanted->CancelRoutine == NULL);
         /* No alert is left behind. */
-        CHECK_STATUS(KeWaitForSingleObject(&Signal, Executive, KernelMode, TRUE, &AtOnce), STATUS_TIMEOUT);
+        CHECK_STATUS(
+            KeWaitForSingleObject(&Signal, Executive, KernelMode, TRUE, &AtOnce), STATUS_TIMEOUT);
         IoFreeIrp(Wanted);
     }
     Stop = TRUE;
@@ -138,7 +143,7 @@ TEST(FsRtlCancellableWaitForSingleObject, CancellingRacesSignalling)
     ZwClose(Handle);
 }
 
-/* ---- stacks --------------------------------------------------------------------------------------------------------- */
+/* ---- stacks ---------------------------------------------------------------------------------- */
 
 static PVOID Ran;
 

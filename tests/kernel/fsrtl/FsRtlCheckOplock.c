@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * FsRtlInitializeOplock, FsRtlUninitializeOplock, FsRtlOplockFsctrl, FsRtlOplockFsctrlEx, FsRtlCheckOplock, FsRtlCheckOplockEx,
- * FsRtlOplockBreakToNone, FsRtlOplockBreakToNoneEx, FsRtlOplockBreakH, FsRtlCurrentOplock, FsRtlCurrentOplockH,
- * FsRtlCurrentBatchOplock, FsRtlOplockIsFastIoPossible, FsRtlOplockIsSharedRequest, FsRtlOplockKeysEqual, IoGetOplockKeyContext -
- * oplocks, of files that are only addresses here.
+ * FsRtlInitializeOplock, FsRtlUninitializeOplock, FsRtlOplockFsctrl, FsRtlOplockFsctrlEx,
+ * FsRtlCheckOplock, FsRtlCheckOplockEx, FsRtlOplockBreakToNone, FsRtlOplockBreakToNoneEx,
+ * FsRtlOplockBreakH, FsRtlCurrentOplock, FsRtlCurrentOplockH, FsRtlCurrentBatchOplock,
+ * FsRtlOplockIsFastIoPossible, FsRtlOplockIsSharedRequest, FsRtlOplockKeysEqual,
+ * IoGetOplockKeyContext - oplocks, of files that are only addresses here.
  */
 #include <ntifs.h>
 
@@ -13,7 +14,8 @@
 
 /* Newer than what the headers are set to. */
 #ifndef FSCTL_REQUEST_OPLOCK
-#define FSCTL_REQUEST_OPLOCK CTL_CODE(FILE_DEVICE_FILE_SYSTEM, 144, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define FSCTL_REQUEST_OPLOCK \
+    CTL_CODE(FILE_DEVICE_FILE_SYSTEM, 144, METHOD_BUFFERED, FILE_ANY_ACCESS)
 #endif
 #define COMPLETE_IF_OPLOCKED  1 /* OPLOCK_FLAG_… */
 #define OPLOCK_KEY_CHECK_ONLY 2
@@ -36,10 +38,10 @@ typedef struct {
 } LEVEL_OUTPUT;
 
 typedef NTSTATUS(NTAPI *FSCTRL_EX)(POPLOCK Oplock, PIRP Irp, ULONG OpenCount, ULONG Flags);
-typedef NTSTATUS(NTAPI *CHECK_EX)(POPLOCK Oplock, PIRP Irp, ULONG Flags, PVOID Context, POPLOCK_WAIT_COMPLETE_ROUTINE Complete,
-                                  POPLOCK_FS_PREPOST_IRP Post);
-typedef NTSTATUS(NTAPI *BREAK_TO_NONE)(POPLOCK Oplock, PIO_STACK_LOCATION Stack, PIRP Irp, PVOID Context,
-                                       POPLOCK_WAIT_COMPLETE_ROUTINE Complete, POPLOCK_FS_PREPOST_IRP Post);
+typedef NTSTATUS(NTAPI *CHECK_EX)(POPLOCK Oplock, PIRP Irp, ULONG Flags, PVOID Context,
+    POPLOCK_WAIT_COMPLETE_ROUTINE Complete, POPLOCK_FS_PREPOST_IRP Post);
+typedef NTSTATUS(NTAPI *BREAK_TO_NONE)(POPLOCK Oplock, PIO_STACK_LOCATION Stack, PIRP Irp,
+    PVOID Context, POPLOCK_WAIT_COMPLETE_ROUTINE Complete, POPLOCK_FS_PREPOST_IRP Post);
 typedef BOOLEAN(NTAPI *ASK)(PVOID Oplock);
 
 static OPLOCK Oplock;
@@ -133,7 +135,8 @@ static NTSTATUS Say(PFILE_OBJECT File, ULONG Code)
 }
 
 /* Of Windows 7's. Flags 1: asks for one; 2: the word. */
-static NTSTATUS ControlLevel(REQUEST *Request, PFILE_OBJECT File, ULONG Level, ULONG Flags, ULONG OpenCount)
+static NTSTATUS ControlLevel(
+    REQUEST *Request, PFILE_OBJECT File, ULONG Level, ULONG Flags, ULONG OpenCount)
 {
     if (!Make(Request, IRP_MJ_FILE_SYSTEM_CONTROL, File))
         return STATUS_UNSUCCESSFUL;
@@ -167,7 +170,8 @@ static NTSTATUS DoAndFree(PFILE_OBJECT File, UCHAR Major)
     return Status;
 }
 
-static NTSTATUS Open(REQUEST *Request, PFILE_OBJECT File, ACCESS_MASK Access, ULONG Disposition, ULONG Options)
+static NTSTATUS Open(
+    REQUEST *Request, PFILE_OBJECT File, ACCESS_MASK Access, ULONG Disposition, ULONG Options)
 {
     if (!Make(Request, IRP_MJ_CREATE, File))
         return STATUS_UNSUCCESSFUL;
@@ -251,22 +255,28 @@ TEST(FsRtlOplockFsctrl, RefusesWhatDoesNotGoTogether)
     REQUEST Held, Refused;
 
     Begin();
-    CHECK_STATUS(Control(&Refused, &Mine, FSCTL_REQUEST_OPLOCK_LEVEL_1, 2), STATUS_OPLOCK_NOT_GRANTED);
+    CHECK_STATUS(
+        Control(&Refused, &Mine, FSCTL_REQUEST_OPLOCK_LEVEL_1, 2), STATUS_OPLOCK_NOT_GRANTED);
     CHECK_EQ(Refused.Completed, 1);
     Free(&Refused);
-    CHECK_STATUS(Control(&Refused, &Mine, FSCTL_REQUEST_OPLOCK_LEVEL_2, 1), STATUS_OPLOCK_NOT_GRANTED); /* ranges are locked */
+    /* ranges are locked */
+    CHECK_STATUS(
+        Control(&Refused, &Mine, FSCTL_REQUEST_OPLOCK_LEVEL_2, 1), STATUS_OPLOCK_NOT_GRANTED);
     Free(&Refused);
     Mine.Flags = FO_SYNCHRONOUS_IO;
-    CHECK_STATUS(Control(&Refused, &Mine, FSCTL_REQUEST_BATCH_OPLOCK, 1), STATUS_OPLOCK_NOT_GRANTED);
+    CHECK_STATUS(
+        Control(&Refused, &Mine, FSCTL_REQUEST_BATCH_OPLOCK, 1), STATUS_OPLOCK_NOT_GRANTED);
     Free(&Refused);
     Mine.Flags = 0;
     CHECK_STATUS(Say(&Mine, FSCTL_SET_COMPRESSION), STATUS_INVALID_PARAMETER);
     CHECK_STATUS(Control(&Held, &Mine, FSCTL_REQUEST_BATCH_OPLOCK, 1), STATUS_PENDING);
     CHECK(FsRtlCurrentBatchOplock(&Oplock));
     CHECK_STATUS(Say(&Other, FSCTL_REQUEST_OPLOCK_LEVEL_2), STATUS_OPLOCK_NOT_GRANTED);
-    CHECK_STATUS(Control(&Refused, &Other, FSCTL_REQUEST_FILTER_OPLOCK, 1), STATUS_OPLOCK_NOT_GRANTED);
+    CHECK_STATUS(
+        Control(&Refused, &Other, FSCTL_REQUEST_FILTER_OPLOCK, 1), STATUS_OPLOCK_NOT_GRANTED);
     Free(&Refused);
-    CHECK_STATUS(Say(&Mine, FSCTL_OPLOCK_BREAK_ACKNOWLEDGE), STATUS_INVALID_OPLOCK_PROTOCOL); /* nothing is being broken */
+    /* nothing is being broken */
+    CHECK_STATUS(Say(&Mine, FSCTL_OPLOCK_BREAK_ACKNOWLEDGE), STATUS_INVALID_OPLOCK_PROTOCOL);
     FsRtlUninitializeOplock(&Oplock);
     CheckBroken(&Held, FILE_OPLOCK_BROKEN_TO_NONE);
 }
@@ -317,9 +327,11 @@ TEST(FsRtlCheckOplock, OpensForAttributesBreakNothing)
 
     Begin();
     CHECK_STATUS(Control(&Held, &Mine, FSCTL_REQUEST_OPLOCK_LEVEL_1, 1), STATUS_PENDING);
-    CHECK_STATUS(Open(&Opened, &Other, FILE_READ_ATTRIBUTES | SYNCHRONIZE, FILE_OPEN, 0), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Open(&Opened, &Other, FILE_READ_ATTRIBUTES | SYNCHRONIZE, FILE_OPEN, 0), STATUS_SUCCESS);
     Free(&Opened);
-    CHECK_STATUS(Open(&Opened, &Other, FILE_READ_DATA, FILE_OPEN, FILE_COMPLETE_IF_OPLOCKED), STATUS_OPLOCK_BREAK_IN_PROGRESS);
+    CHECK_STATUS(Open(&Opened, &Other, FILE_READ_DATA, FILE_OPEN, FILE_COMPLETE_IF_OPLOCKED),
+        STATUS_OPLOCK_BREAK_IN_PROGRESS);
     Free(&Opened);
     CheckBroken(&Held, FILE_OPLOCK_BROKEN_TO_LEVEL_2);
     CHECK_STATUS(Say(&Mine, FSCTL_OPLOCK_BREAK_ACK_NO_2), STATUS_SUCCESS);
@@ -331,12 +343,13 @@ TEST(FsRtlCheckOplock, OpensForAttributesBreakNothing)
     FsRtlUninitializeOplock(&Oplock);
 }
 
-/* ---- Windows 7's ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Windows 7's ----------------------------------------------------------------------------- */
 
 TEST(FsRtlOplockFsctrlEx, LevelsAreBrokenStepByStep)
 {
     REQUEST Held, Opened, Kept;
-    ASK CurrentH = (ASK)(ULONG_PTR)KtestExport(L"FsRtlCurrentOplockH"), Current = (ASK)(ULONG_PTR)KtestExport(L"FsRtlCurrentOplock");
+    ASK CurrentH = (ASK)(ULONG_PTR)KtestExport(L"FsRtlCurrentOplockH"),
+        Current = (ASK)(ULONG_PTR)KtestExport(L"FsRtlCurrentOplock");
 
     if (CurrentH == NULL || Current == NULL) {
         skip("Windows 7 and later");
@@ -348,7 +361,8 @@ TEST(FsRtlOplockFsctrlEx, LevelsAreBrokenStepByStep)
     CHECK(Current(&Oplock) && CurrentH(&Oplock));
     CHECK_STATUS(Open(&Opened, &Other, FILE_READ_DATA, FILE_OPEN, 0), STATUS_PENDING);
     CheckBrokenLevel(&Held, RWH, RH, 1);
-    CHECK_STATUS(ControlLevel(&Kept, &Mine, RWH, 2, 0), STATUS_INVALID_OPLOCK_PROTOCOL); /* more than is left */
+    /* more than is left */
+    CHECK_STATUS(ControlLevel(&Kept, &Mine, RWH, 2, 0), STATUS_INVALID_OPLOCK_PROTOCOL);
     Free(&Kept);
     CHECK_STATUS(ControlLevel(&Held, &Mine, RH, 2, 0), STATUS_PENDING);
     CheckWentOn(&Opened);
@@ -377,17 +391,20 @@ TEST(FsRtlOplockFsctrlEx, GrantsByLevelAndKey)
         return;
     }
     Begin();
-    CHECK_STATUS(ControlLevel(&First, &Mine, 2, 1, 0), STATUS_INVALID_PARAMETER); /* no such level */
+    /* no such level */
+    CHECK_STATUS(ControlLevel(&First, &Mine, 2, 1, 0), STATUS_INVALID_PARAMETER);
     Free(&First);
     CHECK_STATUS(ControlLevel(&First, &Mine, R, 3, 0), STATUS_INVALID_PARAMETER);
     Free(&First);
-    CHECK_STATUS(ControlLevel(&First, &Mine, RW, 1, 2), STATUS_OPLOCK_NOT_GRANTED); /* others have it open */
+    /* others have it open */
+    CHECK_STATUS(ControlLevel(&First, &Mine, RW, 1, 2), STATUS_OPLOCK_NOT_GRANTED);
     Free(&First);
     CHECK_STATUS(ControlLevel(&First, &Mine, R, 1, 0), STATUS_PENDING);
     CHECK(IsShared(First.Irp));
     CHECK_STATUS(ControlLevel(&Second, &Other, RH, 1, 0), STATUS_PENDING);
     CHECK_EQ(First.Completed, 0);
-    CHECK_STATUS(ControlLevel(&Third, &Other, R, 1, 0), STATUS_OPLOCK_NOT_GRANTED); /* less than it has */
+    /* less than it has */
+    CHECK_STATUS(ControlLevel(&Third, &Other, R, 1, 0), STATUS_OPLOCK_NOT_GRANTED);
     Free(&Third);
     CHECK_STATUS(ControlLevel(&Third, &Mine, RW, 1, 1), STATUS_OPLOCK_NOT_GRANTED);
     CHECK(!IsShared(Third.Irp));
@@ -444,7 +461,7 @@ TEST(FsRtlOplockBreakToNone, BreaksOnesOwn)
     FsRtlUninitializeOplock(&Oplock);
 }
 
-/* ---- waiting and cancelling ------------------------------------------------------------------------------------------------------ */
+/* ---- waiting and cancelling ------------------------------------------------------------------ */
 
 TEST(FsRtlCheckOplock, BothSidesCanBeCancelled)
 {
@@ -495,8 +512,12 @@ static PVOID StartHolder(VOID)
 
     Stop = FALSE;
     KeInitializeEvent(&Go, SynchronizationEvent, FALSE);
-    if (CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Holder, NULL), STATUS_SUCCESS)) {
-        CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL), STATUS_SUCCESS);
+    if (CHECK_STATUS(
+            PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Holder, NULL),
+            STATUS_SUCCESS)) {
+        CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL),
+            STATUS_SUCCESS);
         ZwClose(Handle);
     }
     return Thread;
@@ -555,7 +576,8 @@ TEST(FsRtlCheckOplock, CancellingRacesTheHoldersWord)
         KeSetEvent(&Go, IO_NO_INCREMENT, FALSE);
         IoCancelIrp(Read.Irp);
         KeWaitForSingleObject(&Read.Done, Executive, KernelMode, FALSE, NULL);
-        CHECK(Read.Completed == 1 && (Read.Status == STATUS_SUCCESS || Read.Status == STATUS_CANCELLED));
+        CHECK(Read.Completed == 1 &&
+            (Read.Status == STATUS_SUCCESS || Read.Status == STATUS_CANCELLED));
         Free(&Read);
         CheckBroken(&Held, FILE_OPLOCK_BROKEN_TO_LEVEL_2);
         Make(&Read, IRP_MJ_WRITE, &Other); /* until the word is given */
@@ -566,9 +588,10 @@ TEST(FsRtlCheckOplock, CancellingRacesTheHoldersWord)
     FsRtlUninitializeOplock(&Oplock);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
-static const GUID KeyType = {0x48850596, 0x3050, 0x4be7, {0x98, 0x63, 0xfe, 0xc3, 0x50, 0xce, 0x8d, 0x7f}};
+static const GUID KeyType = {
+    0x48850596, 0x3050, 0x4be7, {0x98, 0x63, 0xfe, 0xc3, 0x50, 0xce, 0x8d, 0x7f}};
 
 static PFILE_OBJECT OpenRoot(VOID)
 {
@@ -578,12 +601,14 @@ static PFILE_OBJECT OpenRoot(VOID)
     PFILE_OBJECT Root = NULL;
     KTEST_STRING(Name, L"\\SystemRoot");
 
-    InitializeObjectAttributes(&Object, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &Object, &Io, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                                 FILE_DIRECTORY_FILE),
-                      STATUS_SUCCESS))
+    InitializeObjectAttributes(
+        &Object, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (!CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &Object, &Io,
+                          FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_DIRECTORY_FILE),
+            STATUS_SUCCESS))
         return NULL;
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, (PVOID *)&Root, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, (PVOID *)&Root, NULL),
+        STATUS_SUCCESS);
     ZwClose(Handle);
     return Root;
 }
@@ -591,7 +616,8 @@ static PFILE_OBJECT OpenRoot(VOID)
 /* Has Irp come with a key, in a list that goes with it. */
 static BOOLEAN GiveKey(PIRP Irp, const GUID *Key)
 {
-    NTSTATUS(NTAPI *AllocateList)(ULONG, PVOID *) = KtestExport(L"FsRtlAllocateExtraCreateParameterList");
+    NTSTATUS(NTAPI * AllocateList)
+    (ULONG, PVOID *) = KtestExport(L"FsRtlAllocateExtraCreateParameterList");
     NTSTATUS(NTAPI *Allocate)(const GUID *, ULONG, ULONG, PVOID, ULONG, PVOID *) =
         KtestExport(L"FsRtlAllocateExtraCreateParameter");
     NTSTATUS(NTAPI *Insert)(PVOID, PVOID) = KtestExport(L"FsRtlInsertExtraCreateParameter");
@@ -604,10 +630,12 @@ static BOOLEAN GiveKey(PIRP Irp, const GUID *Key)
 
     if (!CHECK(AllocateList != NULL && Allocate != NULL && Insert != NULL && SetList != NULL) ||
         !CHECK_STATUS(AllocateList(0, &List), STATUS_SUCCESS) ||
-        !CHECK_STATUS(Allocate(&KeyType, sizeof(*Parameter), 0, NULL, 'tseT', (PVOID *)&Parameter), STATUS_SUCCESS))
+        !CHECK_STATUS(Allocate(&KeyType, sizeof(*Parameter), 0, NULL, 'tseT', (PVOID *)&Parameter),
+            STATUS_SUCCESS))
         return FALSE;
     Parameter->Key = *Key;
-    return CHECK_STATUS(Insert(List, Parameter), STATUS_SUCCESS) && CHECK_STATUS(SetList(Irp, List), STATUS_SUCCESS);
+    return CHECK_STATUS(Insert(List, Parameter), STATUS_SUCCESS) &&
+        CHECK_STATUS(SetList(Irp, List), STATUS_SUCCESS);
 }
 
 TEST(FsRtlOplockKeysEqual, KeysComeWithOpens)
@@ -638,7 +666,8 @@ TEST(FsRtlOplockKeysEqual, KeysComeWithOpens)
         Opened.Security.DesiredAccess = FILE_READ_DATA;
         Opened.Stack->Parameters.Create.SecurityContext = &Opened.Security;
         if (GiveKey(Opened.Irp, &Key))
-            CHECK_STATUS(CheckEx(&Oplock, Opened.Irp, OPLOCK_KEY_CHECK_ONLY, NULL, NULL, NULL), STATUS_SUCCESS);
+            CHECK_STATUS(CheckEx(&Oplock, Opened.Irp, OPLOCK_KEY_CHECK_ONLY, NULL, NULL, NULL),
+                STATUS_SUCCESS);
         Free(&Opened);
     }
     CHECK(Equal(Files[0], Files[1]));

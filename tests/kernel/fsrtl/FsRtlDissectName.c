@@ -2,19 +2,24 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * FsRtlDissectName and what else looks at names: FsRtlDissectDbcs, FsRtlAreNamesEqual, FsRtlIsNameInUnUpcasedExpression,
- * FsRtlDoesDbcsContainWildCards, FsRtlIsDbcsInExpression, FsRtlIsFatDbcsLegal, FsRtlIsHpfsDbcsLegal, FsRtlLegalAnsiCharacterArray.
+ * FsRtlDissectName and what else looks at names: FsRtlDissectDbcs, FsRtlAreNamesEqual,
+ * FsRtlIsNameInUnUpcasedExpression, FsRtlDoesDbcsContainWildCards, FsRtlIsDbcsInExpression,
+ * FsRtlIsFatDbcsLegal, FsRtlIsHpfsDbcsLegal, FsRtlLegalAnsiCharacterArray.
  */
 #include "ktest.h"
 
-NTKERNELAPI VOID NTAPI FsRtlDissectName(UNICODE_STRING Name, PUNICODE_STRING FirstPart, PUNICODE_STRING RemainingPart);
-NTKERNELAPI VOID NTAPI FsRtlDissectDbcs(ANSI_STRING Name, PANSI_STRING FirstPart, PANSI_STRING RemainingPart);
+NTKERNELAPI VOID NTAPI FsRtlDissectName(
+    UNICODE_STRING Name, PUNICODE_STRING FirstPart, PUNICODE_STRING RemainingPart);
+NTKERNELAPI VOID NTAPI FsRtlDissectDbcs(
+    ANSI_STRING Name, PANSI_STRING FirstPart, PANSI_STRING RemainingPart);
 NTKERNELAPI BOOLEAN NTAPI FsRtlAreNamesEqual(
     PCUNICODE_STRING NameA, PCUNICODE_STRING NameB, BOOLEAN IgnoreCase, const WCHAR *UpcaseTable);
 NTKERNELAPI BOOLEAN NTAPI FsRtlDoesDbcsContainWildCards(PANSI_STRING Name);
 NTKERNELAPI BOOLEAN NTAPI FsRtlIsDbcsInExpression(PANSI_STRING Expression, PANSI_STRING Name);
-NTKERNELAPI BOOLEAN NTAPI FsRtlIsFatDbcsLegal(ANSI_STRING Name, BOOLEAN WildCards, BOOLEAN Path, BOOLEAN LeadingBackslash);
-NTKERNELAPI BOOLEAN NTAPI FsRtlIsHpfsDbcsLegal(ANSI_STRING Name, BOOLEAN WildCards, BOOLEAN Path, BOOLEAN LeadingBackslash);
+NTKERNELAPI BOOLEAN NTAPI FsRtlIsFatDbcsLegal(
+    ANSI_STRING Name, BOOLEAN WildCards, BOOLEAN Path, BOOLEAN LeadingBackslash);
+NTKERNELAPI BOOLEAN NTAPI FsRtlIsHpfsDbcsLegal(
+    ANSI_STRING Name, BOOLEAN WildCards, BOOLEAN Path, BOOLEAN LeadingBackslash);
 
 static ANSI_STRING Ansi(const char *Text)
 {
@@ -32,7 +37,8 @@ static BOOLEAN Parts(const WCHAR *Text, const WCHAR *First, const WCHAR *Rest)
     RtlInitUnicodeString(&FirstWanted, First);
     RtlInitUnicodeString(&RestWanted, Rest);
     FsRtlDissectName(Name, &FirstPart, &RestPart);
-    return RtlEqualUnicodeString(&FirstPart, &FirstWanted, FALSE) && RtlEqualUnicodeString(&RestPart, &RestWanted, FALSE);
+    return RtlEqualUnicodeString(&FirstPart, &FirstWanted, FALSE) &&
+        RtlEqualUnicodeString(&RestPart, &RestWanted, FALSE);
 }
 
 TEST(FsRtlDissectName, TakesThePathApart)

@@ -25,15 +25,22 @@ static PFILE_OBJECT Open(PCWSTR Path, ULONG Options, ULONG Bytes)
     LARGE_INTEGER Zero = {.QuadPart = 0};
 
     RtlInitUnicodeString(&Name, Path);
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateFile(&Handle, (Bytes != 0 ? FILE_WRITE_DATA | DELETE : 0) | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
-                          &Attributes, &Block, NULL, 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                          Bytes != 0 ? FILE_OVERWRITE_IF : FILE_OPEN, Options | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0),
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (!CHECK_STATUS(
+            ZwCreateFile(&Handle,
+                (Bytes != 0 ? FILE_WRITE_DATA | DELETE : 0) | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
+                &Attributes, &Block, NULL, 0,
+                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                Bytes != 0 ? FILE_OVERWRITE_IF : FILE_OPEN, Options | FILE_SYNCHRONOUS_IO_NONALERT,
+                NULL, 0),
             STATUS_SUCCESS))
         return NULL;
     if (Bytes != 0)
-        CHECK_STATUS(ZwWriteFile(Handle, NULL, NULL, NULL, &Block, Text, Bytes, &Zero, NULL), STATUS_SUCCESS);
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, (PVOID *)&File, NULL), STATUS_SUCCESS);
+        CHECK_STATUS(ZwWriteFile(Handle, NULL, NULL, NULL, &Block, Text, Bytes, &Zero, NULL),
+            STATUS_SUCCESS);
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, (PVOID *)&File, NULL),
+        STATUS_SUCCESS);
     return File;
 }
 
@@ -45,7 +52,8 @@ static VOID Close(PFILE_OBJECT File)
 
 TEST(FsRtlGetFileSize, TellsWhereAFileEnds)
 {
-    PFILE_OBJECT File = Open(L"\\??\\C:\\fsrtl_size.tmp", FILE_NON_DIRECTORY_FILE | FILE_DELETE_ON_CLOSE, 123);
+    PFILE_OBJECT File = Open(
+        L"\\??\\C:\\fsrtl_size.tmp", FILE_NON_DIRECTORY_FILE | FILE_DELETE_ON_CLOSE, 123);
     LARGE_INTEGER Size = {.QuadPart = -1};
 
     if (File == NULL)
@@ -77,7 +85,7 @@ TEST(FsRtlIsPagingFile, IsFalseForADirectory)
     Close(File);
 }
 
-/* ---- a file system of our own ------------------------------------------------------------------------------------------ */
+/* ---- a file system of our own ---------------------------------------------------------------- */
 
 /* FSRTL_COMMON_FCB_HEADER. */
 typedef struct HEADER {
@@ -104,7 +112,9 @@ static BOOLEAN MakeFile(PVOID FsContext)
 {
     PDEVICE_OBJECT Device;
 
-    if (!CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device),
+            STATUS_SUCCESS))
         return FALSE;
     RtlZeroMemory(&Ours, sizeof(Ours));
     Ours.Type = IO_TYPE_FILE;
@@ -156,7 +166,7 @@ TEST(FsRtlReleaseFile, GivesBackTheHeadersResource)
     ExFreePoolWithTag(Resource, 'tseT');
 }
 
-/* ---- filters ------------------------------------------------------------------------------------------------ */
+/* ---- filters --------------------------------------------------------------------------------- */
 
 typedef struct {
     ULONG Size;
@@ -208,8 +218,9 @@ TEST(FsRtlRegisterFileSystemFilterCallbacks, AreAskedWhenAFileIsHeld)
     FILE_OBJECT File;
 
     if (!CHECK(Register != NULL) ||
-        !CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_DISK_FILE_SYSTEM, 0, FALSE, &FileSystem),
-                      STATUS_SUCCESS))
+        !CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_DISK_FILE_SYSTEM, 0,
+                          FALSE, &FileSystem),
+            STATUS_SUCCESS))
         return;
     RtlZeroMemory(&File, sizeof(File));
     RtlZeroMemory(&Asked, sizeof(Asked));
@@ -242,12 +253,14 @@ TEST(FsRtlAcquireFileExclusive, TakesFilesOfC)
     HANDLE Opened;
     KTEST_STRING(Name, L"\\SystemRoot");
 
-    InitializeObjectAttributes(&Object, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Object, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     if (!CHECK_STATUS(ZwOpenFile(&Opened, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &Object, &Io,
                                  FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_DIRECTORY_FILE),
                       STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Opened, 0, NULL, KernelMode, (PVOID *)&Root, NULL), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(ObReferenceObjectByHandle(Opened, 0, NULL, KernelMode, (PVOID *)&Root, NULL),
+            STATUS_SUCCESS)) {
         FsRtlAcquireFileExclusive(Root);
         FsRtlReleaseFile(Root);
         /* Filters find out whether they may hang contexts on it. */

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * FsRtlInsertPerStreamContext, FsRtlInsertPerFileContext and their families - contexts filters hang on streams and files.
+ * FsRtlInsertPerStreamContext, FsRtlInsertPerFileContext and their families - contexts filters hang
+ * on streams and files.
  */
 #include "ktest.h"
 
@@ -25,8 +26,10 @@ typedef struct HEADER {
 #define SUPPORTS_FILTER_CONTEXTS 2
 
 NTKERNELAPI NTSTATUS NTAPI FsRtlInsertPerStreamContext(HEADER *Header, FILTER_CONTEXT *Context);
-NTKERNELAPI FILTER_CONTEXT *NTAPI FsRtlLookupPerStreamContextInternal(HEADER *Header, PVOID OwnerId, PVOID InstanceId);
-NTKERNELAPI FILTER_CONTEXT *NTAPI FsRtlRemovePerStreamContext(HEADER *Header, PVOID OwnerId, PVOID InstanceId);
+NTKERNELAPI FILTER_CONTEXT *NTAPI FsRtlLookupPerStreamContextInternal(
+    HEADER *Header, PVOID OwnerId, PVOID InstanceId);
+NTKERNELAPI FILTER_CONTEXT *NTAPI FsRtlRemovePerStreamContext(
+    HEADER *Header, PVOID OwnerId, PVOID InstanceId);
 NTKERNELAPI VOID NTAPI FsRtlTeardownPerStreamContexts(HEADER *Header);
 
 static HEADER Header;

@@ -2,10 +2,12 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * FsRtlIssueDeviceIoControl, FsRtlKernelFsControlFile, FsRtlQueryInformationFile, FsRtlQueryKernelEaFile, FsRtlSetKernelEaFile,
- * FsRtlBalanceReads, FsRtlGetSectorSizeInformation, FsRtlGetSupportedFeatures, FsRtlIsSystemPagingFile, FsRtlIsDaxVolume,
- * FsRtlAreVolumeStartupApplicationsComplete, FsRtlInsertPerFileObjectContext, FsRtlLookupPerFileObjectContext,
- * FsRtlRemovePerFileObjectContext, FsRtlAllocateAePushLock, FsRtlFreeAePushLock - requests of file systems, to a device of this driver.
+ * FsRtlIssueDeviceIoControl, FsRtlKernelFsControlFile, FsRtlQueryInformationFile,
+ * FsRtlQueryKernelEaFile, FsRtlSetKernelEaFile, FsRtlBalanceReads, FsRtlGetSectorSizeInformation,
+ * FsRtlGetSupportedFeatures, FsRtlIsSystemPagingFile, FsRtlIsDaxVolume,
+ * FsRtlAreVolumeStartupApplicationsComplete, FsRtlInsertPerFileObjectContext,
+ * FsRtlLookupPerFileObjectContext, FsRtlRemovePerFileObjectContext, FsRtlAllocateAePushLock,
+ * FsRtlFreeAePushLock - requests of file systems, to a device of this driver.
  */
 #include <ntifs.h>
 #include <ntdddisk.h>
@@ -48,12 +50,14 @@ static NTSTATUS NTAPI Answer(PDEVICE_OBJECT Target, PIRP Irp)
 
 static BOOLEAN Begin(DEVICE_TYPE Type)
 {
-    static const UCHAR Majors[] = {IRP_MJ_DEVICE_CONTROL, IRP_MJ_FILE_SYSTEM_CONTROL, IRP_MJ_QUERY_EA, IRP_MJ_SET_EA};
+    static const UCHAR Majors[] = {
+        IRP_MJ_DEVICE_CONTROL, IRP_MJ_FILE_SYSTEM_CONTROL, IRP_MJ_QUERY_EA, IRP_MJ_SET_EA};
     ULONG I;
 
     for (I = 0; I < RTL_NUMBER_OF(Majors); I++)
         KtestDriverObject->MajorFunction[Majors[I]] = Answer;
-    if (!CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, Type, 0, FALSE, &Device), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            IoCreateDevice(KtestDriverObject, 0, NULL, Type, 0, FALSE, &Device), STATUS_SUCCESS))
         return FALSE;
     Device->Flags &= ~DO_DEVICE_INITIALIZING;
     RtlZeroMemory(&File, sizeof(File));
@@ -84,24 +88,28 @@ TEST(FsRtlIssueDeviceIoControl, SendsAndWaits)
 
     if (Issue == NULL || !Begin(FILE_DEVICE_UNKNOWN))
         return;
-    CHECK_STATUS(Issue(Device, DOUBLE, SL_OVERRIDE_VERIFY_VOLUME, &In, sizeof(In), &Out, sizeof(Out), &Information),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(Issue(Device, DOUBLE, SL_OVERRIDE_VERIFY_VOLUME, &In, sizeof(In), &Out,
+                     sizeof(Out), &Information),
+        STATUS_SUCCESS);
     CHECK_EQ(Out, 42);
     CHECK_EQ(Information, sizeof(ULONG));
     CHECK_EQ(Seen.MajorFunction, IRP_MJ_DEVICE_CONTROL);
     CHECK((Seen.Flags & SL_OVERRIDE_VERIFY_VOLUME) != 0);
-    CHECK_STATUS(Issue(Device, DOUBLE, 0, NULL, 0, NULL, 0, &Information), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(
+        Issue(Device, DOUBLE, 0, NULL, 0, NULL, 0, &Information), STATUS_INVALID_DEVICE_REQUEST);
     IoDeleteDevice(Device);
 }
 
 TEST(FsRtlKernelFsControlFile, IsACallOfTheKernel)
 {
-    NTSTATUS(NTAPI *Control)(PFILE_OBJECT, ULONG, PVOID, ULONG, PVOID, ULONG, PULONG) = Export(L"FsRtlKernelFsControlFile");
+    NTSTATUS(NTAPI * Control)
+    (PFILE_OBJECT, ULONG, PVOID, ULONG, PVOID, ULONG, PULONG) = Export(L"FsRtlKernelFsControlFile");
     ULONG In = 4, Out = 0, Bytes = 77;
 
     if (Control == NULL || !Begin(FILE_DEVICE_DISK_FILE_SYSTEM))
         return;
-    CHECK_STATUS(Control(&File, DOUBLE, &In, sizeof(In), &Out, sizeof(Out), &Bytes), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Control(&File, DOUBLE, &In, sizeof(In), &Out, sizeof(Out), &Bytes), STATUS_SUCCESS);
     CHECK_EQ(Out, 8);
     CHECK_EQ(Bytes, sizeof(ULONG));
     CHECK_EQ(Seen.MajorFunction, IRP_MJ_FILE_SYSTEM_CONTROL);
@@ -114,21 +122,24 @@ TEST(FsRtlKernelFsControlFile, IsACallOfTheKernel)
 
 TEST(FsRtlQueryKernelEaFile, AsksAsTheKernel)
 {
-    NTSTATUS(NTAPI *Query)(PFILE_OBJECT, PVOID, ULONG, BOOLEAN, PVOID, ULONG, PULONG, BOOLEAN, PULONG) =
-        Export(L"FsRtlQueryKernelEaFile");
+    NTSTATUS(NTAPI * Query)
+    (PFILE_OBJECT, PVOID, ULONG, BOOLEAN, PVOID, ULONG, PULONG, BOOLEAN, PULONG) = Export(
+        L"FsRtlQueryKernelEaFile");
     UCHAR Buffer[32];
     ULONG Index = 3, Bytes = 0;
 
     if (Query == NULL || !Begin(FILE_DEVICE_DISK_FILE_SYSTEM))
         return;
-    CHECK_STATUS(Query(&File, Buffer, sizeof(Buffer), TRUE, NULL, 0, &Index, FALSE, &Bytes), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Query(&File, Buffer, sizeof(Buffer), TRUE, NULL, 0, &Index, FALSE, &Bytes), STATUS_SUCCESS);
     CHECK_EQ(Bytes, 5);
     CHECK_EQ(Seen.MajorFunction, IRP_MJ_QUERY_EA);
     CHECK_EQ(Seen.Flags, SL_RETURN_SINGLE_ENTRY | SL_INDEX_SPECIFIED);
     CHECK_EQ(Seen.Parameters.QueryEa.Length, sizeof(Buffer));
     CHECK_EQ(Seen.Parameters.QueryEa.EaIndex, 3);
     File.Flags = FO_DIRECT_DEVICE_OPEN;
-    CHECK_STATUS(Query(&File, Buffer, sizeof(Buffer), TRUE, NULL, 0, NULL, FALSE, &Bytes), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(Query(&File, Buffer, sizeof(Buffer), TRUE, NULL, 0, NULL, FALSE, &Bytes),
+        STATUS_INVALID_DEVICE_REQUEST);
     IoDeleteDevice(Device);
 }
 
@@ -196,7 +207,7 @@ TEST(FsRtlGetSupportedFeatures, IsForFileSystems)
     IoDeleteDevice(Device);
 }
 
-/* ---- of a file of C: ---------------------------------------------------------------------------------------------------- */
+/* ---- of a file of C: ------------------------------------------------------------------------- */
 
 static PFILE_OBJECT OpenRoot(VOID)
 {
@@ -206,29 +217,36 @@ static PFILE_OBJECT OpenRoot(VOID)
     PFILE_OBJECT Root = NULL;
     KTEST_STRING(Name, L"\\SystemRoot");
 
-    InitializeObjectAttributes(&Object, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &Object, &Io, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                                 FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT),
-                      STATUS_SUCCESS))
+    InitializeObjectAttributes(
+        &Object, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (!CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &Object, &Io,
+                          FILE_SHARE_READ | FILE_SHARE_WRITE,
+                          FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT),
+            STATUS_SUCCESS))
         return NULL;
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, (PVOID *)&Root, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, (PVOID *)&Root, NULL),
+        STATUS_SUCCESS);
     ZwClose(Handle);
     return Root;
 }
 
 TEST(FsRtlQueryInformationFile, AsksAboutAFile)
 {
-    NTSTATUS(NTAPI *Query)(PFILE_OBJECT, PVOID, ULONG, FILE_INFORMATION_CLASS, PULONG) = Export(L"FsRtlQueryInformationFile");
+    NTSTATUS(NTAPI * Query)
+    (PFILE_OBJECT, PVOID, ULONG, FILE_INFORMATION_CLASS, PULONG) = Export(
+        L"FsRtlQueryInformationFile");
     FILE_STANDARD_INFORMATION Standard;
     ULONG Bytes = 0;
     PFILE_OBJECT Root;
 
     if (Query == NULL || (Root = OpenRoot()) == NULL)
         return;
-    CHECK_STATUS(Query(Root, &Standard, sizeof(Standard), FileStandardInformation, &Bytes), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Query(Root, &Standard, sizeof(Standard), FileStandardInformation, &Bytes), STATUS_SUCCESS);
     CHECK_EQ(Bytes, sizeof(Standard));
     CHECK(Standard.Directory);
-    CHECK_STATUS(Query(NULL, &Standard, sizeof(Standard), FileStandardInformation, &Bytes), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(Query(NULL, &Standard, sizeof(Standard), FileStandardInformation, &Bytes),
+        STATUS_INVALID_PARAMETER);
     ObDereferenceObject(Root);
 }
 
@@ -256,10 +274,14 @@ typedef struct {
 
 TEST(FsRtlInsertPerFileObjectContext, HangsOnAFileObject)
 {
-    NTSTATUS(NTAPI *Insert)(PFILE_OBJECT, OBJECT_CONTEXT *) = Export(L"FsRtlInsertPerFileObjectContext");
-    OBJECT_CONTEXT *(NTAPI *Lookup)(PFILE_OBJECT, PVOID, PVOID) = KtestExport(L"FsRtlLookupPerFileObjectContext");
-    OBJECT_CONTEXT *(NTAPI *Remove)(PFILE_OBJECT, PVOID, PVOID) = KtestExport(L"FsRtlRemovePerFileObjectContext");
-    OBJECT_CONTEXT First = {.OwnerId = &First, .InstanceId = &Device}, Second = {.OwnerId = &First, .InstanceId = &File};
+    NTSTATUS(NTAPI * Insert)
+    (PFILE_OBJECT, OBJECT_CONTEXT *) = Export(L"FsRtlInsertPerFileObjectContext");
+    OBJECT_CONTEXT *(NTAPI * Lookup)(PFILE_OBJECT, PVOID, PVOID) = KtestExport(
+        L"FsRtlLookupPerFileObjectContext");
+    OBJECT_CONTEXT *(NTAPI * Remove)(PFILE_OBJECT, PVOID, PVOID) = KtestExport(
+        L"FsRtlRemovePerFileObjectContext");
+    OBJECT_CONTEXT First = {.OwnerId = &First, .InstanceId = &Device},
+                   Second = {.OwnerId = &First, .InstanceId = &File};
     PFILE_OBJECT Root;
 
     if (Insert == NULL || (Root = OpenRoot()) == NULL)

@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * FsRtlNotifyInitializeSync, FsRtlNotifyUninitializeSync, FsRtlNotifyFullChangeDirectory, FsRtlNotifyFilterChangeDirectory,
- * FsRtlNotifyChangeDirectory, FsRtlNotifyFullReportChange, FsRtlNotifyFilterReportChange, FsRtlNotifyReportChange,
- * FsRtlNotifyCleanup, FsRtlNotifyCleanupAll - watches of folders, of a file system that has no files.
+ * FsRtlNotifyInitializeSync, FsRtlNotifyUninitializeSync, FsRtlNotifyFullChangeDirectory,
+ * FsRtlNotifyFilterChangeDirectory, FsRtlNotifyChangeDirectory, FsRtlNotifyFullReportChange,
+ * FsRtlNotifyFilterReportChange, FsRtlNotifyReportChange, FsRtlNotifyCleanup, FsRtlNotifyCleanupAll
+ * - watches of folders, of a file system that has no files.
  */
 #include <ntifs.h>
 
@@ -12,10 +13,10 @@
 
 #define ROOM 256
 
-NTKERNELAPI VOID NTAPI FsRtlNotifyChangeDirectory(PNOTIFY_SYNC Sync, PVOID FsContext, PSTRING Directory, PLIST_ENTRY List,
-                                                  BOOLEAN WatchTree, ULONG Filter, PIRP Irp);
-NTKERNELAPI VOID NTAPI FsRtlNotifyReportChange(PNOTIFY_SYNC Sync, PLIST_ENTRY List, PSTRING Target, PUSHORT LastBytes,
-                                               ULONG Filter);
+NTKERNELAPI VOID NTAPI FsRtlNotifyChangeDirectory(PNOTIFY_SYNC Sync, PVOID FsContext,
+    PSTRING Directory, PLIST_ENTRY List, BOOLEAN WatchTree, ULONG Filter, PIRP Irp);
+NTKERNELAPI VOID NTAPI FsRtlNotifyReportChange(
+    PNOTIFY_SYNC Sync, PLIST_ENTRY List, PSTRING Target, PUSHORT LastBytes, ULONG Filter);
 typedef VOID(NTAPI *CLEANUP_ALL)(PNOTIFY_SYNC Sync, PLIST_ENTRY List);
 
 /* A volume with two open folders. */
@@ -24,7 +25,8 @@ static LIST_ENTRY Watches;
 static FILE_OBJECT Folder;
 static ULONG One, Other; /* their contexts are these addresses */
 
-static UNICODE_STRING RootName = RTL_CONSTANT_STRING(L"\\"), DirName = RTL_CONSTANT_STRING(L"\\dir");
+static UNICODE_STRING RootName = RTL_CONSTANT_STRING(L"\\"),
+                      DirName = RTL_CONSTANT_STRING(L"\\dir");
 
 typedef struct REQUEST {
     PIRP Irp;
@@ -92,11 +94,13 @@ static VOID End(VOID)
     FsRtlNotifyUninitializeSync(&Sync);
 }
 
-static BOOLEAN WatchAs(REQUEST *Request, PVOID Context, PUNICODE_STRING Name, BOOLEAN Tree, ULONG Filter, ULONG Bytes)
+static BOOLEAN WatchAs(
+    REQUEST *Request, PVOID Context, PUNICODE_STRING Name, BOOLEAN Tree, ULONG Filter, ULONG Bytes)
 {
     if (!Prepare(Request, Bytes))
         return FALSE;
-    FsRtlNotifyFullChangeDirectory(Sync, &Watches, Context, (PSTRING)Name, Tree, FALSE, Filter, Request->Irp, NULL, NULL);
+    FsRtlNotifyFullChangeDirectory(
+        Sync, &Watches, Context, (PSTRING)Name, Tree, FALSE, Filter, Request->Irp, NULL, NULL);
     return TRUE;
 }
 
@@ -119,7 +123,8 @@ static VOID Report(const WCHAR *Path, ULONG Filter, ULONG Action)
     UNICODE_STRING Name;
 
     RtlInitUnicodeString(&Name, Path);
-    FsRtlNotifyFullReportChange(Sync, &Watches, (PSTRING)&Name, LastPart(&Name), NULL, NULL, Filter, Action, NULL);
+    FsRtlNotifyFullReportChange(
+        Sync, &Watches, (PSTRING)&Name, LastPart(&Name), NULL, NULL, Filter, Action, NULL);
 }
 
 static VOID Added(const WCHAR *Path)
@@ -145,7 +150,8 @@ static VOID CheckOnly(const REQUEST *Request, ULONG Action, const WCHAR *Name)
     CHECK_STATUS(Request->Status, STATUS_SUCCESS);
     CHECK(IsEntry(Entry, Action, Name));
     CHECK_EQ(Entry->NextEntryOffset, 0);
-    CHECK_EQ(Request->Information, FIELD_OFFSET(FILE_NOTIFY_INFORMATION, FileName) + Entry->FileNameLength);
+    CHECK_EQ(Request->Information,
+        FIELD_OFFSET(FILE_NOTIFY_INFORMATION, FileName) + Entry->FileNameLength);
 }
 
 static VOID CheckEnded(const REQUEST *Request, NTSTATUS Status)
@@ -173,7 +179,8 @@ TEST(FsRtlNotifyFullChangeDirectory, TellsWhatChangedInAFolder)
     Added(L"\\dirt\\a");
     Added(L"\\dir\\sub\\a");
     CHECK_EQ(Request.Completed, 0);
-    Report(L"\\dir\\name.txt", FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_SIZE, FILE_ACTION_ADDED);
+    Report(L"\\dir\\name.txt", FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_SIZE,
+        FILE_ACTION_ADDED);
     CheckOnly(&Request, FILE_ACTION_ADDED, L"name.txt");
     Free(&Request);
     End();
@@ -288,7 +295,8 @@ TEST(FsRtlNotifyFullChangeDirectory, OldNamesWaitForNewOnes)
     Entry = &Request.Answer.First;
     CHECK(IsEntry(Entry, FILE_ACTION_RENAMED_OLD_NAME, L"old1"));
     CHECK_EQ(Entry->NextEntryOffset, 20);
-    CHECK(IsEntry((const FILE_NOTIFY_INFORMATION *)(Request.Answer.Bytes + 20), FILE_ACTION_RENAMED_NEW_NAME, L"new1"));
+    CHECK(IsEntry((const FILE_NOTIFY_INFORMATION *)(Request.Answer.Bytes + 20),
+        FILE_ACTION_RENAMED_NEW_NAME, L"new1"));
     Free(&Request);
     End();
 }
@@ -303,8 +311,8 @@ TEST(FsRtlNotifyFullChangeDirectory, AnswersGoWhereTheRequestSays)
     if (!CHECK(IoAllocateMdl(&Request.Answer, ROOM, FALSE, FALSE, Request.Irp) != NULL))
         return;
     MmBuildMdlForNonPagedPool(Request.Irp->MdlAddress); /* a kernel stack is as good */
-    FsRtlNotifyFullChangeDirectory(Sync, &Watches, &One, (PSTRING)&DirName, FALSE, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, Request.Irp,
-                                   NULL, NULL);
+    FsRtlNotifyFullChangeDirectory(Sync, &Watches, &One, (PSTRING)&DirName, FALSE, FALSE,
+        FILE_NOTIFY_CHANGE_FILE_NAME, Request.Irp, NULL, NULL);
     Added(L"\\dir\\mdl");
     CheckOnly(&Request, FILE_ACTION_ADDED, L"mdl");
     IoFreeMdl(Request.Irp->MdlAddress);
@@ -316,12 +324,13 @@ TEST(FsRtlNotifyFullChangeDirectory, AnswersGoWhereTheRequestSays)
 TEST(FsRtlNotifyFullReportChange, PutsNamesTogether)
 {
     REQUEST Request;
-    UNICODE_STRING Short = RTL_CONSTANT_STRING(L"\\di~1\\file"), Stream = RTL_CONSTANT_STRING(L"stream");
+    UNICODE_STRING Short = RTL_CONSTANT_STRING(L"\\di~1\\file"),
+                   Stream = RTL_CONSTANT_STRING(L"stream");
 
     if (!Begin() || !WatchAs(&Request, &One, &DirName, FALSE, FILE_NOTIFY_CHANGE_STREAM_NAME, ROOM))
         return;
-    FsRtlNotifyFullReportChange(Sync, &Watches, (PSTRING)&Short, 12, (PSTRING)&Stream, (PSTRING)&DirName,
-                                FILE_NOTIFY_CHANGE_STREAM_NAME, FILE_ACTION_ADDED_STREAM, NULL);
+    FsRtlNotifyFullReportChange(Sync, &Watches, (PSTRING)&Short, 12, (PSTRING)&Stream,
+        (PSTRING)&DirName, FILE_NOTIFY_CHANGE_STREAM_NAME, FILE_ACTION_ADDED_STREAM, NULL);
     CheckOnly(&Request, FILE_ACTION_ADDED_STREAM, L"file:stream");
     Free(&Request);
     End();
@@ -330,19 +339,21 @@ TEST(FsRtlNotifyFullReportChange, PutsNamesTogether)
 TEST(FsRtlNotifyFullReportChange, TakesAnsiNames)
 {
     REQUEST Request;
-    STRING Directory = RTL_CONSTANT_STRING("\\ansi"), Target = RTL_CONSTANT_STRING("\\ansi\\sub\\name");
+    STRING Directory = RTL_CONSTANT_STRING("\\ansi"),
+           Target = RTL_CONSTANT_STRING("\\ansi\\sub\\name");
 
     if (!Begin() || !Prepare(&Request, ROOM))
         return;
-    FsRtlNotifyFullChangeDirectory(Sync, &Watches, &One, &Directory, TRUE, FALSE, FILE_NOTIFY_CHANGE_DIR_NAME, Request.Irp, NULL,
-                                   NULL);
-    FsRtlNotifyFullReportChange(Sync, &Watches, &Target, 10, NULL, NULL, FILE_NOTIFY_CHANGE_DIR_NAME, FILE_ACTION_REMOVED, NULL);
+    FsRtlNotifyFullChangeDirectory(Sync, &Watches, &One, &Directory, TRUE, FALSE,
+        FILE_NOTIFY_CHANGE_DIR_NAME, Request.Irp, NULL, NULL);
+    FsRtlNotifyFullReportChange(Sync, &Watches, &Target, 10, NULL, NULL,
+        FILE_NOTIFY_CHANGE_DIR_NAME, FILE_ACTION_REMOVED, NULL);
     CheckOnly(&Request, FILE_ACTION_REMOVED, L"sub\\name");
     Free(&Request);
     End();
 }
 
-/* ---- callbacks ------------------------------------------------------------------------------------------------------ */
+/* ---- callbacks ------------------------------------------------------------------------------- */
 
 static struct {
     PVOID Notify, Target;
@@ -350,7 +361,8 @@ static struct {
     NTSTATUS Answer;
 } Asked;
 
-static NTSTATUS NTAPI MayTraverse(PVOID NotifyContext, PVOID TargetContext, PSECURITY_SUBJECT_CONTEXT Subject)
+static NTSTATUS NTAPI MayTraverse(
+    PVOID NotifyContext, PVOID TargetContext, PSECURITY_SUBJECT_CONTEXT Subject)
 {
     UNREFERENCED_PARAMETER(Subject);
     Asked.Calls++;
@@ -372,8 +384,8 @@ static VOID ReportTo(const WCHAR *Path, PVOID TargetContext, PVOID FilterContext
     UNICODE_STRING Name;
 
     RtlInitUnicodeString(&Name, Path);
-    FsRtlNotifyFilterReportChange(Sync, &Watches, (PSTRING)&Name, LastPart(&Name), NULL, NULL, FILE_NOTIFY_CHANGE_FILE_NAME,
-                                  FILE_ACTION_ADDED, TargetContext, FilterContext);
+    FsRtlNotifyFilterReportChange(Sync, &Watches, (PSTRING)&Name, LastPart(&Name), NULL, NULL,
+        FILE_NOTIFY_CHANGE_FILE_NAME, FILE_ACTION_ADDED, TargetContext, FilterContext);
 }
 
 TEST(FsRtlNotifyFullChangeDirectory, AsksWhoMayTraverse)
@@ -386,8 +398,9 @@ TEST(FsRtlNotifyFullChangeDirectory, AsksWhoMayTraverse)
     SeCaptureSubjectContext(Subject);
     RtlZeroMemory(&Asked, sizeof(Asked));
     Asked.Answer = STATUS_ACCESS_DENIED;
-    FsRtlNotifyFullChangeDirectory(Sync, &Watches, &One, (PSTRING)&DirName, TRUE, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, Request.Irp,
-                                   (PCHECK_FOR_TRAVERSE_ACCESS)(ULONG_PTR)MayTraverse, Subject);
+    FsRtlNotifyFullChangeDirectory(Sync, &Watches, &One, (PSTRING)&DirName, TRUE, FALSE,
+        FILE_NOTIFY_CHANGE_FILE_NAME, Request.Irp,
+        (PCHECK_FOR_TRAVERSE_ACCESS)(ULONG_PTR)MayTraverse, Subject);
     ReportTo(L"\\dir\\sub\\a", &Folder, NULL);
     CHECK_EQ(Asked.Calls, 1);
     CHECK_PTR(Asked.Notify, &One);
@@ -408,8 +421,8 @@ TEST(FsRtlNotifyFilterChangeDirectory, AsksWhatToReport)
         return;
     RtlZeroMemory(&Asked, sizeof(Asked));
     Asked.Answer = STATUS_ACCESS_DENIED;
-    FsRtlNotifyFilterChangeDirectory(Sync, &Watches, &One, (PSTRING)&DirName, FALSE, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME,
-                                     Request.Irp, NULL, NULL, Accept);
+    FsRtlNotifyFilterChangeDirectory(Sync, &Watches, &One, (PSTRING)&DirName, FALSE, FALSE,
+        FILE_NOTIFY_CHANGE_FILE_NAME, Request.Irp, NULL, NULL, Accept);
     ReportTo(L"\\dir\\a", NULL, &Folder);
     CHECK_EQ(Asked.Calls, 1);
     CHECK_PTR(Asked.Notify, &One);
@@ -422,7 +435,7 @@ TEST(FsRtlNotifyFilterChangeDirectory, AsksWhatToReport)
     End();
 }
 
-/* ---- without names ---------------------------------------------------------------------------------------------------- */
+/* ---- without names --------------------------------------------------------------------------- */
 
 TEST(FsRtlNotifyChangeDirectory, TellsThatSomethingChanged)
 {
@@ -432,7 +445,8 @@ TEST(FsRtlNotifyChangeDirectory, TellsThatSomethingChanged)
 
     if (!Begin() || !Prepare(&Request, ROOM))
         return;
-    FsRtlNotifyChangeDirectory(Sync, &One, (PSTRING)&DirName, &Watches, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, Request.Irp);
+    FsRtlNotifyChangeDirectory(
+        Sync, &One, (PSTRING)&DirName, &Watches, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, Request.Irp);
     FsRtlNotifyReportChange(Sync, &Watches, (PSTRING)&Target, &Last, FILE_NOTIFY_CHANGE_DIR_NAME);
     CHECK_EQ(Request.Completed, 0);
     FsRtlNotifyReportChange(Sync, &Watches, (PSTRING)&Target, &Last, FILE_NOTIFY_CHANGE_FILE_NAME);
@@ -441,13 +455,14 @@ TEST(FsRtlNotifyChangeDirectory, TellsThatSomethingChanged)
     FsRtlNotifyReportChange(Sync, &Watches, (PSTRING)&Target, &Last, FILE_NOTIFY_CHANGE_FILE_NAME);
     if (!Prepare(&Request, ROOM))
         return;
-    FsRtlNotifyChangeDirectory(Sync, &One, (PSTRING)&DirName, &Watches, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, Request.Irp);
+    FsRtlNotifyChangeDirectory(
+        Sync, &One, (PSTRING)&DirName, &Watches, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, Request.Irp);
     CheckEnded(&Request, STATUS_NOTIFY_ENUM_DIR);
     Free(&Request);
     End();
 }
 
-/* ---- how it ends --------------------------------------------------------------------------------------------------------- */
+/* ---- how it ends ----------------------------------------------------------------------------- */
 
 TEST(FsRtlNotifyCleanup, EndsTheRequestsOfAFolder)
 {
@@ -483,7 +498,8 @@ TEST(FsRtlNotifyCleanupAll, EndsThemAll)
         skip("Windows Vista and later");
         return;
     }
-    if (!Begin() || !Watch(&First, FALSE) || !WatchAs(&Others, &Other, &DirName, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, ROOM))
+    if (!Begin() || !Watch(&First, FALSE) ||
+        !WatchAs(&Others, &Other, &DirName, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, ROOM))
         return;
     CleanupAll(Sync, &Watches);
     CheckEnded(&First, STATUS_NOTIFY_CLEANUP);
@@ -498,7 +514,8 @@ TEST(FsRtlNotifyFullChangeDirectory, NoRequestMeansTheFolderGoes)
 {
     REQUEST Request, Others;
 
-    if (!Begin() || !Watch(&Request, FALSE) || !WatchAs(&Others, &Other, &DirName, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, ROOM))
+    if (!Begin() || !Watch(&Request, FALSE) ||
+        !WatchAs(&Others, &Other, &DirName, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME, ROOM))
         return;
     FsRtlNotifyFullChangeDirectory(Sync, &Watches, &One, NULL, FALSE, FALSE, 0, NULL, NULL, NULL);
     CheckEnded(&Request, STATUS_DELETE_PENDING);
@@ -506,7 +523,8 @@ TEST(FsRtlNotifyFullChangeDirectory, NoRequestMeansTheFolderGoes)
     Free(&Request);
     FsRtlNotifyCleanup(Sync, &Watches, &Other);
     Free(&Others);
-    FsRtlNotifyFullChangeDirectory(Sync, &Watches, &Other, NULL, FALSE, FALSE, 0, NULL, NULL, NULL); /* nobody watches */
+    /* nobody watches */
+    FsRtlNotifyFullChangeDirectory(Sync, &Watches, &Other, NULL, FALSE, FALSE, 0, NULL, NULL, NULL);
     End();
 }
 
@@ -523,8 +541,8 @@ TEST(FsRtlNotifyFullChangeDirectory, RequestsCanBeCancelled)
     CHECK(!IoCancelIrp(Second.Irp));
     if (Prepare(&Third, ROOM)) {
         IoCancelIrp(Third.Irp);
-        FsRtlNotifyFullChangeDirectory(Sync, &Watches, &One, (PSTRING)&DirName, FALSE, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME,
-                                       Third.Irp, NULL, NULL);
+        FsRtlNotifyFullChangeDirectory(Sync, &Watches, &One, (PSTRING)&DirName, FALSE, FALSE,
+            FILE_NOTIFY_CHANGE_FILE_NAME, Third.Irp, NULL, NULL);
         CheckEnded(&Third, STATUS_CANCELLED);
         Free(&Third);
     }
@@ -533,7 +551,7 @@ TEST(FsRtlNotifyFullChangeDirectory, RequestsCanBeCancelled)
     End();
 }
 
-/* ---- races ------------------------------------------------------------------------------------------------------------------ */
+/* ---- races ----------------------------------------------------------------------------------- */
 
 #define ROUNDS 500
 
@@ -563,9 +581,13 @@ TEST(FsRtlNotifyFullChangeDirectory, CancellingRacesReporting)
     KeInitializeEvent(&Go, SynchronizationEvent, FALSE);
     KeInitializeEvent(&Gone, SynchronizationEvent, FALSE);
     Stop = FALSE;
-    if (!Begin() || !CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Reporter, NULL), STATUS_SUCCESS))
+    if (!Begin() ||
+        !CHECK_STATUS(
+            PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Reporter, NULL),
+            STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL),
+        STATUS_SUCCESS);
     for (Round = 0; Round < ROUNDS; Round++) {
         if (!Watch(&Request, FALSE))
             break;
@@ -573,7 +595,8 @@ TEST(FsRtlNotifyFullChangeDirectory, CancellingRacesReporting)
         IoCancelIrp(Request.Irp);
         KeWaitForSingleObject(&Gone, Executive, KernelMode, FALSE, NULL);
         KeWaitForSingleObject(&Request.Done, Executive, KernelMode, FALSE, NULL);
-        if (!CHECK(Request.Completed == 1 && (Request.Status == STATUS_CANCELLED || Request.Status == STATUS_SUCCESS)))
+        if (!CHECK(Request.Completed == 1 &&
+                (Request.Status == STATUS_CANCELLED || Request.Status == STATUS_SUCCESS)))
             break;
         IoFreeIrp(Request.Irp);
     }

@@ -2,10 +2,12 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * FsRtlInitializeFileLock, FsRtlUninitializeFileLock, FsRtlAllocateFileLock, FsRtlFreeFileLock, FsRtlPrivateLock,
- * FsRtlProcessFileLock, FsRtlFastUnlockSingle, FsRtlFastUnlockAll, FsRtlFastUnlockAllByKey, FsRtlFastCheckLockForRead,
- * FsRtlFastCheckLockForWrite, FsRtlCheckLockForReadAccess, FsRtlCheckLockForWriteAccess, FsRtlGetNextFileLock,
- * FsRtlAreThereCurrentOrInProgressFileLocks, FsRtlAreThereWaitingFileLocks, FsRtlCheckLockForOplockRequest - byte-range locks, of files that are only addresses here.
+ * FsRtlInitializeFileLock, FsRtlUninitializeFileLock, FsRtlAllocateFileLock, FsRtlFreeFileLock,
+ * FsRtlPrivateLock, FsRtlProcessFileLock, FsRtlFastUnlockSingle, FsRtlFastUnlockAll,
+ * FsRtlFastUnlockAllByKey, FsRtlFastCheckLockForRead, FsRtlFastCheckLockForWrite,
+ * FsRtlCheckLockForReadAccess, FsRtlCheckLockForWriteAccess, FsRtlGetNextFileLock,
+ * FsRtlAreThereCurrentOrInProgressFileLocks, FsRtlAreThereWaitingFileLocks,
+ * FsRtlCheckLockForOplockRequest - byte-range locks, of files that are only addresses here.
  */
 #include <ntifs.h>
 
@@ -51,19 +53,20 @@ static LARGE_INTEGER Large(LONGLONG Value)
 }
 
 /* Locks without a request; STATUS_PENDING: it would have to wait. */
-static NTSTATUS LockRange(PFILE_LOCK Locks, PFILE_OBJECT File, LONGLONG From, LONGLONG Bytes, ULONG Key, BOOLEAN Exclusive,
-                     BOOLEAN FailImmediately)
+static NTSTATUS LockRange(PFILE_LOCK Locks, PFILE_OBJECT File, LONGLONG From, LONGLONG Bytes,
+    ULONG Key, BOOLEAN Exclusive, BOOLEAN FailImmediately)
 {
     LARGE_INTEGER Offset = Large(From), Length = Large(Bytes);
     IO_STATUS_BLOCK IoStatus;
 
-    if (!FsRtlPrivateLock(Locks, File, &Offset, &Length, PROCESS, Key, FailImmediately, Exclusive, &IoStatus, NULL, NULL,
-                          FALSE))
+    if (!FsRtlPrivateLock(Locks, File, &Offset, &Length, PROCESS, Key, FailImmediately, Exclusive,
+            &IoStatus, NULL, NULL, FALSE))
         return STATUS_PENDING;
     return IoStatus.Status;
 }
 
-static NTSTATUS UnlockRange(PFILE_LOCK Locks, PFILE_OBJECT File, LONGLONG From, LONGLONG Bytes, ULONG Key)
+static NTSTATUS UnlockRange(
+    PFILE_LOCK Locks, PFILE_OBJECT File, LONGLONG From, LONGLONG Bytes, ULONG Key)
 {
     LARGE_INTEGER Offset = Large(From), Length = Large(Bytes);
 
@@ -169,7 +172,8 @@ TEST(FsRtlGetNextFileLock, ShowsThemAll)
     CHECK_STATUS(LockRange(Locks, OTHER, 0, 20, 1, FALSE, TRUE), STATUS_SUCCESS);
     Info = FsRtlGetNextFileLock(Locks, TRUE);
     if (CHECK(Info != NULL)) {
-        CHECK_EQ(Info->EndingByte.QuadPart, Info->StartingByte.QuadPart + Info->Length.QuadPart - 1);
+        CHECK_EQ(
+            Info->EndingByte.QuadPart, Info->StartingByte.QuadPart + Info->Length.QuadPart - 1);
         CHECK(!Info->ExclusiveLock);
     }
     CHECK(FsRtlGetNextFileLock(Locks, FALSE) != NULL);
@@ -178,7 +182,8 @@ TEST(FsRtlGetNextFileLock, ShowsThemAll)
 }
 
 /* A request of the current process, at the location of a driver that has it. */
-static PIRP MakeRequest(UCHAR Minor, PFILE_OBJECT File, LONGLONG From, PLARGE_INTEGER Length, UCHAR Flags)
+static PIRP MakeRequest(
+    UCHAR Minor, PFILE_OBJECT File, LONGLONG From, PLARGE_INTEGER Length, UCHAR Flags)
 {
     PIRP Irp = IoAllocateIrp(2, FALSE);
     PIO_STACK_LOCATION Stack;
@@ -333,7 +338,8 @@ TEST(FsRtlAreThereWaitingFileLocks, KnowsWhoWaits)
 
 TEST(FsRtlCheckLockForOplockRequest, LooksWithinTheFile)
 {
-    BOOLEAN(NTAPI *Check)(PFILE_LOCK, PLARGE_INTEGER) = KtestExport(L"FsRtlCheckLockForOplockRequest");
+    BOOLEAN(NTAPI * Check)
+    (PFILE_LOCK, PLARGE_INTEGER) = KtestExport(L"FsRtlCheckLockForOplockRequest");
     FILE_LOCK Locks;
     LARGE_INTEGER None = Large(0), Little = Large(100), Much = Large(200);
 

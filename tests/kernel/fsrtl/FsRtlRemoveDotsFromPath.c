@@ -38,7 +38,8 @@ TEST(FsRtlRemoveDotsFromPath, GoesBackForTwo)
         skip("Windows Vista and later");
         return;
     }
-    CHECK_STATUS(Remove(L"\\dir1\\dir2\\..\\dir3\\.\\file.txt", L"\\dir1\\dir3\\file.txt"), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Remove(L"\\dir1\\dir2\\..\\dir3\\.\\file.txt", L"\\dir1\\dir3\\file.txt"), STATUS_SUCCESS);
     CHECK_STATUS(Remove(L"\\dir\\file.txt", L"\\dir\\file.txt"), STATUS_SUCCESS);
     CHECK_STATUS(Remove(L"dir\\..\\file", L"file"), STATUS_SUCCESS);
     CHECK_STATUS(Remove(L"\\a\\b\\..\\..\\c", L"\\c"), STATUS_SUCCESS);
@@ -67,10 +68,12 @@ TEST(FsRtlValidateReparsePointBuffer, LooksAtHeadsAndNames)
     CHECK_STATUS(Validate(24, &Data), STATUS_SUCCESS);
     CHECK_STATUS(Validate(23, &Data), STATUS_IO_REPARSE_DATA_INVALID);
     CHECK_STATUS(Validate(7, &Data), STATUS_IO_REPARSE_DATA_INVALID);
-    CHECK_STATUS(Validate(MAXIMUM_REPARSE_DATA_BUFFER_SIZE + 1, &Data), STATUS_IO_REPARSE_DATA_INVALID);
+    CHECK_STATUS(
+        Validate(MAXIMUM_REPARSE_DATA_BUFFER_SIZE + 1, &Data), STATUS_IO_REPARSE_DATA_INVALID);
     Data.Point.ReparseTag = IO_REPARSE_TAG_RESERVED_ONE;
     CHECK_STATUS(Validate(40, &Data), STATUS_IO_REPARSE_TAG_INVALID);
-    Data.Point.ReparseTag = 0x00001234; /* a GUID is behind the head of those that are not Microsoft's */
+    Data.Point.ReparseTag = 0x00001234; /* a GUID is behind the head of those that are not
+                                           Microsoft's */
     Data.Room[8] = 1;
     CHECK_STATUS(Validate(40, &Data), STATUS_SUCCESS);
     CHECK_STATUS(Validate(24, &Data), STATUS_IO_REPARSE_DATA_INVALID);

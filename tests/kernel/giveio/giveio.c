@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * giveio.c - \\.\GiveIo: the process that opens it may access the CMOS's ports, 0x70 and 0x71, until it
- * closes it. On x86; on x64 there is no such thing, and the open fails.
+ * giveio.c - \\.\GiveIo: the process that opens it may access the CMOS's ports, 0x70 and 0x71,
+ * until it closes it. On x86; on x64 there is no such thing, and the open fails.
  */
 #include <ntddk.h>
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * HalAllocateCommonBuffer, HalFreeCommonBuffer, HalFlushCommonBuffer, HalGetAdapter and HalReadDmaCounter - memory of driver and
- * device; adapters of drivers without plug and play.
+ * HalAllocateCommonBuffer, HalFreeCommonBuffer, HalFlushCommonBuffer, HalGetAdapter and
+ * HalReadDmaCounter - memory of driver and device; adapters of drivers without plug and play.
  */
 #include "dma_test.h"
 
@@ -40,7 +40,8 @@ TEST(HalAllocateCommonBuffer, DriverAndDeviceSeeTheSame)
     if (!CHECK(Dma != NULL && Allocate != NULL && Release != NULL))
         return;
     UseBuffer(Dma, Allocate, Release, 0x100000000);
-    UseBuffer(Dma, (ALLOCATE)Dma->DmaOperations->AllocateCommonBuffer, (RELEASE)Dma->DmaOperations->FreeCommonBuffer, 0x100000000);
+    UseBuffer(Dma, (ALLOCATE)Dma->DmaOperations->AllocateCommonBuffer,
+        (RELEASE)Dma->DmaOperations->FreeCommonBuffer, 0x100000000);
     Dma->DmaOperations->PutDmaAdapter(Dma);
 }
 
@@ -52,7 +53,8 @@ TEST(HalAllocateCommonBuffer, WhereTheDeviceReaches)
 
     if (!CHECK(Dma != NULL))
         return;
-    UseBuffer(Dma, (ALLOCATE)Dma->DmaOperations->AllocateCommonBuffer, (RELEASE)Dma->DmaOperations->FreeCommonBuffer, DMA_REACH_24);
+    UseBuffer(Dma, (ALLOCATE)Dma->DmaOperations->AllocateCommonBuffer,
+        (RELEASE)Dma->DmaOperations->FreeCommonBuffer, DMA_REACH_24);
     Dma->DmaOperations->PutDmaAdapter(Dma);
 }
 

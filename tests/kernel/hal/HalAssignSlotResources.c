@@ -2,14 +2,15 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * HalAssignSlotResources - what the device in a slot has; statuses where there is no slot or no bus.
+ * HalAssignSlotResources - what the device in a slot has; statuses where there is no slot or no
+ * bus.
  */
 #include <ntddk.h>
 
 #include "ktest.h"
 
-typedef NTSTATUS(NTAPI *ASSIGN)(PUNICODE_STRING, PUNICODE_STRING, PDRIVER_OBJECT, PDEVICE_OBJECT, INTERFACE_TYPE, ULONG, ULONG,
-                                PCM_RESOURCE_LIST *);
+typedef NTSTATUS(NTAPI *ASSIGN)(PUNICODE_STRING, PUNICODE_STRING, PDRIVER_OBJECT, PDEVICE_OBJECT,
+    INTERFACE_TYPE, ULONG, ULONG, PCM_RESOURCE_LIST *);
 
 static NTSTATUS Assign(INTERFACE_TYPE Type, ULONG Bus, ULONG Slot, PCM_RESOURCE_LIST *List)
 {

@@ -34,8 +34,8 @@ TEST(HalDispatchTable, TheClockIsASourceToProfileBy)
     CHECK(Source.Interval != 0);
     Before = Source.Interval;
     Interval.Interval = Before;
-    CHECK_STATUS(
-        HalSetSystemInformation(HalProfileSourceInterval, sizeof(Interval), &Interval), STATUS_SUCCESS);
+    CHECK_STATUS(HalSetSystemInformation(HalProfileSourceInterval, sizeof(Interval), &Interval),
+        STATUS_SUCCESS);
 }
 
 TEST(HalDispatchTable, AShortBufferIsNotWrittenBeyond)
@@ -67,7 +67,8 @@ TEST(HalDispatchTable, TheBusesThereAre)
     HAL_BUS_INFORMATION Buses[32];
     BOOLEAN Pci = FALSE;
     ULONG Length = 0;
-    NTSTATUS Status = HalQuerySystemInformation(HalInstalledBusInformation, sizeof(Buses), Buses, &Length);
+    NTSTATUS Status = HalQuerySystemInformation(
+        HalInstalledBusInformation, sizeof(Buses), Buses, &Length);
 
     if (Status == STATUS_INVALID_LEVEL) {
         skip("this Windows' HAL keeps no list of buses");

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * HalGetBusDataByOffset and HalGetBusData - CMOS the two ways there are must agree; a PCI slot without a device says
- * so. Interrupts could move the clock's registers between two reads, so the memory sizes are compared.
+ * HalGetBusDataByOffset and HalGetBusData - CMOS the two ways there are must agree; a PCI slot
+ * without a device says so. Interrupts could move the clock's registers between two reads, so the
+ * memory sizes are compared.
  */
 #include <ntddk.h>
 
@@ -117,8 +118,10 @@ TEST(HalGetBusDataByOffset, PartOfAHeader)
     CHECK_EQ(Class[0], PCI_SUBCLASS_BR_HOST);
     CHECK_EQ(Class[1], PCI_CLASS_BRIDGE_DEV);
     CHECK_EQ(Class[2], 0xEE);
-    CHECK_EQ(HalGetBusDataByOffset(PCIConfiguration, 0, 0, &Vendor, 0, sizeof(Vendor)), sizeof(Vendor));
-    CHECK_EQ(HalGetBusDataByOffset(PCIConfiguration, 0, 0, &Device, 2, sizeof(Device)), sizeof(Device));
+    CHECK_EQ(
+        HalGetBusDataByOffset(PCIConfiguration, 0, 0, &Vendor, 0, sizeof(Vendor)), sizeof(Vendor));
+    CHECK_EQ(
+        HalGetBusDataByOffset(PCIConfiguration, 0, 0, &Device, 2, sizeof(Device)), sizeof(Device));
     CHECK(Vendor != PCI_INVALID_VENDORID && Vendor != 0);
     CHECK(Device != 0xFFFF);
 }

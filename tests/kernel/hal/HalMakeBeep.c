@@ -58,7 +58,8 @@ TEST(HalDisplayString, TakesALine)
 /* The clock as the ports have it, and back as it was. */
 TEST(HalQueryRealTimeClock, SetAndRead)
 {
-    CLOCK Query = (CLOCK)KtestExport(L"HalQueryRealTimeClock"), Set = (CLOCK)KtestExport(L"HalSetRealTimeClock");
+    CLOCK Query = (CLOCK)KtestExport(L"HalQueryRealTimeClock"),
+          Set = (CLOCK)KtestExport(L"HalSetRealTimeClock");
     TIME_FIELDS Before, Wanted, After;
 
     if (Query == NULL || Set == NULL) {
@@ -88,7 +89,8 @@ TEST(HalQueryRealTimeClock, SetAndRead)
 
 TEST(HalSetRealTimeClock, NoSuchTime)
 {
-    CLOCK Query = (CLOCK)KtestExport(L"HalQueryRealTimeClock"), Set = (CLOCK)KtestExport(L"HalSetRealTimeClock");
+    CLOCK Query = (CLOCK)KtestExport(L"HalQueryRealTimeClock"),
+          Set = (CLOCK)KtestExport(L"HalSetRealTimeClock");
     TIME_FIELDS Before, After;
 
     if (Query == NULL || Set == NULL) {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * HalSetBusDataByOffset and HalSetBusData - identities in a PCI device's configuration space are read-only; nothing is
- * written where there is no device or no bus.
+ * HalSetBusDataByOffset and HalSetBusData - identities in a PCI device's configuration space are
+ * read-only; nothing is written where there is no device or no bus.
  */
 #include <ntddk.h>
 
@@ -20,8 +20,10 @@ TEST(HalSetBusDataByOffset, TheVendorStays)
 
     CHECK_EQ(HalGetBusData(PCIConfiguration, 0, 0, &Before, sizeof(Before)), sizeof(Before));
     CHECK((USHORT)Before != PCI_INVALID_VENDORID);
-    CHECK_EQ(HalSetBusDataByOffset(PCIConfiguration, 0, 0, &Other, 0, sizeof(Other)), sizeof(Other));
-    CHECK_EQ(HalGetBusDataByOffset(PCIConfiguration, 0, 0, &After, 0, sizeof(After)), sizeof(After));
+    CHECK_EQ(
+        HalSetBusDataByOffset(PCIConfiguration, 0, 0, &Other, 0, sizeof(Other)), sizeof(Other));
+    CHECK_EQ(
+        HalGetBusDataByOffset(PCIConfiguration, 0, 0, &After, 0, sizeof(After)), sizeof(After));
     CHECK_EQ(After, Before);
 }
 
@@ -40,7 +42,8 @@ TEST(HalGetBusDataByOffset, TheWholeOfAPciHeader)
     ULONG Id = 0;
 
     RtlZeroMemory(&Config, sizeof(Config));
-    CHECK_EQ(HalGetBusDataByOffset(PCIConfiguration, 0, 0, &Config, 0, sizeof(Config)), sizeof(Config));
+    CHECK_EQ(
+        HalGetBusDataByOffset(PCIConfiguration, 0, 0, &Config, 0, sizeof(Config)), sizeof(Config));
     CHECK_EQ(HalGetBusDataByOffset(PCIConfiguration, 0, 0, &Id, 8, sizeof(Id)), sizeof(Id));
     CHECK_EQ(Id >> 24, Config.BaseClass);
     CHECK_EQ(Config.BaseClass, PCI_CLASS_BRIDGE_DEV);
@@ -70,7 +73,8 @@ TEST(HalSetBusDataByOffset, NothingWhereThereIsNothing)
     Slot.u.bits.DeviceNumber = 31;
     Slot.u.bits.FunctionNumber = 7;
     CHECK_EQ(HalSetBusDataByOffset(PCIConfiguration, 255, 0, &Value, 4, sizeof(Value)), 0);
-    CHECK_EQ(HalSetBusDataByOffset(PCIConfiguration, 0, Slot.u.AsULONG, &Value, 4, sizeof(Value)), 0);
+    CHECK_EQ(
+        HalSetBusDataByOffset(PCIConfiguration, 0, Slot.u.AsULONG, &Value, 4, sizeof(Value)), 0);
     CHECK_EQ(HalSetBusDataByOffset(Pos, 0, 0, &Value, 0, sizeof(Value)), 0);
     CHECK_EQ(HalSetBusDataByOffset((BUS_DATA_TYPE)99, 0, 0, &Value, 0, sizeof(Value)), 0);
     CHECK_EQ(HalSetBusDataByOffset(Cmos, 99, 0x7E, &Value, 0, 1), 0);

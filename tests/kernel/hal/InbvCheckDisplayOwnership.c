@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * The boot screen: who owns it, and what becomes of text. A machine with a display is not to be drawn on: those parts are for one
- * without a boot driver.
+ * The boot screen: who owns it, and what becomes of text. A machine with a display is not to be
+ * drawn on: those parts are for one without a boot driver.
  */
 #include <ntddk.h>
 

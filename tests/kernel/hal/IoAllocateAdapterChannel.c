@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoAllocateAdapterChannel, IoFreeAdapterChannel and IoFreeMapRegisters, by the table of routines and by name - one request has
- * the channel at a time; what its routine returns says for how long.
+ * IoAllocateAdapterChannel, IoFreeAdapterChannel and IoFreeMapRegisters, by the table of routines
+ * and by name - one request has the channel at a time; what its routine returns says for how long.
  */
 #include "dma_test.h"
 
@@ -35,7 +35,8 @@ TEST(IoAllocateAdapterChannel, ARoutineThatGivesItBack)
     CHECK_EQ(Turn.Calls, 1);
     CHECK_EQ(Turn.Irql, DISPATCH_LEVEL);
     CHECK_PTR(Turn.Device, Device);
-    CHECK_STATUS(Dma->DmaOperations->AllocateAdapterChannel(Dma, Device, 1, DmaControl, &Turn), STATUS_SUCCESS);
+    CHECK_STATUS(Dma->DmaOperations->AllocateAdapterChannel(Dma, Device, 1, DmaControl, &Turn),
+        STATUS_SUCCESS);
     CHECK_EQ(Turn.Calls, 2);
     KeLowerIrql(Old);
     Dma->DmaOperations->PutDmaAdapter(Dma);
@@ -79,14 +80,17 @@ TEST(IoFreeMapRegisters, OfARoutineThatKeptThem)
     PDEVICE_OBJECT First = DmaDevice(), Second = DmaDevice();
     ULONG Registers;
     PDMA_ADAPTER Dma = Adapter(4 * PAGE_SIZE, &Registers);
-    DMA_TURN One = {.Action = DeallocateObjectKeepRegisters}, Two = {.Action = DeallocateObjectKeepRegisters};
+    DMA_TURN One = {.Action = DeallocateObjectKeepRegisters},
+             Two = {.Action = DeallocateObjectKeepRegisters};
     KIRQL Old;
 
     if (!CHECK(First != NULL && Second != NULL && Dma != NULL && Free != NULL))
         return;
     KeRaiseIrql(DISPATCH_LEVEL, &Old);
-    CHECK_STATUS(Dma->DmaOperations->AllocateAdapterChannel(Dma, First, 1, DmaControl, &One), STATUS_SUCCESS);
-    CHECK_STATUS(Dma->DmaOperations->AllocateAdapterChannel(Dma, Second, 1, DmaControl, &Two), STATUS_SUCCESS);
+    CHECK_STATUS(Dma->DmaOperations->AllocateAdapterChannel(Dma, First, 1, DmaControl, &One),
+        STATUS_SUCCESS);
+    CHECK_STATUS(Dma->DmaOperations->AllocateAdapterChannel(Dma, Second, 1, DmaControl, &Two),
+        STATUS_SUCCESS);
     CHECK_EQ(One.Calls, 1);
     CHECK_EQ(Two.Calls, 1);
     Free(Dma, One.Registers, 1);
@@ -109,10 +113,13 @@ TEST_FORBIDDEN(IoAllocateAdapterChannel, MoreRegistersThanThereAre)
         return;
     CHECK(Registers >= 5);
     KeRaiseIrql(DISPATCH_LEVEL, &Old);
-    CHECK_STATUS(Dma->DmaOperations->AllocateAdapterChannel(Dma, Device, Registers + 1, DmaControl, &Turn),
-                 STATUS_INSUFFICIENT_RESOURCES);
+    CHECK_STATUS(
+        Dma->DmaOperations->AllocateAdapterChannel(Dma, Device, Registers + 1, DmaControl, &Turn),
+        STATUS_INSUFFICIENT_RESOURCES);
     CHECK_EQ(Turn.Calls, 0);
-    CHECK_STATUS(Dma->DmaOperations->AllocateAdapterChannel(Dma, Device, Registers, DmaControl, &Turn), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Dma->DmaOperations->AllocateAdapterChannel(Dma, Device, Registers, DmaControl, &Turn),
+        STATUS_SUCCESS);
     CHECK_EQ(Turn.Calls, 1);
     KeLowerIrql(Old);
     Dma->DmaOperations->PutDmaAdapter(Dma);

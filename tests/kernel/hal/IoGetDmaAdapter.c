@@ -13,7 +13,8 @@ typedef struct LIST_TURN {
     KIRQL Irql;
 } LIST_TURN;
 
-static VOID NTAPI ListControl(PDEVICE_OBJECT Device, PIRP Irp, PSCATTER_GATHER_LIST List, PVOID Context)
+static VOID NTAPI ListControl(
+    PDEVICE_OBJECT Device, PIRP Irp, PSCATTER_GATHER_LIST List, PVOID Context)
 {
     LIST_TURN *Turn = Context;
 
@@ -115,7 +116,8 @@ TEST_FORBIDDEN(IoGetDmaAdapter, GetScatterGatherList)
     CHECK_PTR(Turn.Device, Device);
     if (CHECK(Turn.List != NULL)) {
         CHECK_EQ(ListBytes(Turn.List), 2 * PAGE_SIZE);
-        CHECK_EQ(Turn.List->Elements[0].Address.QuadPart, MmGetPhysicalAddress(Memory + 108).QuadPart);
+        CHECK_EQ(
+            Turn.List->Elements[0].Address.QuadPart, MmGetPhysicalAddress(Memory + 108).QuadPart);
         Dma->DmaOperations->PutScatterGatherList(Dma, Turn.List, TRUE);
     }
     /* Past the end of what the MDL describes. */
@@ -145,8 +147,9 @@ TEST(IoGetDmaAdapter, MorePagesThanMapRegisters)
         return;
     Mdl = MdlOf(Memory, 64 * PAGE_SIZE);
     KeRaiseIrql(DISPATCH_LEVEL, &Old);
-    CHECK_STATUS(Dma->DmaOperations->GetScatterGatherList(Dma, Device, Mdl, Memory, 64 * PAGE_SIZE, ListControl, &Turn, TRUE),
-                 STATUS_INSUFFICIENT_RESOURCES);
+    CHECK_STATUS(Dma->DmaOperations->GetScatterGatherList(
+                     Dma, Device, Mdl, Memory, 64 * PAGE_SIZE, ListControl, &Turn, TRUE),
+        STATUS_INSUFFICIENT_RESOURCES);
     KeLowerIrql(Old);
     CHECK_EQ(Turn.Calls, 0);
     IoFreeMdl(Mdl);
@@ -217,24 +220,29 @@ TEST(IoGetDmaAdapter, BuildScatterGatherList)
     if (!CHECK(Device != NULL && Dma != NULL && Memory != NULL))
         return;
     Mdl = MdlOf(Memory + 8, 3 * PAGE_SIZE);
-    CHECK_STATUS(Dma->DmaOperations->CalculateScatterGatherList(Dma, NULL, Memory + 8, 3 * PAGE_SIZE, &Size, &Pages),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(Dma->DmaOperations->CalculateScatterGatherList(
+                     Dma, NULL, Memory + 8, 3 * PAGE_SIZE, &Size, &Pages),
+        STATUS_SUCCESS);
     CHECK(Pages >= 4);
     CHECK(Size >= sizeof(SCATTER_GATHER_LIST));
-    CHECK_STATUS(Dma->DmaOperations->CalculateScatterGatherList(Dma, Mdl, Memory + 8, 3 * PAGE_SIZE, &Size, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(Dma->DmaOperations->CalculateScatterGatherList(
+                     Dma, Mdl, Memory + 8, 3 * PAGE_SIZE, &Size, NULL),
+        STATUS_SUCCESS);
     Room = ExAllocatePoolWithTag(NonPagedPool, Size, 'amDT');
     KeRaiseIrql(DISPATCH_LEVEL, &Old);
-    CHECK_STATUS(Dma->DmaOperations->BuildScatterGatherList(
-                     Dma, Device, Mdl, Memory + 8, 3 * PAGE_SIZE, ListControl, &Turn, FALSE, Room, 8),
-                 STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(Dma->DmaOperations->BuildScatterGatherList(Dma, Device, Mdl, Memory + 8,
+                     3 * PAGE_SIZE, ListControl, &Turn, FALSE, Room, 8),
+        STATUS_BUFFER_TOO_SMALL);
     CHECK_EQ(Turn.Calls, 0);
-    CHECK_STATUS(Dma->DmaOperations->BuildScatterGatherList(
-                     Dma, Device, Mdl, Memory + 8, 3 * PAGE_SIZE, ListControl, &Turn, FALSE, Room, Size),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(Dma->DmaOperations->BuildScatterGatherList(Dma, Device, Mdl, Memory + 8,
+                     3 * PAGE_SIZE, ListControl, &Turn, FALSE, Room, Size),
+        STATUS_SUCCESS);
     if (CHECK_EQ(Turn.Calls, 1)) {
         CHECK((PUCHAR)Turn.List >= (PUCHAR)Room && (PUCHAR)Turn.List < (PUCHAR)Room + Size);
         CHECK_EQ(ListBytes(Turn.List), 3 * PAGE_SIZE);
-        CHECK_STATUS(Dma->DmaOperations->BuildMdlFromScatterGatherList(Dma, Turn.List, Mdl, &Target), STATUS_SUCCESS);
+        CHECK_STATUS(
+            Dma->DmaOperations->BuildMdlFromScatterGatherList(Dma, Turn.List, Mdl, &Target),
+            STATUS_SUCCESS);
         CHECK(Target != NULL);
         WriteByList(Turn.List, 0x6D);
         Dma->DmaOperations->PutScatterGatherList(Dma, Turn.List, FALSE);
@@ -266,13 +274,17 @@ TEST(IoGetDmaAdapter, BuildMdlFromScatterGatherList)
         return;
     Mdl = MdlOf(Memory, 2 * PAGE_SIZE);
     KeRaiseIrql(DISPATCH_LEVEL, &Old);
-    CHECK_STATUS(Dma->DmaOperations->GetScatterGatherList(Dma, Device, Mdl, Memory, 2 * PAGE_SIZE, ListControl, &Turn, TRUE),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(Dma->DmaOperations->GetScatterGatherList(
+                     Dma, Device, Mdl, Memory, 2 * PAGE_SIZE, ListControl, &Turn, TRUE),
+        STATUS_SUCCESS);
     if (CHECK_EQ(Turn.Calls, 1)) {
-        CHECK_STATUS(Dma->DmaOperations->BuildMdlFromScatterGatherList(Dma, Turn.List, Mdl, &Target), STATUS_SUCCESS);
+        CHECK_STATUS(
+            Dma->DmaOperations->BuildMdlFromScatterGatherList(Dma, Turn.List, Mdl, &Target),
+            STATUS_SUCCESS);
         if (CHECK(Target != NULL)) {
             CHECK_EQ(MmGetMdlByteCount(Target), 2 * PAGE_SIZE);
-            CHECK_EQ(MmGetMdlPfnArray(Target)[0], Turn.List->Elements[0].Address.QuadPart / PAGE_SIZE);
+            CHECK_EQ(
+                MmGetMdlPfnArray(Target)[0], Turn.List->Elements[0].Address.QuadPart / PAGE_SIZE);
         }
         Dma->DmaOperations->PutScatterGatherList(Dma, Turn.List, TRUE);
     }

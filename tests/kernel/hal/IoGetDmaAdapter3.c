@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoGetDmaAdapter - the third version of the routines, by offsets into chains. The headers tests are compiled with end before it.
+ * IoGetDmaAdapter - the third version of the routines, by offsets into chains. The headers tests
+ * are compiled with end before it.
  */
 #include "dma_test.h"
 
@@ -15,28 +16,36 @@ typedef struct DESCRIPTION3 {
 } DESCRIPTION3;
 
 typedef struct ADAPTER_INFO {
-    ULONG Version, ReadDmaCounterAvailable, ScatterGatherLimit, DmaAddressWidth, Flags, MinimumTransferUnit;
+    ULONG Version, ReadDmaCounterAvailable, ScatterGatherLimit, DmaAddressWidth, Flags,
+        MinimumTransferUnit;
 } ADAPTER_INFO;
 
 typedef struct TRANSFER_INFO {
-    ULONG Version, MapRegisterCount, ScatterGatherElementCount, ScatterGatherListSize, LogicalPageCount;
+    ULONG Version, MapRegisterCount, ScatterGatherElementCount, ScatterGatherListSize,
+        LogicalPageCount;
 } TRANSFER_INFO;
 
 typedef struct OPERATIONS3 {
     DMA_OPERATIONS First;
     NTSTATUS(NTAPI *GetDmaAdapterInfo)(PDMA_ADAPTER, ADAPTER_INFO *);
-    NTSTATUS(NTAPI *GetDmaTransferInfo)(PDMA_ADAPTER, PMDL, ULONGLONG, ULONG, BOOLEAN, TRANSFER_INFO *);
+    NTSTATUS(NTAPI *GetDmaTransferInfo)
+    (PDMA_ADAPTER, PMDL, ULONGLONG, ULONG, BOOLEAN, TRANSFER_INFO *);
     NTSTATUS(NTAPI *InitializeDmaTransferContext)(PDMA_ADAPTER, PVOID);
-    PVOID(NTAPI *AllocateCommonBufferEx)(PDMA_ADAPTER, PPHYSICAL_ADDRESS, ULONG, PPHYSICAL_ADDRESS, BOOLEAN, ULONG);
-    NTSTATUS(NTAPI *AllocateAdapterChannelEx)(PDMA_ADAPTER, PDEVICE_OBJECT, PVOID, ULONG, ULONG, PDRIVER_CONTROL, PVOID, PVOID *);
+    PVOID(NTAPI *AllocateCommonBufferEx)
+    (PDMA_ADAPTER, PPHYSICAL_ADDRESS, ULONG, PPHYSICAL_ADDRESS, BOOLEAN, ULONG);
+    NTSTATUS(NTAPI *AllocateAdapterChannelEx)
+    (PDMA_ADAPTER, PDEVICE_OBJECT, PVOID, ULONG, ULONG, PDRIVER_CONTROL, PVOID, PVOID *);
     NTSTATUS(NTAPI *ConfigureAdapterChannel)(PDMA_ADAPTER, ULONG, PVOID);
     BOOLEAN(NTAPI *CancelAdapterChannel)(PDMA_ADAPTER, PDEVICE_OBJECT, PVOID);
-    NTSTATUS(NTAPI *MapTransferEx)(PDMA_ADAPTER, PMDL, PVOID, ULONGLONG, ULONG, PULONG, BOOLEAN, PSCATTER_GATHER_LIST, ULONG,
-                                   PVOID, PVOID);
-    NTSTATUS(NTAPI *GetScatterGatherListEx)(PDMA_ADAPTER, PDEVICE_OBJECT, PVOID, PMDL, ULONGLONG, ULONG, ULONG, PVOID, PVOID,
-                                            BOOLEAN, PVOID, PVOID, PSCATTER_GATHER_LIST *);
-    NTSTATUS(NTAPI *BuildScatterGatherListEx)(PDMA_ADAPTER, PDEVICE_OBJECT, PVOID, PMDL, ULONGLONG, ULONG, ULONG, PVOID, PVOID,
-                                              BOOLEAN, PVOID, ULONG, PVOID, PVOID, PSCATTER_GATHER_LIST *);
+    NTSTATUS(NTAPI *MapTransferEx)
+    (PDMA_ADAPTER, PMDL, PVOID, ULONGLONG, ULONG, PULONG, BOOLEAN, PSCATTER_GATHER_LIST, ULONG,
+        PVOID, PVOID);
+    NTSTATUS(NTAPI *GetScatterGatherListEx)
+    (PDMA_ADAPTER, PDEVICE_OBJECT, PVOID, PMDL, ULONGLONG, ULONG, ULONG, PVOID, PVOID, BOOLEAN,
+        PVOID, PVOID, PSCATTER_GATHER_LIST *);
+    NTSTATUS(NTAPI *BuildScatterGatherListEx)
+    (PDMA_ADAPTER, PDEVICE_OBJECT, PVOID, PMDL, ULONGLONG, ULONG, ULONG, PVOID, PVOID, BOOLEAN,
+        PVOID, ULONG, PVOID, PVOID, PSCATTER_GATHER_LIST *);
     NTSTATUS(NTAPI *FlushAdapterBuffersEx)(PDMA_ADAPTER, PMDL, PVOID, ULONGLONG, ULONG, BOOLEAN);
     VOID(NTAPI *FreeAdapterObject)(PDMA_ADAPTER, IO_ALLOCATION_ACTION);
     NTSTATUS(NTAPI *CancelMappedTransfer)(PDMA_ADAPTER, PVOID);
@@ -102,7 +111,8 @@ TEST(IoGetDmaAdapter3, WhatATransferTakes)
         return;
     }
     Mdl = MdlOf(Memory + 10, 2 * PAGE_SIZE);
-    CHECK_STATUS(Of(Dma)->GetDmaTransferInfo(Dma, Mdl, 0, 2 * PAGE_SIZE, TRUE, &Info), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Of(Dma)->GetDmaTransferInfo(Dma, Mdl, 0, 2 * PAGE_SIZE, TRUE, &Info), STATUS_SUCCESS);
     CHECK(Info.MapRegisterCount >= 2 && Info.MapRegisterCount <= 3);
     CHECK(Info.ScatterGatherListSize >= sizeof(SCATTER_GATHER_LIST));
     IoFreeMdl(Mdl);
@@ -129,23 +139,24 @@ TEST(IoGetDmaAdapter3, AListAtOnce)
     Mdl = MdlOf(Memory, 2 * PAGE_SIZE);
     CHECK_STATUS(Of(Dma)->InitializeDmaTransferContext(Dma, Context), STATUS_SUCCESS);
     KeRaiseIrql(DISPATCH_LEVEL, &Old);
-    CHECK_STATUS(Of(Dma)->GetScatterGatherListEx(
-                     Dma, Device, Context, Mdl, 100, PAGE_SIZE, SYNCHRONOUS, NULL, NULL, FALSE, NULL, NULL, &List),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(Of(Dma)->GetScatterGatherListEx(Dma, Device, Context, Mdl, 100, PAGE_SIZE,
+                     SYNCHRONOUS, NULL, NULL, FALSE, NULL, NULL, &List),
+        STATUS_SUCCESS);
     if (CHECK(List != NULL)) {
         for (Index = 0; Index < List->NumberOfElements; Index++) {
             Bytes += List->Elements[Index].Length;
-            CHECK(DmaDeviceWrites(List->Elements[Index].Address, 0x31, List->Elements[Index].Length));
+            CHECK(
+                DmaDeviceWrites(List->Elements[Index].Address, 0x31, List->Elements[Index].Length));
         }
         CHECK_EQ(Bytes, PAGE_SIZE);
         Dma->DmaOperations->PutScatterGatherList(Dma, List, FALSE);
     }
-    CHECK_STATUS(Of(Dma)->GetScatterGatherListEx(
-                     Dma, Device, Context, Mdl, 3 * PAGE_SIZE, PAGE_SIZE, SYNCHRONOUS, NULL, NULL, FALSE, NULL, NULL, &List),
-                 STATUS_BUFFER_TOO_SMALL);
-    CHECK_STATUS(Of(Dma)->GetScatterGatherListEx(
-                     Dma, Device, Context, Mdl, 0, PAGE_SIZE, 0, NULL, NULL, FALSE, NULL, NULL, &List),
-                 STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(Of(Dma)->GetScatterGatherListEx(Dma, Device, Context, Mdl, 3 * PAGE_SIZE,
+                     PAGE_SIZE, SYNCHRONOUS, NULL, NULL, FALSE, NULL, NULL, &List),
+        STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(Of(Dma)->GetScatterGatherListEx(Dma, Device, Context, Mdl, 0, PAGE_SIZE, 0, NULL,
+                     NULL, FALSE, NULL, NULL, &List),
+        STATUS_INVALID_PARAMETER);
     KeLowerIrql(Old);
     CHECK(DmaHolds(Memory, 0, 100));
     CHECK(DmaHolds(Memory + 100, 0x31, PAGE_SIZE));
@@ -181,21 +192,29 @@ TEST(IoGetDmaAdapter3, ATransferInPieces)
     CHECK_STATUS(Of(Dma)->InitializeDmaTransferContext(Dma, Context), STATUS_SUCCESS);
     CHECK_STATUS(Of(Dma)->InitializeDmaTransferContext(Dma, Other), STATUS_SUCCESS);
     KeRaiseIrql(DISPATCH_LEVEL, &Old);
-    CHECK_STATUS(Of(Dma)->AllocateAdapterChannelEx(Dma, Device, Context, 2, 0, NULL, NULL, NULL), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(Of(Dma)->AllocateAdapterChannelEx(Dma, Device, Context, 2, SYNCHRONOUS, NULL, NULL, &Registers), STATUS_SUCCESS);
+    CHECK_STATUS(Of(Dma)->AllocateAdapterChannelEx(Dma, Device, Context, 2, 0, NULL, NULL, NULL),
+        STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(Of(Dma)->AllocateAdapterChannelEx(
+                     Dma, Device, Context, 2, SYNCHRONOUS, NULL, NULL, &Registers),
+        STATUS_SUCCESS);
     /* The channel is taken: not at once, and who waits can be taken back. */
-    CHECK_STATUS(Of(Dma)->AllocateAdapterChannelEx(Dma, Device, Other, 1, SYNCHRONOUS, NULL, NULL, &Unused),
-                 STATUS_INSUFFICIENT_RESOURCES);
-    CHECK_STATUS(Of(Dma)->AllocateAdapterChannelEx(Dma, Device, Other, 1, 0, DmaControl, &Turn, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Of(Dma)->AllocateAdapterChannelEx(Dma, Device, Other, 1, SYNCHRONOUS, NULL, NULL, &Unused),
+        STATUS_INSUFFICIENT_RESOURCES);
+    CHECK_STATUS(
+        Of(Dma)->AllocateAdapterChannelEx(Dma, Device, Other, 1, 0, DmaControl, &Turn, NULL),
+        STATUS_SUCCESS);
     CHECK(Of(Dma)->CancelAdapterChannel(Dma, Device, Other));
     CHECK(!Of(Dma)->CancelAdapterChannel(Dma, Device, Other));
-    CHECK_STATUS(Of(Dma)->MapTransferEx(
-                     Dma, Mdl, Registers, PAGE_SIZE - 500, 0, &Length, TRUE, &Buffer.List, sizeof(Buffer), NULL, NULL),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(Of(Dma)->MapTransferEx(Dma, Mdl, Registers, PAGE_SIZE - 500, 0, &Length, TRUE,
+                     &Buffer.List, sizeof(Buffer), NULL, NULL),
+        STATUS_SUCCESS);
     CHECK_EQ(Length, 1500);
     if (CHECK(Buffer.List.NumberOfElements >= 1))
-        CHECK(DmaDeviceFinds(Buffer.List.Elements[0].Address, 0x0F, Buffer.List.Elements[0].Length));
-    CHECK_STATUS(Of(Dma)->FlushAdapterBuffersEx(Dma, Mdl, Registers, PAGE_SIZE - 500, 1500, TRUE), STATUS_SUCCESS);
+        CHECK(
+            DmaDeviceFinds(Buffer.List.Elements[0].Address, 0x0F, Buffer.List.Elements[0].Length));
+    CHECK_STATUS(Of(Dma)->FlushAdapterBuffersEx(Dma, Mdl, Registers, PAGE_SIZE - 500, 1500, TRUE),
+        STATUS_SUCCESS);
     Of(Dma)->FreeAdapterObject(Dma, DeallocateObject);
     CHECK_EQ(Turn.Calls, 0);
     KeLowerIrql(Old);

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoMapTransfer and IoFlushAdapterBuffers - a device finds at the bus address what is in memory, and what it writes there is in
- * memory once the transfer is flushed, whether it reaches the memory or not. Whoever does scatter/gather gets runs.
+ * IoMapTransfer and IoFlushAdapterBuffers - a device finds at the bus address what is in memory,
+ * and what it writes there is in memory once the transfer is flushed, whether it reaches the memory
+ * or not. Whoever does scatter/gather gets runs.
  */
 #include "dma_test.h"
 
@@ -20,7 +21,8 @@ typedef struct SETUP {
 } SETUP;
 
 /* A buffer of so many bytes, Offset into its first page, and the channel for it. */
-static BOOLEAN Begin(SETUP *Setup, PUCHAR Memory, DEVICE_DESCRIPTION Description, ULONG Offset, ULONG Bytes)
+static BOOLEAN Begin(
+    SETUP *Setup, PUCHAR Memory, DEVICE_DESCRIPTION Description, ULONG Offset, ULONG Bytes)
 {
     ULONG Registers = 0;
 
@@ -36,9 +38,10 @@ static BOOLEAN Begin(SETUP *Setup, PUCHAR Memory, DEVICE_DESCRIPTION Description
     MmBuildMdlForNonPagedPool(Setup->Mdl);
     Setup->Turn.Action = DeallocateObjectKeepRegisters;
     KeRaiseIrql(DISPATCH_LEVEL, &Setup->Old);
-    CHECK_STATUS(Setup->Dma->DmaOperations->AllocateAdapterChannel(Setup->Dma, Setup->Device,
-                     ADDRESS_AND_SIZE_TO_SPAN_PAGES(Setup->Buffer, Bytes), DmaControl, &Setup->Turn),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(
+        Setup->Dma->DmaOperations->AllocateAdapterChannel(Setup->Dma, Setup->Device,
+            ADDRESS_AND_SIZE_TO_SPAN_PAGES(Setup->Buffer, Bytes), DmaControl, &Setup->Turn),
+        STATUS_SUCCESS);
     return CHECK_EQ(Setup->Turn.Calls, 1);
 }
 
@@ -52,7 +55,8 @@ static VOID End(SETUP *Setup, ULONG Bytes)
     IoDeleteDevice(Setup->Device);
 }
 
-/* Maps all of it, piece by piece; the device writes Value into each or looks whether it finds it. Returns the pieces; 0: wrong. */
+/* Maps all of it, piece by piece; the device writes Value into each or looks whether it finds it.
+ * Returns the pieces; 0: wrong. */
 static ULONG Transfer(SETUP *Setup, ULONG Bytes, BOOLEAN WriteToDevice, UCHAR Value, LONGLONG Reach)
 {
     PUCHAR Va = MmGetMdlVirtualAddress(Setup->Mdl);
@@ -63,9 +67,11 @@ static ULONG Transfer(SETUP *Setup, ULONG Bytes, BOOLEAN WriteToDevice, UCHAR Va
         PHYSICAL_ADDRESS Address = Setup->Dma->DmaOperations->MapTransfer(
             Setup->Dma, Setup->Mdl, Setup->Turn.Registers, Va + Done, &Length, WriteToDevice);
 
-        if (!CHECK(Length != 0 && Length <= Bytes - Done) || !CHECK(Address.QuadPart + Length <= Reach))
+        if (!CHECK(Length != 0 && Length <= Bytes - Done) ||
+            !CHECK(Address.QuadPart + Length <= Reach))
             return 0;
-        if (!CHECK(WriteToDevice ? DmaDeviceFinds(Address, Value, Length) : DmaDeviceWrites(Address, Value, Length)))
+        if (!CHECK(WriteToDevice ? DmaDeviceFinds(Address, Value, Length)
+                                 : DmaDeviceWrites(Address, Value, Length)))
             return 0;
         Done += Length;
         Pieces++;
@@ -83,7 +89,8 @@ TEST_FORBIDDEN(IoMapTransfer, ContiguousMemoryIsOneRun)
     if (!CHECK(Memory != NULL))
         return;
     if (Begin(&Setup, Memory, DmaMaster(TRUE, TRUE, 4 * PAGE_SIZE), 100, 2 * PAGE_SIZE)) {
-        Address = Setup.Dma->DmaOperations->MapTransfer(Setup.Dma, Setup.Mdl, Setup.Turn.Registers, Memory + 100, &Length, TRUE);
+        Address = Setup.Dma->DmaOperations->MapTransfer(
+            Setup.Dma, Setup.Mdl, Setup.Turn.Registers, Memory + 100, &Length, TRUE);
         CHECK_EQ(Length, 2 * PAGE_SIZE);
         CHECK_EQ(Address.QuadPart, MmGetPhysicalAddress(Memory + 100).QuadPart);
         CHECK(Setup.Dma->DmaOperations->FlushAdapterBuffers(
@@ -142,12 +149,15 @@ TEST(IoFlushAdapterBuffers, RegistersAreUsedAgain)
     RtlZeroMemory(Memory, PAGE_SIZE);
     if (Begin(&Setup, Memory, DmaMaster(TRUE, FALSE, PAGE_SIZE), 512, 512)) {
         CHECK_EQ(Transfer(&Setup, 512, FALSE, 0x21, DMA_REACH_24), 1);
-        CHECK(Setup.Dma->DmaOperations->FlushAdapterBuffers(Setup.Dma, Setup.Mdl, Setup.Turn.Registers, Setup.Buffer, 512, FALSE));
+        CHECK(Setup.Dma->DmaOperations->FlushAdapterBuffers(
+            Setup.Dma, Setup.Mdl, Setup.Turn.Registers, Setup.Buffer, 512, FALSE));
         CHECK(DmaHolds(Setup.Buffer, 0x21, 512));
         CHECK_EQ(Transfer(&Setup, 512, TRUE, 0x21, DMA_REACH_24), 1);
-        CHECK(Setup.Dma->DmaOperations->FlushAdapterBuffers(Setup.Dma, Setup.Mdl, Setup.Turn.Registers, Setup.Buffer, 512, TRUE));
+        CHECK(Setup.Dma->DmaOperations->FlushAdapterBuffers(
+            Setup.Dma, Setup.Mdl, Setup.Turn.Registers, Setup.Buffer, 512, TRUE));
         CHECK_EQ(Transfer(&Setup, 512, FALSE, 0x22, DMA_REACH_24), 1);
-        CHECK(Setup.Dma->DmaOperations->FlushAdapterBuffers(Setup.Dma, Setup.Mdl, Setup.Turn.Registers, Setup.Buffer, 512, FALSE));
+        CHECK(Setup.Dma->DmaOperations->FlushAdapterBuffers(
+            Setup.Dma, Setup.Mdl, Setup.Turn.Registers, Setup.Buffer, 512, FALSE));
         CHECK(DmaHolds(Setup.Buffer, 0x22, 512));
         End(&Setup, 512);
     }
@@ -195,7 +205,8 @@ TEST(IoMapTransfer, ByName)
     if (!CHECK(Memory != NULL && Map != NULL && Flush != NULL))
         return;
     if (Begin(&Setup, Memory, DmaMaster(TRUE, FALSE, PAGE_SIZE), 0, PAGE_SIZE)) {
-        PHYSICAL_ADDRESS Address = Map(Setup.Dma, Setup.Mdl, Setup.Turn.Registers, Memory, &Length, FALSE);
+        PHYSICAL_ADDRESS Address = Map(
+            Setup.Dma, Setup.Mdl, Setup.Turn.Registers, Memory, &Length, FALSE);
 
         CHECK_EQ(Length, PAGE_SIZE);
         CHECK(Address.QuadPart < DMA_REACH_24);

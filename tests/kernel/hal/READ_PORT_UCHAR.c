@@ -2,11 +2,12 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * READ_PORT_UCHAR, READ_PORT_USHORT, READ_PORT_ULONG, READ_PORT_BUFFER_UCHAR, READ_PORT_BUFFER_USHORT,
- * READ_PORT_BUFFER_ULONG, WRITE_PORT_UCHAR, WRITE_PORT_USHORT, WRITE_PORT_ULONG, WRITE_PORT_BUFFER_UCHAR,
- * WRITE_PORT_BUFFER_USHORT and WRITE_PORT_BUFFER_ULONG - functions of hal.dll for x86; for x64 the headers make
- * instructions of the names. PCI configuration mechanism 1 answers all widths; what it says is compared
- * with itself and with HalGetBusData. Whatever else uses it between two accesses would spoil that: on a machine with
+ * READ_PORT_UCHAR, READ_PORT_USHORT, READ_PORT_ULONG, READ_PORT_BUFFER_UCHAR,
+ * READ_PORT_BUFFER_USHORT, READ_PORT_BUFFER_ULONG, WRITE_PORT_UCHAR, WRITE_PORT_USHORT,
+ * WRITE_PORT_ULONG, WRITE_PORT_BUFFER_UCHAR, WRITE_PORT_BUFFER_USHORT and WRITE_PORT_BUFFER_ULONG -
+ * functions of hal.dll for x86; for x64 the headers make instructions of the names. PCI
+ * configuration mechanism 1 answers all widths; what it says is compared with itself and with
+ * HalGetBusData. Whatever else uses it between two accesses would spoil that: on a machine with
  * MMCONFIG nothing does.
  */
 #include <ntddk.h>
@@ -98,7 +99,8 @@ TEST(READ_PORT_BUFFER_USHORT, ReadsTheSamePortAgain)
     CHECK_EQ(Value[2], 0);
 }
 
-/* Selecting a CMOS register several times over, then reading it: the memory size's low byte does not change. */
+/* Selecting a CMOS register several times over, then reading it: the memory size's low byte does
+ * not change. */
 TEST(READ_PORT_BUFFER_UCHAR, CmosThroughBuffers)
 {
     BUFFER_UCHAR Read = READ_PORT_BUFFER_UCHAR;

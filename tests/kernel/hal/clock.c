@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * The clock at 0x70 as drivers read it: registers are read when no update is in progress, and the date is the system's;
- * a checksum over the CMOS's standard part; status registers that can only be read.
+ * The clock at 0x70 as drivers read it: registers are read when no update is in progress, and the
+ * date is the system's; a checksum over the CMOS's standard part; status registers that can only be
+ * read.
  */
 #include <ntddk.h>
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * dma_test.h - for tests of DMA: a device that reads and writes memory by bus address, and buffers where it does or does not reach.
+ * dma_test.h - for tests of DMA: a device that reads and writes memory by bus address, and buffers
+ * where it does or does not reach.
  */
 #ifndef DMA_TEST_H
 #define DMA_TEST_H
@@ -13,7 +14,8 @@
 
 #define DMA_REACH_24 ((LONGLONG)0x1000000)
 
-static inline DEVICE_DESCRIPTION DmaMaster(BOOLEAN ScatterGather, BOOLEAN Reach32, ULONG MaximumLength)
+static inline DEVICE_DESCRIPTION DmaMaster(
+    BOOLEAN ScatterGather, BOOLEAN Reach32, ULONG MaximumLength)
 {
     DEVICE_DESCRIPTION Description;
 
@@ -31,7 +33,8 @@ static inline PDEVICE_OBJECT DmaDevice(VOID)
 {
     PDEVICE_OBJECT Device = NULL;
 
-    CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device), STATUS_SUCCESS);
+    CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device),
+        STATUS_SUCCESS);
     return Device;
 }
 
@@ -91,7 +94,8 @@ typedef struct DMA_TURN {
     KIRQL Irql;
 } DMA_TURN;
 
-static inline IO_ALLOCATION_ACTION NTAPI DmaControl(PDEVICE_OBJECT Device, PIRP Irp, PVOID MapRegisterBase, PVOID Context)
+static inline IO_ALLOCATION_ACTION NTAPI DmaControl(
+    PDEVICE_OBJECT Device, PIRP Irp, PVOID MapRegisterBase, PVOID Context)
 {
     DMA_TURN *Turn = Context;
 

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * The instructions themselves: in and out with the port in the instruction and in dx, in three widths; ins and outs,
- * with rep, forwards and backwards. PCI configuration ports answer in every width.
+ * The instructions themselves: in and out with the port in the instruction and in dx, in three
+ * widths; ins and outs, with rep, forwards and backwards. PCI configuration ports answer in every
+ * width.
  */
 #include <ntddk.h>
 
@@ -76,7 +77,10 @@ TEST(Ins, RepeatedBackwards)
     PVOID To = Value + 2;
     ULONG_PTR Count = 2;
 
-    __asm__ volatile("std\n\trep insw\n\tcld" : "+D"(To), "+c"(Count) : "d"((USHORT)DATA) : "memory");
+    __asm__ volatile("std\n\trep insw\n\tcld"
+                     : "+D"(To), "+c"(Count)
+                     : "d"((USHORT)DATA)
+                     : "memory");
     CHECK_EQ(Value[0], 0);
     CHECK_EQ(Value[1], Id & 0xFFFF);
     CHECK_EQ(Value[2], Id & 0xFFFF);
@@ -106,7 +110,10 @@ TEST(Outs, RepeatedForwardsAndBackwards)
     PVOID From = Address;
     ULONG_PTR Count = 2;
 
-    __asm__ volatile("cld\n\trep outsl" : "+S"(From), "+c"(Count) : "d"((USHORT)ADDRESS) : "memory");
+    __asm__ volatile("cld\n\trep outsl"
+                     : "+S"(From), "+c"(Count)
+                     : "d"((USHORT)ADDRESS)
+                     : "memory");
     CHECK_EQ(Count, 0);
     CHECK_PTR(From, Address + 2);
     __asm__ volatile("inl %w1, %0" : "=a"(Value) : "d"((USHORT)ADDRESS));
@@ -116,7 +123,10 @@ TEST(Outs, RepeatedForwardsAndBackwards)
 
     From = Address + 1;
     Count = 2;
-    __asm__ volatile("std\n\trep outsl\n\tcld" : "+S"(From), "+c"(Count) : "d"((USHORT)ADDRESS) : "memory");
+    __asm__ volatile("std\n\trep outsl\n\tcld"
+                     : "+S"(From), "+c"(Count)
+                     : "d"((USHORT)ADDRESS)
+                     : "memory");
     CHECK_PTR(From, Address - 1);
     __asm__ volatile("inl %w1, %0" : "=a"(Value) : "d"((USHORT)ADDRESS));
     CHECK_EQ(Value, HOST_BRIDGE | 8);

@@ -101,7 +101,8 @@ TEST(x86BiosWriteMemory, BeyondAMegabyte)
     CHECK_STATUS(Read(0xFFFF, 0x10, &Value, sizeof(Value)), STATUS_INVALID_PARAMETER);
 }
 
-/* Interrupt 0x10, function 0x4F00 needs a video BIOS: whatever it says, memory below 1 MiB is there to be asked. */
+/* Interrupt 0x10, function 0x4F00 needs a video BIOS: whatever it says, memory below 1 MiB is there
+ * to be asked. */
 TEST(x86BiosCall, WithoutABios)
 {
     CALL Call = (CALL)KtestExport(L"x86BiosCall");

@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * hostile.c - a driver that tries to get out of its machine: tests/e2e/sandbox_test.py has it try, and looks what became of it.
+ * hostile.c - a driver that tries to get out of its machine: tests/e2e/sandbox_test.py has it try,
+ * and looks what became of it.
  *
- * Device \\.\Hostile. Control codes 0x800 + n are calls of Linux by an instruction of the driver's own, 0x840 + n the same calls
- * by one of the host's, which is jumped to; what they are, enum attack says. The result, as Linux gives it, is what comes back:
- * 64 bits. 0x880 and what follows needs no call of Linux. 0x8C0 and 0x8C1 are any call, in the one way and the other: struct
+ * Device \\.\Hostile. Control codes 0x800 + n are calls of Linux by an instruction of the driver's
+ * own, 0x840 + n the same calls by one of the host's, which is jumped to; what they are, enum
+ * attack says. The result, as Linux gives it, is what comes back: 64 bits. 0x880 and what follows
+ * needs no call of Linux. 0x8C0 and 0x8C1 are any call, in the one way and the other: struct
  * any_call comes in.
  */
 #define DEFECT_NAME L"Hostile"
@@ -77,17 +79,53 @@ enum other {
     OTHER_WIDE,      /* in a process of 32 bits code of 64, and its call: getpid */
 };
 
-/* ---- Calls of Linux ------------------------------------------------------------------------------------------------- */
+/* ---- Calls of Linux -------------------------------------------------------------------------- */
 
 #ifdef _WIN64
-enum { NR_OPENAT = 257, NR_SOCKET = 41, NR_CONNECT = 42, NR_FORK = 57, NR_EXECVE = 59, NR_PTRACE = 101, NR_KILL = 62,
-    NR_GETPPID = 110, NR_SETRLIMIT = 160, NR_PRCTL = 157, NR_MPROTECT = 10, NR_MMAP = 9, NR_PROCESS_VM_WRITEV = 311, NR_WRITE = 1,
-    NR_IO_URING_SETUP = 425, NR_UNLINK = 87, NR_EXIT_GROUP = 231, NR_READ = 0, NR_SIGACTION = 13, NR_FTRUNCATE = 77,
+enum {
+    NR_OPENAT = 257,
+    NR_SOCKET = 41,
+    NR_CONNECT = 42,
+    NR_FORK = 57,
+    NR_EXECVE = 59,
+    NR_PTRACE = 101,
+    NR_KILL = 62,
+    NR_GETPPID = 110,
+    NR_SETRLIMIT = 160,
+    NR_PRCTL = 157,
+    NR_MPROTECT = 10,
+    NR_MMAP = 9,
+    NR_PROCESS_VM_WRITEV = 311,
+    NR_WRITE = 1,
+    NR_IO_URING_SETUP = 425,
+    NR_UNLINK = 87,
+    NR_EXIT_GROUP = 231,
+    NR_READ = 0,
+    NR_SIGACTION = 13,
+    NR_FTRUNCATE = 77,
     NR_GETPID = 39, NR_GETTID = 186 };
 #else
-enum { NR_OPENAT = 295, NR_SOCKET = 359, NR_CONNECT = 362, NR_FORK = 2, NR_EXECVE = 11, NR_PTRACE = 26, NR_KILL = 37,
-    NR_GETPPID = 64, NR_SETRLIMIT = 75, NR_PRCTL = 172, NR_MPROTECT = 125, NR_MMAP = 192, NR_PROCESS_VM_WRITEV = 348, NR_WRITE = 4,
-    NR_IO_URING_SETUP = 425, NR_UNLINK = 10, NR_EXIT_GROUP = 252, NR_READ = 3, NR_SIGACTION = 174, NR_FTRUNCATE = 93,
+enum {
+    NR_OPENAT = 295,
+    NR_SOCKET = 359,
+    NR_CONNECT = 362,
+    NR_FORK = 2,
+    NR_EXECVE = 11,
+    NR_PTRACE = 26,
+    NR_KILL = 37,
+    NR_GETPPID = 64,
+    NR_SETRLIMIT = 75,
+    NR_PRCTL = 172,
+    NR_MPROTECT = 125,
+    NR_MMAP = 192,
+    NR_PROCESS_VM_WRITEV = 348,
+    NR_WRITE = 4,
+    NR_IO_URING_SETUP = 425,
+    NR_UNLINK = 10,
+    NR_EXIT_GROUP = 252,
+    NR_READ = 3,
+    NR_SIGACTION = 174,
+    NR_FTRUNCATE = 93,
     NR_GETPID = 20, NR_GETTID = 224 };
 #endif
 
@@ -100,10 +138,15 @@ static LONG_PTR HostileDirect(LONG_PTR Number, LONG_PTR A, LONG_PTR B, LONG_PTR 
     register LONG_PTR Fourth __asm__("r10") = D;
     register LONG_PTR Fifth __asm__("r8") = -1;
     register LONG_PTR Sixth __asm__("r9") = 0;
-    __asm__ volatile("syscall" : "+a"(Result), "+r"(Fourth), "+r"(Fifth), "+r"(Sixth) : "D"(A), "S"(B), "d"(C)
+    __asm__ volatile("syscall"
+                     : "+a"(Result), "+r"(Fourth), "+r"(Fifth), "+r"(Sixth)
+                     : "D"(A), "S"(B), "d"(C)
                      : "rcx", "r11", "memory");
 #else
-    __asm__ volatile("int $0x80" : "+a"(Result) : "b"(A), "c"(B), "d"(C), "S"(D), "D"(-1) : "memory");
+    __asm__ volatile("int $0x80"
+                     : "+a"(Result)
+                     : "b"(A), "c"(B), "d"(C), "S"(D), "D"(-1)
+                     : "memory");
 #endif
     return Result;
 }
@@ -125,7 +168,8 @@ static UCHAR *HostileFindLibrary(void)
             Target += 4; /* endbr64 */
         if (Target[0] == 0xF2)
             Target++;
-        if (Target[0] != 0xFF || Target[1] != 0x25 || !MmIsAddressValid(Target + 6 + *(LONG *)(Target + 2)))
+        if (Target[0] != 0xFF || Target[1] != 0x25 ||
+            !MmIsAddressValid(Target + 6 + *(LONG *)(Target + 2)))
             continue;
         Address = *(UCHAR **)(Target + 6 + *(LONG *)(Target + 2));
         if (Address > Code + 0x4000000 || Address < Code - 0x4000000)
@@ -137,14 +181,16 @@ static UCHAR *HostileFindLibrary(void)
 /* "syscall; cmp rax, -4095; jae; ret" somewhere in libc. */
 static UCHAR *HostileFindCall(void)
 {
-    static const UCHAR Pattern[] = {0x0F, 0x05, 0x48, 0x3D, 0x01, 0xF0, 0xFF, 0xFF, 0x73, 0x01, 0xC3};
+    static const UCHAR Pattern[] = {
+        0x0F, 0x05, 0x48, 0x3D, 0x01, 0xF0, 0xFF, 0xFF, 0x73, 0x01, 0xC3};
     UCHAR *Code = (UCHAR *)((ULONG_PTR)HostileFindLibrary() & ~(ULONG_PTR)(PAGE - 1));
 
     if (Code == NULL)
         return NULL;
     for (; MmIsAddressValid(Code + PAGE); Code += PAGE) {
         for (ULONG i = 0; i < PAGE; i++) {
-            if (Code[i] == Pattern[0] && RtlCompareMemory(Code + i, Pattern, sizeof(Pattern)) == sizeof(Pattern))
+            if (Code[i] == Pattern[0] &&
+                RtlCompareMemory(Code + i, Pattern, sizeof(Pattern)) == sizeof(Pattern))
                 return Code + i;
         }
     }
@@ -165,17 +211,23 @@ static LONG_PTR HostileBorrowed(LONG_PTR Number, LONG_PTR A, LONG_PTR B, LONG_PT
     register LONG_PTR Fifth __asm__("r8") = -1;
     register LONG_PTR Sixth __asm__("r9") = 0;
     register UCHAR *Target __asm__("rbx") = Call;
-    __asm__ volatile("call *%%rbx" : "+a"(Result), "+r"(Fourth), "+r"(Fifth), "+r"(Sixth) : "D"(A), "S"(B), "d"(C), "r"(Target)
+    __asm__ volatile("call *%%rbx"
+                     : "+a"(Result), "+r"(Fourth), "+r"(Fifth), "+r"(Sixth)
+                     : "D"(A), "S"(B), "d"(C), "r"(Target)
                      : "rcx", "r11", "memory");
 #else
-    __asm__ volatile("call *%%gs:0x10" : "+a"(Result) : "b"(A), "c"(B), "d"(C), "S"(D), "D"(-1) : "memory");
+    __asm__ volatile("call *%%gs:0x10"
+                     : "+a"(Result)
+                     : "b"(A), "c"(B), "d"(C), "S"(D), "D"(-1)
+                     : "memory");
 #endif
     return Result;
 }
 
-/* ---- Attacks -------------------------------------------------------------------------------------------------------- */
+/* ---- Attacks --------------------------------------------------------------------------------- */
 
-/* Another manner of calling than the one processes of this word size have: getpid, or what that number means there. */
+/* Another manner of calling than the one processes of this word size have: getpid, or what that
+ * number means there. */
 static LONG_PTR HostileOtherManner(void)
 {
     LONG_PTR Result = 20;
@@ -183,8 +235,11 @@ static LONG_PTR HostileOtherManner(void)
     __asm__ volatile("int $0x80" : "+a"(Result) : : "r8", "r9", "r10", "r11", "memory");
 #else
     /* In what the processor leaves of it, this comes back to the host's own code. */
-    __asm__ volatile("push %%ebp\n\tpush $1f\n\tpush %%ecx\n\tpush %%edx\n\tpush %%ebp\n\tmov %%esp, %%ebp\n\tsysenter\n1:\n\tpop %%ebp"
-                     : "+a"(Result) : : "ecx", "edx", "memory");
+    __asm__ volatile("push %%ebp\n\tpush $1f\n\tpush %%ecx\n\tpush %%edx\n\tpush %%ebp\n\tmov "
+                     "%%esp, %%ebp\n\tsysenter\n1:\n\tpop %%ebp"
+                     : "+a"(Result)
+                     :
+                     : "ecx", "edx", "memory");
 #endif
     return Result;
 }
@@ -197,7 +252,8 @@ static LONG_PTR HostileWriteParent(HOSTILE_CALL Call)
         SIZE_T Size;
     } Here = {Bytes, sizeof(Bytes)}, There = {(void *)(ULONG_PTR)&IoCreateDevice, sizeof(Bytes)};
 
-    return Call(NR_PROCESS_VM_WRITEV, Call(NR_GETPPID, 0, 0, 0, 0), (LONG_PTR)&Here, 1, (LONG_PTR)&There);
+    return Call(
+        NR_PROCESS_VM_WRITEV, Call(NR_GETPPID, 0, 0, 0, 0), (LONG_PTR)&Here, 1, (LONG_PTR)&There);
 }
 
 /* What goes to whom listens to the other end; the last result. */
@@ -343,7 +399,7 @@ static LONG_PTR HostileAttack(enum attack Attack, HOSTILE_CALL Call, char *Path)
     }
 }
 
-/* ---- Without a call of Linux -------------------------------------------------------------------------------------------- */
+/* ---- Without a call of Linux ----------------------------------------------------------------- */
 
 static volatile BOOLEAN HostileForEver = TRUE;
 
@@ -404,7 +460,8 @@ static LONG_PTR HostilePages(void)
 }
 
 /* Of ntifs.h. */
-NTSYSAPI NTSTATUS NTAPI ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+NTSYSAPI NTSTATUS NTAPI ZwWaitForSingleObject(
+    HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
 
 /* As many threads as there can be, up to a limit; they end. */
 static LONG_PTR HostileThreads(void)
@@ -415,7 +472,8 @@ static LONG_PTR HostileThreads(void)
 
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
     while (Count < 5000 &&
-           NT_SUCCESS(PsCreateSystemThread(&Threads[Count], THREAD_ALL_ACCESS, NULL, NULL, NULL, HostileThread, &Event)))
+        NT_SUCCESS(PsCreateSystemThread(
+            &Threads[Count], THREAD_ALL_ACCESS, NULL, NULL, NULL, HostileThread, &Event)))
         Count++;
     KeSetEvent(&Event, 0, FALSE);
     for (LONG_PTR i = 0; i < Count; i++) { /* none may be in the driver's code when it goes */
@@ -435,10 +493,14 @@ static void HostileBases(void)
 #endif
 }
 
-/* A title, another colour, the cursor elsewhere, a line that looks like the supervisor's, text that runs the other way. */
+/* A title, another colour, the cursor elsewhere, a line that looks like the supervisor's, text that
+ * runs the other way. */
 static void HostilePrint(void)
 {
-    DbgPrint("\x1b]0;title\x07\x1b[31mred\x1b[2A\r\x9b" "2J\b\b\nfinding: forged\n\xc2\x9b" "2J \xe2\x80\xae" "txt.exe\n");
+    DbgPrint("\x1b]0;title\x07\x1b[31mred\x1b[2A\r\x9b"
+             "2J\b\b\nfinding: forged\n\xc2\x9b"
+             "2J \xe2\x80\xae"
+             "txt.exe\n");
     DbgPrint("plain\ttext, \xc3\xa4\xe2\x82\xac\r\n");
 }
 
@@ -454,7 +516,10 @@ static LONG_PTR HostileVsyscall(void)
 {
     LONG_PTR Result = 0;
 #ifdef _WIN64
-    __asm__ volatile("call *%1" : "=a"(Result) : "r"((ULONG64)0xFFFFFFFFFF600400), "D"(0) : "rcx", "r11", "memory");
+    __asm__ volatile("call *%1"
+                     : "=a"(Result)
+                     : "r"((ULONG64)0xFFFFFFFFFF600400), "D"(0)
+                     : "rcx", "r11", "memory");
 #endif
     return Result;
 }
@@ -465,8 +530,11 @@ static LONG_PTR HostileWide(void)
 #ifndef _WIN64
     /* "mov $39, %eax; syscall; sub $8, %rsp; movl $0x23, 4(%rsp); mov %ebx, (%rsp); lret" */
     __asm__ volatile("mov $2f, %%ebx\n\tpush $0x33\n\tpush $1f\n\tlret\n1:\n\t"
-                     ".byte 0xB8,0x27,0,0,0, 0x0F,0x05, 0x48,0x83,0xEC,0x08, 0xC7,0x44,0x24,0x04,0x23,0,0,0, 0x89,0x1C,0x24, 0xCB\n2:"
-                     : "=a"(Result) : : "ebx", "ecx", "edx", "esi", "edi", "memory");
+                     ".byte 0xB8,0x27,0,0,0, 0x0F,0x05, 0x48,0x83,0xEC,0x08, "
+                     "0xC7,0x44,0x24,0x04,0x23,0,0,0, 0x89,0x1C,0x24, 0xCB\n2:"
+                     : "=a"(Result)
+                     :
+                     : "ebx", "ecx", "edx", "esi", "edi", "memory");
 #endif
     return Result;
 }
@@ -534,7 +602,8 @@ static NTSTATUS NTAPI DefectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     } Input;
     LONG64 Result;
 
-    if (Stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof(Result) || In >= sizeof(Input))
+    if (Stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof(Result) ||
+        In >= sizeof(Input))
         return DefectComplete(Irp, STATUS_INVALID_PARAMETER, 0);
     RtlZeroMemory(&Input, sizeof(Input));
     RtlCopyMemory(&Input, Irp->AssociatedIrp.SystemBuffer, In);
@@ -543,7 +612,8 @@ static NTSTATUS NTAPI DefectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     else if (Function >= OTHERS)
         Result = HostileOther((enum other)(Function - OTHERS), DeviceObject);
     else
-        Result = HostileAttack((enum attack)((Function - DIRECT) & 0x3F), Function >= BORROWED ? HostileBorrowed : HostileDirect, Input.Path);
+        Result = HostileAttack((enum attack)((Function - DIRECT) & 0x3F),
+            Function >= BORROWED ? HostileBorrowed : HostileDirect, Input.Path);
     RtlCopyMemory(Irp->AssociatedIrp.SystemBuffer, &Result, sizeof(Result));
     return DefectComplete(Irp, STATUS_SUCCESS, sizeof(Result));
 }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ExAllocateTimer, ExSetTimer, ExCancelTimer, ExDeleteTimer - newer than the Windows we build for has.
+ * ExAllocateTimer, ExSetTimer, ExCancelTimer, ExDeleteTimer - newer than the Windows we build for
+ * has.
  */
 #include "ktest.h"
 
@@ -111,10 +112,12 @@ TEST(ExAllocateTimer, CanBeWaitedFor)
     Timer = Allocate(NULL, NULL, NOTIFICATION);
     if (!CHECK(Timer != NULL))
         return;
-    CHECK_STATUS(KeWaitForSingleObject(Timer, Executive, KernelMode, FALSE, &NoTime), STATUS_TIMEOUT);
+    CHECK_STATUS(
+        KeWaitForSingleObject(Timer, Executive, KernelMode, FALSE, &NoTime), STATUS_TIMEOUT);
     Set(Timer, -10000, 0, NULL);
     CHECK_STATUS(KeWaitForSingleObject(Timer, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
-    CHECK_STATUS(KeWaitForSingleObject(Timer, Executive, KernelMode, FALSE, &NoTime), STATUS_SUCCESS);
+    CHECK_STATUS(
+        KeWaitForSingleObject(Timer, Executive, KernelMode, FALSE, &NoTime), STATUS_SUCCESS);
     Delete(Timer, TRUE, TRUE, NULL);
 }
 

@@ -2,12 +2,15 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ExGetFirmwareEnvironmentVariable, ExSetFirmwareEnvironmentVariable, ZwEnumerateBootEntries - on a machine with a BIOS.
+ * ExGetFirmwareEnvironmentVariable, ExSetFirmwareEnvironmentVariable, ZwEnumerateBootEntries - on a
+ * machine with a BIOS.
  */
 #include "sysinfo_test.h"
 
-typedef NTSTATUS(NTAPI *GET_VARIABLE)(PUNICODE_STRING Name, LPGUID Vendor, PVOID Value, PULONG Bytes, PULONG Attributes);
-typedef NTSTATUS(NTAPI *SET_VARIABLE)(PUNICODE_STRING Name, LPGUID Vendor, PVOID Value, ULONG Bytes, ULONG Attributes);
+typedef NTSTATUS(NTAPI *GET_VARIABLE)(
+    PUNICODE_STRING Name, LPGUID Vendor, PVOID Value, PULONG Bytes, PULONG Attributes);
+typedef NTSTATUS(NTAPI *SET_VARIABLE)(
+    PUNICODE_STRING Name, LPGUID Vendor, PVOID Value, ULONG Bytes, ULONG Attributes);
 typedef NTSTATUS(NTAPI *ENUMERATE)(PVOID Buffer, PULONG Bytes);
 
 static GUID Vendor = {0x8be4df61, 0x93ca, 0x11d2, {0xaa, 0x0d, 0x00, 0xe0, 0x98, 0x03, 0x2b, 0x8c}};

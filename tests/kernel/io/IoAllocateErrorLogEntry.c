@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoAllocateErrorLogEntry, IoWriteErrorLogEntry, IoFreeErrorLogEntry - entries for the log, from a device or a driver.
+ * IoAllocateErrorLogEntry, IoWriteErrorLogEntry, IoFreeErrorLogEntry - entries for the log, from a
+ * device or a driver.
  */
 #include "io_test.h"
 
@@ -19,7 +20,8 @@ static BOOLEAN IsZero(const VOID *Memory, SIZE_T Bytes)
 
 TEST(IoAllocateErrorLogEntry, IsZeroedAndAsLargeAsAskedFor)
 {
-    PIO_ERROR_LOG_PACKET Packet = IoAllocateErrorLogEntry(KtestDriverObject, ERROR_LOG_MAXIMUM_SIZE);
+    PIO_ERROR_LOG_PACKET Packet = IoAllocateErrorLogEntry(
+        KtestDriverObject, ERROR_LOG_MAXIMUM_SIZE);
 
     if (!CHECK(Packet != NULL))
         return;
@@ -55,7 +57,8 @@ TEST(IoWriteErrorLogEntry, OfADeviceWithStringsAndData)
 
     if (Device == NULL)
         return;
-    Packet = IoAllocateErrorLogEntry(Device, (UCHAR)(sizeof(*Packet) + sizeof(ULONG) + sizeof(Text)));
+    Packet = IoAllocateErrorLogEntry(
+        Device, (UCHAR)(sizeof(*Packet) + sizeof(ULONG) + sizeof(Text)));
     if (CHECK(Packet != NULL)) {
         Packet->MajorFunctionCode = IRP_MJ_DEVICE_CONTROL;
         Packet->DumpDataSize = 2 * sizeof(ULONG);

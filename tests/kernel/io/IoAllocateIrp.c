@@ -63,7 +63,9 @@ TEST(IoAllocateIrp, WorksAtDispatchLevel)
 
 TEST(IoAllocateIrpEx, IsTheSameForADevice)
 {
-    PIRP(NTAPI * Allocate)(PDEVICE_OBJECT Device, CCHAR StackSize, BOOLEAN ChargeQuota) = (PVOID)KtestExport(L"IoAllocateIrpEx");
+    PIRP(NTAPI * Allocate)
+    (PDEVICE_OBJECT Device, CCHAR StackSize, BOOLEAN ChargeQuota) = (PVOID)KtestExport(
+        L"IoAllocateIrpEx");
     PIRP Irp;
 
     if (Allocate == NULL) {

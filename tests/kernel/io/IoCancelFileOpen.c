@@ -38,8 +38,10 @@ TEST(IoCancelFileOpen, EndsTheFileBelowOnce)
 
     Below = IoTestCreate(CANCEL_NAME, DO_BUFFERED_IO, Allow);
     if (Below != NULL && Top != NULL && CHECK_PTR(IoAttachDeviceToDeviceStack(Top, Below), Below)) {
-        InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-        CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0), STATUS_VIRUS_INFECTED);
+        InitializeObjectAttributes(
+            &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+        CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0),
+            STATUS_VIRUS_INFECTED);
         CHECK_EQ(IoTestOf(Below)->Seen[IRP_MJ_CLEANUP], 1);
         CHECK_EQ(IoTestOf(Below)->Seen[IRP_MJ_CLOSE], 1);
         CHECK_EQ(IoTestOf(Top)->Seen[IRP_MJ_CLEANUP], 0);

@@ -14,8 +14,12 @@ typedef struct LINK_SHARE {
 } LINK_SHARE;
 
 typedef struct CALLS {
-    NTSTATUS(NTAPI *Check)(ACCESS_MASK Access, ULONG Share, PFILE_OBJECT File, PSHARE_ACCESS Counts, LINK_SHARE *Link, ULONG Flags);
-    VOID(NTAPI *Set)(ACCESS_MASK Access, ULONG Share, PFILE_OBJECT File, PSHARE_ACCESS Counts, LINK_SHARE *Link, ULONG Flags);
+    NTSTATUS(NTAPI *Check)
+    (ACCESS_MASK Access, ULONG Share, PFILE_OBJECT File, PSHARE_ACCESS Counts, LINK_SHARE *Link,
+        ULONG Flags);
+    VOID(NTAPI *Set)
+    (ACCESS_MASK Access, ULONG Share, PFILE_OBJECT File, PSHARE_ACCESS Counts, LINK_SHARE *Link,
+        ULONG Flags);
     VOID(NTAPI *Update)(PFILE_OBJECT File, PSHARE_ACCESS Counts, LINK_SHARE *Link);
     VOID(NTAPI *Remove)(PFILE_OBJECT File, PSHARE_ACCESS Counts, LINK_SHARE *Link);
     VOID(NTAPI *UpdateEx)(PFILE_OBJECT File, PSHARE_ACCESS Counts, LINK_SHARE *Link, ULONG Flags);
@@ -46,10 +50,13 @@ TEST(IoCheckLinkShareAccess, DeletingIsTheNamesAffair)
         return;
     /* Opened by one name, not to be deleted by that. */
     Calls.Set(FILE_READ_DATA, FILE_SHARE_READ, &First, &File, &One, 0);
-    CHECK_STATUS(Calls.Check(DELETE, FILE_SHARE_READ, &Second, &File, &One, 0), STATUS_SHARING_VIOLATION);
-    CHECK_STATUS(Calls.Check(DELETE, FILE_SHARE_READ, &Second, &File, &Other, UPDATE), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Calls.Check(DELETE, FILE_SHARE_READ, &Second, &File, &One, 0), STATUS_SHARING_VIOLATION);
+    CHECK_STATUS(
+        Calls.Check(DELETE, FILE_SHARE_READ, &Second, &File, &Other, UPDATE), STATUS_SUCCESS);
     /* Reading is the file's, whatever the name. */
-    CHECK_STATUS(Calls.Check(FILE_WRITE_DATA, FILE_SHARE_READ, &Third, &File, &Other, 0), STATUS_SHARING_VIOLATION);
+    CHECK_STATUS(Calls.Check(FILE_WRITE_DATA, FILE_SHARE_READ, &Third, &File, &Other, 0),
+        STATUS_SHARING_VIOLATION);
     Calls.Remove(&Second, &File, &Other);
     Calls.Remove(&First, &File, &One);
     CHECK_STATUS(Calls.Check(DELETE, 0, &Second, &File, &One, 0), STATUS_SUCCESS);
@@ -67,11 +74,13 @@ TEST(IoUpdateLinkShareAccess, CountsAndForgets)
     CHECK_STATUS(Calls.Check(FILE_READ_DATA, 0, &First, &File, &Link, 0), STATUS_SUCCESS);
     CHECK_STATUS(Calls.Check(FILE_READ_DATA, 0, &Second, &File, &Link, 0), STATUS_SUCCESS);
     Calls.Update(&First, &File, &Link);
-    CHECK_STATUS(Calls.Check(FILE_READ_DATA, 0, &Second, &File, &Link, 0), STATUS_SHARING_VIOLATION);
+    CHECK_STATUS(
+        Calls.Check(FILE_READ_DATA, 0, &Second, &File, &Link, 0), STATUS_SHARING_VIOLATION);
     Calls.Remove(&First, &File, &Link);
     if (Calls.UpdateEx != NULL) {
         Calls.UpdateEx(&First, &File, &Link, 0);
-        CHECK_STATUS(Calls.Check(FILE_READ_DATA, 0, &Second, &File, &Link, 0), STATUS_SHARING_VIOLATION);
+        CHECK_STATUS(
+            Calls.Check(FILE_READ_DATA, 0, &Second, &File, &Link, 0), STATUS_SHARING_VIOLATION);
         Calls.RemoveEx(&First, &File, &Link, 0);
     }
     CHECK_STATUS(Calls.Check(FILE_READ_DATA, 0, &Second, &File, &Link, 0), STATUS_SUCCESS);
@@ -87,5 +96,6 @@ TEST(IoCheckLinkShareAccess, WidensReadersWhoMayNotWrite)
     if (!Find(&Calls))
         return;
     Calls.Set(FILE_READ_DATA, 0, &First, &File, &Link, NO_WRITE_PERMISSION);
-    CHECK_STATUS(Calls.Check(FILE_READ_DATA, FILE_SHARE_READ, &Second, &File, &Link, 0), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Calls.Check(FILE_READ_DATA, FILE_SHARE_READ, &Second, &File, &Link, 0), STATUS_SUCCESS);
 }

@@ -2,14 +2,15 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoConnectInterrupt and kin - connecting, sharing, and what is synchronised with the service routine. No device interrupts here:
- * tests/e2e/uart_interrupt shows that.
+ * IoConnectInterrupt and kin - connecting, sharing, and what is synchronised with the service
+ * routine. No device interrupts here: tests/e2e/uart_interrupt shows that.
  */
 #include "kthread.h"
 
 #define LINE 5 /* what nothing in a PC of today uses */
 
-typedef ULONG(NTAPI *GET_VECTOR)(INTERFACE_TYPE Type, ULONG Bus, ULONG Level, ULONG Vector, PKIRQL Irql, PKAFFINITY Affinity);
+typedef ULONG(NTAPI *GET_VECTOR)(
+    INTERFACE_TYPE Type, ULONG Bus, ULONG Level, ULONG Vector, PKIRQL Irql, PKAFFINITY Affinity);
 
 static ULONG Vector;
 static KIRQL Irql;
@@ -34,7 +35,8 @@ static BOOLEAN FindVector(VOID)
 
 static NTSTATUS Connect(PKINTERRUPT *Interrupt, PKSPIN_LOCK Lock, KIRQL Synchronize, BOOLEAN Share)
 {
-    return IoConnectInterrupt(Interrupt, NotMine, NULL, Lock, Vector, Irql, Synchronize, LevelSensitive, Share, Affinity, FALSE);
+    return IoConnectInterrupt(Interrupt, NotMine, NULL, Lock, Vector, Irql, Synchronize,
+        LevelSensitive, Share, Affinity, FALSE);
 }
 
 TEST(HalGetInterruptVector, IsAboveDispatchLevel)
@@ -79,8 +81,9 @@ TEST(IoConnectInterrupt, NoProcessorIsAnError)
 
     if (!FindVector())
         return;
-    CHECK_STATUS(IoConnectInterrupt(&Interrupt, NotMine, NULL, NULL, Vector, Irql, Irql, LevelSensitive, TRUE, 0, FALSE),
-                 STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(IoConnectInterrupt(&Interrupt, NotMine, NULL, NULL, Vector, Irql, Irql,
+                     LevelSensitive, TRUE, 0, FALSE),
+        STATUS_INVALID_PARAMETER);
     CHECK(Interrupt == NULL);
 }
 

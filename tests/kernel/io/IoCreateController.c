@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoCreateController, IoDeleteController, IoAllocateController and IoFreeController - one device has a controller at a time, in
- * the order they asked.
+ * IoCreateController, IoDeleteController, IoAllocateController and IoFreeController - one device
+ * has a controller at a time, in the order they asked.
  */
 #include <ntddk.h>
 
@@ -20,7 +20,8 @@ typedef struct TURN {
 
 static ULONG Turns;
 
-static IO_ALLOCATION_ACTION NTAPI Control(PDEVICE_OBJECT Device, PIRP Irp, PVOID MapRegisterBase, PVOID Context)
+static IO_ALLOCATION_ACTION NTAPI Control(
+    PDEVICE_OBJECT Device, PIRP Irp, PVOID MapRegisterBase, PVOID Context)
 {
     TURN *Turn = Context;
 
@@ -37,7 +38,8 @@ static PDEVICE_OBJECT Device(VOID)
 {
     PDEVICE_OBJECT New = NULL;
 
-    CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &New), STATUS_SUCCESS);
+    CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &New),
+        STATUS_SUCCESS);
     return New;
 }
 
@@ -81,7 +83,8 @@ TEST(IoFreeController, TheNextInLineHasIt)
 {
     PCONTROLLER_OBJECT Controller = IoCreateController(0);
     PDEVICE_OBJECT First = Device(), Second = Device(), Third = Device();
-    TURN One = {.Action = KeepObject}, Two = {.Action = DeallocateObject}, Three = {.Action = KeepObject};
+    TURN One = {.Action = KeepObject}, Two = {.Action = DeallocateObject},
+         Three = {.Action = KeepObject};
     KIRQL Old;
 
     if (!CHECK(Controller != NULL && First != NULL && Second != NULL && Third != NULL))

@@ -98,11 +98,15 @@ TEST(ZwOpenFile, RefusesWhatIsNotThere)
     KTEST_STRING(Folder, L"\\Device");
     KTEST_STRING(Relative, L"Device\\Null");
 
-    InitializeObjectAttributes(&Attributes, &Missing, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0), STATUS_OBJECT_NAME_NOT_FOUND);
+    InitializeObjectAttributes(
+        &Attributes, &Missing, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0),
+        STATUS_OBJECT_NAME_NOT_FOUND);
     Attributes.ObjectName = &Folder;
-    CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0),
+        STATUS_OBJECT_TYPE_MISMATCH);
     Attributes.ObjectName = &Relative;
-    CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0), STATUS_OBJECT_PATH_SYNTAX_BAD);
+    CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0),
+        STATUS_OBJECT_PATH_SYNTAX_BAD);
     CHECK_PTR(Handle, 5);
 }

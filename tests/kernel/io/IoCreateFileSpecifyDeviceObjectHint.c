@@ -2,15 +2,17 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoCreateFileSpecifyDeviceObjectHint, IoCreateFileEx - opening below the top of a stack, as a filter does.
+ * IoCreateFileSpecifyDeviceObjectHint, IoCreateFileEx - opening below the top of a stack, as a
+ * filter does.
  */
 #include "io_test.h"
 
 #define STACK_NAME L"\\Device\\KtestIoHint"
 
-typedef NTSTATUS(NTAPI *CREATE_EX)(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, PIO_STATUS_BLOCK IoStatus,
-                                   PLARGE_INTEGER Size, ULONG FileAttributes, ULONG Share, ULONG Disposition, ULONG Options,
-                                   PVOID Ea, ULONG EaLength, CREATE_FILE_TYPE Type, PVOID Extra, ULONG Flags, PVOID Last);
+typedef NTSTATUS(NTAPI *CREATE_EX)(PHANDLE Handle, ACCESS_MASK Access,
+    POBJECT_ATTRIBUTES Attributes, PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER Size,
+    ULONG FileAttributes, ULONG Share, ULONG Disposition, ULONG Options, PVOID Ea, ULONG EaLength,
+    CREATE_FILE_TYPE Type, PVOID Extra, ULONG Flags, PVOID Last);
 
 typedef struct CONTEXT_OF_DRIVER {
     SHORT Size;
@@ -61,9 +63,11 @@ static NTSTATUS Open(CREATE_EX Create, PVOID Last, ULONG Flags, HANDLE *Handle)
     IO_STATUS_BLOCK IoStatus;
     KTEST_STRING(Name, STACK_NAME);
 
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    return Create(Handle, FILE_READ_DATA | FILE_WRITE_DATA | SYNCHRONIZE, &Attributes, &IoStatus, NULL, 0, 0, FILE_OPEN,
-                  FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0, CreateFileTypeNone, NULL, Flags, Last);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    return Create(Handle, FILE_READ_DATA | FILE_WRITE_DATA | SYNCHRONIZE, &Attributes, &IoStatus,
+        NULL, 0, 0, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0, CreateFileTypeNone, NULL,
+        Flags, Last);
 }
 
 static VOID OpensBelow(CREATE_EX Create, BOOLEAN Context)
@@ -78,8 +82,11 @@ static VOID OpensBelow(CREATE_EX Create, BOOLEAN Context)
     if (!Begin(&Stack))
         return;
     Given.Hint = Stack.Bottom;
-    if (CHECK_STATUS(Open(Create, Context ? (PVOID)&Given : Stack.Bottom, IO_NO_PARAMETER_CHECKING, &Handle), STATUS_SUCCESS)) {
-        CHECK_STATUS(ZwWriteFile(Handle, NULL, NULL, NULL, &IoStatus, &Byte, 1, &Offset, NULL), STATUS_SUCCESS);
+    if (CHECK_STATUS(
+            Open(Create, Context ? (PVOID)&Given : Stack.Bottom, IO_NO_PARAMETER_CHECKING, &Handle),
+            STATUS_SUCCESS)) {
+        CHECK_STATUS(ZwWriteFile(Handle, NULL, NULL, NULL, &IoStatus, &Byte, 1, &Offset, NULL),
+            STATUS_SUCCESS);
         ZwClose(Handle);
         CHECK_EQ(IoTestOf(Stack.Bottom)->Seen[IRP_MJ_CREATE], 1);
         CHECK_EQ(IoTestOf(Stack.Bottom)->Seen[IRP_MJ_WRITE], 1);
@@ -93,8 +100,9 @@ static VOID OpensBelow(CREATE_EX Create, BOOLEAN Context)
         CHECK_EQ(IoTestOf(Stack.Top)->Seen[IRP_MJ_CREATE], 1);
     }
     Given.Hint = Stack.Other;
-    CHECK_STATUS(Open(Create, Context ? (PVOID)&Given : Stack.Other, IO_NO_PARAMETER_CHECKING, &Handle),
-                 STATUS_INVALID_DEVICE_OBJECT_PARAMETER);
+    CHECK_STATUS(
+        Open(Create, Context ? (PVOID)&Given : Stack.Other, IO_NO_PARAMETER_CHECKING, &Handle),
+        STATUS_INVALID_DEVICE_OBJECT_PARAMETER);
     End(&Stack);
 }
 
@@ -146,10 +154,12 @@ TEST(IoCreateFile, MakesPipesAndMailslots)
 
     if (Device == NULL)
         return;
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (CHECK_STATUS(IoCreateFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, NULL, 0, 0, FILE_CREATE, 0, NULL, 0,
-                                  CreateFileTypeNamedPipe, Parameters, IO_NO_PARAMETER_CHECKING),
-                     STATUS_SUCCESS)) {
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (CHECK_STATUS(
+            IoCreateFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, NULL, 0, 0, FILE_CREATE,
+                0, NULL, 0, CreateFileTypeNamedPipe, Parameters, IO_NO_PARAMETER_CHECKING),
+            STATUS_SUCCESS)) {
         CHECK_EQ(IoTestOf(Device)->Seen[IRP_MJ_CREATE_NAMED_PIPE], 1);
         CHECK_EQ(IoTestOf(Device)->Seen[IRP_MJ_CREATE], 0);
         CHECK_PTR(SeenParameters, Parameters);

@@ -8,7 +8,8 @@
 
 #include "io_test.h"
 
-NTKERNELAPI NTSTATUS NTAPI IoCreateDriver(PUNICODE_STRING DriverName, PDRIVER_INITIALIZE InitializationFunction);
+NTKERNELAPI NTSTATUS NTAPI IoCreateDriver(
+    PUNICODE_STRING DriverName, PDRIVER_INITIALIZE InitializationFunction);
 NTKERNELAPI VOID NTAPI IoDeleteDriver(PDRIVER_OBJECT DriverObject);
 
 TEST(IoEnumerateDeviceObjectList, ReferencesThemAll)
@@ -19,7 +20,8 @@ TEST(IoEnumerateDeviceObjectList, ReferencesThemAll)
     BOOLEAN FirstFound = FALSE, SecondFound = FALSE;
 
     if (First != NULL && Second != NULL &&
-        CHECK_STATUS(IoEnumerateDeviceObjectList(KtestDriverObject, List, sizeof(List), &Count), STATUS_SUCCESS)) {
+        CHECK_STATUS(IoEnumerateDeviceObjectList(KtestDriverObject, List, sizeof(List), &Count),
+            STATUS_SUCCESS)) {
         CHECK(Count >= 2 && Count <= 8);
         for (Index = 0; Index < Count && Index < 8; Index++) {
             FirstFound |= List[Index] == First;
@@ -41,9 +43,11 @@ TEST(IoEnumerateDeviceObjectList, ASmallListTakesWhatFits)
     ULONG All = 0, Count = 0;
 
     if (First != NULL && Second != NULL) {
-        CHECK_STATUS(IoEnumerateDeviceObjectList(KtestDriverObject, NULL, 0, &All), STATUS_BUFFER_TOO_SMALL);
+        CHECK_STATUS(
+            IoEnumerateDeviceObjectList(KtestDriverObject, NULL, 0, &All), STATUS_BUFFER_TOO_SMALL);
         CHECK(All >= 2);
-        CHECK_STATUS(IoEnumerateDeviceObjectList(KtestDriverObject, List, sizeof(List[0]), &Count), STATUS_BUFFER_TOO_SMALL);
+        CHECK_STATUS(IoEnumerateDeviceObjectList(KtestDriverObject, List, sizeof(List[0]), &Count),
+            STATUS_BUFFER_TOO_SMALL);
         CHECK_EQ(Count, All);
         CHECK(List[1] == NULL);
         if (CHECK(List[0] != NULL))
@@ -83,7 +87,8 @@ TEST(IoGetConfigurationInformation, DriversCountTheirDevicesIn)
 
 TEST(IoAttachDevice, FindsTheDeviceByItsName)
 {
-    PDEVICE_OBJECT Lower = IoTestCreate(ATTACH_NAME, 0, NULL), Upper = IoTestCreate(NULL, 0, NULL), Attached = NULL;
+    PDEVICE_OBJECT Lower = IoTestCreate(ATTACH_NAME, 0, NULL), Upper = IoTestCreate(NULL, 0, NULL),
+                   Attached = NULL;
     UNICODE_STRING Name;
 
     RtlInitUnicodeString(&Name, ATTACH_NAME);
@@ -115,8 +120,9 @@ TEST(IoAttachDevice, NobodyHasTheName)
 
 TEST(IoAttachDeviceByPointer, IsTheSameByPointer)
 {
-    NTSTATUS(NTAPI * Attach)(PDEVICE_OBJECT Source, PDEVICE_OBJECT Target) =
-        (NTSTATUS(NTAPI *)(PDEVICE_OBJECT, PDEVICE_OBJECT))(ULONG_PTR)KtestExport(L"IoAttachDeviceByPointer");
+    NTSTATUS(NTAPI * Attach)
+    (PDEVICE_OBJECT Source, PDEVICE_OBJECT Target) = (NTSTATUS(NTAPI *)(
+        PDEVICE_OBJECT, PDEVICE_OBJECT))(ULONG_PTR)KtestExport(L"IoAttachDeviceByPointer");
     PDEVICE_OBJECT Lower, Upper;
 
     if (Attach == NULL) {
@@ -146,7 +152,8 @@ TEST(IoGetBaseFileSystemDeviceObject, OfAFileThatStandsForADevice)
     Upper = IoTestCreate(NULL, 0, NULL);
     RtlInitUnicodeString(&Name, ATTACH_NAME);
     if (Upper != NULL && IoAttachDeviceToDeviceStack(Upper, Lower) != NULL) {
-        if (CHECK_STATUS(IoGetDeviceObjectPointer(&Name, FILE_READ_DATA, &File, &Top), STATUS_SUCCESS)) {
+        if (CHECK_STATUS(
+                IoGetDeviceObjectPointer(&Name, FILE_READ_DATA, &File, &Top), STATUS_SUCCESS)) {
             CHECK(IoGetBaseFileSystemDeviceObject(File) == Lower);
             CHECK(Top == Upper);
             ObDereferenceObject(File);
@@ -185,7 +192,8 @@ TEST(IoCreateDriver, ReturnsWhatTheRoutineReturns)
     RtlInitUnicodeString(&Name, L"\\Driver\\KtestIoCreated");
     CreatedCalls = 0;
     CHECK_STATUS(IoCreateDriver(&Name, CreatedFails), STATUS_DEVICE_NOT_READY);
-    CHECK_STATUS(IoCreateDriver(&Name, CreatedFails), STATUS_DEVICE_NOT_READY); /* the name is free again */
+    /* the name is free again */
+    CHECK_STATUS(IoCreateDriver(&Name, CreatedFails), STATUS_DEVICE_NOT_READY);
     CHECK_STATUS(IoCreateDriver(NULL, CreatedFails), STATUS_DEVICE_NOT_READY);
     CHECK_EQ(CreatedCalls, 3);
 }

@@ -17,7 +17,8 @@ static VOID Ask(DEVICE_TYPE Type, NTSTATUS Expected)
 
     if (!CHECK(GetDisk != NULL))
         return;
-    if (!CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, NULL, Type, 0, FALSE, &Device), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            IoCreateDevice(KtestDriverObject, 0, NULL, Type, 0, FALSE, &Device), STATUS_SUCCESS))
         return;
     CHECK_STATUS(GetDisk(Device, &Disk), Expected);
     CHECK(Disk == NULL);
@@ -45,13 +46,16 @@ TEST(IoGetDiskDeviceObject, OfTheSystemsVolume)
     HANDLE Handle;
     NTSTATUS Status;
 
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (GetDisk == NULL || !NT_SUCCESS(ZwOpenFile(&Handle, FILE_READ_ATTRIBUTES, &Attributes, &IoStatus,
-                               FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_DIRECTORY_FILE))) {
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (GetDisk == NULL ||
+        !NT_SUCCESS(ZwOpenFile(&Handle, FILE_READ_ATTRIBUTES, &Attributes, &IoStatus,
+            FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_DIRECTORY_FILE))) {
         skip("there is no C:");
         return;
     }
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, (PVOID *)&File, NULL), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, (PVOID *)&File, NULL),
+            STATUS_SUCCESS)) {
         Status = GetDisk(IoGetBaseFileSystemDeviceObject(File), &Disk);
         if (NT_SUCCESS(Status))
             ObDereferenceObject(Disk);

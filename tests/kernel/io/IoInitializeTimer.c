@@ -68,7 +68,8 @@ TEST(IoStopTimer, StopsOneOfTwo)
 
     KeInitializeEvent(&First.Called, SynchronizationEvent, FALSE);
     KeInitializeEvent(&Second.Called, SynchronizationEvent, FALSE);
-    if (Device != NULL && Other != NULL && CHECK_STATUS(IoInitializeTimer(Device, Tick, &First), STATUS_SUCCESS) &&
+    if (Device != NULL && Other != NULL &&
+        CHECK_STATUS(IoInitializeTimer(Device, Tick, &First), STATUS_SUCCESS) &&
         CHECK_STATUS(IoInitializeTimer(Other, Tick, &Second), STATUS_SUCCESS)) {
         IoStartTimer(Device);
         IoStartTimer(Other);

@@ -2,13 +2,14 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoQueryDeviceDescription - buses as firmware described them. Newer machines may have none left in the registry.
+ * IoQueryDeviceDescription - buses as firmware described them. Newer machines may have none left in
+ * the registry.
  */
 #include "io_test.h"
 
-typedef NTSTATUS(NTAPI *QUERY)(PINTERFACE_TYPE BusType, PULONG BusNumber, PCONFIGURATION_TYPE ControllerType,
-                               PULONG ControllerNumber, PCONFIGURATION_TYPE PeripheralType, PULONG PeripheralNumber,
-                               PIO_QUERY_DEVICE_ROUTINE Routine, PVOID Context);
+typedef NTSTATUS(NTAPI *QUERY)(PINTERFACE_TYPE BusType, PULONG BusNumber,
+    PCONFIGURATION_TYPE ControllerType, PULONG ControllerNumber, PCONFIGURATION_TYPE PeripheralType,
+    PULONG PeripheralNumber, PIO_QUERY_DEVICE_ROUTINE Routine, PVOID Context);
 
 typedef struct DESCRIBED {
     ULONG Calls;
@@ -17,11 +18,11 @@ typedef struct DESCRIBED {
     NTSTATUS Answer;
 } DESCRIBED;
 
-static NTSTATUS NTAPI Describe(PVOID Context, PUNICODE_STRING PathName, INTERFACE_TYPE BusType, ULONG BusNumber,
-                               PKEY_VALUE_FULL_INFORMATION *BusInformation, CONFIGURATION_TYPE ControllerType,
-                               ULONG ControllerNumber, PKEY_VALUE_FULL_INFORMATION *ControllerInformation,
-                               CONFIGURATION_TYPE PeripheralType, ULONG PeripheralNumber,
-                               PKEY_VALUE_FULL_INFORMATION *PeripheralInformation)
+static NTSTATUS NTAPI Describe(PVOID Context, PUNICODE_STRING PathName, INTERFACE_TYPE BusType,
+    ULONG BusNumber, PKEY_VALUE_FULL_INFORMATION *BusInformation, CONFIGURATION_TYPE ControllerType,
+    ULONG ControllerNumber, PKEY_VALUE_FULL_INFORMATION *ControllerInformation,
+    CONFIGURATION_TYPE PeripheralType, ULONG PeripheralNumber,
+    PKEY_VALUE_FULL_INFORMATION *PeripheralInformation)
 {
     DESCRIBED *Test = Context;
     PKEY_VALUE_FULL_INFORMATION Data = BusInformation[1];
@@ -34,8 +35,9 @@ static NTSTATUS NTAPI Describe(PVOID Context, PUNICODE_STRING PathName, INTERFAC
     UNREFERENCED_PARAMETER(PeripheralInformation);
     Test->Calls++;
     Test->BusType = BusType;
-    Test->HasData = PathName->Length != 0 && Data != NULL && Data->DataLength >= 2 * sizeof(ULONG) &&
-                    *(PULONG)((PUCHAR)Data + Data->DataOffset) == (ULONG)BusType;
+    Test->HasData = PathName->Length != 0 && Data != NULL &&
+        Data->DataLength >= 2 * sizeof(ULONG) &&
+        *(PULONG)((PUCHAR)Data + Data->DataOffset) == (ULONG)BusType;
     Test->NoController = ControllerInformation == NULL || ControllerInformation[1] == NULL;
     return Test->Answer;
 }
@@ -101,11 +103,14 @@ TEST(IoQueryDeviceDescription, ThereIsNoSuchBus)
 
     if (Query == NULL)
         return;
-    CHECK_STATUS(Query(&Type, NULL, NULL, NULL, NULL, NULL, (PIO_QUERY_DEVICE_ROUTINE)Describe, &Test),
-                 STATUS_OBJECT_NAME_NOT_FOUND);
-    CHECK_STATUS(Query(&Pci, &Number, NULL, NULL, NULL, NULL, (PIO_QUERY_DEVICE_ROUTINE)Describe, &Test),
-                 STATUS_OBJECT_NAME_NOT_FOUND);
-    CHECK_STATUS(Query(&Pci, NULL, &Controller, NULL, NULL, NULL, (PIO_QUERY_DEVICE_ROUTINE)Describe, &Test),
-                 STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        Query(&Type, NULL, NULL, NULL, NULL, NULL, (PIO_QUERY_DEVICE_ROUTINE)Describe, &Test),
+        STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        Query(&Pci, &Number, NULL, NULL, NULL, NULL, (PIO_QUERY_DEVICE_ROUTINE)Describe, &Test),
+        STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        Query(&Pci, NULL, &Controller, NULL, NULL, NULL, (PIO_QUERY_DEVICE_ROUTINE)Describe, &Test),
+        STATUS_OBJECT_NAME_NOT_FOUND);
     CHECK_EQ(Test.Calls, 0);
 }

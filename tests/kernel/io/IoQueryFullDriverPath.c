@@ -8,7 +8,8 @@
 
 TEST(IoQueryFullDriverPath, EndsWithTheDriversFile)
 {
-    NTSTATUS(NTAPI * Query)(PDRIVER_OBJECT Driver, PUNICODE_STRING Path) = (PVOID)KtestExport(L"IoQueryFullDriverPath");
+    NTSTATUS(NTAPI * Query)
+    (PDRIVER_OBJECT Driver, PUNICODE_STRING Path) = (PVOID)KtestExport(L"IoQueryFullDriverPath");
     UNICODE_STRING Path = {0}, Tail;
     KTEST_STRING(Extension, L".sys");
 
@@ -28,7 +29,8 @@ TEST(IoQueryFullDriverPath, EndsWithTheDriversFile)
 
 TEST(IoQueryFullDriverPath, NotWithoutAnImage)
 {
-    NTSTATUS(NTAPI * Query)(PDRIVER_OBJECT Driver, PUNICODE_STRING Path) = (PVOID)KtestExport(L"IoQueryFullDriverPath");
+    NTSTATUS(NTAPI * Query)
+    (PDRIVER_OBJECT Driver, PUNICODE_STRING Path) = (PVOID)KtestExport(L"IoQueryFullDriverPath");
     DRIVER_OBJECT Driver;
     UNICODE_STRING Path;
 
@@ -62,10 +64,12 @@ TEST(IoQueryFullDriverPath, IsInTheListOfModulesToo)
     CHECK_PTR(Own->DllBase, KtestDriverObject->DriverStart);
     CHECK_EQ(Own->SizeOfImage, KtestDriverObject->DriverSize);
     CHECK(Own->BaseDllName.Length != 0 && Own->FullDllName.Length > Own->BaseDllName.Length);
-    for (Link = Own->Link.Flink; Link != &Own->Link && Modules < 1000; Link = Link->Flink, Modules++) {
+    for (Link = Own->Link.Flink; Link != &Own->Link && Modules < 1000;
+         Link = Link->Flink, Modules++) {
         MODULE *Module = CONTAINING_RECORD(Link, MODULE, Link);
 
-        if (Module->BaseDllName.Buffer != NULL && RtlEqualUnicodeString(&Module->BaseDllName, &Kernel, TRUE)) {
+        if (Module->BaseDllName.Buffer != NULL &&
+            RtlEqualUnicodeString(&Module->BaseDllName, &Kernel, TRUE)) {
             CHECK(Module->DllBase != NULL);
             Kernels++;
         }

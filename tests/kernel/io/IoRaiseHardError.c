@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Hard errors - whether the thread wants them, the device to verify; and a thread that wants none is not asked.
+ * Hard errors - whether the thread wants them, the device to verify; and a thread that wants none
+ * is not asked.
  */
 #include <ntifs.h>
 
@@ -20,9 +21,12 @@ TEST(IoSetThreadHardErrorMode, ReturnsWhatItWas)
 
 TEST(PsSetThreadHardErrorsAreDisabled, IsTheSameSwitch)
 {
-    VOID(NTAPI * Set)(PETHREAD Thread, BOOLEAN Disabled) = (VOID(NTAPI *)(PETHREAD, BOOLEAN))(ULONG_PTR)KtestExport(
+    VOID(NTAPI * Set)
+    (PETHREAD Thread, BOOLEAN Disabled) = (VOID(NTAPI *)(PETHREAD, BOOLEAN))(ULONG_PTR)KtestExport(
         L"PsSetThreadHardErrorsAreDisabled");
-    BOOLEAN(NTAPI * Get)(PETHREAD Thread) = (BOOLEAN(NTAPI *)(PETHREAD))(ULONG_PTR)KtestExport(L"PsGetThreadHardErrorsAreDisabled");
+    BOOLEAN(NTAPI * Get)
+    (PETHREAD Thread) = (BOOLEAN(NTAPI *)(PETHREAD))(ULONG_PTR)KtestExport(
+        L"PsGetThreadHardErrorsAreDisabled");
     BOOLEAN Before;
 
     if (Set == NULL || Get == NULL) {

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoRegisterFsRegistrationChange, IoRegisterFileSystem and kin - told of file systems that are there, come and go.
+ * IoRegisterFsRegistrationChange, IoRegisterFileSystem and kin - told of file systems that are
+ * there, come and go.
  */
 #include <ntifs.h>
 
@@ -28,8 +29,9 @@ static PDEVICE_OBJECT FsCreate(VOID)
 {
     PDEVICE_OBJECT Device = NULL;
 
-    CHECK_STATUS(IoCreateDevice(KtestDriverObject, sizeof(IO_TEST_DEVICE), NULL, FILE_DEVICE_DISK_FILE_SYSTEM, 0, FALSE, &Device),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(IoCreateDevice(KtestDriverObject, sizeof(IO_TEST_DEVICE), NULL,
+                     FILE_DEVICE_DISK_FILE_SYSTEM, 0, FALSE, &Device),
+        STATUS_SUCCESS);
     FsWatched = Device;
     FsCame = FsWent = 0;
     return Device;
@@ -77,7 +79,8 @@ TEST(IoRegisterFsRegistrationChange, TheSameRoutineOnlyOnce)
 {
     if (!CHECK_STATUS(IoRegisterFsRegistrationChange(KtestDriverObject, FsNotify), STATUS_SUCCESS))
         return;
-    CHECK_STATUS(IoRegisterFsRegistrationChange(KtestDriverObject, FsNotify), STATUS_DEVICE_ALREADY_ATTACHED);
+    CHECK_STATUS(IoRegisterFsRegistrationChange(KtestDriverObject, FsNotify),
+        STATUS_DEVICE_ALREADY_ATTACHED);
     IoUnregisterFsRegistrationChange(KtestDriverObject, FsNotify);
     if (CHECK_STATUS(IoRegisterFsRegistrationChange(KtestDriverObject, FsNotify), STATUS_SUCCESS))
         IoUnregisterFsRegistrationChange(KtestDriverObject, FsNotify);
@@ -85,9 +88,10 @@ TEST(IoRegisterFsRegistrationChange, TheSameRoutineOnlyOnce)
 
 TEST(IoRegisterFsRegistrationChangeMountAware, IsTheSameOtherwise)
 {
-    NTSTATUS(NTAPI * Register)(PDRIVER_OBJECT Driver, PDRIVER_FS_NOTIFICATION Routine, BOOLEAN Synchronize) =
-        (NTSTATUS(NTAPI *)(PDRIVER_OBJECT, PDRIVER_FS_NOTIFICATION, BOOLEAN))(ULONG_PTR)KtestExport(
-            L"IoRegisterFsRegistrationChangeMountAware");
+    NTSTATUS(NTAPI * Register)
+    (PDRIVER_OBJECT Driver, PDRIVER_FS_NOTIFICATION Routine, BOOLEAN Synchronize) = (NTSTATUS(
+        NTAPI *)(PDRIVER_OBJECT, PDRIVER_FS_NOTIFICATION, BOOLEAN))(
+        ULONG_PTR)KtestExport(L"IoRegisterFsRegistrationChangeMountAware");
 
     if (Register == NULL) {
         skip("newer than this Windows");

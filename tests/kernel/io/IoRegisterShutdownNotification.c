@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoRegisterShutdownNotification and kin - registered and not. That devices are told, and in which order, is for tests/kernel/defects
- * to show: the machine goes down then.
+ * IoRegisterShutdownNotification and kin - registered and not. That devices are told, and in which
+ * order, is for tests/kernel/defects to show: the machine goes down then.
  */
 #include "io_test.h"
 

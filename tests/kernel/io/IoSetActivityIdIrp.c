@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoSetActivityIdIrp, IoGetActivityIdIrp, IoSetActivityIdThread, IoPropagateActivityIdToThread - what a request belongs to.
+ * IoSetActivityIdIrp, IoGetActivityIdIrp, IoSetActivityIdThread, IoPropagateActivityIdToThread -
+ * what a request belongs to.
  */
 #include "io_test.h"
 

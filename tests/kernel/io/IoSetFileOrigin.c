@@ -15,7 +15,8 @@ static PFILE_OBJECT Open(FILE_TEST *Test, HANDLE *Handle)
         return NULL;
     *Handle = FileTestOpen(TRUE);
     if (*Handle != NULL)
-        CHECK_STATUS(ObReferenceObjectByHandle(*Handle, 0, NULL, KernelMode, (PVOID *)&File, NULL), STATUS_SUCCESS);
+        CHECK_STATUS(ObReferenceObjectByHandle(*Handle, 0, NULL, KernelMode, (PVOID *)&File, NULL),
+            STATUS_SUCCESS);
     return File;
 }
 
@@ -31,7 +32,8 @@ static VOID Close(FILE_TEST *Test, HANDLE Handle, PFILE_OBJECT File)
 TEST(IoSetFileOrigin, ChangesWhatItIsNot)
 {
     BOOLEAN(NTAPI * IsRemote)(PFILE_OBJECT File) = (PVOID)KtestExport(L"IoIsFileOriginRemote");
-    NTSTATUS(NTAPI * Set)(PFILE_OBJECT File, BOOLEAN Remote) = (PVOID)KtestExport(L"IoSetFileOrigin");
+    NTSTATUS(NTAPI * Set)
+    (PFILE_OBJECT File, BOOLEAN Remote) = (PVOID)KtestExport(L"IoSetFileOrigin");
     HANDLE Handle = NULL;
     FILE_TEST Test;
     PFILE_OBJECT File = Open(&Test, &Handle);
@@ -50,7 +52,8 @@ TEST(IoSetFileOrigin, ChangesWhatItIsNot)
 
 TEST(IoSetFileObjectIgnoreSharing, MakesTheFileIgnoreIt)
 {
-    BOOLEAN(NTAPI * Ignores)(PFILE_OBJECT File) = (PVOID)KtestExport(L"IoIsFileObjectIgnoringSharing");
+    BOOLEAN(NTAPI * Ignores)
+    (PFILE_OBJECT File) = (PVOID)KtestExport(L"IoIsFileObjectIgnoringSharing");
     NTSTATUS(NTAPI * Set)(PFILE_OBJECT File) = (PVOID)KtestExport(L"IoSetFileObjectIgnoreSharing");
     SHARE_ACCESS Share;
     HANDLE Handle = NULL;
@@ -75,7 +78,8 @@ TEST(IoSetFileObjectIgnoreSharing, MakesTheFileIgnoreIt)
 TEST(IoGetInitiatorProcess, IsNoneOfAnOrdinaryOpen)
 {
     PVOID(NTAPI * Initiator)(PFILE_OBJECT File) = (PVOID)KtestExport(L"IoGetInitiatorProcess");
-    PVOID(NTAPI * Transaction)(PFILE_OBJECT File) = (PVOID)KtestExport(L"IoGetTransactionParameterBlock");
+    PVOID(NTAPI * Transaction)
+    (PFILE_OBJECT File) = (PVOID)KtestExport(L"IoGetTransactionParameterBlock");
     PVOID(NTAPI * Silo)(PFILE_OBJECT File) = (PVOID)KtestExport(L"IoGetSiloParameters");
     HANDLE Handle = NULL;
     FILE_TEST Test;

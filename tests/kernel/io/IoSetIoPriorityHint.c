@@ -57,7 +57,8 @@ TEST(IoSetIoPriorityHint, IsRememberedAndChangesNoOtherFlag)
     CHECK_EQ(GetHint(Irp), HINT_VERY_LOW);
     CHECK_STATUS(SetHint(Irp, HINT_HIGH), STATUS_SUCCESS);
     CHECK_EQ(GetHint(Irp), HINT_HIGH);
-    CHECK_EQ(Irp->Flags & (IRP_NOCACHE | IRP_PAGING_IO | IRP_SYNCHRONOUS_API | IRP_ASSOCIATED_IRP), Flags);
+    CHECK_EQ(Irp->Flags & (IRP_NOCACHE | IRP_PAGING_IO | IRP_SYNCHRONOUS_API | IRP_ASSOCIATED_IRP),
+        Flags);
     Irp->Flags = 0;
     IoFreeIrp(Irp);
 }
@@ -78,7 +79,8 @@ TEST(IoSetIoPriorityHint, ThereIsNoSuchPriority)
 
 TEST(IoSetIoPriorityHintIntoThread, IsThatOfItsRequestsWithoutOne)
 {
-    SET_THREAD_HINT SetThreadHint = (SET_THREAD_HINT)(ULONG_PTR)KtestExport(L"IoSetIoPriorityHintIntoThread");
+    SET_THREAD_HINT SetThreadHint = (SET_THREAD_HINT)(ULONG_PTR)KtestExport(
+        L"IoSetIoPriorityHintIntoThread");
     PIRP Irp;
 
     if (!FindThem() || SetThreadHint == NULL)

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoValidateDeviceIoControlAccess - the rights of the handle behind a request; IoEnqueueIrp - a request on its thread's list.
+ * IoValidateDeviceIoControlAccess - the rights of the handle behind a request; IoEnqueueIrp - a
+ * request on its thread's list.
  */
 #include "io_test.h"
 

@@ -120,7 +120,8 @@ TEST(IofCallDriver, PicksTheRoutineByMajorFunction)
 
         if (Irp == NULL)
             break;
-        Irp->IoStatus.Status = STATUS_NOT_SUPPORTED; /* as the last, a Plug and Play request, has to begin */
+        Irp->IoStatus.Status = STATUS_NOT_SUPPORTED; /* as the last, a Plug and Play request, has to
+                                                        begin */
         IoCallDriver(Device, Irp);
         CHECK_EQ(Seen.Copy.MajorFunction, Majors[At]);
         CHECK_EQ(IoTestOf(Device)->Seen[Majors[At]], 1);

@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * NtQuerySystemInformationEx - information that is asked of a group, or of a relationship of processors.
+ * NtQuerySystemInformationEx - information that is asked of a group, or of a relationship of
+ * processors.
  */
 #include "sysinfo_test.h"
 
-typedef NTSTATUS(NTAPI *QUERY_EX)(ULONG Class, PVOID Input, ULONG InputLength, PVOID To, ULONG Length, PULONG Needed);
+typedef NTSTATUS(NTAPI *QUERY_EX)(
+    ULONG Class, PVOID Input, ULONG InputLength, PVOID To, ULONG Length, PULONG Needed);
 
 static QUERY_EX Query(VOID)
 {
@@ -26,11 +28,13 @@ TEST(NtQuerySystemInformationEx, TellsOfRelationships)
 
     if (QuerySystemEx == NULL)
         return;
-    CHECK_STATUS(QuerySystemEx(107, &Relationship, sizeof(Relationship), NULL, 0, &Needed), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(QuerySystemEx(107, &Relationship, sizeof(Relationship), NULL, 0, &Needed),
+        STATUS_INFO_LENGTH_MISMATCH);
     List = ExAllocatePoolWithTag(NonPagedPool, Needed, 'tseT');
     if (!CHECK(List != NULL))
         return;
-    CHECK_STATUS(QuerySystemEx(107, &Relationship, sizeof(Relationship), List, Needed, &Needed), STATUS_SUCCESS);
+    CHECK_STATUS(QuerySystemEx(107, &Relationship, sizeof(Relationship), List, Needed, &Needed),
+        STATUS_SUCCESS);
     for (Place = 0; Place < Needed; Place += Entry[1]) {
         Entry = (ULONG *)(List + Place);
         Cores += Entry[0] == 0;
@@ -52,10 +56,12 @@ TEST(NtQuerySystemInformationEx, AsksOfAGroup)
 
     if (QuerySystemEx == NULL)
         return;
-    CHECK_STATUS(QuerySystemEx(8, &Group, sizeof(Group), Counts, sizeof(Counts), &Needed), STATUS_SUCCESS);
+    CHECK_STATUS(
+        QuerySystemEx(8, &Group, sizeof(Group), Counts, sizeof(Counts), &Needed), STATUS_SUCCESS);
     CHECK_EQ(Needed % 48, 0);
     Group = 99;
-    CHECK_STATUS(QuerySystemEx(8, &Group, sizeof(Group), Counts, sizeof(Counts), &Needed), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(QuerySystemEx(8, &Group, sizeof(Group), Counts, sizeof(Counts), &Needed),
+        STATUS_INVALID_PARAMETER);
 }
 
 TEST(NtQuerySystemInformationEx, RefusesWhatHasNoInput)
@@ -66,6 +72,8 @@ TEST(NtQuerySystemInformationEx, RefusesWhatHasNoInput)
     if (QuerySystemEx == NULL)
         return;
     CHECK_STATUS(QuerySystemEx(107, NULL, 0, Value, sizeof(Value), NULL), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(QuerySystemEx(0, &Input, sizeof(Input), Value, sizeof(Value), NULL), STATUS_INVALID_INFO_CLASS);
-    CHECK_STATUS(ZwQuerySystemInformation(107, Value, sizeof(Value), NULL), STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(QuerySystemEx(0, &Input, sizeof(Input), Value, sizeof(Value), NULL),
+        STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(107, Value, sizeof(Value), NULL), STATUS_INVALID_INFO_CLASS);
 }

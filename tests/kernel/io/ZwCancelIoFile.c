@@ -45,12 +45,16 @@ TEST(ZwCancelIoFile, EndsWhatIsPending)
         IoDeleteDevice(Device);
         return;
     }
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0), STATUS_SUCCESS)) {
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (CHECK_STATUS(
+            ZwOpenFile(&Handle, FILE_READ_DATA, &Attributes, &IoStatus, 0, 0), STATUS_SUCCESS)) {
         CHECK_STATUS(CancelFile(Handle, &Done), STATUS_SUCCESS); /* there is none */
         CHECK_STATUS(Done.Status, STATUS_SUCCESS);
-        CHECK_STATUS(ZwReadFile(Handle, NULL, NULL, NULL, &Read[0], Buffer[0], 4, &Offset, NULL), STATUS_PENDING);
-        CHECK_STATUS(ZwReadFile(Handle, NULL, NULL, NULL, &Read[1], Buffer[1], 4, &Offset, NULL), STATUS_PENDING);
+        CHECK_STATUS(ZwReadFile(Handle, NULL, NULL, NULL, &Read[0], Buffer[0], 4, &Offset, NULL),
+            STATUS_PENDING);
+        CHECK_STATUS(ZwReadFile(Handle, NULL, NULL, NULL, &Read[1], Buffer[1], 4, &Offset, NULL),
+            STATUS_PENDING);
         CHECK_STATUS(CancelFile(Handle, &Done), STATUS_SUCCESS);
         CHECK_STATUS(Read[0].Status, STATUS_CANCELLED);
         CHECK_STATUS(Read[1].Status, STATUS_CANCELLED);

@@ -2,23 +2,28 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ZwConnectPort, ZwSecureConnectPort, ZwRequestPort, ZwRequestWaitReplyPort and their Nt forms, without a server to talk to.
+ * ZwConnectPort, ZwSecureConnectPort, ZwRequestPort, ZwRequestWaitReplyPort and their Nt forms,
+ * without a server to talk to.
  */
 #include "file_test.h"
 
-NTSTATUS NTAPI ZwConnectPort(PHANDLE Port, PUNICODE_STRING Name, PSECURITY_QUALITY_OF_SERVICE Quality, PVOID ClientView,
-                             PVOID ServerView, PULONG Most, PVOID Information, PULONG Bytes);
-NTSTATUS NTAPI NtConnectPort(PHANDLE Port, PUNICODE_STRING Name, PSECURITY_QUALITY_OF_SERVICE Quality, PVOID ClientView,
-                             PVOID ServerView, PULONG Most, PVOID Information, PULONG Bytes);
+NTSTATUS NTAPI ZwConnectPort(PHANDLE Port, PUNICODE_STRING Name,
+    PSECURITY_QUALITY_OF_SERVICE Quality, PVOID ClientView, PVOID ServerView, PULONG Most,
+    PVOID Information, PULONG Bytes);
+NTSTATUS NTAPI NtConnectPort(PHANDLE Port, PUNICODE_STRING Name,
+    PSECURITY_QUALITY_OF_SERVICE Quality, PVOID ClientView, PVOID ServerView, PULONG Most,
+    PVOID Information, PULONG Bytes);
 NTSTATUS NTAPI ZwRequestPort(HANDLE Port, PVOID Message);
 NTSTATUS NTAPI NtRequestPort(HANDLE Port, PVOID Message);
 NTSTATUS NTAPI ZwRequestWaitReplyPort(HANDLE Port, PVOID Message, PVOID Reply);
 NTSTATUS NTAPI NtRequestWaitReplyPort(HANDLE Port, PVOID Message, PVOID Reply);
 
-typedef NTSTATUS(NTAPI *SECURE_CONNECT)(PHANDLE Port, PUNICODE_STRING Name, PSECURITY_QUALITY_OF_SERVICE Quality, PVOID ClientView,
-                                        PVOID Sid, PVOID ServerView, PULONG Most, PVOID Information, PULONG Bytes);
+typedef NTSTATUS(NTAPI *SECURE_CONNECT)(PHANDLE Port, PUNICODE_STRING Name,
+    PSECURITY_QUALITY_OF_SERVICE Quality, PVOID ClientView, PVOID Sid, PVOID ServerView,
+    PULONG Most, PVOID Information, PULONG Bytes);
 
-static SECURITY_QUALITY_OF_SERVICE Quality = {sizeof(Quality), SecurityImpersonation, SECURITY_STATIC_TRACKING, TRUE};
+static SECURITY_QUALITY_OF_SERVICE Quality = {
+    sizeof(Quality), SecurityImpersonation, SECURITY_STATIC_TRACKING, TRUE};
 
 TEST(ZwConnectPort, FindsNoPortNobodyMade)
 {
@@ -26,8 +31,10 @@ TEST(ZwConnectPort, FindsNoPortNobodyMade)
     KTEST_STRING(Name, L"\\KtestNoSuchPort");
     KTEST_STRING(Deep, L"\\KtestNoSuchFolder\\Port");
 
-    CHECK_STATUS(ZwConnectPort(&Port, &Name, &Quality, NULL, NULL, NULL, NULL, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
-    CHECK_STATUS(ZwConnectPort(&Port, &Deep, &Quality, NULL, NULL, NULL, NULL, NULL), STATUS_OBJECT_PATH_NOT_FOUND);
+    CHECK_STATUS(ZwConnectPort(&Port, &Name, &Quality, NULL, NULL, NULL, NULL, NULL),
+        STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(ZwConnectPort(&Port, &Deep, &Quality, NULL, NULL, NULL, NULL, NULL),
+        STATUS_OBJECT_PATH_NOT_FOUND);
     CHECK_PTR(Port, 5);
 }
 
@@ -36,7 +43,8 @@ TEST(ZwConnectPort, ConnectsToNothingElse)
     HANDLE Port;
     KTEST_STRING(Name, L"\\Device");
 
-    CHECK_STATUS(ZwConnectPort(&Port, &Name, &Quality, NULL, NULL, NULL, NULL, NULL), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(ZwConnectPort(&Port, &Name, &Quality, NULL, NULL, NULL, NULL, NULL),
+        STATUS_OBJECT_TYPE_MISMATCH);
 }
 
 TEST(NtConnectPort, FindsNoPortNobodyMade)
@@ -44,7 +52,8 @@ TEST(NtConnectPort, FindsNoPortNobodyMade)
     HANDLE Port;
     KTEST_STRING(Name, L"\\KtestNoSuchPort");
 
-    CHECK_STATUS(NtConnectPort(&Port, &Name, &Quality, NULL, NULL, NULL, NULL, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(NtConnectPort(&Port, &Name, &Quality, NULL, NULL, NULL, NULL, NULL),
+        STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
 TEST(ZwSecureConnectPort, FindsNoPortNobodyMade)
@@ -56,7 +65,8 @@ TEST(ZwSecureConnectPort, FindsNoPortNobodyMade)
     if (Connect == NULL)
         skip("newer than this Windows");
     else
-        CHECK_STATUS(Connect(&Port, &Name, &Quality, NULL, NULL, NULL, NULL, NULL, NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+        CHECK_STATUS(Connect(&Port, &Name, &Quality, NULL, NULL, NULL, NULL, NULL, NULL),
+            STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
 TEST(ZwRequestPort, WantsAPortsHandle)
@@ -66,7 +76,9 @@ TEST(ZwRequestPort, WantsAPortsHandle)
     HANDLE Event;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS))
         return;
     CHECK_STATUS(ZwRequestPort(Event, Message), STATUS_OBJECT_TYPE_MISMATCH);
     CHECK_STATUS(ZwRequestWaitReplyPort(Event, Message, Message), STATUS_OBJECT_TYPE_MISMATCH);

@@ -9,8 +9,8 @@
 
 #define PORT_ALL_ACCESS 0x001F0003
 
-typedef NTSTATUS NTAPI CREATE_PORT(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
-                                   ULONG Count);
+typedef NTSTATUS NTAPI CREATE_PORT(
+    PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, ULONG Count);
 typedef NTSTATUS NTAPI REMOVE_PACKET(HANDLE Handle, PVOID *Key, PVOID *Context,
                                      PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER Timeout);
 typedef struct PORT_PACKET {
@@ -43,9 +43,9 @@ static BOOLEAN PortOpen(PHANDLE Handle, PVOID *Object)
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     if (!CHECK_STATUS(Create(Handle, PORT_ALL_ACCESS, &Attributes, 0), STATUS_SUCCESS))
         return FALSE;
-    return CHECK_STATUS(ObReferenceObjectByHandle(*Handle, PORT_ALL_ACCESS, NULL, KernelMode, Object,
-                                                  NULL),
-                        STATUS_SUCCESS);
+    return CHECK_STATUS(
+        ObReferenceObjectByHandle(*Handle, PORT_ALL_ACCESS, NULL, KernelMode, Object, NULL),
+        STATUS_SUCCESS);
 }
 
 static VOID PortClose(HANDLE Handle, PVOID Object)

@@ -50,13 +50,15 @@ TEST(ZwFlushBuffersFile, RefusesOtherHandles)
     }
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     CHECK_STATUS(Flush((HANDLE)0x7FFF0, &IoStatus), STATUS_INVALID_HANDLE);
-    if (CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS)) {
         CHECK_STATUS(Flush(Event, &IoStatus), STATUS_OBJECT_TYPE_MISMATCH);
         ZwClose(Event);
     }
 }
 
-typedef NTSTATUS(NTAPI *FLUSH_FILE_EX)(HANDLE File, ULONG Flags, PVOID Parameters, ULONG Bytes, PIO_STATUS_BLOCK IoStatus);
+typedef NTSTATUS(NTAPI *FLUSH_FILE_EX)(
+    HANDLE File, ULONG Flags, PVOID Parameters, ULONG Bytes, PIO_STATUS_BLOCK IoStatus);
 
 static VOID FlushEx(const WCHAR *Name)
 {

@@ -43,7 +43,9 @@ TEST(ZwFsControlFile, ReturnsErrorsWithoutData)
     CHAR Output[16] = "";
     HANDLE Handle;
 
-    CHECK_STATUS(ZwFsControlFile((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus, CODE, NULL, 0, NULL, 0), STATUS_INVALID_HANDLE);
+    CHECK_STATUS(
+        ZwFsControlFile((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus, CODE, NULL, 0, NULL, 0),
+        STATUS_INVALID_HANDLE);
     if (!FileTestBegin(&Test, 0))
         return;
     Handle = FileTestOpen(TRUE);
@@ -51,8 +53,9 @@ TEST(ZwFsControlFile, ReturnsErrorsWithoutData)
         Test.Fill = 's';
         Test.Information = 4;
         Test.Status = STATUS_INVALID_DEVICE_REQUEST;
-        CHECK_STATUS(ZwFsControlFile(Handle, NULL, NULL, NULL, &IoStatus, CODE, NULL, 0, Output, sizeof(Output)),
-                     STATUS_INVALID_DEVICE_REQUEST);
+        CHECK_STATUS(ZwFsControlFile(Handle, NULL, NULL, NULL, &IoStatus, CODE, NULL, 0, Output,
+                         sizeof(Output)),
+            STATUS_INVALID_DEVICE_REQUEST);
         CHECK_EQ(Output[0], 0);
         ZwClose(Handle);
     }

@@ -15,7 +15,9 @@ TEST(ZwLoadDriver, NoImageNoDriver)
 {
     KTEST_STRING(Path, LOAD_TEST_SERVICE);
 
-    if (!CHECK_STATUS(LoadCreateService(L"\\SystemRoot\\System32\\Drivers\\DotsysNoSuchFile.sys", 1), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            LoadCreateService(L"\\SystemRoot\\System32\\Drivers\\DotsysNoSuchFile.sys", 1),
+            STATUS_SUCCESS))
         return;
     NTSTATUS Status = ZwLoadDriver(&Path);
     CHECK(Status == STATUS_OBJECT_NAME_NOT_FOUND || Status == STATUS_OBJECT_PATH_NOT_FOUND);
@@ -26,7 +28,8 @@ TEST(ZwLoadDriver, RelativePathsLeadFromTheSystemsFolder)
 {
     KTEST_STRING(Path, LOAD_TEST_SERVICE);
 
-    if (!CHECK_STATUS(LoadCreateService(L"System32\\Drivers\\DotsysNoSuchFile.sys", 1), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            LoadCreateService(L"System32\\Drivers\\DotsysNoSuchFile.sys", 1), STATUS_SUCCESS))
         return;
     NTSTATUS Status = ZwLoadDriver(&Path);
     CHECK(Status == STATUS_OBJECT_NAME_NOT_FOUND || Status == STATUS_OBJECT_PATH_NOT_FOUND);

@@ -2,17 +2,17 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ZwQueryEaFile, ZwSetEaFile, NtQueryEaFile, NtSetEaFile - extended attributes, as their driver is asked for them;
- * IoCheckEaBufferValidity - what is a list of them.
+ * ZwQueryEaFile, ZwSetEaFile, NtQueryEaFile, NtSetEaFile - extended attributes, as their driver is
+ * asked for them; IoCheckEaBufferValidity - what is a list of them.
  */
 #include "io_test.h"
 
 #define EA_NAME L"\\Device\\KtestIoEa"
 
-NTSTATUS NTAPI ZwQueryEaFile(HANDLE File, PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length, BOOLEAN Single, PVOID List,
-                             ULONG ListLength, PULONG Index, BOOLEAN Restart);
-NTSTATUS NTAPI NtQueryEaFile(HANDLE File, PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length, BOOLEAN Single, PVOID List,
-                             ULONG ListLength, PULONG Index, BOOLEAN Restart);
+NTSTATUS NTAPI ZwQueryEaFile(HANDLE File, PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length,
+    BOOLEAN Single, PVOID List, ULONG ListLength, PULONG Index, BOOLEAN Restart);
+NTSTATUS NTAPI NtQueryEaFile(HANDLE File, PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length,
+    BOOLEAN Single, PVOID List, ULONG ListLength, PULONG Index, BOOLEAN Restart);
 NTSTATUS NTAPI ZwSetEaFile(HANDLE File, PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length);
 NTSTATUS NTAPI NtSetEaFile(HANDLE File, PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length);
 NTSTATUS NTAPI IoCheckEaBufferValidity(PVOID Buffer, ULONG Length, PULONG ErrorOffset);
@@ -56,10 +56,11 @@ static HANDLE OpenEa(VOID)
     HANDLE Handle;
     KTEST_STRING(Name, EA_NAME);
 
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_EA | FILE_WRITE_EA | SYNCHRONIZE, &Attributes, &IoStatus, 0,
-                                FILE_SYNCHRONOUS_IO_NONALERT),
-                     STATUS_SUCCESS))
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_EA | FILE_WRITE_EA | SYNCHRONIZE, &Attributes,
+                         &IoStatus, 0, FILE_SYNCHRONOUS_IO_NONALERT),
+            STATUS_SUCCESS))
         return Handle;
     return NULL;
 }
@@ -88,22 +89,27 @@ TEST(ZwQueryEaFile, AsksTheDriver)
     } List = {0, 3, "LST"};
 
     if (File != NULL) {
-        CHECK_STATUS(ZwQueryEaFile(File, &IoStatus, Buffer, sizeof(Buffer), TRUE, NULL, 0, &Index, TRUE), STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwQueryEaFile(File, &IoStatus, Buffer, sizeof(Buffer), TRUE, NULL, 0, &Index, TRUE),
+            STATUS_SUCCESS);
         CHECK_EQ(IoStatus.Information, 1);
         CHECK_EQ(Buffer[0], 'q');
         CHECK_EQ(SeenLength, sizeof(Buffer));
         CHECK_EQ(SeenIndex, 3);
         CHECK_EQ(SeenFlags, SL_RESTART_SCAN | SL_RETURN_SINGLE_ENTRY | SL_INDEX_SPECIFIED);
-        CHECK_STATUS(NtQueryEaFile(File, &IoStatus, Buffer, sizeof(Buffer), FALSE, &List, sizeof(List), NULL, FALSE),
-                     STATUS_SUCCESS);
+        CHECK_STATUS(NtQueryEaFile(File, &IoStatus, Buffer, sizeof(Buffer), FALSE, &List,
+                         sizeof(List), NULL, FALSE),
+            STATUS_SUCCESS);
         CHECK_EQ(SeenName, 'L');
         CHECK_EQ(SeenFlags, 0);
         List.Length = 200;
-        CHECK_STATUS(ZwQueryEaFile(File, &IoStatus, Buffer, sizeof(Buffer), FALSE, &List, sizeof(List), NULL, FALSE),
-                     STATUS_EA_LIST_INCONSISTENT);
+        CHECK_STATUS(ZwQueryEaFile(File, &IoStatus, Buffer, sizeof(Buffer), FALSE, &List,
+                         sizeof(List), NULL, FALSE),
+            STATUS_EA_LIST_INCONSISTENT);
         ZwClose(File);
-        CHECK_STATUS(ZwQueryEaFile((HANDLE)0x7FFF0, &IoStatus, Buffer, sizeof(Buffer), FALSE, NULL, 0, NULL, FALSE),
-                     STATUS_INVALID_HANDLE);
+        CHECK_STATUS(ZwQueryEaFile((HANDLE)0x7FFF0, &IoStatus, Buffer, sizeof(Buffer), FALSE, NULL,
+                         0, NULL, FALSE),
+            STATUS_INVALID_HANDLE);
     }
     if (Device != NULL)
         IoDeleteDevice(Device);
@@ -123,8 +129,10 @@ TEST(ZwSetEaFile, GivesTheDriverAList)
         CHECK_EQ(SeenName, 'N');
         CHECK_STATUS(NtSetEaFile(File, &IoStatus, &Entry, sizeof(Entry)), STATUS_SUCCESS);
         Entry.ValueLength = 5;
-        CHECK_STATUS(ZwSetEaFile(File, &IoStatus, &Entry, sizeof(Entry)), STATUS_EA_LIST_INCONSISTENT);
-        CHECK_STATUS(NtSetEaFile(File, &IoStatus, &Entry, sizeof(Entry)), STATUS_EA_LIST_INCONSISTENT);
+        CHECK_STATUS(
+            ZwSetEaFile(File, &IoStatus, &Entry, sizeof(Entry)), STATUS_EA_LIST_INCONSISTENT);
+        CHECK_STATUS(
+            NtSetEaFile(File, &IoStatus, &Entry, sizeof(Entry)), STATUS_EA_LIST_INCONSISTENT);
         ZwClose(File);
     }
     if (Device != NULL)
@@ -140,12 +148,14 @@ TEST(IoCheckEaBufferValidity, FollowsTheList)
     FillEntry(&List[1]);
     List[0].Next = sizeof(ENTRY);
     CHECK_STATUS(IoCheckEaBufferValidity(List, sizeof(List), &Offset), STATUS_SUCCESS);
-    CHECK_STATUS(IoCheckEaBufferValidity(List, sizeof(List) - 1, &Offset), STATUS_EA_LIST_INCONSISTENT);
+    CHECK_STATUS(
+        IoCheckEaBufferValidity(List, sizeof(List) - 1, &Offset), STATUS_EA_LIST_INCONSISTENT);
     CHECK_EQ(Offset, sizeof(ENTRY));
     List[0].Next = sizeof(ENTRY) + 4;
     CHECK_STATUS(IoCheckEaBufferValidity(List, sizeof(List), &Offset), STATUS_EA_LIST_INCONSISTENT);
     CHECK_EQ(Offset, 0);
     List[0].Next = 0;
     List[0].Name[3] = 'x';
-    CHECK_STATUS(IoCheckEaBufferValidity(List, sizeof(ENTRY), &Offset), STATUS_EA_LIST_INCONSISTENT);
+    CHECK_STATUS(
+        IoCheckEaBufferValidity(List, sizeof(ENTRY), &Offset), STATUS_EA_LIST_INCONSISTENT);
 }

@@ -6,7 +6,8 @@
  */
 #include "ktest.h"
 
-typedef NTSTATUS(NTAPI *QUERY_LICENSE)(PUNICODE_STRING Name, PULONG Type, PVOID Data, ULONG Bytes, PULONG Needed);
+typedef NTSTATUS(NTAPI *QUERY_LICENSE)(
+    PUNICODE_STRING Name, PULONG Type, PVOID Data, ULONG Bytes, PULONG Needed);
 
 TEST(ZwQueryLicenseValue, KnowsSomeAndNotOthers)
 {
@@ -26,7 +27,8 @@ TEST(ZwQueryLicenseValue, KnowsSomeAndNotOthers)
     Needed = 0;
     CHECK_STATUS(Query(&Known, NULL, &Value, 1, &Needed), STATUS_BUFFER_TOO_SMALL);
     CHECK_EQ(Needed, sizeof(Value));
-    CHECK_STATUS(Query(&Unknown, &Type, &Value, sizeof(Value), &Needed), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        Query(&Unknown, &Type, &Value, sizeof(Value), &Needed), STATUS_OBJECT_NAME_NOT_FOUND);
     CHECK_STATUS(Query(NULL, &Type, &Value, sizeof(Value), &Needed), STATUS_INVALID_PARAMETER);
 }
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ZwQuerySystemInformation - what drivers ask about the machine: modules, processes, handles, time, processors.
+ * ZwQuerySystemInformation - what drivers ask about the machine: modules, processes, handles, time,
+ * processors.
  */
 #include "sysinfo_test.h"
 
@@ -26,7 +27,8 @@ TEST(ZwQuerySystemInformation, TellsBasicInformation)
     CHECK((Basic.Affinity & 1) != 0);
     CHECK_EQ(Basic.TimerResolution, KeQueryTimeIncrement());
     Needed = 0;
-    CHECK_STATUS(ZwQuerySystemInformation(0, &Basic, sizeof(Basic) - 1, &Needed), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(ZwQuerySystemInformation(0, &Basic, sizeof(Basic) - 1, &Needed),
+        STATUS_INFO_LENGTH_MISMATCH);
     CHECK_EQ(Needed, sizeof(Basic));
 }
 
@@ -45,7 +47,8 @@ TEST(ZwQuerySystemInformation, RefusesClassesThereAreNot)
 {
     ULONG Value[64];
 
-    CHECK_STATUS(ZwQuerySystemInformation(0x7FFF, Value, sizeof(Value), NULL), STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(0x7FFF, Value, sizeof(Value), NULL), STATUS_INVALID_INFO_CLASS);
 }
 
 TEST(ZwQuerySystemInformation, TellsTheTime)
@@ -62,9 +65,11 @@ TEST(ZwQuerySystemInformation, TellsTheTime)
     CHECK_EQ(Needed, sizeof(Time));
     KeQuerySystemTime(&Now);
     CHECK(Time.Boot.QuadPart < Time.Now.QuadPart && Time.Now.QuadPart <= Now.QuadPart);
-    CHECK_STATUS(ZwQuerySystemInformation(3, &Time, sizeof(LARGE_INTEGER), &Needed), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(3, &Time, sizeof(LARGE_INTEGER), &Needed), STATUS_SUCCESS);
     CHECK_EQ(Needed, sizeof(LARGE_INTEGER));
-    CHECK_STATUS(ZwQuerySystemInformation(3, &Time, sizeof(Time) + 1, NULL), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(3, &Time, sizeof(Time) + 1, NULL), STATUS_INFO_LENGTH_MISMATCH);
 }
 
 static BOOLEAN EndsWith(const MODULE_ENTRY *Entry, const char *Name)
@@ -91,7 +96,8 @@ TEST(ZwQuerySystemInformation, ListsTheModules)
     CHECK(EndsWith(&List->Entry[0], "ntoskrnl.exe") || EndsWith(&List->Entry[0], "ntkrnlmp.exe"));
     CHECK(EndsWith(&List->Entry[1], "hal.dll"));
     /* The kernel's functions lie in it. (An import may lead to a thunk of who checks drivers.) */
-    CHECK((ULONG_PTR)MmGetSystemRoutineAddress(&Routine) - (ULONG_PTR)List->Entry[0].ImageBase < List->Entry[0].ImageSize);
+    CHECK((ULONG_PTR)MmGetSystemRoutineAddress(&Routine) - (ULONG_PTR)List->Entry[0].ImageBase <
+        List->Entry[0].ImageSize);
     for (Index = 0; Index < List->Count; Index++) {
         CHECK_EQ(List->Entry[Index].LoadOrderIndex, Index);
         CHECK(List->Entry[Index].ImageSize != 0 && List->Entry[Index].FullPathName[0] == '\\');
@@ -122,7 +128,8 @@ TEST(ZwQuerySystemInformation, ListsModulesWithMore)
     List = QueryWhole(77, &Length);
     if (List == NULL)
         return;
-    for (Entry = (struct EX *)List; Entry->Next != 0; Entry = (struct EX *)((UCHAR *)Entry + Entry->Next)) {
+    for (Entry = (struct EX *)List; Entry->Next != 0;
+         Entry = (struct EX *)((UCHAR *)Entry + Entry->Next)) {
         CHECK((ULONG_PTR)((UCHAR *)Entry - List) < Length);
         Found += Entry->Base.ImageBase == KtestDriverObject->DriverStart;
     }
@@ -136,7 +143,8 @@ TEST(ZwQuerySystemInformation, WantsRoomForTheModules)
 
     CHECK_STATUS(ZwQuerySystemInformation(11, NULL, 0, &Needed), STATUS_INFO_LENGTH_MISMATCH);
     CHECK(Needed >= sizeof(MODULE_LIST));
-    CHECK_STATUS(ZwQuerySystemInformation(11, &Count, sizeof(Count), NULL), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(11, &Count, sizeof(Count), NULL), STATUS_INFO_LENGTH_MISMATCH);
 }
 
 TEST(ZwQuerySystemInformation, ListsProcessesWithTheirThreads)
@@ -157,7 +165,8 @@ TEST(ZwQuerySystemInformation, ListsProcessesWithTheirThreads)
             System++;
             CHECK_EQ(Entry->ImageName.Length, sizeof(Name) - sizeof(WCHAR));
             CHECK(RtlCompareMemory(Entry->ImageName.Buffer, Name, sizeof(Name)) == sizeof(Name));
-            CHECK((UCHAR *)Entry->ImageName.Buffer > List && (UCHAR *)Entry->ImageName.Buffer < List + Length);
+            CHECK((UCHAR *)Entry->ImageName.Buffer > List &&
+                (UCHAR *)Entry->ImageName.Buffer < List + Length);
             CHECK_EQ(Entry->Session, 0);
         }
         Self += Entry->Id == PsGetCurrentProcessId();
@@ -219,7 +228,8 @@ TEST(ZwQuerySystemInformation, NamesTheImageOfAProcess)
     Asked.Name.Length = 2;
     Asked.Name.MaximumLength = sizeof(Name);
     Asked.Name.Buffer = Name;
-    CHECK_STATUS(ZwQuerySystemInformation(88, &Asked, sizeof(Asked), NULL), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(88, &Asked, sizeof(Asked), NULL), STATUS_INVALID_PARAMETER);
     Asked.Name.Length = 0;
     CHECK_STATUS(ZwQuerySystemInformation(88, &Asked, sizeof(Asked), NULL), STATUS_SUCCESS);
     CHECK_EQ(Name[Asked.Name.Length / sizeof(WCHAR)], 0);
@@ -227,7 +237,8 @@ TEST(ZwQuerySystemInformation, NamesTheImageOfAProcess)
     Asked.Name.Length = 0;
     Asked.Name.MaximumLength = sizeof(Name);
     CHECK_STATUS(ZwQuerySystemInformation(88, &Asked, sizeof(Asked), NULL), STATUS_INVALID_CID);
-    CHECK_STATUS(ZwQuerySystemInformation(88, &Asked, sizeof(Asked) - 1, NULL), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(88, &Asked, sizeof(Asked) - 1, NULL), STATUS_INFO_LENGTH_MISMATCH);
 }
 
 TEST(ZwQuerySystemInformation, ListsHandles)
@@ -240,9 +251,12 @@ TEST(ZwQuerySystemInformation, ListsHandles)
     HANDLE_LIST_EX *ListEx;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ObReferenceObjectByHandle(Event, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ObReferenceObjectByHandle(Event, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS);
     List = QueryWhole(16, &Length);
     if (List != NULL) {
         for (Index = 0; Index < List->Count; Index++) {
@@ -257,7 +271,8 @@ TEST(ZwQuerySystemInformation, ListsHandles)
     }
     ListEx = QueryWhole(64, &Length);
     if (ListEx != NULL) {
-        CHECK_EQ(Length, FIELD_OFFSET(HANDLE_LIST_EX, Entry) + ListEx->Count * sizeof(HANDLE_ENTRY_EX));
+        CHECK_EQ(
+            Length, FIELD_OFFSET(HANDLE_LIST_EX, Entry) + ListEx->Count * sizeof(HANDLE_ENTRY_EX));
         for (Index = 0; Index < ListEx->Count; Index++) {
             if (ListEx->Entry[Index].Object != Object)
                 continue;
@@ -355,7 +370,8 @@ TEST(ZwQuerySystemInformation, GivesFirmwareTables)
     CHECK_STATUS(ZwQuerySystemInformation(76, Table, 15, &Needed), STATUS_INFO_LENGTH_MISMATCH);
     Table->Provider = 'NONE';
     Table->Length = sizeof(Table->Buffer);
-    CHECK_STATUS(ZwQuerySystemInformation(76, Table, sizeof(*Table), &Needed), STATUS_NOT_IMPLEMENTED);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(76, Table, sizeof(*Table), &Needed), STATUS_NOT_IMPLEMENTED);
     Table->Provider = 'ACPI';
     Table->Action = 1;
     Table->Id = 'ENON';
@@ -384,17 +400,21 @@ TEST(ZwQuerySystemInformation, TellsWhatHoldsForTheMachine)
 
     CHECK_STATUS(ZwQuerySystemInformation(28, &Time, sizeof(Time), NULL), STATUS_SUCCESS);
     CHECK_EQ(Time.Increment, KeQueryTimeIncrement());
-    CHECK_STATUS(ZwQuerySystemInformation(28, &Time, sizeof(Time) - 1, NULL), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(28, &Time, sizeof(Time) - 1, NULL), STATUS_INFO_LENGTH_MISMATCH);
     CHECK_STATUS(ZwQuerySystemInformation(37, Quota, 8 + sizeof(SIZE_T), &Needed), STATUS_SUCCESS);
     CHECK_EQ(Needed, 8 + sizeof(SIZE_T));
     CHECK_STATUS(ZwQuerySystemInformation(33, Exception, sizeof(Exception), NULL), STATUS_SUCCESS);
-    CHECK_STATUS(ZwQuerySystemInformation(1, Processor, sizeof(Processor), &Needed), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(1, Processor, sizeof(Processor), &Needed), STATUS_SUCCESS);
     CHECK_EQ((USHORT)Processor[0], sizeof(PVOID) == 8 ? 9 : 0);
     CHECK_STATUS(ZwQuerySystemInformation(44, Zone, sizeof(Zone), NULL), STATUS_SUCCESS);
     CHECK_STATUS(ZwQuerySystemInformation(2, Performance, 312, &Needed), STATUS_SUCCESS);
     CHECK(Performance[11] != 0 && Performance[13] >= Performance[12]);
-    CHECK_STATUS(ZwQuerySystemInformation(2, Performance, 311, &Needed), STATUS_INFO_LENGTH_MISMATCH);
-    CHECK_STATUS(ZwQuerySystemInformation(4, Performance, sizeof(Performance), NULL), STATUS_NOT_IMPLEMENTED);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(2, Performance, 311, &Needed), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(ZwQuerySystemInformation(4, Performance, sizeof(Performance), NULL),
+        STATUS_NOT_IMPLEMENTED);
 }
 
 TEST(ZwQuerySystemInformation, TellsHowTheMachineStarted)
@@ -406,12 +426,15 @@ TEST(ZwQuerySystemInformation, TellsHowTheMachineStarted)
     ULONG Boot[8];
 
     if (Build() < WIN8_BUILD) {
-        CHECK_STATUS(ZwQuerySystemInformation(145, Secure, sizeof(Secure), NULL), STATUS_INVALID_INFO_CLASS);
+        CHECK_STATUS(
+            ZwQuerySystemInformation(145, Secure, sizeof(Secure), NULL), STATUS_INVALID_INFO_CLASS);
         return;
     }
-    CHECK_STATUS(ZwQuerySystemInformation(103, &Integrity, sizeof(Integrity), NULL), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(ZwQuerySystemInformation(103, &Integrity, sizeof(Integrity), NULL),
+        STATUS_INFO_LENGTH_MISMATCH);
     Integrity.Length = sizeof(Integrity);
-    CHECK_STATUS(ZwQuerySystemInformation(103, &Integrity, sizeof(Integrity), NULL), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(103, &Integrity, sizeof(Integrity), NULL), STATUS_SUCCESS);
     CHECK_EQ(Integrity.Length, sizeof(Integrity));
     CHECK_STATUS(ZwQuerySystemInformation(145, Secure, sizeof(Secure), NULL), STATUS_SUCCESS);
     CHECK_STATUS(ZwQuerySystemInformation(145, Secure, 1, NULL), STATUS_INFO_LENGTH_MISMATCH);
@@ -428,16 +451,19 @@ TEST(ZwQuerySystemInformation, TellsOfWhatNewWindowsHas)
     } Leap;
 
     if (Build() < 17763) {
-        CHECK_STATUS(ZwQuerySystemInformation(206, &Leap, sizeof(Leap), NULL), STATUS_INVALID_INFO_CLASS);
+        CHECK_STATUS(
+            ZwQuerySystemInformation(206, &Leap, sizeof(Leap), NULL), STATUS_INVALID_INFO_CLASS);
         return;
     }
     CHECK_STATUS(ZwQuerySystemInformation(206, &Leap, sizeof(Leap), NULL), STATUS_SUCCESS);
     CHECK_STATUS(ZwQuerySystemInformation(196, &Flags, sizeof(Flags), NULL), STATUS_SUCCESS);
     CHECK_STATUS(ZwQuerySystemInformation(201, &Flags, sizeof(Flags), NULL), STATUS_SUCCESS);
-    CHECK_STATUS(ZwQuerySystemInformation(124, Counter, sizeof(Counter), NULL), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(124, Counter, sizeof(Counter), NULL), STATUS_INVALID_PARAMETER);
     Counter[0] = 1;
     CHECK_STATUS(ZwQuerySystemInformation(124, Counter, sizeof(Counter), NULL), STATUS_SUCCESS);
-    CHECK_STATUS(ZwQuerySystemInformation(134, Policy, sizeof(Policy), NULL), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(134, Policy, sizeof(Policy), NULL), STATUS_INVALID_PARAMETER);
 }
 
 TEST(NtQuerySystemInformation, IsTheSameFromTheKernel)

@@ -223,18 +223,21 @@ TEST(ZwReadFile, RefusesBadOffsetsAndHandles)
     HANDLE Handle;
 
     Offset.QuadPart = 0;
-    CHECK_STATUS(ZwReadFile((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
-                 STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwReadFile((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer),
+                     &Offset, NULL),
+        STATUS_INVALID_HANDLE);
     if (!FileTestBegin(&Test, DO_BUFFERED_IO))
         return;
     Handle = FileTestOpen(TRUE);
     if (Handle != NULL) {
         Offset.QuadPart = -5;
-        CHECK_STATUS(ZwReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
-                     STATUS_INVALID_PARAMETER);
+        CHECK_STATUS(
+            ZwReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
+            STATUS_INVALID_PARAMETER);
         Offset.QuadPart = 0;
-        CHECK_STATUS(ZwReadFile(Handle, (HANDLE)0x7FFF0, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
-                     STATUS_INVALID_HANDLE);
+        CHECK_STATUS(ZwReadFile(Handle, (HANDLE)0x7FFF0, NULL, NULL, &IoStatus, Buffer,
+                         sizeof(Buffer), &Offset, NULL),
+            STATUS_INVALID_HANDLE);
         CHECK(FileTestTrailIs(&Test, "C"));
         ZwClose(Handle);
     }

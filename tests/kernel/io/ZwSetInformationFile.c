@@ -144,19 +144,24 @@ TEST(ZwSetInformationFile, RefusesClassesLengthsAndHandles)
     UCHAR Buffer[64] = {0};
     HANDLE Handle;
 
-    CHECK_STATUS(ZwSetInformationFile((HANDLE)0x7FFF0, &IoStatus, Buffer, sizeof(FILE_POSITION_INFORMATION), FilePositionInformation),
-                 STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwSetInformationFile((HANDLE)0x7FFF0, &IoStatus, Buffer,
+                     sizeof(FILE_POSITION_INFORMATION), FilePositionInformation),
+        STATUS_INVALID_HANDLE);
     if (!FileTestBegin(&Test, 0))
         return;
     Handle = FileTestOpen(TRUE);
     if (Handle != NULL) {
-        CHECK_STATUS(ZwSetInformationFile(Handle, &IoStatus, Buffer, sizeof(Buffer), FileMaximumInformation + 100),
-                     STATUS_INVALID_INFO_CLASS);
-        CHECK_STATUS(ZwSetInformationFile(Handle, &IoStatus, Buffer, sizeof(Buffer), FileStandardInformation),
-                     STATUS_INVALID_INFO_CLASS);
-        CHECK_STATUS(ZwSetInformationFile(Handle, &IoStatus, Buffer, 7, FilePositionInformation), STATUS_INFO_LENGTH_MISMATCH);
-        CHECK_STATUS(ZwSetInformationFile(Handle, &IoStatus, Buffer, sizeof(Buffer), FileRenameInformation),
-                     STATUS_INVALID_PARAMETER); /* no name */
+        CHECK_STATUS(ZwSetInformationFile(
+                         Handle, &IoStatus, Buffer, sizeof(Buffer), FileMaximumInformation + 100),
+            STATUS_INVALID_INFO_CLASS);
+        CHECK_STATUS(ZwSetInformationFile(
+                         Handle, &IoStatus, Buffer, sizeof(Buffer), FileStandardInformation),
+            STATUS_INVALID_INFO_CLASS);
+        CHECK_STATUS(ZwSetInformationFile(Handle, &IoStatus, Buffer, 7, FilePositionInformation),
+            STATUS_INFO_LENGTH_MISMATCH);
+        CHECK_STATUS(
+            ZwSetInformationFile(Handle, &IoStatus, Buffer, sizeof(Buffer), FileRenameInformation),
+            STATUS_INVALID_PARAMETER); /* no name */
         CHECK(FileTestTrailIs(&Test, "C"));
         ZwClose(Handle);
     }

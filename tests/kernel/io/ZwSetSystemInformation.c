@@ -41,15 +41,18 @@ TEST(ZwSetSystemInformation, HasADriverAnswerForFirmware)
     TABLE Table = {PROVIDER, 1, 7, sizeof(Table.Buffer), {0}};
     ULONG Needed = 0;
 
-    CHECK_STATUS(ZwQuerySystemInformation(76, &Table, sizeof(Table), &Needed), STATUS_NOT_IMPLEMENTED);
-    CHECK_STATUS(ZwSetSystemInformation(75, &Handler, sizeof(Handler) - 1), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(
+        ZwQuerySystemInformation(76, &Table, sizeof(Table), &Needed), STATUS_NOT_IMPLEMENTED);
+    CHECK_STATUS(
+        ZwSetSystemInformation(75, &Handler, sizeof(Handler) - 1), STATUS_INFO_LENGTH_MISMATCH);
     CHECK_STATUS(ZwSetSystemInformation(75, &Handler, sizeof(Handler)), STATUS_SUCCESS);
     CHECK_STATUS(ZwSetSystemInformation(75, &Handler, sizeof(Handler)), STATUS_OBJECT_NAME_EXISTS);
     CHECK_STATUS(ZwQuerySystemInformation(76, &Table, sizeof(Table), &Needed), STATUS_SUCCESS);
     CHECK_EQ(Table.Length, 4);
     CHECK_EQ(*(ULONG *)Table.Buffer, 0x12345678);
     Table.Length = 0;
-    CHECK_STATUS(ZwQuerySystemInformation(76, &Table, FIELD_OFFSET(TABLE, Buffer), &Needed), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(ZwQuerySystemInformation(76, &Table, FIELD_OFFSET(TABLE, Buffer), &Needed),
+        STATUS_BUFFER_TOO_SMALL);
     CHECK_EQ(Table.Length, 4);
     Table.Id = 8;
     CHECK_STATUS(ZwQuerySystemInformation(76, &Table, sizeof(Table), &Needed), STATUS_NOT_FOUND);

@@ -15,7 +15,9 @@ TEST(ZwUnloadDriver, WhatDoesNotRunCannotBeUnloaded)
 {
     KTEST_STRING(Path, LOAD_TEST_SERVICE);
 
-    if (!CHECK_STATUS(LoadCreateService(L"\\SystemRoot\\System32\\Drivers\\DotsysNoSuchFile.sys", 1), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            LoadCreateService(L"\\SystemRoot\\System32\\Drivers\\DotsysNoSuchFile.sys", 1),
+            STATUS_SUCCESS))
         return;
     CHECK_STATUS(ZwUnloadDriver(&Path), STATUS_OBJECT_NAME_NOT_FOUND);
     LoadDeleteService();

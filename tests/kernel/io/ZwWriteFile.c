@@ -124,22 +124,25 @@ TEST(ZwWriteFile, RefusesBadOffsetsAndHandles)
     HANDLE Handle;
 
     Offset.QuadPart = 0;
-    CHECK_STATUS(ZwWriteFile((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
-                 STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwWriteFile((HANDLE)0x7FFF0, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer),
+                     &Offset, NULL),
+        STATUS_INVALID_HANDLE);
     if (!FileTestBegin(&Test, DO_BUFFERED_IO))
         return;
     Handle = FileTestOpen(TRUE);
     if (Handle != NULL) {
         Offset.QuadPart = -5;
-        CHECK_STATUS(ZwWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
-                     STATUS_INVALID_PARAMETER);
+        CHECK_STATUS(
+            ZwWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
+            STATUS_INVALID_PARAMETER);
         CHECK(FileTestTrailIs(&Test, "C"));
         ZwClose(Handle);
     }
     Handle = FileTestOpen(FALSE);
     if (Handle != NULL) {
-        CHECK_STATUS(ZwWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), NULL, NULL),
-                     STATUS_INVALID_PARAMETER);
+        CHECK_STATUS(
+            ZwWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), NULL, NULL),
+            STATUS_INVALID_PARAMETER);
         ZwClose(Handle);
     }
     FileTestEnd(&Test);
@@ -160,7 +163,9 @@ TEST(ZwWriteFile, WaitsOnASynchronousHandle)
         Offset.QuadPart = 0;
         Test.Pend = TRUE;
         Test.Information = 3;
-        CHECK_STATUS(ZwWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL), STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), &Offset, NULL),
+            STATUS_SUCCESS);
         IoTestJoin();
         CHECK_EQ(IoStatus.Information, 3);
         ZwClose(Handle);

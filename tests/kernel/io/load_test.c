@@ -9,7 +9,8 @@ static NTSTATUS LoadOpenService(PHANDLE Key)
     KTEST_STRING(Path, LOAD_TEST_SERVICE);
     OBJECT_ATTRIBUTES Attributes;
 
-    InitializeObjectAttributes(&Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     return ZwCreateKey(Key, KEY_ALL_ACCESS, &Attributes, 0, NULL, REG_OPTION_VOLATILE, NULL);
 }
 
@@ -26,7 +27,8 @@ NTSTATUS LoadCreateService(PCWSTR ImagePath, ULONG Type)
     RtlInitUnicodeString(&Path, ImagePath);
     Status = ZwSetValueKey(Key, &TypeName, 0, REG_DWORD, &Type, sizeof(Type));
     if (NT_SUCCESS(Status))
-        Status = ZwSetValueKey(Key, &PathName, 0, REG_EXPAND_SZ, Path.Buffer, Path.Length + sizeof(WCHAR));
+        Status = ZwSetValueKey(
+            Key, &PathName, 0, REG_EXPAND_SZ, Path.Buffer, Path.Length + sizeof(WCHAR));
     ZwClose(Key);
     return Status;
 }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * load_test.h - a service key for tests of loading drivers; of the same name each time, gone after each.
+ * load_test.h - a service key for tests of loading drivers; of the same name each time, gone after
+ * each.
  */
 #ifndef TESTS_KERNEL_IO_LOAD_TEST_H
 #define TESTS_KERNEL_IO_LOAD_TEST_H

@@ -9,10 +9,13 @@
 
 #include "ktest.h"
 
-NTSTATUS NTAPI ZwQuerySystemInformation(ULONG Class, PVOID Information, ULONG Length, PULONG ReturnLength);
-NTSTATUS NTAPI NtQuerySystemInformation(ULONG Class, PVOID Information, ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI ZwQuerySystemInformation(
+    ULONG Class, PVOID Information, ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI NtQuerySystemInformation(
+    ULONG Class, PVOID Information, ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI ZwSetSystemInformation(ULONG Class, PVOID Information, ULONG Length);
-NTSTATUS NTAPI ZwCreateEvent(PHANDLE Event, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, EVENT_TYPE Type, BOOLEAN State);
+NTSTATUS NTAPI ZwCreateEvent(PHANDLE Event, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+    EVENT_TYPE Type, BOOLEAN State);
 
 typedef struct MODULE_ENTRY {
     HANDLE Section;

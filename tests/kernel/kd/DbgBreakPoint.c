@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * DbgBreakPoint, DbgBreakPointWithStatus - a breakpoint is an exception where no debugger is; DbgPrintReturnControlC,
- * KdEnteredDebugger - nobody is at a debugger. _purecall - a pure virtual function raises.
+ * DbgBreakPoint, DbgBreakPointWithStatus - a breakpoint is an exception where no debugger is;
+ * DbgPrintReturnControlC, KdEnteredDebugger - nobody is at a debugger. _purecall - a pure virtual
+ * function raises.
  */
 #include "ktest.h"
 

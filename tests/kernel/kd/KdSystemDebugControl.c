@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KdSystemDebugControl, KdDisableDebugger, KdEnableDebugger and KdChangeOption - of a system that was not started for debugging.
+ * KdSystemDebugControl, KdDisableDebugger, KdEnableDebugger and KdChangeOption - of a system that
+ * was not started for debugging.
  */
 #include <ntddk.h>
 
@@ -26,7 +27,9 @@ TEST(KdSystemDebugControl, WithoutADebugger)
         skip("there is a debugger");
         return;
     }
-    CHECK_STATUS(Control(QUERY_VERSION, NULL, 0, Buffer, sizeof(Buffer), &Bytes, KernelMode), STATUS_DEBUGGER_INACTIVE);
-    CHECK_STATUS(Control(READ_VIRTUAL, Buffer, sizeof(Buffer), NULL, 0, &Bytes, KernelMode), STATUS_DEBUGGER_INACTIVE);
+    CHECK_STATUS(Control(QUERY_VERSION, NULL, 0, Buffer, sizeof(Buffer), &Bytes, KernelMode),
+        STATUS_DEBUGGER_INACTIVE);
+    CHECK_STATUS(Control(READ_VIRTUAL, Buffer, sizeof(Buffer), NULL, 0, &Bytes, KernelMode),
+        STATUS_DEBUGGER_INACTIVE);
     CHECK_EQ(Buffer[0], 0x12345678);
 }

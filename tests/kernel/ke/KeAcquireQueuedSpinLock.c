@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeAcquireQueuedSpinLock and its kin - locks of the system's by number; that of cancelling is IoAcquireCancelSpinLock's.
+ * KeAcquireQueuedSpinLock and its kin - locks of the system's by number; that of cancelling is
+ * IoAcquireCancelSpinLock's.
  */
 #include <ntddk.h>
 
@@ -117,7 +118,8 @@ TEST(KeTryToAcquireQueuedSpinLockRaiseToSynch, AtSynchLevel)
 
 TEST(KeAcquireInStackQueuedSpinLockRaiseToSynch, AtSynchLevel)
 {
-    ACQUIRE_IN_STACK Acquire = (ACQUIRE_IN_STACK)KtestExport(L"KeAcquireInStackQueuedSpinLockRaiseToSynch");
+    ACQUIRE_IN_STACK Acquire = (ACQUIRE_IN_STACK)KtestExport(
+        L"KeAcquireInStackQueuedSpinLockRaiseToSynch");
     KLOCK_QUEUE_HANDLE Handle;
     KSPIN_LOCK Lock;
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeAddSystemServiceTable and KeRemoveSystemServiceTable - the system's own tables stay, and there is no place for another; the maps
- * of ports of x86.
+ * KeAddSystemServiceTable and KeRemoveSystemServiceTable - the system's own tables stay, and there
+ * is no place for another; the maps of ports of x86.
  */
 #include <ntddk.h>
 
@@ -42,7 +42,8 @@ TEST(KeRemoveSystemServiceTable, TheSystemsOwn)
 
 TEST(Ke386SetIoAccessMap, TheMapThatCanBeSet)
 {
-    IO_MAP Set = (IO_MAP)KtestExport(L"Ke386SetIoAccessMap"), Query = (IO_MAP)KtestExport(L"Ke386QueryIoAccessMap");
+    IO_MAP Set = (IO_MAP)KtestExport(L"Ke386SetIoAccessMap"),
+           Query = (IO_MAP)KtestExport(L"Ke386QueryIoAccessMap");
     PUCHAR Before, Map;
 
     if (Set == NULL || Query == NULL) {

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeAddTriageDumpDataBlock, KeInitializeTriageDumpDataArray - memory a driver wants in a small dump.
+ * KeAddTriageDumpDataBlock, KeInitializeTriageDumpDataArray - memory a driver wants in a small
+ * dump.
  */
 #include "ktest.h"
 
@@ -18,8 +19,11 @@ typedef struct DATA_ARRAY { /* KTRIAGE_DUMP_DATA_ARRAY with room for three */
 
 TEST(KeAddTriageDumpDataBlock, TakesAsManyAsThereIsRoomFor)
 {
-    NTSTATUS(NTAPI * Initialize)(DATA_ARRAY * Array, ULONG Size) = (PVOID)KtestExport(L"KeInitializeTriageDumpDataArray");
-    NTSTATUS(NTAPI * Add)(DATA_ARRAY * Array, PVOID Address, SIZE_T Size) = (PVOID)KtestExport(L"KeAddTriageDumpDataBlock");
+    NTSTATUS(NTAPI * Initialize)
+    (DATA_ARRAY * Array, ULONG Size) = (PVOID)KtestExport(L"KeInitializeTriageDumpDataArray");
+    NTSTATUS(NTAPI * Add)
+    (DATA_ARRAY * Array, PVOID Address, SIZE_T Size) = (PVOID)KtestExport(
+        L"KeAddTriageDumpDataBlock");
     PUCHAR Memory = ExAllocatePoolWithTag(NonPagedPool, 4096, 'tseT');
     DATA_ARRAY Array;
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeGenericCallDpc, KeSignalCallDpcSynchronize and KeSignalCallDpcDone - a DPC on every processor, in step.
+ * KeGenericCallDpc, KeSignalCallDpcSynchronize and KeSignalCallDpcDone - a DPC on every processor,
+ * in step.
  */
 #include <ntddk.h>
 

@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Small questions and settings of threads and processors, which not every Windows exports: KeGetEffectiveIrql,
- * KeQueryUnbiasedInterruptTime, KeShouldYieldProcessor, KeQueryDpcWatchdogInformation, KeSetBasePriorityThread,
- * KeSetKernelStackSwapEnable, KeWaitForMutexObject.
+ * Small questions and settings of threads and processors, which not every Windows exports:
+ * KeGetEffectiveIrql, KeQueryUnbiasedInterruptTime, KeShouldYieldProcessor,
+ * KeQueryDpcWatchdogInformation, KeSetBasePriorityThread, KeSetKernelStackSwapEnable,
+ * KeWaitForMutexObject.
  */
 #include "ktest.h"
 

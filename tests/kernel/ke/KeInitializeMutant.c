@@ -2,12 +2,14 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeInitializeMutant and kin - a mutex that may be owned from the start, keeps APCs on, and may be abandoned.
+ * KeInitializeMutant and kin - a mutex that may be owned from the start, keeps APCs on, and may be
+ * abandoned.
  */
 #include "kthread.h"
 
 typedef VOID(NTAPI *INITIALIZE_MUTANT)(PRKMUTANT Mutant, BOOLEAN InitialOwner);
-typedef LONG(NTAPI *RELEASE_MUTANT)(PRKMUTANT Mutant, KPRIORITY Increment, BOOLEAN Abandoned, BOOLEAN Wait);
+typedef LONG(NTAPI *RELEASE_MUTANT)(
+    PRKMUTANT Mutant, KPRIORITY Increment, BOOLEAN Abandoned, BOOLEAN Wait);
 typedef LONG(NTAPI *READ_MUTANT)(PRKMUTANT Mutant);
 
 static INITIALIZE_MUTANT Initialize;

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeInitializeThreadedDpc - a DPC whose routine runs at PASSIVE_LEVEL, or at DISPATCH_LEVEL where threaded DPCs are disabled.
+ * KeInitializeThreadedDpc - a DPC whose routine runs at PASSIVE_LEVEL, or at DISPATCH_LEVEL where
+ * threaded DPCs are disabled.
  */
 #include "dpc_test.h"
 

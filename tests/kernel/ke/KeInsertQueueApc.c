@@ -98,7 +98,8 @@ TEST(KeInsertQueueApc, OneNormalApcAtATime)
     CHECK_LOG(&Test, "AaC.Bb");
 }
 
-static VOID NTAPI Cancel(PKAPC Apc, APC_NORMAL **Normal, PVOID *Context, PVOID *First, PVOID *Second)
+static VOID NTAPI Cancel(
+    PKAPC Apc, APC_NORMAL **Normal, PVOID *Context, PVOID *First, PVOID *Second)
 {
     ApcTestKernel(Apc, Normal, Context, First, Second);
     *Normal = NULL;

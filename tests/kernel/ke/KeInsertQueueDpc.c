@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeInsertQueueDpc - the routine is called at DISPATCH_LEVEL, once for each time it was queued, in order.
+ * KeInsertQueueDpc - the routine is called at DISPATCH_LEVEL, once for each time it was queued, in
+ * order.
  */
 #include "dpc_test.h"
 

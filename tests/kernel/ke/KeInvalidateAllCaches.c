@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeInvalidateAllCaches, KeInvalidateRangeAllCaches, KeFlushEntireTb, KeFlushWriteBuffer and what goes with them - memory is what it
- * was before.
+ * KeInvalidateAllCaches, KeInvalidateRangeAllCaches, KeFlushEntireTb, KeFlushWriteBuffer and what
+ * goes with them - memory is what it was before.
  */
 #include <ntddk.h>
 

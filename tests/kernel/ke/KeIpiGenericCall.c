@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeIpiGenericCall - a routine runs on all processors at the same time, at IPI_LEVEL; those that wait for one another meet.
+ * KeIpiGenericCall - a routine runs on all processors at the same time, at IPI_LEVEL; those that
+ * wait for one another meet.
  */
 #include <ntddk.h>
 

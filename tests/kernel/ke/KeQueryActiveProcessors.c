@@ -25,7 +25,9 @@ TEST(KeQueryActiveProcessors, HasTheCurrentOne)
 
 TEST(KeQueryActiveProcessorCount, AgreesWithTheMask)
 {
-    ULONG(NTAPI *Count)(KAFFINITY *Mask) = (ULONG(NTAPI *)(KAFFINITY *))(ULONG_PTR)KtestExport(L"KeQueryActiveProcessorCount");
+    ULONG(NTAPI * Count)
+    (KAFFINITY * Mask) = (ULONG(NTAPI *)(KAFFINITY *))(ULONG_PTR)KtestExport(
+        L"KeQueryActiveProcessorCount");
     KAFFINITY Mask = 0;
 
     if (Count == NULL) {
@@ -39,7 +41,8 @@ TEST(KeQueryActiveProcessorCount, AgreesWithTheMask)
 
 TEST(KeQueryMaximumProcessorCount, IsNoLess)
 {
-    ULONG(NTAPI *Count)(VOID) = (ULONG(NTAPI *)(VOID))(ULONG_PTR)KtestExport(L"KeQueryMaximumProcessorCount");
+    ULONG(NTAPI * Count)
+    (VOID) = (ULONG(NTAPI *)(VOID))(ULONG_PTR)KtestExport(L"KeQueryMaximumProcessorCount");
 
     if (Count == NULL) {
         skip("newer than this Windows");
@@ -78,7 +81,9 @@ TEST(KeGetCurrentProcessorNumberEx, AgreesWithTheIndex)
         UCHAR Number;
         UCHAR Reserved;
     } PLACE;
-    ULONG(NTAPI *Current)(PLACE *Place) = (ULONG(NTAPI *)(PLACE *))(ULONG_PTR)KtestExport(L"KeGetCurrentProcessorNumberEx");
+    ULONG(NTAPI * Current)
+    (PLACE * Place) = (ULONG(NTAPI *)(PLACE *))(ULONG_PTR)KtestExport(
+        L"KeGetCurrentProcessorNumberEx");
     PLACE Place = {0xFFFF, 0xFF, 0xFF};
     KIRQL Old;
 

@@ -8,7 +8,8 @@
 
 TEST(KeQueryAuxiliaryCounterFrequency, IsAllOrNothing)
 {
-    NTSTATUS(NTAPI * Frequency)(PULONG64 Frequency) = (PVOID)KtestExport(L"KeQueryAuxiliaryCounterFrequency");
+    NTSTATUS(NTAPI * Frequency)
+    (PULONG64 Frequency) = (PVOID)KtestExport(L"KeQueryAuxiliaryCounterFrequency");
     NTSTATUS(NTAPI * ToPerformance)(ULONG64 Value, PULONG64 Result, PULONG64 Error) =
         (PVOID)KtestExport(L"KeConvertAuxiliaryCounterToPerformanceCounter");
     NTSTATUS(NTAPI * ToAuxiliary)(ULONG64 Value, PULONG64 Result, PULONG64 Error) =

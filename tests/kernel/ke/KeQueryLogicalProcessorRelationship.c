@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeQueryLogicalProcessorRelationship - records of cores, packages, nodes and groups, each with its size.
+ * KeQueryLogicalProcessorRelationship - records of cores, packages, nodes and groups, each with its
+ * size.
  */
 #include <ntddk.h>
 

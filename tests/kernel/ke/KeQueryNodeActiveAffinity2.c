@@ -8,8 +8,9 @@
 
 TEST(KeQueryNodeActiveAffinity2, SaysHowManyGroups)
 {
-    NTSTATUS(NTAPI * Query)(USHORT Node, PGROUP_AFFINITY Affinities, USHORT Count, PUSHORT Required) =
-        (PVOID)KtestExport(L"KeQueryNodeActiveAffinity2");
+    NTSTATUS(NTAPI * Query)
+    (USHORT Node, PGROUP_AFFINITY Affinities, USHORT Count, PUSHORT Required) = (PVOID)KtestExport(
+        L"KeQueryNodeActiveAffinity2");
     USHORT(NTAPI * CountOf)(USHORT Node) = (PVOID)KtestExport(L"KeQueryNodeActiveProcessorCount");
     GROUP_AFFINITY Affinities[8];
     USHORT Required = 0;

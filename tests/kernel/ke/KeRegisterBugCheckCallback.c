@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeRegisterBugCheckCallback and kin - a record is in once. That it is called is for tests/kernel/defects to show.
+ * KeRegisterBugCheckCallback and kin - a record is in once. That it is called is for
+ * tests/kernel/defects to show.
  */
 #include "ktest.h"
 
@@ -12,8 +13,8 @@ static VOID NTAPI Callback(PVOID Buffer, ULONG Length)
     UNREFERENCED_PARAMETER(Length);
 }
 
-static VOID NTAPI ReasonCallback(KBUGCHECK_CALLBACK_REASON Reason, struct _KBUGCHECK_REASON_CALLBACK_RECORD *Record, PVOID Data,
-                                 ULONG Length)
+static VOID NTAPI ReasonCallback(KBUGCHECK_CALLBACK_REASON Reason,
+    struct _KBUGCHECK_REASON_CALLBACK_RECORD *Record, PVOID Data, ULONG Length)
 {
     UNREFERENCED_PARAMETER(Reason);
     UNREFERENCED_PARAMETER(Record);
@@ -51,8 +52,10 @@ TEST(KeRegisterBugCheckReasonCallback, OnceUntilDeregistered)
     static UCHAR Component[] = "ktest";
 
     KeInitializeCallbackRecord(Record);
-    CHECK(KeRegisterBugCheckReasonCallback(Record, ReasonCallback, KbCallbackSecondaryDumpData, Component));
-    CHECK(!KeRegisterBugCheckReasonCallback(Record, ReasonCallback, KbCallbackSecondaryDumpData, Component));
+    CHECK(KeRegisterBugCheckReasonCallback(
+        Record, ReasonCallback, KbCallbackSecondaryDumpData, Component));
+    CHECK(!KeRegisterBugCheckReasonCallback(
+        Record, ReasonCallback, KbCallbackSecondaryDumpData, Component));
     CHECK(KeDeregisterBugCheckReasonCallback(Record));
     CHECK(!KeDeregisterBugCheckReasonCallback(Record));
 }
@@ -60,7 +63,8 @@ TEST(KeRegisterBugCheckReasonCallback, OnceUntilDeregistered)
 /* One of each reason drivers give; each record is in a list of its own making. */
 TEST(KeRegisterBugCheckReasonCallback, EveryReason)
 {
-    static const KBUGCHECK_CALLBACK_REASON Reason[] = {KbCallbackSecondaryDumpData, KbCallbackDumpIo, KbCallbackAddPages};
+    static const KBUGCHECK_CALLBACK_REASON Reason[] = {
+        KbCallbackSecondaryDumpData, KbCallbackDumpIo, KbCallbackAddPages};
     static KBUGCHECK_REASON_CALLBACK_RECORD Records[3];
     static UCHAR Component[] = "ktest";
     ULONG Index;

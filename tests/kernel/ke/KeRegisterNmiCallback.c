@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeRegisterNmiCallback, KeDeregisterNmiCallback, KeRegisterProcessorChangeCallback and KeDeregisterProcessorChangeCallback.
+ * KeRegisterNmiCallback, KeDeregisterNmiCallback, KeRegisterProcessorChangeCallback and
+ * KeDeregisterProcessorChangeCallback.
  */
 #include <ntddk.h>
 
@@ -78,7 +79,8 @@ TEST(KeDeregisterNmiCallback, NoHandle)
 TEST(KeRegisterProcessorChangeCallback, OfThoseThereAre)
 {
     REGISTER_CHANGE Register = (REGISTER_CHANGE)KtestExport(L"KeRegisterProcessorChangeCallback");
-    DEREGISTER_CHANGE Deregister = (DEREGISTER_CHANGE)KtestExport(L"KeDeregisterProcessorChangeCallback");
+    DEREGISTER_CHANGE Deregister = (DEREGISTER_CHANGE)KtestExport(
+        L"KeDeregisterProcessorChangeCallback");
     KAFFINITY Set = KeQueryActiveProcessors();
     PROCESSORS Processors = {0};
     ULONG Count = 0;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeServiceDescriptorTable, which x86 has alone: a service's number stands in the first instruction of what drivers import, and
- * whoever changes its entry is called instead.
+ * KeServiceDescriptorTable, which x86 has alone: a service's number stands in the first instruction
+ * of what drivers import, and whoever changes its entry is called instead.
  */
 #include "ktest.h"
 
@@ -17,7 +17,8 @@ typedef struct SERVICE_TABLE {
 
 extern __declspec(dllimport) SERVICE_TABLE KeServiceDescriptorTable;
 
-NTSYSAPI NTSTATUS NTAPI ZwCreateEvent(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES, EVENT_TYPE, BOOLEAN);
+NTSYSAPI NTSTATUS NTAPI ZwCreateEvent(
+    PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES, EVENT_TYPE, BOOLEAN);
 
 #define MOV_EAX 0xB8
 
@@ -31,10 +32,12 @@ static ULONG NumberOf(const VOID *Service)
 
 TEST(KeServiceDescriptorTable, HasTheServicesByNumber)
 {
-    ULONG Close = NumberOf(KtestExport(L"ZwClose")), Create = NumberOf(KtestExport(L"ZwCreateFile"));
+    ULONG Close = NumberOf(KtestExport(L"ZwClose")),
+          Create = NumberOf(KtestExport(L"ZwCreateFile"));
 
     CHECK(KeServiceDescriptorTable.Limit > 100);
-    if (!CHECK(Close < KeServiceDescriptorTable.Limit) || !CHECK(Create < KeServiceDescriptorTable.Limit))
+    if (!CHECK(Close < KeServiceDescriptorTable.Limit) ||
+        !CHECK(Create < KeServiceDescriptorTable.Limit))
         return;
     CHECK(Close != Create);
     CHECK_EQ(KeServiceDescriptorTable.Number[Close], 4);
@@ -62,7 +65,8 @@ static ULONG_PTR Exchange(ULONG Number, ULONG_PTR Routine)
     KeRaiseIrql(DISPATCH_LEVEL, &Irql);
     __asm__ volatile("mov %%cr0, %0" : "=r"(Control));
     __asm__ volatile("mov %0, %%cr0" : : "r"(Control & ~(ULONG_PTR)0x10000) : "memory");
-    Before = (ULONG_PTR)InterlockedExchange((PLONG)&KeServiceDescriptorTable.Base[Number], (LONG)Routine);
+    Before = (ULONG_PTR)InterlockedExchange(
+        (PLONG)&KeServiceDescriptorTable.Base[Number], (LONG)Routine);
     __asm__ volatile("mov %0, %%cr0" : : "r"(Control) : "memory");
     KeLowerIrql(Irql);
     return Before;
@@ -77,7 +81,9 @@ TEST_FORBIDDEN(KeServiceDescriptorTable, AnEntryCanBeChanged)
     if (!CHECK(Number < KeServiceDescriptorTable.Limit))
         return;
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS))
         return;
     CloseBefore = (CLOSE)KeServiceDescriptorTable.Base[Number];
     Exchange(Number, (ULONG_PTR)CountClose);

@@ -6,7 +6,8 @@
  */
 #include "timer_test.h"
 
-typedef BOOLEAN(NTAPI *SET_COALESCABLE)(PKTIMER Timer, LARGE_INTEGER Due, ULONG Period, ULONG Delay, PKDPC Dpc);
+typedef BOOLEAN(NTAPI *SET_COALESCABLE)(
+    PKTIMER Timer, LARGE_INTEGER Due, ULONG Period, ULONG Delay, PKDPC Dpc);
 
 TEST(KeSetCoalescableTimer, ComesNotTooEarly)
 {

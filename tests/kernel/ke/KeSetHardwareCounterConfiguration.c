@@ -13,8 +13,11 @@ typedef struct COUNTER { /* HARDWARE_COUNTER */
 
 TEST(KeSetHardwareCounterConfiguration, IsKeptUntilItIsTakenBack)
 {
-    NTSTATUS(NTAPI * Set)(COUNTER * Counters, ULONG Count) = (PVOID)KtestExport(L"KeSetHardwareCounterConfiguration");
-    NTSTATUS(NTAPI * Query)(COUNTER * Counters, ULONG Most, PULONG Count) = (PVOID)KtestExport(L"KeQueryHardwareCounterConfiguration");
+    NTSTATUS(NTAPI * Set)
+    (COUNTER * Counters, ULONG Count) = (PVOID)KtestExport(L"KeSetHardwareCounterConfiguration");
+    NTSTATUS(NTAPI * Query)
+    (COUNTER * Counters, ULONG Most, PULONG Count) = (PVOID)KtestExport(
+        L"KeQueryHardwareCounterConfiguration");
     COUNTER Counters[2] = {{0, 0, 3}, {0, 0, 5}}, Seen[2];
     ULONG Count = 99;
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeSetSystemAffinityThread, KeRevertToUserAffinityThread, their Ex forms, KeSetAffinityThread and KeSetIdealProcessorThread - a
- * thread is where it says, and goes back to where it may be.
+ * KeSetSystemAffinityThread, KeRevertToUserAffinityThread, their Ex forms, KeSetAffinityThread and
+ * KeSetIdealProcessorThread - a thread is where it says, and goes back to where it may be.
  */
 #include <ntddk.h>
 

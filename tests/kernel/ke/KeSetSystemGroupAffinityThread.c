@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeSetSystemGroupAffinityThread and its kin, and what there is to know of processors, groups and nodes.
+ * KeSetSystemGroupAffinityThread and its kin, and what there is to know of processors, groups and
+ * nodes.
  */
 #include <ntddk.h>
 
@@ -62,7 +63,8 @@ TEST(KeSetSystemGroupAffinityThread, NoSuchGroup)
 
 TEST(KeQueryActiveGroupCount, GroupsAndTheirProcessors)
 {
-    COUNT Active = (COUNT)KtestExport(L"KeQueryActiveGroupCount"), Maximum = (COUNT)KtestExport(L"KeQueryMaximumGroupCount");
+    COUNT Active = (COUNT)KtestExport(L"KeQueryActiveGroupCount"),
+          Maximum = (COUNT)KtestExport(L"KeQueryMaximumGroupCount");
     GROUP Query = (GROUP)KtestExport(L"KeQueryGroupAffinity");
 
     if (Active == NULL || Maximum == NULL || Query == NULL) {
@@ -129,7 +131,8 @@ TEST(KeQueryNodeActiveAffinity, TheNodesProcessors)
 {
     NODE_AFFINITY Query = (NODE_AFFINITY)KtestExport(L"KeQueryNodeActiveAffinity");
     NODE_COUNT Most = (NODE_COUNT)KtestExport(L"KeQueryNodeMaximumProcessorCount");
-    COUNT HighestNode = (COUNT)KtestExport(L"KeQueryHighestNodeNumber"), Current = (COUNT)KtestExport(L"KeGetCurrentNodeNumber");
+    COUNT HighestNode = (COUNT)KtestExport(L"KeQueryHighestNodeNumber"),
+          Current = (COUNT)KtestExport(L"KeGetCurrentNodeNumber");
     GROUP_AFFINITY Affinity;
     USHORT Count = 0;
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KeSetTargetProcessorDpcEx - the same by group and number; a processor that does not exist is refused.
+ * KeSetTargetProcessorDpcEx - the same by group and number; a processor that does not exist is
+ * refused.
  */
 #include "dpc_test.h"
 

@@ -121,7 +121,8 @@ TEST(KeSetTimer, AtDispatchLevel)
 
 #define ORDER_TIMERS 5
 
-/* Set in an order of their own; on whatever processor the DPCs run, an earlier one came before a later one is due. */
+/* Set in an order of their own; on whatever processor the DPCs run, an earlier one came before a
+ * later one is due. */
 TEST(KeSetTimer, EarlierOnesComeFirst)
 {
     static const LONGLONG Milliseconds[ORDER_TIMERS] = {150, 30, 90, 120, 60};

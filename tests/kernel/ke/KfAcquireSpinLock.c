@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * KfAcquireSpinLock and kin - what KeAcquireSpinLock and its neighbours are on x86, where hal.dll exports them; and the older
- * forms without the f. They work on the same lock as all others do.
+ * KfAcquireSpinLock and kin - what KeAcquireSpinLock and its neighbours are on x86, where hal.dll
+ * exports them; and the older forms without the f. They work on the same lock as all others do.
  */
 #include "lock_test.h"
 

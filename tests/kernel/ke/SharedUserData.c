@@ -39,8 +39,10 @@ TEST(SharedUserData, HasTheSystemRoot)
     WCHAR Copy[260];
     ULONG Length = 0;
 
-    /* Read by this code alone: a build of the kernel with address sanitizer cannot look at this page. */
-    while (Length < RTL_NUMBER_OF(Copy) && (Copy[Length] = SharedUserData->NtSystemRoot[Length]) != 0)
+    /* Read by this code alone: a build of the kernel with address sanitizer cannot look at this
+     * page. */
+    while (
+        Length < RTL_NUMBER_OF(Copy) && (Copy[Length] = SharedUserData->NtSystemRoot[Length]) != 0)
         Length++;
     CHECK(Length > 3 && Length < RTL_NUMBER_OF(Copy));
     CHECK_EQ(Copy[1], L':');
@@ -169,7 +171,9 @@ TEST(SharedUserData, MovesCanReadIt)
                      : "d"(KI_USER_SHARED_DATA), "c"((ULONG_PTR)(VERSION - 4) / 2));
     CHECK_EQ(Value, Version);
     Value = ~(ULONG_PTR)0;
-    __asm__ volatile("movl (%1), %%eax" : "=a"(Value) : "0"((ULONG_PTR)(KI_USER_SHARED_DATA + VERSION)));
+    __asm__ volatile("movl (%1), %%eax"
+                     : "=a"(Value)
+                     : "0"((ULONG_PTR)(KI_USER_SHARED_DATA + VERSION)));
     CHECK_EQ(Value, Version);
     Value = ~(ULONG_PTR)0;
     __asm__ volatile("movl %c1(%2), %%eax"

@@ -4,8 +4,8 @@
  *
  * dpc_test.h - DPCs that note how they were called.
  *
- * What must find DPCs still in their queue runs in a DPC routine itself: DpcTestHold. While it runs, nothing that is queued
- * for its processor, number 0, can.
+ * What must find DPCs still in their queue runs in a DPC routine itself: DpcTestHold. While it
+ * runs, nothing that is queued for its processor, number 0, can.
  */
 #ifndef TESTS_KERNEL_KE_DPC_TEST_H
 #define TESTS_KERNEL_KE_DPC_TEST_H

@@ -12,7 +12,8 @@
 
 #define LOCK_TEST_ROUNDS 5000
 
-/* In every Windows since 2003; the headers have it for a service pack later than the one we build for. */
+/* In every Windows since 2003; the headers have it for a service pack later than the one we build
+ * for. */
 NTKERNELAPI BOOLEAN FASTCALL KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock);
 
 typedef struct LOCK_TEST {

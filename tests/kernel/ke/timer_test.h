@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * timer_test.h - due times. What a timer must not do is shown by another one that is due later and is waited for.
+ * timer_test.h - due times. What a timer must not do is shown by another one that is due later and
+ * is waited for.
  */
 #ifndef TESTS_KERNEL_KE_TIMER_TEST_H
 #define TESTS_KERNEL_KE_TIMER_TEST_H

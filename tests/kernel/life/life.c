@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * life.c - a driver that prints when it is called in its life: DriverEntry, reinitialization (which asks for one more), boot
- * reinitialization, shutdown of three devices, DriverUnload.
+ * life.c - a driver that prints when it is called in its life: DriverEntry, reinitialization (which
+ * asks for one more), boot reinitialization, shutdown of three devices, DriverUnload.
  *
- * First and Second are registered for shutdown in this order, Last for the last chance, Second twice.
+ * First and Second are registered for shutdown in this order, Last for the last chance, Second
+ * twice.
  */
 #include <ntddk.h>
 
@@ -21,7 +22,8 @@ static PDEVICE_OBJECT LifeDevice[3];
 
 static NTSTATUS NTAPI LifeShutdown(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
-    DbgPrint("Life: shutdown of %s, IRQL %u\n", ((LIFE_DEVICE *)DeviceObject->DeviceExtension)->Name, KeGetCurrentIrql());
+    DbgPrint("Life: shutdown of %s, IRQL %u\n",
+        ((LIFE_DEVICE *)DeviceObject->DeviceExtension)->Name, KeGetCurrentIrql());
     Irp->IoStatus.Status = STATUS_SUCCESS;
     Irp->IoStatus.Information = 0;
     IoCompleteRequest(Irp, IO_NO_INCREMENT);
@@ -49,7 +51,8 @@ static NTSTATUS LifeCreate(PDRIVER_OBJECT DriverObject, ULONG Index, const char 
 {
     NTSTATUS Status;
 
-    Status = IoCreateDevice(DriverObject, sizeof(LIFE_DEVICE), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &LifeDevice[Index]);
+    Status = IoCreateDevice(
+        DriverObject, sizeof(LIFE_DEVICE), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &LifeDevice[Index]);
     if (NT_SUCCESS(Status))
         ((LIFE_DEVICE *)LifeDevice[Index]->DeviceExtension)->Name = Name;
     return Status;
@@ -76,7 +79,8 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
         return Status;
     }
     IoRegisterDriverReinitialization(DriverObject, LifeAgain, (PVOID)(ULONG_PTR) "again");
-    IoRegisterBootDriverReinitialization(DriverObject, LifeAgain, (PVOID)(ULONG_PTR) "again at boot");
+    IoRegisterBootDriverReinitialization(
+        DriverObject, LifeAgain, (PVOID)(ULONG_PTR) "again at boot");
     DriverObject->MajorFunction[IRP_MJ_SHUTDOWN] = LifeShutdown;
     DriverObject->DriverUnload = LifeUnload;
     DbgPrint("Life: entry\n");

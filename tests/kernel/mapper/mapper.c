@@ -4,14 +4,13 @@
  *
  * mapper.c - a driver that makes memory in its caller's process, each way there is.
  *
- * \\.\Mapper. CTL_CODE(FILE_DEVICE_UNKNOWN, function, METHOD_BUFFERED, FILE_ANY_ACCESS). A pointer comes back as
- * eight bytes.
- *   0x800 allocate: committed memory, "allocated" in it
- *   0x801 section: a view of a section, of which the driver keeps one in system space, "section" in it
- *   0x802 physical: a view of \Device\PhysicalMemory, of a page of the driver's, "physical" in it
- *   0x803 mdl: pages of the driver's, mapped with MmMapLockedPagesSpecifyCache for UserMode, "mdl" in it
- *   0x804 read: the input is one of the functions above, the output 16 bytes as the driver sees them
- *   0x805 undo: the input is one of the functions above; its memory goes
+ * \\.\Mapper. CTL_CODE(FILE_DEVICE_UNKNOWN, function, METHOD_BUFFERED, FILE_ANY_ACCESS). A pointer
+ * comes back as eight bytes. 0x800 allocate: committed memory, "allocated" in it 0x801 section: a
+ * view of a section, of which the driver keeps one in system space, "section" in it 0x802 physical:
+ * a view of \Device\PhysicalMemory, of a page of the driver's, "physical" in it 0x803 mdl: pages of
+ * the driver's, mapped with MmMapLockedPagesSpecifyCache for UserMode, "mdl" in it 0x804 read: the
+ * input is one of the functions above, the output 16 bytes as the driver sees them 0x805 undo: the
+ * input is one of the functions above; its memory goes
  */
 #include <ntifs.h>
 
@@ -36,7 +35,8 @@ static MAPPER_WAY Mapper[MAPPER_WAYS];
 static NTSTATUS MapperAllocate(MAPPER_WAY *Way)
 {
     SIZE_T Bytes = 5000;
-    NTSTATUS Status = ZwAllocateVirtualMemory(MAPPER_SELF, &Way->User, 0, &Bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    NTSTATUS Status = ZwAllocateVirtualMemory(
+        MAPPER_SELF, &Way->User, 0, &Bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
 
     if (!NT_SUCCESS(Status))
         return Status;
@@ -55,7 +55,8 @@ static NTSTATUS MapperView(HANDLE Section, LONGLONG Offset, MAPPER_WAY *Way)
     NTSTATUS Status;
 
     At.QuadPart = Offset;
-    Status = ZwMapViewOfSection(Section, MAPPER_SELF, &Way->User, 0, 0, &At, &Bytes, ViewUnmap, 0, PAGE_READWRITE);
+    Status = ZwMapViewOfSection(
+        Section, MAPPER_SELF, &Way->User, 0, 0, &At, &Bytes, ViewUnmap, 0, PAGE_READWRITE);
     if (NT_SUCCESS(Status))
         Way->User = (PUCHAR)Way->User + (Offset - At.QuadPart);
     return Status;
@@ -71,7 +72,8 @@ static NTSTATUS MapperSection(MAPPER_WAY *Way)
 
     Size.QuadPart = 3 * PAGE_SIZE;
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    Status = ZwCreateSection(&Section, SECTION_ALL_ACCESS, &Attributes, &Size, PAGE_READWRITE, SEC_COMMIT, NULL);
+    Status = ZwCreateSection(
+        &Section, SECTION_ALL_ACCESS, &Attributes, &Size, PAGE_READWRITE, SEC_COMMIT, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = ObReferenceObjectByHandle(Section, 0, NULL, KernelMode, &Way->Object, NULL);
@@ -104,7 +106,8 @@ static NTSTATUS MapperPhysical(MAPPER_WAY *Way)
     if (Way->Here == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     RtlCopyMemory(Way->Here, "physical", 9);
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
     Status = ZwOpenSection(&Section, SECTION_ALL_ACCESS, &Attributes);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -122,7 +125,8 @@ static NTSTATUS MapperMdl(MAPPER_WAY *Way)
     RtlCopyMemory(Way->Here, "mdl", 4);
     MmBuildMdlForNonPagedPool(Way->Mdl);
     __try {
-        Way->User = MmMapLockedPagesSpecifyCache(Way->Mdl, UserMode, MmCached, NULL, FALSE, NormalPagePriority);
+        Way->User = MmMapLockedPagesSpecifyCache(
+            Way->Mdl, UserMode, MmCached, NULL, FALSE, NormalPagePriority);
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         return GetExceptionCode();
     }
@@ -156,7 +160,8 @@ static NTSTATUS MapperUndo(ULONG Index)
 
 static NTSTATUS MapperMake(ULONG Index)
 {
-    static NTSTATUS (*const Make[MAPPER_WAYS])(MAPPER_WAY *Way) = {MapperAllocate, MapperSection, MapperPhysical, MapperMdl};
+    static NTSTATUS (*const Make[MAPPER_WAYS])(MAPPER_WAY * Way) = {
+        MapperAllocate, MapperSection, MapperPhysical, MapperMdl};
 
     if (Mapper[Index].User != NULL)
         return STATUS_DEVICE_BUSY;
@@ -165,7 +170,10 @@ static NTSTATUS MapperMake(ULONG Index)
 
 static NTSTATUS MapperControl(ULONG Function, PVOID Buffer, ULONG In, ULONG Out, ULONG_PTR *Done)
 {
-    ULONG Index = (Function < MAPPER_READ ? Function : In >= sizeof(ULONG) ? *(ULONG *)Buffer : 0) - MAPPER_FIRST;
+    ULONG Index = (Function < MAPPER_READ       ? Function
+                          : In >= sizeof(ULONG) ? *(ULONG *)Buffer
+                                                : 0) -
+        MAPPER_FIRST;
     NTSTATUS Status;
 
     if (Index >= MAPPER_WAYS || Function > MAPPER_UNDO)
@@ -176,7 +184,8 @@ static NTSTATUS MapperControl(ULONG Function, PVOID Buffer, ULONG In, ULONG Out,
         return STATUS_BUFFER_TOO_SMALL;
     if (Function == MAPPER_READ) {
         __try {
-            RtlCopyMemory(Buffer, Mapper[Index].Here != NULL ? Mapper[Index].Here : Mapper[Index].User, 16);
+            RtlCopyMemory(
+                Buffer, Mapper[Index].Here != NULL ? Mapper[Index].Here : Mapper[Index].User, 16);
         } __except (EXCEPTION_EXECUTE_HANDLER) {
             return GetExceptionCode();
         }
@@ -201,9 +210,9 @@ static NTSTATUS NTAPI MapperDispatch(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 
     UNREFERENCED_PARAMETER(DeviceObject);
     if (Stack->MajorFunction == IRP_MJ_DEVICE_CONTROL)
-        Status = MapperControl(Stack->Parameters.DeviceIoControl.IoControlCode >> 2 & 0xFFF, Irp->AssociatedIrp.SystemBuffer,
-                               Stack->Parameters.DeviceIoControl.InputBufferLength,
-                               Stack->Parameters.DeviceIoControl.OutputBufferLength, &Done);
+        Status = MapperControl(Stack->Parameters.DeviceIoControl.IoControlCode >> 2 & 0xFFF,
+            Irp->AssociatedIrp.SystemBuffer, Stack->Parameters.DeviceIoControl.InputBufferLength,
+            Stack->Parameters.DeviceIoControl.OutputBufferLength, &Done);
     Irp->IoStatus.Status = Status;
     Irp->IoStatus.Information = Done;
     IoCompleteRequest(Irp, IO_NO_INCREMENT);
@@ -226,9 +235,11 @@ static VOID NTAPI MapperUnload(PDRIVER_OBJECT DriverObject)
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
-    UNICODE_STRING Name = RTL_CONSTANT_STRING(MAPPER_DEVICE), Link = RTL_CONSTANT_STRING(MAPPER_LINK);
+    UNICODE_STRING Name = RTL_CONSTANT_STRING(MAPPER_DEVICE),
+                   Link = RTL_CONSTANT_STRING(MAPPER_LINK);
     PDEVICE_OBJECT Device;
-    NTSTATUS Status = IoCreateDevice(DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
+    NTSTATUS Status = IoCreateDevice(
+        DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
 
     UNREFERENCED_PARAMETER(RegistryPath);
     if (!NT_SUCCESS(Status))

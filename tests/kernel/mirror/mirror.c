@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * mirror.c - the driver of devices/mirror.c: a plug and play device with registers in memory and an interrupt.
+ * mirror.c - the driver of devices/mirror.c: a plug and play device with registers in memory and an
+ * interrupt.
  *
- * Device \\.\Mirror. Control code 0x222000: the device turns the input around; up to 4096 bytes, one request at a time. Registers
- * are read and written directly and by the routines of the HAL, its buffer by RtlCopyMemory. 0x222004: out: ULONGLONG, how often it has.
- * While the device is stopped or gone requests are refused.
+ * Device \\.\Mirror. Control code 0x222000: the device turns the input around; up to 4096 bytes,
+ * one request at a time. Registers are read and written directly and by the routines of the HAL,
+ * its buffer by RtlCopyMemory. 0x222004: out: ULONGLONG, how often it has. While the device is
+ * stopped or gone requests are refused.
  */
 #include <ntddk.h>
 
@@ -55,7 +57,7 @@ static volatile ULONG *MirrorDirect(ULONG *Register)
     return Register;
 }
 
-/* ---- interrupts ------------------------------------------------------------------------------- */
+/* ---- interrupts ------------------------------------------------------------------------------ */
 
 static BOOLEAN NTAPI MirrorService(PKINTERRUPT Interrupt, PVOID Context)
 {
@@ -83,7 +85,7 @@ static VOID NTAPI MirrorDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Arg
     MirrorComplete(Irp, STATUS_SUCCESS, Mirror->Bytes);
 }
 
-/* ---- start and stop --------------------------------------------------------------------------- */
+/* ---- start and stop -------------------------------------------------------------------------- */
 
 static VOID MirrorStop(MIRROR_DEVICE *Mirror)
 {
@@ -107,8 +109,9 @@ static VOID MirrorStop(MIRROR_DEVICE *Mirror)
 static NTSTATUS MirrorConnect(MIRROR_DEVICE *Mirror, PCM_PARTIAL_RESOURCE_DESCRIPTOR Line)
 {
     KIRQL Irql = (KIRQL)Line->u.Interrupt.Level;
-    NTSTATUS Status = IoConnectInterrupt(&Mirror->Interrupt, MirrorService, Mirror, NULL, Line->u.Interrupt.Vector, Irql, Irql,
-        LevelSensitive, FALSE, Line->u.Interrupt.Affinity, FALSE);
+    NTSTATUS Status = IoConnectInterrupt(&Mirror->Interrupt, MirrorService, Mirror, NULL,
+        Line->u.Interrupt.Vector, Irql, Irql, LevelSensitive, FALSE, Line->u.Interrupt.Affinity,
+        FALSE);
 
     if (NT_SUCCESS(Status))
         *MirrorDirect(&Mirror->Registers->Control) |= 1;
@@ -120,8 +123,10 @@ static NTSTATUS MirrorBegin(MIRROR_DEVICE *Mirror, PCM_RESOURCE_LIST Translated)
     PCM_PARTIAL_RESOURCE_DESCRIPTOR Memory = NULL, Line = NULL;
     NTSTATUS Status;
 
-    for (ULONG Index = 0; Translated != NULL && Index < Translated->List[0].PartialResourceList.Count; Index++) {
-        PCM_PARTIAL_RESOURCE_DESCRIPTOR One = &Translated->List[0].PartialResourceList.PartialDescriptors[Index];
+    for (ULONG Index = 0;
+         Translated != NULL && Index < Translated->List[0].PartialResourceList.Count; Index++) {
+        PCM_PARTIAL_RESOURCE_DESCRIPTOR One =
+            &Translated->List[0].PartialResourceList.PartialDescriptors[Index];
         if (One->Type == CmResourceTypeMemory)
             Memory = One;
         else if (One->Type == CmResourceTypeInterrupt)
@@ -132,7 +137,8 @@ static NTSTATUS MirrorBegin(MIRROR_DEVICE *Mirror, PCM_RESOURCE_LIST Translated)
     Mirror->Registers = MmMapIoSpace(Memory->u.Memory.Start, sizeof(MIRROR_REGISTERS), MmNonCached);
     if (Mirror->Registers == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
-    if (*MirrorDirect(&Mirror->Registers->Id) != MIRROR_ID || READ_REGISTER_ULONG(&Mirror->Registers->Id) != MIRROR_ID ||
+    if (*MirrorDirect(&Mirror->Registers->Id) != MIRROR_ID ||
+        READ_REGISTER_ULONG(&Mirror->Registers->Id) != MIRROR_ID ||
         !MmIsAddressValid(Mirror->Registers)) {
         MirrorStop(Mirror);
         return STATUS_NO_SUCH_DEVICE;
@@ -167,9 +173,11 @@ static NTSTATUS NTAPI MirrorPnp(PDEVICE_OBJECT Device, PIRP Irp)
 
     switch (Stack->MinorFunction) {
     case IRP_MN_START_DEVICE:
-        Status = IoForwardIrpSynchronously(Mirror->Below, Irp) ? Irp->IoStatus.Status : STATUS_UNSUCCESSFUL;
+        Status = IoForwardIrpSynchronously(Mirror->Below, Irp) ? Irp->IoStatus.Status
+                                                               : STATUS_UNSUCCESSFUL;
         if (NT_SUCCESS(Status))
-            Status = MirrorBegin(Mirror, Stack->Parameters.StartDevice.AllocatedResourcesTranslated);
+            Status = MirrorBegin(
+                Mirror, Stack->Parameters.StartDevice.AllocatedResourcesTranslated);
         return MirrorComplete(Irp, Status, 0);
     case IRP_MN_STOP_DEVICE:
     case IRP_MN_SURPRISE_REMOVAL:
@@ -188,7 +196,7 @@ static NTSTATUS NTAPI MirrorPnp(PDEVICE_OBJECT Device, PIRP Irp)
     }
 }
 
-/* ---- requests --------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static NTSTATUS MirrorTurn(MIRROR_DEVICE *Mirror, PIRP Irp, ULONG Bytes)
 {
@@ -220,7 +228,8 @@ static NTSTATUS NTAPI MirrorControl(PDEVICE_OBJECT Device, PIRP Irp)
     case 0x222004:
         if (Out < sizeof(ULONGLONG))
             return MirrorComplete(Irp, STATUS_BUFFER_TOO_SMALL, 0);
-        *(ULONGLONG *)Irp->AssociatedIrp.SystemBuffer = *(volatile ULONGLONG *)&Mirror->Registers->Count;
+        *(ULONGLONG *)Irp->AssociatedIrp.SystemBuffer = *(
+            volatile ULONGLONG *)&Mirror->Registers->Count;
         return MirrorComplete(Irp, STATUS_SUCCESS, sizeof(ULONGLONG));
     default:
         return MirrorComplete(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
@@ -241,7 +250,8 @@ static NTSTATUS NTAPI MirrorForward(PDEVICE_OBJECT Device, PIRP Irp)
 static NTSTATUS NTAPI MirrorAdd(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Pdo)
 {
     PDEVICE_OBJECT Device;
-    NTSTATUS Status = IoCreateDevice(Driver, sizeof(MIRROR_DEVICE), &MirrorName, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
+    NTSTATUS Status = IoCreateDevice(
+        Driver, sizeof(MIRROR_DEVICE), &MirrorName, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
 
     if (!NT_SUCCESS(Status))
         return Status;

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Contiguous and non-cached memory with its limits; MmMapIoSpaceEx; where there is RAM; what kind of system it is.
+ * Contiguous and non-cached memory with its limits; MmMapIoSpaceEx; where there is RAM; what kind
+ * of system it is.
  */
 #include "mdl_test.h"
 
@@ -20,7 +21,8 @@ TEST(MmAllocateContiguousMemorySpecifyCache, KeepsToRangeAndBoundary)
     ULONG Round;
 
     for (Round = 0; Round < 8; Round++) {
-        UCHAR *Memory = MmAllocateContiguousMemorySpecifyCache(Bytes, At(0x100000), At(0xFFFFFFF), At(0x8000), MmNonCached);
+        UCHAR *Memory = MmAllocateContiguousMemorySpecifyCache(
+            Bytes, At(0x100000), At(0xFFFFFFF), At(0x8000), MmNonCached);
         LONGLONG First;
 
         if (!CHECK(Memory != NULL))
@@ -35,9 +37,15 @@ TEST(MmAllocateContiguousMemorySpecifyCache, KeepsToRangeAndBoundary)
 
 TEST(MmAllocateContiguousMemorySpecifyCache, WhatCannotBeIsNull)
 {
-    CHECK_PTR(MmAllocateContiguousMemorySpecifyCache(PAGE_SIZE, At(0x10000000), At(0x1000), At(0), MmCached), NULL);
-    CHECK_PTR(MmAllocateContiguousMemorySpecifyCache(3 * PAGE_SIZE, At(0), At(MAXLONGLONG), At(0x2000), MmCached), NULL);
-    CHECK_PTR(MmAllocateContiguousMemorySpecifyCache(~(SIZE_T)0 >> 1, At(0), At(MAXLONGLONG), At(0), MmCached), NULL);
+    CHECK_PTR(MmAllocateContiguousMemorySpecifyCache(
+                  PAGE_SIZE, At(0x10000000), At(0x1000), At(0), MmCached),
+        NULL);
+    CHECK_PTR(MmAllocateContiguousMemorySpecifyCache(
+                  3 * PAGE_SIZE, At(0), At(MAXLONGLONG), At(0x2000), MmCached),
+        NULL);
+    CHECK_PTR(MmAllocateContiguousMemorySpecifyCache(
+                  ~(SIZE_T)0 >> 1, At(0), At(MAXLONGLONG), At(0), MmCached),
+        NULL);
 }
 
 TEST(MmAllocateContiguousMemory, AnyAddressMayBeSaidWithAllBits)
@@ -56,7 +64,8 @@ TEST(MmFreeContiguousMemorySpecifyCache, MemoryComesBack)
     ULONG Round;
 
     for (Round = 0; Round < 300; Round++) {
-        PVOID Memory = MmAllocateContiguousMemorySpecifyCache(0x800000, At(0), At(MAXLONGLONG), At(0), MmCached);
+        PVOID Memory = MmAllocateContiguousMemorySpecifyCache(
+            0x800000, At(0), At(MAXLONGLONG), At(0), MmCached);
 
         if (!CHECK(Memory != NULL))
             return;
@@ -125,7 +134,9 @@ TEST(MmMapIoSpaceEx, ProtectsAsAsked)
         MmUnmapIoSpace(View, PAGE_SIZE);
     }
     CHECK_PTR(Map(MmGetPhysicalAddress(Memory), PAGE_SIZE, 0), NULL);
-    CHECK_PTR(Map(MmGetPhysicalAddress(Memory), PAGE_SIZE, PAGE_READWRITE | PAGE_NOCACHE | PAGE_WRITECOMBINE), NULL);
+    CHECK_PTR(Map(MmGetPhysicalAddress(Memory), PAGE_SIZE,
+                  PAGE_READWRITE | PAGE_NOCACHE | PAGE_WRITECOMBINE),
+        NULL);
     MmFreeContiguousMemory(Memory);
 }
 
@@ -162,7 +173,8 @@ TEST(MmUnmapIoSpace, RoomComesBack)
 
 TEST(MmMapVideoDisplay, IsMmMapIoSpace)
 {
-    PVOID(NTAPI *Map)(PHYSICAL_ADDRESS, SIZE_T, MEMORY_CACHING_TYPE) = KtestExport(L"MmMapVideoDisplay");
+    PVOID(NTAPI * Map)
+    (PHYSICAL_ADDRESS, SIZE_T, MEMORY_CACHING_TYPE) = KtestExport(L"MmMapVideoDisplay");
     VOID(NTAPI *Unmap)(PVOID, SIZE_T) = KtestExport(L"MmUnmapVideoDisplay");
     UCHAR *Memory = MmAllocateContiguousMemory(PAGE_SIZE, At(MAXLONGLONG));
     UCHAR *View;
@@ -181,7 +193,8 @@ TEST(MmMapVideoDisplay, IsMmMapIoSpace)
 
 TEST(MmUnmapVideoDisplay, EndsTheMapping)
 {
-    PVOID(NTAPI *Map)(PHYSICAL_ADDRESS, SIZE_T, MEMORY_CACHING_TYPE) = KtestExport(L"MmMapVideoDisplay");
+    PVOID(NTAPI * Map)
+    (PHYSICAL_ADDRESS, SIZE_T, MEMORY_CACHING_TYPE) = KtestExport(L"MmMapVideoDisplay");
     VOID(NTAPI *Unmap)(PVOID, SIZE_T) = KtestExport(L"MmUnmapVideoDisplay");
     UCHAR *Memory = MmAllocateContiguousMemory(PAGE_SIZE, At(MAXLONGLONG));
     UCHAR *View;
@@ -316,8 +329,9 @@ TEST(MmResetDriverPaging, MayComeFirst)
 
 TEST(MmAllocateContiguousMemorySpecifyCacheNode, KnowsOneNodeAtLeast)
 {
-    PVOID(NTAPI *Allocate)(SIZE_T, PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, MEMORY_CACHING_TYPE, ULONG) =
-        KtestExport(L"MmAllocateContiguousMemorySpecifyCacheNode");
+    PVOID(NTAPI * Allocate)
+    (SIZE_T, PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, MEMORY_CACHING_TYPE,
+        ULONG) = KtestExport(L"MmAllocateContiguousMemorySpecifyCacheNode");
     PVOID Memory;
 
     if (Allocate == NULL)
@@ -325,7 +339,8 @@ TEST(MmAllocateContiguousMemorySpecifyCacheNode, KnowsOneNodeAtLeast)
     Memory = Allocate(2 * PAGE_SIZE, At(0), At(MAXLONGLONG), At(0), MmCached, 0);
     if (CHECK(Memory != NULL))
         MmFreeContiguousMemory(Memory);
-    Memory = Allocate(2 * PAGE_SIZE, At(0), At(MAXLONGLONG), At(0), MmCached, 0x80000000); /* MM_ANY_NODE_OK */
+    /* MM_ANY_NODE_OK */
+    Memory = Allocate(2 * PAGE_SIZE, At(0), At(MAXLONGLONG), At(0), MmCached, 0x80000000);
     if (CHECK(Memory != NULL))
         MmFreeContiguousMemory(Memory);
     CHECK_PTR(Allocate(~(SIZE_T)0 >> 1, At(0), At(MAXLONGLONG), At(0), MmCached, 0), NULL);
@@ -333,8 +348,9 @@ TEST(MmAllocateContiguousMemorySpecifyCacheNode, KnowsOneNodeAtLeast)
 
 TEST(MmAllocateContiguousNodeMemory, ProtectsAsAsked)
 {
-    PVOID(NTAPI *Allocate)(SIZE_T, PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, ULONG, ULONG) =
-        KtestExport(L"MmAllocateContiguousNodeMemory");
+    PVOID(NTAPI * Allocate)
+    (SIZE_T, PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, ULONG, ULONG) = KtestExport(
+        L"MmAllocateContiguousNodeMemory");
     UCHAR *Memory;
 
     if (Allocate == NULL)
@@ -356,8 +372,10 @@ TEST(MmAllocateContiguousNodeMemory, ProtectsAsAsked)
 TEST(MmGetPhysicalMemoryRangesEx, IsTheSameForTheSystem)
 {
     PPHYSICAL_MEMORY_RANGE(NTAPI *Get)(PVOID) = KtestExport(L"MmGetPhysicalMemoryRangesEx");
-    PPHYSICAL_MEMORY_RANGE(NTAPI *Get2)(PVOID, ULONG) = KtestExport(L"MmGetPhysicalMemoryRangesEx2");
-    PPHYSICAL_MEMORY_RANGE First = MmGetPhysicalMemoryRanges(), Second = Get != NULL ? Get(NULL) : NULL;
+    PPHYSICAL_MEMORY_RANGE(NTAPI * Get2)
+    (PVOID, ULONG) = KtestExport(L"MmGetPhysicalMemoryRangesEx2");
+    PPHYSICAL_MEMORY_RANGE First = MmGetPhysicalMemoryRanges(),
+                           Second = Get != NULL ? Get(NULL) : NULL;
     PPHYSICAL_MEMORY_RANGE Third = Get2 != NULL ? Get2(NULL, 0) : NULL;
 
     if (First != NULL && Second != NULL)
@@ -374,7 +392,8 @@ TEST(MmGetPhysicalMemoryRangesEx, IsTheSameForTheSystem)
 
 TEST(MmGetPhysicalMemoryRangesEx2, RefusesUnknownFlags)
 {
-    PPHYSICAL_MEMORY_RANGE(NTAPI *Get2)(PVOID, ULONG) = KtestExport(L"MmGetPhysicalMemoryRangesEx2");
+    PPHYSICAL_MEMORY_RANGE(NTAPI * Get2)
+    (PVOID, ULONG) = KtestExport(L"MmGetPhysicalMemoryRangesEx2");
 
     if (Get2 != NULL)
         CHECK_PTR(Get2(NULL, 0x80000000), NULL);
@@ -383,7 +402,8 @@ TEST(MmGetPhysicalMemoryRangesEx2, RefusesUnknownFlags)
 /* No video adapter with banked memory is there. */
 TEST(MmSetBankedSection, NeedsABankedAdapter)
 {
-    NTSTATUS(NTAPI *Set)(HANDLE, PVOID, ULONG, BOOLEAN, PVOID, PVOID) = KtestExport(L"MmSetBankedSection");
+    NTSTATUS(NTAPI * Set)
+    (HANDLE, PVOID, ULONG, BOOLEAN, PVOID, PVOID) = KtestExport(L"MmSetBankedSection");
 
     if (Set != NULL)
         CHECK_STATUS(Set(NULL, NULL, 0, FALSE, NULL, NULL), STATUS_NOT_IMPLEMENTED);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * MmAllocateMappingAddress, MmMapLockedPagesWithReservedMapping - room for a mapping that cannot fail. What is misused stops the
- * machine, which is not tried here.
+ * MmAllocateMappingAddress, MmMapLockedPagesWithReservedMapping - room for a mapping that cannot
+ * fail. What is misused stops the machine, which is not tried here.
  */
 #include "mdl_test.h"
 
@@ -18,7 +18,8 @@ TEST(MmMapLockedPagesWithReservedMapping, MapsOneBufferAfterTheOther)
     if (CHECK(Room != NULL) && Buffer != NULL) {
         CHECK_EQ((ULONG_PTR)Room & (PAGE_SIZE - 1), 0);
         for (Round = 0; Round < 2; Round++) {
-            PMDL Mdl = IoAllocateMdl(Buffer + Round * PAGE_SIZE + 20, 2 * PAGE_SIZE, FALSE, FALSE, NULL);
+            PMDL Mdl = IoAllocateMdl(
+                Buffer + Round * PAGE_SIZE + 20, 2 * PAGE_SIZE, FALSE, FALSE, NULL);
             UCHAR *View;
 
             if (!CHECK(Mdl != NULL))
@@ -45,7 +46,8 @@ TEST(MmMapLockedPagesWithReservedMapping, TooMuchIsNull)
 {
     UCHAR *Buffer = MdlTestAllocate(4 * PAGE_SIZE);
     PVOID Room = MmAllocateMappingAddress(PAGE_SIZE, TAG);
-    PMDL Mdl = Buffer != NULL ? IoAllocateMdl(Buffer + 20, 3 * PAGE_SIZE, FALSE, FALSE, NULL) : NULL;
+    PMDL Mdl = Buffer != NULL ? IoAllocateMdl(Buffer + 20, 3 * PAGE_SIZE, FALSE, FALSE, NULL)
+                              : NULL;
 
     if (CHECK(Room != NULL) && CHECK(Mdl != NULL)) {
         CHECK_STATUS(MdlTestLock(Mdl, KernelMode, IoReadAccess), STATUS_SUCCESS);

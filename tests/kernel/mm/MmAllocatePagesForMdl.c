@@ -2,13 +2,14 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * MmAllocatePagesForMdl, MmAllocatePagesForMdlEx, MmFreePagesFromMdl - pages that are mapped nowhere.
+ * MmAllocatePagesForMdl, MmAllocatePagesForMdlEx, MmFreePagesFromMdl - pages that are mapped
+ * nowhere.
  */
 #include "mdl_test.h"
 
 /* Declared for Vista and later. */
-NTSYSAPI PMDL NTAPI MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS Low, PHYSICAL_ADDRESS High, PHYSICAL_ADDRESS Skip, SIZE_T Bytes,
-                                            MEMORY_CACHING_TYPE CacheType, ULONG Flags);
+NTSYSAPI PMDL NTAPI MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS Low, PHYSICAL_ADDRESS High,
+    PHYSICAL_ADDRESS Skip, SIZE_T Bytes, MEMORY_CACHING_TYPE CacheType, ULONG Flags);
 #define ALLOCATE_FULLY_REQUIRED 4
 
 static PHYSICAL_ADDRESS At(LONGLONG Address)
@@ -29,7 +30,8 @@ static VOID CheckPages(PMDL Mdl, SIZE_T Bytes)
     CHECK_EQ(MmGetMdlByteCount(Mdl), Bytes);
     CHECK_EQ(MmGetMdlByteOffset(Mdl), 0);
     CHECK((Mdl->MdlFlags & MDL_PAGES_LOCKED) != 0);
-    Memory = MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
+    Memory = MmMapLockedPagesSpecifyCache(
+        Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
     if (CHECK(Memory != NULL)) {
         for (Offset = 0; Offset < Bytes; Offset += 512)
             CHECK_EQ(Memory[Offset], 0);
@@ -43,8 +45,10 @@ static VOID CheckPages(PMDL Mdl, SIZE_T Bytes)
 
 TEST(MmAllocatePagesForMdl, GivesZeroedPages)
 {
-    CheckPages(MmAllocatePagesForMdl(At(0), At(MAXLONGLONG), At(0), 10 * PAGE_SIZE), 10 * PAGE_SIZE);
-    CheckPages(MmAllocatePagesForMdl(At(0), At(MAXLONGLONG), At(0), 3 * PAGE_SIZE - 100), 3 * PAGE_SIZE - 100);
+    CheckPages(
+        MmAllocatePagesForMdl(At(0), At(MAXLONGLONG), At(0), 10 * PAGE_SIZE), 10 * PAGE_SIZE);
+    CheckPages(MmAllocatePagesForMdl(At(0), At(MAXLONGLONG), At(0), 3 * PAGE_SIZE - 100),
+        3 * PAGE_SIZE - 100);
     CheckPages(MmAllocatePagesForMdl(At(0), At(-1), At(0), PAGE_SIZE), PAGE_SIZE);
 }
 
@@ -66,7 +70,9 @@ TEST(MmAllocatePagesForMdlEx, AllOrNothing)
 {
     CheckPages(MmAllocatePagesForMdlEx(At(0), At(MAXLONGLONG), At(0), 5 * PAGE_SIZE, MmCached,
                                        ALLOCATE_FULLY_REQUIRED), 5 * PAGE_SIZE);
-    CHECK_PTR(MmAllocatePagesForMdlEx(At(0), At(0x1FFFFF), At(0), 0x400000, MmCached, ALLOCATE_FULLY_REQUIRED), NULL);
+    CHECK_PTR(MmAllocatePagesForMdlEx(
+                  At(0), At(0x1FFFFF), At(0), 0x400000, MmCached, ALLOCATE_FULLY_REQUIRED),
+        NULL);
 }
 
 /* What there is of 4 MB in the first 2. */
@@ -106,9 +112,11 @@ TEST(MmMapLockedPagesSpecifyCache, MapsIntoTheProcess)
 
     if (!CHECK(Mdl != NULL))
         return;
-    System = MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
+    System = MmMapLockedPagesSpecifyCache(
+        Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
     __try {
-        User = MmMapLockedPagesSpecifyCache(Mdl, UserMode, MmCached, NULL, FALSE, NormalPagePriority);
+        User = MmMapLockedPagesSpecifyCache(
+            Mdl, UserMode, MmCached, NULL, FALSE, NormalPagePriority);
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         CHECK_STATUS(GetExceptionCode(), STATUS_SUCCESS);
     }
@@ -164,7 +172,8 @@ TEST(MmBuildMdlForNonPagedPool, TakesIoSpace)
         MmBuildMdlForNonPagedPool(Mdl);
         CHECK(MdlTestHasPagesOf(Mdl, Buffer));
         __try {
-            User = MmMapLockedPagesSpecifyCache(Mdl, UserMode, MmNonCached, NULL, FALSE, NormalPagePriority);
+            User = MmMapLockedPagesSpecifyCache(
+                Mdl, UserMode, MmNonCached, NULL, FALSE, NormalPagePriority);
         } __except (EXCEPTION_EXECUTE_HANDLER) {
             CHECK_STATUS(GetExceptionCode(), STATUS_SUCCESS);
         }
@@ -191,7 +200,8 @@ TEST(MmMapLockedPagesSpecifyCache, MapsReadOnlyPagesToBeWritten)
     if (!CHECK(Mdl != NULL))
         return;
     if (CHECK_STATUS(MdlTestLock(Mdl, KernelMode, IoReadAccess), STATUS_SUCCESS)) {
-        View = MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmNonCached, NULL, FALSE, NormalPagePriority);
+        View = MmMapLockedPagesSpecifyCache(
+            Mdl, KernelMode, MmNonCached, NULL, FALSE, NormalPagePriority);
         if (CHECK(View != NULL)) {
             CHECK_STATUS(MmProtectMdlSystemAddress(Mdl, PAGE_READWRITE), STATUS_SUCCESS);
             *View = 0x55667788;
@@ -212,7 +222,8 @@ TEST(MmProtectMdlSystemAddress, RefusesWhatIsNotMapped)
     if (CHECK(Mdl != NULL)) {
         CHECK_STATUS(MdlTestLock(Mdl, KernelMode, IoWriteAccess), STATUS_SUCCESS);
         CHECK_STATUS(MmProtectMdlSystemAddress(Mdl, PAGE_READWRITE), STATUS_NOT_MAPPED_VIEW);
-        if (MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority) != NULL)
+        if (MmMapLockedPagesSpecifyCache(
+                Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority) != NULL)
             CHECK_STATUS(MmProtectMdlSystemAddress(Mdl, 0x7777), STATUS_INVALID_PAGE_PROTECTION);
         MmUnlockPages(Mdl);
         IoFreeMdl(Mdl);
@@ -241,11 +252,14 @@ TEST(MmCreateMdl, DescribesABuffer)
 
 TEST(MmAllocateNodePagesForMdlEx, KnowsTheFirstNode)
 {
-    PMDL(NTAPI *Allocate)(PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, SIZE_T, MEMORY_CACHING_TYPE, ULONG, ULONG) =
-        KtestExport(L"MmAllocateNodePagesForMdlEx");
+    PMDL(NTAPI * Allocate)
+    (PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, PHYSICAL_ADDRESS, SIZE_T, MEMORY_CACHING_TYPE, ULONG,
+        ULONG) = KtestExport(L"MmAllocateNodePagesForMdlEx");
 
     if (Allocate == NULL)
         return;
-    CheckPages(Allocate(At(0), At(MAXLONGLONG), At(0), 3 * PAGE_SIZE, MmCached, 0, ALLOCATE_FULLY_REQUIRED), 3 * PAGE_SIZE);
+    CheckPages(Allocate(At(0), At(MAXLONGLONG), At(0), 3 * PAGE_SIZE, MmCached, 0,
+                   ALLOCATE_FULLY_REQUIRED),
+        3 * PAGE_SIZE);
     CHECK_PTR(Allocate(At(0), At(0xFFE), At(0), PAGE_SIZE, MmCached, 0, 0), NULL);
 }

@@ -6,14 +6,15 @@
  */
 #include "vm_test.h"
 
-typedef NTSTATUS(NTAPI *COPY)(PEPROCESS From, PVOID Source, PEPROCESS To, PVOID Target, SIZE_T Bytes, KPROCESSOR_MODE Mode,
-                              SIZE_T *Copied);
+typedef NTSTATUS(NTAPI *COPY)(PEPROCESS From, PVOID Source, PEPROCESS To, PVOID Target,
+    SIZE_T Bytes, KPROCESSOR_MODE Mode, SIZE_T *Copied);
 
 static NTSTATUS Copy(PVOID Source, PVOID Target, SIZE_T Bytes, KPROCESSOR_MODE Mode, SIZE_T *Copied)
 {
     COPY Routine = (COPY)KtestExport(L"MmCopyVirtualMemory");
 
-    return Routine(PsGetCurrentProcess(), Source, PsGetCurrentProcess(), Target, Bytes, Mode, Copied);
+    return Routine(
+        PsGetCurrentProcess(), Source, PsGetCurrentProcess(), Target, Bytes, Mode, Copied);
 }
 
 TEST(MmCopyVirtualMemory, CopiesBetweenProcesses)
@@ -47,7 +48,8 @@ TEST(MmCopyVirtualMemory, StopsAtWhatIsMissing)
     SIZE_T Bytes = PAGE_SIZE, Copied = 0;
 
     if (Memory != NULL && CHECK(Block != NULL)) {
-        CHECK_STATUS(ZwAllocateVirtualMemory(VM_SELF, &Base, 0, &Bytes, MEM_COMMIT, PAGE_READWRITE), STATUS_SUCCESS);
+        CHECK_STATUS(ZwAllocateVirtualMemory(VM_SELF, &Base, 0, &Bytes, MEM_COMMIT, PAGE_READWRITE),
+            STATUS_SUCCESS);
         CHECK_STATUS(Copy(Memory, Block, 2 * PAGE_SIZE, KernelMode, &Copied), STATUS_PARTIAL_COPY);
         CHECK(Copied <= PAGE_SIZE);
         CHECK_STATUS(Copy(Memory + PAGE_SIZE, Block, 8, KernelMode, &Copied), STATUS_PARTIAL_COPY);
@@ -71,7 +73,8 @@ TEST(MmSecureVirtualMemory, KeepsMemoryAsItIs)
         return;
     Secure = MmSecureVirtualMemory(Memory, 0x10000, PAGE_READWRITE);
     if (CHECK(Secure != NULL)) {
-        CHECK_STATUS(ZwFreeVirtualMemory(VM_SELF, &Base, &Bytes, MEM_RELEASE), STATUS_INVALID_PAGE_PROTECTION);
+        CHECK_STATUS(ZwFreeVirtualMemory(VM_SELF, &Base, &Bytes, MEM_RELEASE),
+            STATUS_INVALID_PAGE_PROTECTION);
         CHECK_STATUS(VmWrite(Memory, 3), STATUS_SUCCESS);
         MmUnsecureVirtualMemory(Secure);
     }
@@ -91,7 +94,8 @@ TEST(MmUnsecureVirtualMemory, LetsGoOfOneOfTwo)
     Second = MmSecureVirtualMemory(Memory, PAGE_SIZE, PAGE_READONLY);
     if (CHECK(First != NULL && Second != NULL)) {
         MmUnsecureVirtualMemory(First);
-        CHECK_STATUS(ZwFreeVirtualMemory(VM_SELF, &Base, &Bytes, MEM_RELEASE), STATUS_INVALID_PAGE_PROTECTION);
+        CHECK_STATUS(ZwFreeVirtualMemory(VM_SELF, &Base, &Bytes, MEM_RELEASE),
+            STATUS_INVALID_PAGE_PROTECTION);
         MmUnsecureVirtualMemory(Second);
     }
     VmRelease(Memory);
@@ -113,19 +117,22 @@ TEST(ZwFlushInstructionCache, ChecksTheHandle)
 {
     CHECK_STATUS(ZwFlushInstructionCache(VM_SELF, NULL, 0), STATUS_SUCCESS);
     CHECK_STATUS(ZwFlushInstructionCache((HANDLE)0x7FF4, NULL, 0), STATUS_INVALID_HANDLE);
-    CHECK_STATUS(ZwFlushInstructionCache((HANDLE)(LONG_PTR)-2, NULL, 0), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(
+        ZwFlushInstructionCache((HANDLE)(LONG_PTR)-2, NULL, 0), STATUS_OBJECT_TYPE_MISMATCH);
 }
 
 TEST(ZwFlushVirtualMemory, WantsAView)
 {
-    NTSTATUS(NTAPI *Flush)(HANDLE, PVOID *, SIZE_T *, PIO_STATUS_BLOCK) = KtestExport(L"ZwFlushVirtualMemory");
+    NTSTATUS(NTAPI * Flush)
+    (HANDLE, PVOID *, SIZE_T *, PIO_STATUS_BLOCK) = KtestExport(L"ZwFlushVirtualMemory");
     HANDLE Section;
     UCHAR *View;
     PVOID Base;
     SIZE_T Bytes;
     IO_STATUS_BLOCK Io;
 
-    if (!CHECK(Flush != NULL) || !CHECK_STATUS(VmSection(0x3000, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
+    if (!CHECK(Flush != NULL) ||
+        !CHECK_STATUS(VmSection(0x3000, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
         return;
     if (CHECK_STATUS(VmMap(Section, PAGE_READWRITE, &View, &Bytes), STATUS_SUCCESS)) {
         View[0] = 1;
@@ -143,7 +150,8 @@ TEST(ZwFlushVirtualMemory, WantsAView)
 TEST(MmSecureVirtualMemoryEx, IsTheSameWithoutFlags)
 {
     HANDLE(NTAPI *Secure)(PVOID, SIZE_T, ULONG, ULONG) = KtestExport(L"MmSecureVirtualMemoryEx");
-    UCHAR *Memory = Secure != NULL ? VmAllocate(PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE) : NULL;
+    UCHAR *Memory = Secure != NULL ? VmAllocate(PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE)
+                                   : NULL;
     PVOID Base = Memory;
     SIZE_T Bytes = 0;
     HANDLE Handle;
@@ -152,7 +160,8 @@ TEST(MmSecureVirtualMemoryEx, IsTheSameWithoutFlags)
         return;
     Handle = Secure(Memory, PAGE_SIZE, PAGE_READWRITE, 0);
     if (CHECK(Handle != NULL)) {
-        CHECK_STATUS(ZwFreeVirtualMemory(VM_SELF, &Base, &Bytes, MEM_RELEASE), STATUS_INVALID_PAGE_PROTECTION);
+        CHECK_STATUS(ZwFreeVirtualMemory(VM_SELF, &Base, &Bytes, MEM_RELEASE),
+            STATUS_INVALID_PAGE_PROTECTION);
         MmUnsecureVirtualMemory(Handle);
     }
     VmRelease(Memory);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * MmMapIoSpace, MmUnmapIoSpace, contiguous memory. On Windows 10 1803 and later mapping RAM that is in use may be refused: the
- * tests accept that.
+ * MmMapIoSpace, MmUnmapIoSpace, contiguous memory. On Windows 10 1803 and later mapping RAM that is
+ * in use may be refused: the tests accept that.
  */
 #include <ntddk.h>
 

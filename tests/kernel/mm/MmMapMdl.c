@@ -18,7 +18,9 @@ static VOID NTAPI See(PVOID Context, PVOID At)
 
 TEST(MmMapMdl, CallsWithTheMemory)
 {
-    NTSTATUS(NTAPI * Map)(PMDL Mdl, ULONG Protection, VOID(NTAPI * Routine)(PVOID, PVOID), PVOID Context) = (PVOID)KtestExport(L"MmMapMdl");
+    NTSTATUS(NTAPI * Map)
+    (PMDL Mdl, ULONG Protection, VOID(NTAPI * Routine)(PVOID, PVOID),
+        PVOID Context) = (PVOID)KtestExport(L"MmMapMdl");
     PHYSICAL_ADDRESS Low = {.QuadPart = 0}, High = {.QuadPart = -1};
     PULONG Memory;
     PMDL Mdl;
@@ -30,7 +32,8 @@ TEST(MmMapMdl, CallsWithTheMemory)
     Mdl = MmAllocatePagesForMdl(Low, High, Low, PAGE_SIZE);
     if (!CHECK(Mdl != NULL))
         return;
-    Memory = MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
+    Memory = MmMapLockedPagesSpecifyCache(
+        Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
     if (CHECK(Memory != NULL)) {
         *Memory = 0x12345678;
         MmUnmapLockedPages(Memory, Mdl);

@@ -18,7 +18,8 @@ static BOOLEAN Lock(LOCKED *Locked)
 {
     Locked->Mapping = NULL;
     Locked->Pool = ExAllocatePoolWithTag(NonPagedPool, SIZE, TAG);
-    Locked->Mdl = Locked->Pool != NULL ? IoAllocateMdl(Locked->Pool, SIZE, FALSE, FALSE, NULL) : NULL;
+    Locked->Mdl = Locked->Pool != NULL ? IoAllocateMdl(Locked->Pool, SIZE, FALSE, FALSE, NULL)
+                                       : NULL;
     if (!CHECK(Locked->Mdl != NULL))
         return FALSE;
     MmProbeAndLockPages(Locked->Mdl, KernelMode, IoModifyAccess);
@@ -29,8 +30,8 @@ static BOOLEAN Map(LOCKED *Locked)
 {
     if (!Lock(Locked))
         return FALSE;
-    Locked->Mapping =
-        MmMapLockedPagesSpecifyCache(Locked->Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
+    Locked->Mapping = MmMapLockedPagesSpecifyCache(
+        Locked->Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
     return CHECK(Locked->Mapping != NULL);
 }
 
@@ -93,7 +94,8 @@ TEST(MmProtectMdlSystemAddress, CodeOfADriverCanBeWrittenThroughIt)
     if (!CHECK(Mdl != NULL))
         return;
     MmProbeAndLockPages(Mdl, KernelMode, IoReadAccess);
-    Mapping = MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
+    Mapping = MmMapLockedPagesSpecifyCache(
+        Mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
     if (CHECK(Mapping != NULL)) {
         CHECK_STATUS(MmProtectMdlSystemAddress(Mdl, PAGE_READWRITE), STATUS_SUCCESS);
         First = Mapping[0];

@@ -23,8 +23,9 @@ TEST(ZwAllocateVirtualMemory, GivesZeroedPagesOfTheClients)
     UCHAR *Memory;
     ULONG At;
 
-    if (!CHECK_STATUS(ZwAllocateVirtualMemory(VM_SELF, &Base, 0, &Bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(ZwAllocateVirtualMemory(
+                          VM_SELF, &Base, 0, &Bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE),
+            STATUS_SUCCESS))
         return;
     Memory = Base;
     CHECK_EQ(Bytes, 2 * PAGE_SIZE);
@@ -48,17 +49,21 @@ TEST(ZwAllocateVirtualMemory, CommitsWhatWasReserved)
         return;
     CHECK_STATUS(VmWrite(Memory, 1), STATUS_ACCESS_VIOLATION);
     Base = Memory + PAGE_SIZE + 7;
-    CHECK_STATUS(ZwAllocateVirtualMemory(VM_SELF, &Base, 0, &Bytes, MEM_COMMIT, PAGE_READWRITE), STATUS_SUCCESS);
+    CHECK_STATUS(ZwAllocateVirtualMemory(VM_SELF, &Base, 0, &Bytes, MEM_COMMIT, PAGE_READWRITE),
+        STATUS_SUCCESS);
     CHECK_PTR(Base, Memory + PAGE_SIZE);
     CHECK_EQ(Bytes, PAGE_SIZE);
     CHECK_STATUS(VmWrite(Memory + PAGE_SIZE, 1), STATUS_SUCCESS);
     CHECK_STATUS(VmWrite(Memory, 1), STATUS_ACCESS_VIOLATION);
-    CHECK_STATUS(Allocate(Memory, PAGE_SIZE, MEM_RESERVE, PAGE_READWRITE), STATUS_CONFLICTING_ADDRESSES);
-    CHECK_STATUS(Allocate(Memory + 0x1F000, 2 * PAGE_SIZE, MEM_COMMIT, PAGE_READWRITE), STATUS_CONFLICTING_ADDRESSES);
+    CHECK_STATUS(
+        Allocate(Memory, PAGE_SIZE, MEM_RESERVE, PAGE_READWRITE), STATUS_CONFLICTING_ADDRESSES);
+    CHECK_STATUS(Allocate(Memory + 0x1F000, 2 * PAGE_SIZE, MEM_COMMIT, PAGE_READWRITE),
+        STATUS_CONFLICTING_ADDRESSES);
     CHECK_STATUS(Free(Memory + PAGE_SIZE, PAGE_SIZE, MEM_DECOMMIT), STATUS_SUCCESS);
     CHECK_STATUS(VmWrite(Memory + PAGE_SIZE, 1), STATUS_ACCESS_VIOLATION);
     VmRelease(Memory);
-    CHECK_STATUS(Allocate(Memory, PAGE_SIZE, MEM_COMMIT, PAGE_READWRITE), STATUS_CONFLICTING_ADDRESSES);
+    CHECK_STATUS(
+        Allocate(Memory, PAGE_SIZE, MEM_COMMIT, PAGE_READWRITE), STATUS_CONFLICTING_ADDRESSES);
 }
 
 TEST(ZwAllocateVirtualMemory, PutsItWhereItIsWanted)
@@ -71,8 +76,9 @@ TEST(ZwAllocateVirtualMemory, PutsItWhereItIsWanted)
         return;
     VmRelease(Memory);
     Base = Memory + 0x10000 + 0x1234;
-    if (CHECK_STATUS(ZwAllocateVirtualMemory(VM_SELF, &Base, 0, &Bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE),
-                     STATUS_SUCCESS)) {
+    if (CHECK_STATUS(ZwAllocateVirtualMemory(
+                         VM_SELF, &Base, 0, &Bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE),
+            STATUS_SUCCESS)) {
         CHECK_PTR(Base, Memory + 0x10000);
         CHECK_EQ(Bytes, 0x2000);
         VmRelease(Base);
@@ -84,7 +90,9 @@ TEST(ZwAllocateVirtualMemory, ZeroBitsKeepItLow)
     PVOID Base = NULL;
     SIZE_T Bytes = PAGE_SIZE;
 
-    if (CHECK_STATUS(ZwAllocateVirtualMemory(VM_SELF, &Base, 2, &Bytes, MEM_RESERVE, PAGE_READWRITE), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ZwAllocateVirtualMemory(VM_SELF, &Base, 2, &Bytes, MEM_RESERVE, PAGE_READWRITE),
+            STATUS_SUCCESS)) {
         CHECK((ULONG_PTR)Base < 0x40000000);
         VmRelease(Base);
     }
@@ -97,17 +105,24 @@ TEST(ZwAllocateVirtualMemory, RefusesBadArguments)
 {
     CHECK_STATUS(Allocate(NULL, 0, MEM_COMMIT, PAGE_READWRITE), STATUS_INVALID_PARAMETER_4);
     CHECK_STATUS(Allocate(NULL, PAGE_SIZE, 0, PAGE_READWRITE), STATUS_INVALID_PARAMETER_5);
-    CHECK_STATUS(Allocate(NULL, PAGE_SIZE, MEM_COMMIT | 1, PAGE_READWRITE), STATUS_INVALID_PARAMETER_5);
-    CHECK_STATUS(Allocate(NULL, PAGE_SIZE, MEM_RESET | MEM_COMMIT, PAGE_READWRITE), STATUS_INVALID_PARAMETER_5);
+    CHECK_STATUS(
+        Allocate(NULL, PAGE_SIZE, MEM_COMMIT | 1, PAGE_READWRITE), STATUS_INVALID_PARAMETER_5);
+    CHECK_STATUS(Allocate(NULL, PAGE_SIZE, MEM_RESET | MEM_COMMIT, PAGE_READWRITE),
+        STATUS_INVALID_PARAMETER_5);
     CHECK_STATUS(Allocate(NULL, PAGE_SIZE, MEM_COMMIT, 0), STATUS_INVALID_PAGE_PROTECTION);
-    CHECK_STATUS(Allocate(NULL, PAGE_SIZE, MEM_COMMIT, PAGE_READONLY | PAGE_READWRITE), STATUS_INVALID_PAGE_PROTECTION);
-    CHECK_STATUS(Allocate(NULL, PAGE_SIZE, MEM_COMMIT, PAGE_WRITECOPY), STATUS_INVALID_PAGE_PROTECTION);
-    CHECK_STATUS(Allocate((PVOID)~(ULONG_PTR)0xFFFF, PAGE_SIZE, MEM_RESERVE, PAGE_READWRITE), STATUS_INVALID_PARAMETER_2);
-    CHECK_STATUS(Allocate(NULL, ~(SIZE_T)0xFFFF, MEM_RESERVE, PAGE_READWRITE), STATUS_INVALID_PARAMETER_4);
+    CHECK_STATUS(Allocate(NULL, PAGE_SIZE, MEM_COMMIT, PAGE_READONLY | PAGE_READWRITE),
+        STATUS_INVALID_PAGE_PROTECTION);
+    CHECK_STATUS(
+        Allocate(NULL, PAGE_SIZE, MEM_COMMIT, PAGE_WRITECOPY), STATUS_INVALID_PAGE_PROTECTION);
+    CHECK_STATUS(Allocate((PVOID) ~(ULONG_PTR)0xFFFF, PAGE_SIZE, MEM_RESERVE, PAGE_READWRITE),
+        STATUS_INVALID_PARAMETER_2);
+    CHECK_STATUS(
+        Allocate(NULL, ~(SIZE_T)0xFFFF, MEM_RESERVE, PAGE_READWRITE), STATUS_INVALID_PARAMETER_4);
     PVOID Base = NULL;
     SIZE_T Bytes = PAGE_SIZE;
-    CHECK_STATUS(ZwAllocateVirtualMemory((HANDLE)0x7FF4, &Base, 0, &Bytes, MEM_COMMIT, PAGE_READWRITE),
-                 STATUS_INVALID_HANDLE);
+    CHECK_STATUS(
+        ZwAllocateVirtualMemory((HANDLE)0x7FF4, &Base, 0, &Bytes, MEM_COMMIT, PAGE_READWRITE),
+        STATUS_INVALID_HANDLE);
 }
 
 TEST(NtAllocateVirtualMemory, IsTheSameService)
@@ -115,8 +130,9 @@ TEST(NtAllocateVirtualMemory, IsTheSameService)
     PVOID Base = NULL;
     SIZE_T Bytes = PAGE_SIZE;
 
-    if (CHECK_STATUS(NtAllocateVirtualMemory(VM_SELF, &Base, 0, &Bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE),
-                     STATUS_SUCCESS)) {
+    if (CHECK_STATUS(NtAllocateVirtualMemory(
+                         VM_SELF, &Base, 0, &Bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE),
+            STATUS_SUCCESS)) {
         CHECK_STATUS(VmWrite(Base, 1), STATUS_SUCCESS);
         Bytes = 0;
         CHECK_STATUS(NtFreeVirtualMemory(VM_SELF, &Base, &Bytes, MEM_RELEASE), STATUS_SUCCESS);
@@ -128,7 +144,8 @@ TEST(NtFreeVirtualMemory, RefusesWhatIsNotReserved)
     PVOID Base = (PVOID)0x10000;
     SIZE_T Bytes = 0;
 
-    CHECK_STATUS(NtFreeVirtualMemory(VM_SELF, &Base, &Bytes, MEM_RELEASE), STATUS_MEMORY_NOT_ALLOCATED);
+    CHECK_STATUS(
+        NtFreeVirtualMemory(VM_SELF, &Base, &Bytes, MEM_RELEASE), STATUS_MEMORY_NOT_ALLOCATED);
 }
 
 TEST(ZwFreeVirtualMemory, GivesPartsBack)

@@ -15,9 +15,10 @@ typedef struct BASIC {
     LARGE_INTEGER Size;
 } BASIC;
 
-typedef NTSTATUS(NTAPI *QUERY)(HANDLE Section, ULONG Class, PVOID Buffer, SIZE_T Length, SIZE_T *Returned);
-typedef NTSTATUS(NTAPI *CREATE)(PVOID *Section, ACCESS_MASK Access, POBJECT_ATTRIBUTES Object, PLARGE_INTEGER Size,
-                                ULONG Protect, ULONG Attributes, HANDLE File, PFILE_OBJECT FileObject);
+typedef NTSTATUS(NTAPI *QUERY)(
+    HANDLE Section, ULONG Class, PVOID Buffer, SIZE_T Length, SIZE_T *Returned);
+typedef NTSTATUS(NTAPI *CREATE)(PVOID *Section, ACCESS_MASK Access, POBJECT_ATTRIBUTES Object,
+    PLARGE_INTEGER Size, ULONG Protect, ULONG Attributes, HANDLE File, PFILE_OBJECT FileObject);
 
 /* A file of 100 bytes, gone when it is closed. */
 static NTSTATUS OpenFile(ACCESS_MASK Access, HANDLE *File)
@@ -30,17 +31,20 @@ static NTSTATUS OpenFile(ACCESS_MASK Access, HANDLE *File)
     HANDLE Writer;
     NTSTATUS Status;
 
-    InitializeObjectAttributes(&Object, &Name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
-    Status = ZwCreateFile(&Writer, GENERIC_WRITE | SYNCHRONIZE, &Object, &Io, NULL, FILE_ATTRIBUTE_NORMAL, 7,
-                          FILE_OVERWRITE_IF, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
+    InitializeObjectAttributes(
+        &Object, &Name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
+    Status = ZwCreateFile(&Writer, GENERIC_WRITE | SYNCHRONIZE, &Object, &Io, NULL,
+        FILE_ATTRIBUTE_NORMAL, 7, FILE_OVERWRITE_IF, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = ZwWriteFile(Writer, NULL, NULL, NULL, &Io, (PVOID)(ULONG_PTR)Bytes, sizeof(Bytes), &Offset, NULL);
+    Status = ZwWriteFile(
+        Writer, NULL, NULL, NULL, &Io, (PVOID)(ULONG_PTR)Bytes, sizeof(Bytes), &Offset, NULL);
     ZwClose(Writer);
     if (!NT_SUCCESS(Status))
         return Status;
-    return ZwCreateFile(File, Access | SYNCHRONIZE | DELETE, &Object, &Io, NULL, FILE_ATTRIBUTE_NORMAL, 7, FILE_OPEN,
-                        FILE_SYNCHRONOUS_IO_NONALERT | FILE_DELETE_ON_CLOSE, NULL, 0);
+    return ZwCreateFile(File, Access | SYNCHRONIZE | DELETE, &Object, &Io, NULL,
+        FILE_ATTRIBUTE_NORMAL, 7, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT | FILE_DELETE_ON_CLOSE,
+        NULL, 0);
 }
 
 static NTSTATUS SectionOf(HANDLE File, LONGLONG Bytes, ULONG Protect, HANDLE *Section)
@@ -59,10 +63,13 @@ TEST(ZwCreateSection, RefusesBadArguments)
 
     CHECK_STATUS(VmSection(0, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_INVALID_PARAMETER_4);
     CHECK_STATUS(VmSection(PAGE_SIZE, PAGE_READWRITE, 0, &Section), STATUS_INVALID_PARAMETER_6);
-    CHECK_STATUS(VmSection(PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT | SEC_RESERVE, &Section), STATUS_INVALID_PARAMETER_6);
-    CHECK_STATUS(VmSection(PAGE_SIZE, PAGE_NOACCESS, SEC_COMMIT, &Section), STATUS_INVALID_PAGE_PROTECTION);
+    CHECK_STATUS(VmSection(PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT | SEC_RESERVE, &Section),
+        STATUS_INVALID_PARAMETER_6);
+    CHECK_STATUS(
+        VmSection(PAGE_SIZE, PAGE_NOACCESS, SEC_COMMIT, &Section), STATUS_INVALID_PAGE_PROTECTION);
     CHECK_STATUS(VmSection(PAGE_SIZE, 0, SEC_COMMIT, &Section), STATUS_INVALID_PAGE_PROTECTION);
-    CHECK_STATUS(VmSection(PAGE_SIZE, PAGE_READONLY, SEC_IMAGE, &Section), STATUS_INVALID_FILE_FOR_SECTION);
+    CHECK_STATUS(
+        VmSection(PAGE_SIZE, PAGE_READONLY, SEC_IMAGE, &Section), STATUS_INVALID_FILE_FOR_SECTION);
     CHECK_STATUS(SectionOf((HANDLE)0x7FF4, 0, PAGE_READONLY, &Section), STATUS_INVALID_HANDLE);
 }
 
@@ -73,15 +80,19 @@ TEST(ZwCreateSection, HasANameLikeOtherObjects)
     LARGE_INTEGER Size = {.QuadPart = PAGE_SIZE};
     HANDLE First, Second;
 
-    InitializeObjectAttributes(&Object, &Name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateSection(&First, SECTION_ALL_ACCESS, &Object, &Size, PAGE_READWRITE, SEC_COMMIT, NULL),
-                      STATUS_SUCCESS))
+    InitializeObjectAttributes(
+        &Object, &Name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
+    if (!CHECK_STATUS(ZwCreateSection(&First, SECTION_ALL_ACCESS, &Object, &Size, PAGE_READWRITE,
+                          SEC_COMMIT, NULL),
+            STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ZwCreateSection(&Second, SECTION_ALL_ACCESS, &Object, &Size, PAGE_READWRITE, SEC_COMMIT, NULL),
-                 STATUS_OBJECT_NAME_COLLISION);
+    CHECK_STATUS(ZwCreateSection(
+                     &Second, SECTION_ALL_ACCESS, &Object, &Size, PAGE_READWRITE, SEC_COMMIT, NULL),
+        STATUS_OBJECT_NAME_COLLISION);
     Object.Attributes |= OBJ_OPENIF;
-    if (CHECK_STATUS(ZwCreateSection(&Second, SECTION_ALL_ACCESS, &Object, &Size, PAGE_READWRITE, SEC_COMMIT, NULL),
-                     STATUS_OBJECT_NAME_EXISTS))
+    if (CHECK_STATUS(ZwCreateSection(&Second, SECTION_ALL_ACCESS, &Object, &Size, PAGE_READWRITE,
+                         SEC_COMMIT, NULL),
+            STATUS_OBJECT_NAME_EXISTS))
         ZwClose(Second);
     if (CHECK_STATUS(ZwOpenSection(&Second, SECTION_MAP_READ, &Object), STATUS_SUCCESS))
         ZwClose(Second);
@@ -105,10 +116,12 @@ TEST(ZwCreateSection, ShowsAFile)
             CHECK_EQ(Bytes, PAGE_SIZE);
             CHECK_EQ(RtlCompareMemory(View, "in the file", 12), 12);
             CHECK_EQ(View[200], 0);
-            CHECK_STATUS(ZwWriteFile(File, NULL, NULL, NULL, &Io, "THE", 3, &Offset, NULL), STATUS_SUCCESS);
+            CHECK_STATUS(
+                ZwWriteFile(File, NULL, NULL, NULL, &Io, "THE", 3, &Offset, NULL), STATUS_SUCCESS);
             CHECK_EQ(RtlCompareMemory(View, "in THE file", 12), 12);
             View[3] = 't';
-            CHECK_STATUS(ZwReadFile(File, NULL, NULL, NULL, &Io, Read, 3, &Offset, NULL), STATUS_SUCCESS);
+            CHECK_STATUS(
+                ZwReadFile(File, NULL, NULL, NULL, &Io, Read, 3, &Offset, NULL), STATUS_SUCCESS);
             CHECK_EQ(RtlCompareMemory(Read, "tHE", 3), 3);
             CHECK_STATUS(ZwUnmapViewOfSection(VM_SELF, View), STATUS_SUCCESS);
         }
@@ -132,7 +145,8 @@ TEST(ZwCreateSection, CopiesOnWrite)
         if (CHECK_STATUS(VmMap(Section, PAGE_WRITECOPY, &View, &Bytes), STATUS_SUCCESS)) {
             CHECK_STATUS(VmWrite(View, 'X'), STATUS_SUCCESS);
             CHECK_EQ(View[0], 'X');
-            CHECK_STATUS(ZwReadFile(File, NULL, NULL, NULL, &Io, Read, 2, &Offset, NULL), STATUS_SUCCESS);
+            CHECK_STATUS(
+                ZwReadFile(File, NULL, NULL, NULL, &Io, Read, 2, &Offset, NULL), STATUS_SUCCESS);
             CHECK_EQ(Read[0], 'i');
             CHECK_STATUS(ZwUnmapViewOfSection(VM_SELF, View), STATUS_SUCCESS);
         }
@@ -152,8 +166,9 @@ TEST(ZwCreateSection, ExtendsAFileItMayWrite)
         return;
     CHECK_STATUS(SectionOf(File, 5000, PAGE_READONLY, &Section), STATUS_SECTION_TOO_BIG);
     if (CHECK_STATUS(SectionOf(File, 5000, PAGE_READWRITE, &Section), STATUS_SUCCESS)) {
-        CHECK_STATUS(ZwQueryInformationFile(File, &Io, &Standard, sizeof(Standard), FileStandardInformation),
-                     STATUS_SUCCESS);
+        CHECK_STATUS(
+            ZwQueryInformationFile(File, &Io, &Standard, sizeof(Standard), FileStandardInformation),
+            STATUS_SUCCESS);
         CHECK_EQ(Standard.EndOfFile.QuadPart, 5000);
         ZwClose(Section);
     }
@@ -181,7 +196,8 @@ TEST(ZwQuerySection, TellsAttributesAndSize)
     SIZE_T Length = 0;
 
     if (!CHECK(Query != NULL) ||
-        !CHECK_STATUS(VmSection(PAGE_SIZE + 1, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
+        !CHECK_STATUS(
+            VmSection(PAGE_SIZE + 1, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
         return;
     CHECK_STATUS(Query(Section, 0, &Answer, sizeof(Answer), &Length), STATUS_SUCCESS);
     CHECK_EQ(Length, sizeof(Answer));
@@ -203,21 +219,25 @@ TEST(MmCreateSection, MakesAnObject)
 
     if (!CHECK(Create != NULL) || !CHECK(Type != NULL))
         return;
-    if (!CHECK_STATUS(Create(&Section, SECTION_ALL_ACCESS, NULL, &Size, PAGE_READWRITE, SEC_COMMIT, NULL, NULL),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(Create(&Section, SECTION_ALL_ACCESS, NULL, &Size, PAGE_READWRITE, SEC_COMMIT,
+                          NULL, NULL),
+            STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObOpenObjectByPointer(Section, OBJ_KERNEL_HANDLE, NULL, SECTION_ALL_ACCESS, *Type, KernelMode, &Handle),
-                     STATUS_SUCCESS)) {
-        if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, SECTION_MAP_READ, *Type, KernelMode, &Other, NULL),
-                         STATUS_SUCCESS)) {
+    if (CHECK_STATUS(ObOpenObjectByPointer(Section, OBJ_KERNEL_HANDLE, NULL, SECTION_ALL_ACCESS,
+                         *Type, KernelMode, &Handle),
+            STATUS_SUCCESS)) {
+        if (CHECK_STATUS(ObReferenceObjectByHandle(
+                             Handle, SECTION_MAP_READ, *Type, KernelMode, &Other, NULL),
+                STATUS_SUCCESS)) {
             CHECK_PTR(Other, Section);
             ObDereferenceObject(Other);
         }
         ZwClose(Handle);
     }
     ObDereferenceObject(Section);
-    CHECK_STATUS(Create(&Section, SECTION_ALL_ACCESS, NULL, &Size, PAGE_NOACCESS, SEC_COMMIT, NULL, NULL),
-                 STATUS_INVALID_PAGE_PROTECTION);
+    CHECK_STATUS(
+        Create(&Section, SECTION_ALL_ACCESS, NULL, &Size, PAGE_NOACCESS, SEC_COMMIT, NULL, NULL),
+        STATUS_INVALID_PAGE_PROTECTION);
 }
 
 TEST(MmSectionObjectType, IsTheTypeOfSections)
@@ -228,10 +248,12 @@ TEST(MmSectionObjectType, IsTheTypeOfSections)
 
     if (!CHECK_STATUS(VmSection(1, PAGE_READONLY, SEC_COMMIT, &Section), STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Section, 0, *Type, KernelMode, &Object, NULL), STATUS_SUCCESS))
+    if (CHECK_STATUS(ObReferenceObjectByHandle(Section, 0, *Type, KernelMode, &Object, NULL),
+            STATUS_SUCCESS))
         ObDereferenceObject(Object);
-    CHECK_STATUS(ObReferenceObjectByHandle(Section, 0, *ExEventObjectType, KernelMode, &Object, NULL),
-                 STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(
+        ObReferenceObjectByHandle(Section, 0, *ExEventObjectType, KernelMode, &Object, NULL),
+        STATUS_OBJECT_TYPE_MISMATCH);
     ZwClose(Section);
 }
 
@@ -244,7 +266,8 @@ TEST(MmFlushImageSection, LooksAtViewsOfTheFile)
     SIZE_T Bytes;
     LARGE_INTEGER Zero = {.QuadPart = 0};
     IO_STATUS_BLOCK Io;
-    ULONG(NTAPI *Writers)(PSECTION_OBJECT_POINTERS) = KtestExport(L"MmDoesFileHaveUserWritableReferences");
+    ULONG(NTAPI * Writers)
+    (PSECTION_OBJECT_POINTERS) = KtestExport(L"MmDoesFileHaveUserWritableReferences");
 
     if (!CHECK_STATUS(OpenFile(GENERIC_READ | GENERIC_WRITE, &File), STATUS_SUCCESS))
         return;
@@ -276,7 +299,7 @@ TEST(MmFlushImageSection, LooksAtViewsOfTheFile)
     ZwClose(File);
 }
 
-/* ---- images ------------------------------------------------------------------------------------------ */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 static IMAGE_NT_HEADERS *HeadersOf(UCHAR *Image)
 {
@@ -322,7 +345,8 @@ static NTSTATUS ImageOf(HANDLE File, HANDLE *Section)
     OBJECT_ATTRIBUTES Object;
 
     InitializeObjectAttributes(&Object, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    return ZwCreateSection(Section, SECTION_ALL_ACCESS, &Object, NULL, PAGE_EXECUTE, SEC_IMAGE, File);
+    return ZwCreateSection(
+        Section, SECTION_ALL_ACCESS, &Object, NULL, PAGE_EXECUTE, SEC_IMAGE, File);
 }
 
 TEST(ZwCreateSection, LaysAnImageOut)
@@ -338,7 +362,8 @@ TEST(ZwCreateSection, LaysAnImageOut)
     if (!CHECK_STATUS(OpenImage(&File, &ImageBytes), STATUS_SUCCESS))
         return;
     if (CHECK_STATUS(ImageOf(File, &Section), STATUS_SUCCESS)) {
-        Status = ZwMapViewOfSection(Section, VM_SELF, (PVOID *)&View, 0, 0, NULL, &Bytes, ViewUnmap, 0, PAGE_READONLY);
+        Status = ZwMapViewOfSection(
+            Section, VM_SELF, (PVOID *)&View, 0, 0, NULL, &Bytes, ViewUnmap, 0, PAGE_READONLY);
         if (CHECK(Status == STATUS_SUCCESS || Status == STATUS_IMAGE_NOT_AT_BASE)) {
             CHECK_EQ(Bytes, ROUND_TO_PAGES(ImageBytes));
             CHECK_EQ(View[0], 'M');

@@ -2,17 +2,19 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ZwMapViewOfSection, ZwUnmapViewOfSection, MmMapViewOfSection, MmMapViewInSystemSpace - views, and what they share.
+ * ZwMapViewOfSection, ZwUnmapViewOfSection, MmMapViewOfSection, MmMapViewInSystemSpace - views, and
+ * what they share.
  */
 #include "vm_test.h"
 
-typedef NTSTATUS(NTAPI *MAP)(PVOID Section, PEPROCESS Process, PVOID *Base, ULONG_PTR ZeroBits, SIZE_T Commit,
-                             PLARGE_INTEGER Offset, SIZE_T *Bytes, ULONG Inherit, ULONG Type, ULONG Protect);
+typedef NTSTATUS(NTAPI *MAP)(PVOID Section, PEPROCESS Process, PVOID *Base, ULONG_PTR ZeroBits,
+    SIZE_T Commit, PLARGE_INTEGER Offset, SIZE_T *Bytes, ULONG Inherit, ULONG Type, ULONG Protect);
 typedef NTSTATUS(NTAPI *UNMAP)(PEPROCESS Process, PVOID Base);
 typedef NTSTATUS(NTAPI *MAP_SYSTEM)(PVOID Section, PVOID *Base, SIZE_T *Bytes);
 typedef NTSTATUS(NTAPI *UNMAP_SYSTEM)(PVOID Base);
 
-static NTSTATUS Map(HANDLE Section, PVOID Base, LONGLONG Offset, SIZE_T Bytes, ULONG Inherit, ULONG Type, ULONG Protect)
+static NTSTATUS Map(HANDLE Section, PVOID Base, LONGLONG Offset, SIZE_T Bytes, ULONG Inherit,
+    ULONG Type, ULONG Protect)
 {
     LARGE_INTEGER At;
 
@@ -62,8 +64,9 @@ TEST(ZwMapViewOfSection, MapsAPart)
         return;
     if (CHECK_STATUS(VmMap(Section, PAGE_READWRITE, &Whole, &Bytes), STATUS_SUCCESS)) {
         Whole[0x10004] = 44;
-        if (CHECK_STATUS(ZwMapViewOfSection(Section, VM_SELF, (PVOID *)&Part, 0, 0, &Offset, &PartBytes, ViewShare, 0,
-                                            PAGE_READWRITE), STATUS_SUCCESS)) {
+        if (CHECK_STATUS(ZwMapViewOfSection(Section, VM_SELF, (PVOID *)&Part, 0, 0, &Offset,
+                             &PartBytes, ViewShare, 0, PAGE_READWRITE),
+                STATUS_SUCCESS)) {
             CHECK_EQ(PartBytes, PAGE_SIZE);
             CHECK_EQ(Part[4], 44);
             CHECK_STATUS(ZwUnmapViewOfSection(VM_SELF, Part), STATUS_SUCCESS);
@@ -85,16 +88,23 @@ TEST(ZwMapViewOfSection, RefusesBadArguments)
     CHECK_STATUS(Map(Section, NULL, 0, 0, ViewShare, 1, PAGE_READONLY), STATUS_INVALID_PARAMETER_9);
     CHECK_STATUS(Map(Section, NULL, 0, 0, ViewShare, 0, 0), STATUS_INVALID_PAGE_PROTECTION);
     CHECK_STATUS(Map(Section, NULL, 0, 0, ViewShare, 0, PAGE_READWRITE), STATUS_SECTION_PROTECTION);
-    CHECK_STATUS(Map(Section, NULL, 0x1000, 0, ViewShare, 0, PAGE_READONLY), STATUS_MAPPED_ALIGNMENT);
-    CHECK_STATUS(Map(Section, (PVOID)0x11000, 0, 0, ViewShare, 0, PAGE_READONLY), STATUS_MAPPED_ALIGNMENT);
-    CHECK_STATUS(Map(Section, NULL, 0x20000, 0, ViewShare, 0, PAGE_READONLY), STATUS_INVALID_VIEW_SIZE);
-    CHECK_STATUS(Map(Section, NULL, 0, 0x20001, ViewShare, 0, PAGE_READONLY), STATUS_INVALID_VIEW_SIZE);
-    CHECK_STATUS(ZwMapViewOfSection(Section, VM_SELF, &Base, 22, 0, NULL, &Bytes, ViewShare, 0, PAGE_READONLY),
-                 STATUS_INVALID_PARAMETER_4);
-    CHECK_STATUS(ZwMapViewOfSection(Section, (HANDLE)0x7FF4, &Base, 0, 0, NULL, &Bytes, ViewShare, 0, PAGE_READONLY),
-                 STATUS_INVALID_HANDLE);
-    CHECK_STATUS(ZwMapViewOfSection(VM_SELF, VM_SELF, &Base, 0, 0, NULL, &Bytes, ViewShare, 0, PAGE_READONLY),
-                 STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(
+        Map(Section, NULL, 0x1000, 0, ViewShare, 0, PAGE_READONLY), STATUS_MAPPED_ALIGNMENT);
+    CHECK_STATUS(
+        Map(Section, (PVOID)0x11000, 0, 0, ViewShare, 0, PAGE_READONLY), STATUS_MAPPED_ALIGNMENT);
+    CHECK_STATUS(
+        Map(Section, NULL, 0x20000, 0, ViewShare, 0, PAGE_READONLY), STATUS_INVALID_VIEW_SIZE);
+    CHECK_STATUS(
+        Map(Section, NULL, 0, 0x20001, ViewShare, 0, PAGE_READONLY), STATUS_INVALID_VIEW_SIZE);
+    CHECK_STATUS(ZwMapViewOfSection(
+                     Section, VM_SELF, &Base, 22, 0, NULL, &Bytes, ViewShare, 0, PAGE_READONLY),
+        STATUS_INVALID_PARAMETER_4);
+    CHECK_STATUS(ZwMapViewOfSection(Section, (HANDLE)0x7FF4, &Base, 0, 0, NULL, &Bytes, ViewShare,
+                     0, PAGE_READONLY),
+        STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwMapViewOfSection(
+                     VM_SELF, VM_SELF, &Base, 0, 0, NULL, &Bytes, ViewShare, 0, PAGE_READONLY),
+        STATUS_OBJECT_TYPE_MISMATCH);
     ZwClose(Section);
     CHECK_STATUS(Map(Section, NULL, 0, 0, ViewShare, 0, PAGE_READONLY), STATUS_INVALID_HANDLE);
 }
@@ -104,16 +114,19 @@ TEST(ZwMapViewOfSection, WhereSomethingIsConflicts)
     UCHAR *Memory = VmAllocate(0x20000, MEM_RESERVE, PAGE_READWRITE);
     HANDLE Section;
 
-    if (Memory == NULL || !CHECK_STATUS(VmSection(0x10000, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
+    if (Memory == NULL ||
+        !CHECK_STATUS(VmSection(0x10000, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
         return;
-    CHECK_STATUS(Map(Section, Memory, 0, 0, ViewShare, 0, PAGE_READWRITE), STATUS_CONFLICTING_ADDRESSES);
+    CHECK_STATUS(
+        Map(Section, Memory, 0, 0, ViewShare, 0, PAGE_READWRITE), STATUS_CONFLICTING_ADDRESSES);
     VmRelease(Memory);
     if (CHECK_STATUS(Map(Section, Memory, 0, 0, ViewShare, 0, PAGE_READWRITE), STATUS_SUCCESS)) {
         PVOID Base = Memory;
         SIZE_T Bytes = 0;
 
         CHECK_STATUS(VmWrite(Memory, 1), STATUS_SUCCESS);
-        CHECK_STATUS(ZwFreeVirtualMemory(VM_SELF, &Base, &Bytes, MEM_RELEASE), STATUS_UNABLE_TO_DELETE_SECTION);
+        CHECK_STATUS(ZwFreeVirtualMemory(VM_SELF, &Base, &Bytes, MEM_RELEASE),
+            STATUS_UNABLE_TO_DELETE_SECTION);
         CHECK_STATUS(ZwUnmapViewOfSection(VM_SELF, Memory), STATUS_SUCCESS);
     }
     ZwClose(Section);
@@ -143,7 +156,8 @@ TEST(ZwMapViewOfSection, ReservedPagesAreCommittedLater)
     if (CHECK_STATUS(VmMap(Section, PAGE_READWRITE, &View, &Bytes), STATUS_SUCCESS)) {
         CHECK_STATUS(VmWrite(View, 1), STATUS_ACCESS_VIOLATION);
         Base = View;
-        CHECK_STATUS(ZwAllocateVirtualMemory(VM_SELF, &Base, 0, &One, MEM_COMMIT, PAGE_READWRITE), STATUS_SUCCESS);
+        CHECK_STATUS(ZwAllocateVirtualMemory(VM_SELF, &Base, 0, &One, MEM_COMMIT, PAGE_READWRITE),
+            STATUS_SUCCESS);
         CHECK_STATUS(VmWrite(View, 1), STATUS_SUCCESS);
         CHECK_STATUS(ZwUnmapViewOfSection(VM_SELF, View), STATUS_SUCCESS);
     }
@@ -158,8 +172,9 @@ TEST(NtMapViewOfSection, IsTheSameService)
 
     if (!CHECK_STATUS(VmSection(PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(NtMapViewOfSection(Section, VM_SELF, &View, 0, 0, NULL, &Bytes, ViewShare, 0, PAGE_READWRITE),
-                     STATUS_SUCCESS)) {
+    if (CHECK_STATUS(NtMapViewOfSection(
+                         Section, VM_SELF, &View, 0, 0, NULL, &Bytes, ViewShare, 0, PAGE_READWRITE),
+            STATUS_SUCCESS)) {
         CHECK_STATUS(VmWrite(View, 1), STATUS_SUCCESS);
         CHECK_STATUS(ZwUnmapViewOfSection(VM_SELF, View), STATUS_SUCCESS);
     }
@@ -178,9 +193,11 @@ TEST(MmMapViewOfSection, MapsByObjects)
     if (!CHECK(MapView != NULL && Unmap != NULL) ||
         !CHECK_STATUS(VmSection(PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Section, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS)) {
-        if (CHECK_STATUS(MapView(Object, PsGetCurrentProcess(), &View, 0, 0, &Offset, &Bytes, ViewShare, 0, PAGE_READWRITE),
-                         STATUS_SUCCESS)) {
+    if (CHECK_STATUS(ObReferenceObjectByHandle(Section, 0, NULL, KernelMode, &Object, NULL),
+            STATUS_SUCCESS)) {
+        if (CHECK_STATUS(MapView(Object, PsGetCurrentProcess(), &View, 0, 0, &Offset, &Bytes,
+                             ViewShare, 0, PAGE_READWRITE),
+                STATUS_SUCCESS)) {
             CHECK_STATUS(VmWrite(View, 1), STATUS_SUCCESS);
             CHECK_STATUS(Unmap(PsGetCurrentProcess(), View), STATUS_SUCCESS);
         }
@@ -202,7 +219,8 @@ static VOID CheckSystemViews(const WCHAR *MapName, const WCHAR *UnmapName)
     if (!CHECK(MapView != NULL && Unmap != NULL) ||
         !CHECK_STATUS(VmSection(0x12000, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Section, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(ObReferenceObjectByHandle(Section, 0, NULL, KernelMode, &Object, NULL),
+            STATUS_SUCCESS)) {
         if (CHECK_STATUS(MapView(Object, &System, &SystemBytes), STATUS_SUCCESS)) {
             CHECK(MmIsAddressValid(System) || SystemBytes == 0);
             CHECK(SystemBytes >= 0x12000);
@@ -241,7 +259,8 @@ TEST(MmUnmapViewInSystemSpace, EndsTheView)
     if (!CHECK(MapView != NULL && Unmap != NULL) ||
         !CHECK_STATUS(VmSection(PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Section, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(ObReferenceObjectByHandle(Section, 0, NULL, KernelMode, &Object, NULL),
+            STATUS_SUCCESS)) {
         if (CHECK_STATUS(MapView(Object, &System, &Bytes), STATUS_SUCCESS)) {
             *(UCHAR *)System = 1;
             CHECK_STATUS(Unmap(System), STATUS_SUCCESS);

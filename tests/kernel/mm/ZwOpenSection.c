@@ -12,7 +12,8 @@ static NTSTATUS Open(const WCHAR *Text, ACCESS_MASK Access, HANDLE *Section)
     UNICODE_STRING Name;
 
     RtlInitUnicodeString(&Name, Text);
-    InitializeObjectAttributes(&Object, &Name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Object, &Name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
     return ZwOpenSection(Section, Access, &Object);
 }
 
@@ -20,8 +21,10 @@ TEST(ZwOpenSection, RefusesOtherNames)
 {
     HANDLE Section;
 
-    CHECK_STATUS(Open(L"\\Device\\No such section", SECTION_MAP_READ, &Section), STATUS_OBJECT_NAME_NOT_FOUND);
-    CHECK_STATUS(Open(L"\\No such folder\\Section", SECTION_MAP_READ, &Section), STATUS_OBJECT_PATH_NOT_FOUND);
+    CHECK_STATUS(Open(L"\\Device\\No such section", SECTION_MAP_READ, &Section),
+        STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(Open(L"\\No such folder\\Section", SECTION_MAP_READ, &Section),
+        STATUS_OBJECT_PATH_NOT_FOUND);
     CHECK_STATUS(Open(L"Device", SECTION_MAP_READ, &Section), STATUS_OBJECT_PATH_SYNTAX_BAD);
     CHECK_STATUS(Open(L"\\Device", SECTION_MAP_READ, &Section), STATUS_OBJECT_TYPE_MISMATCH);
 }
@@ -42,9 +45,11 @@ TEST(ZwOpenSection, PhysicalMemoryShowsThePage)
         return;
     Base = Offset = MmGetPhysicalAddress(Memory);
     Memory[3] = 0x5AA55AA5;
-    if (CHECK_STATUS(Open(L"\\Device\\PhysicalMemory", SECTION_ALL_ACCESS, &Section), STATUS_SUCCESS)) {
-        if (CHECK_STATUS(ZwMapViewOfSection(Section, VM_SELF, &View, 0, Bytes, &Offset, &Bytes, ViewShare, 0,
-                                            PAGE_READWRITE | PAGE_NOCACHE), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            Open(L"\\Device\\PhysicalMemory", SECTION_ALL_ACCESS, &Section), STATUS_SUCCESS)) {
+        if (CHECK_STATUS(ZwMapViewOfSection(Section, VM_SELF, &View, 0, Bytes, &Offset, &Bytes,
+                             ViewShare, 0, PAGE_READWRITE | PAGE_NOCACHE),
+                STATUS_SUCCESS)) {
             CHECK(Offset.QuadPart <= Base.QuadPart && Base.QuadPart - Offset.QuadPart < 0x10000);
             CHECK((ULONGLONG)Bytes >= (ULONGLONG)(Base.QuadPart - Offset.QuadPart) + PAGE_SIZE);
             Same = (ULONG *)((UCHAR *)View + (Base.QuadPart - Offset.QuadPart));

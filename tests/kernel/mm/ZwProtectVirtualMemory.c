@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ZwProtectVirtualMemory, ZwLockVirtualMemory, ZwUnlockVirtualMemory - what may be done with committed pages. Not in import
- * libraries, or not in every Windows.
+ * ZwProtectVirtualMemory, ZwLockVirtualMemory, ZwUnlockVirtualMemory - what may be done with
+ * committed pages. Not in import libraries, or not in every Windows.
  */
 #include "vm_test.h"
 
-typedef NTSTATUS(NTAPI *PROTECT)(HANDLE Process, PVOID *Base, SIZE_T *Bytes, ULONG NewProtect, ULONG *OldProtect);
+typedef NTSTATUS(NTAPI *PROTECT)(
+    HANDLE Process, PVOID *Base, SIZE_T *Bytes, ULONG NewProtect, ULONG *OldProtect);
 typedef NTSTATUS(NTAPI *LOCK)(HANDLE Process, PVOID *Base, SIZE_T *Bytes, ULONG MapType);
 
 static NTSTATUS Protect(PROTECT Routine, PVOID Base, SIZE_T Bytes, ULONG New, ULONG *Old)
@@ -18,7 +19,9 @@ static NTSTATUS Protect(PROTECT Routine, PVOID Base, SIZE_T Bytes, ULONG New, UL
 TEST(ZwProtectVirtualMemory, ChangesPages)
 {
     PROTECT Routine = VM_LATER(PROTECT, "ZwProtectVirtualMemory");
-    UCHAR *Memory = Routine != NULL ? VmAllocate(2 * PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE) : NULL;
+    UCHAR *Memory = Routine != NULL
+        ? VmAllocate(2 * PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE)
+        : NULL;
     PVOID Base;
     SIZE_T Bytes = 1;
     ULONG Old = 0;
@@ -52,15 +55,20 @@ TEST(ZwProtectVirtualMemory, RefusesWhatCannotBe)
         return;
     CHECK_STATUS(Protect(Routine, Memory, PAGE_SIZE, 0, &Old), STATUS_INVALID_PAGE_PROTECTION);
     CHECK_STATUS(Protect(Routine, Memory, PAGE_SIZE, PAGE_READONLY, &Old), STATUS_NOT_COMMITTED);
-    CHECK_STATUS(Protect(Routine, Memory, 0x30000, PAGE_READONLY, &Old), STATUS_CONFLICTING_ADDRESSES);
+    CHECK_STATUS(
+        Protect(Routine, Memory, 0x30000, PAGE_READONLY, &Old), STATUS_CONFLICTING_ADDRESSES);
     VmRelease(Memory);
-    CHECK_STATUS(Protect(Routine, Memory, PAGE_SIZE, PAGE_READONLY, &Old), STATUS_CONFLICTING_ADDRESSES);
+    CHECK_STATUS(
+        Protect(Routine, Memory, PAGE_SIZE, PAGE_READONLY, &Old), STATUS_CONFLICTING_ADDRESSES);
 }
 
 TEST(ZwLockVirtualMemory, LocksWhatIsCommitted)
 {
-    LOCK Lock = VM_LATER(LOCK, "ZwLockVirtualMemory"), Unlock = VM_LATER(LOCK, "ZwUnlockVirtualMemory");
-    UCHAR *Memory = Lock != NULL && Unlock != NULL ? VmAllocate(PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE) : NULL;
+    LOCK Lock = VM_LATER(LOCK, "ZwLockVirtualMemory"),
+         Unlock = VM_LATER(LOCK, "ZwUnlockVirtualMemory");
+    UCHAR *Memory = Lock != NULL && Unlock != NULL
+        ? VmAllocate(PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE)
+        : NULL;
     PVOID Base;
     SIZE_T Bytes = 10;
 
@@ -76,8 +84,11 @@ TEST(ZwLockVirtualMemory, LocksWhatIsCommitted)
 
 TEST(ZwUnlockVirtualMemory, RefusesWhatIsNotLocked)
 {
-    LOCK Lock = VM_LATER(LOCK, "ZwLockVirtualMemory"), Unlock = VM_LATER(LOCK, "ZwUnlockVirtualMemory");
-    UCHAR *Memory = Lock != NULL && Unlock != NULL ? VmAllocate(0x10000, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE) : NULL;
+    LOCK Lock = VM_LATER(LOCK, "ZwLockVirtualMemory"),
+         Unlock = VM_LATER(LOCK, "ZwUnlockVirtualMemory");
+    UCHAR *Memory = Lock != NULL && Unlock != NULL
+        ? VmAllocate(0x10000, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE)
+        : NULL;
     PVOID Base = Memory;
     SIZE_T Bytes = PAGE_SIZE;
 
@@ -93,7 +104,9 @@ TEST(ZwUnlockVirtualMemory, RefusesWhatIsNotLocked)
 TEST(ZwProtectVirtualMemory, GuardPagesAreTouchedOnce)
 {
     PROTECT Routine = VM_LATER(PROTECT, "ZwProtectVirtualMemory");
-    UCHAR *Memory = Routine != NULL ? VmAllocate(2 * PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE | PAGE_GUARD) : NULL;
+    UCHAR *Memory = Routine != NULL
+        ? VmAllocate(2 * PAGE_SIZE, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE | PAGE_GUARD)
+        : NULL;
     ULONG Old = 0;
     UCHAR Value;
 
@@ -101,7 +114,8 @@ TEST(ZwProtectVirtualMemory, GuardPagesAreTouchedOnce)
         return;
     CHECK_STATUS(VmWrite(Memory, 1), STATUS_GUARD_PAGE_VIOLATION);
     CHECK_STATUS(VmWrite(Memory, 1), STATUS_SUCCESS);
-    CHECK_STATUS(Protect(Routine, Memory, PAGE_SIZE, PAGE_READONLY | PAGE_GUARD, &Old), STATUS_SUCCESS);
+    CHECK_STATUS(
+        Protect(Routine, Memory, PAGE_SIZE, PAGE_READONLY | PAGE_GUARD, &Old), STATUS_SUCCESS);
     CHECK_EQ(Old, PAGE_READWRITE);
     CHECK_STATUS(VmRead(Memory, &Value), STATUS_GUARD_PAGE_VIOLATION);
     CHECK_STATUS(VmRead(Memory, &Value), STATUS_SUCCESS);

@@ -16,7 +16,8 @@ typedef struct BASIC {
     ULONG Type;
 } BASIC;
 
-typedef NTSTATUS(NTAPI *QUERY)(HANDLE Process, PVOID Base, ULONG Class, PVOID Buffer, SIZE_T Length, SIZE_T *Returned);
+typedef NTSTATUS(NTAPI *QUERY)(
+    HANDLE Process, PVOID Base, ULONG Class, PVOID Buffer, SIZE_T Length, SIZE_T *Returned);
 
 static NTSTATUS Query(PVOID Base, BASIC *Answer)
 {
@@ -35,7 +36,8 @@ TEST(ZwQueryVirtualMemory, TellsReservedFromCommitted)
 
     if (Memory == NULL)
         return;
-    CHECK_STATUS(ZwAllocateVirtualMemory(VM_SELF, &Base, 0, &Bytes, MEM_COMMIT, PAGE_READONLY), STATUS_SUCCESS);
+    CHECK_STATUS(ZwAllocateVirtualMemory(VM_SELF, &Base, 0, &Bytes, MEM_COMMIT, PAGE_READONLY),
+        STATUS_SUCCESS);
     CHECK_STATUS(Query(Memory + 2 * PAGE_SIZE + 55, &Answer), STATUS_SUCCESS);
     CHECK_PTR(Answer.BaseAddress, Memory + 2 * PAGE_SIZE);
     CHECK_PTR(Answer.AllocationBase, Memory);
@@ -62,7 +64,8 @@ TEST(ZwQueryVirtualMemory, TellsViews)
     SIZE_T Bytes;
     BASIC Answer;
 
-    if (!CHECK_STATUS(VmSection(3 * PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            VmSection(3 * PAGE_SIZE, PAGE_READWRITE, SEC_COMMIT, &Section), STATUS_SUCCESS))
         return;
     if (CHECK_STATUS(VmMap(Section, PAGE_READONLY, &View, &Bytes), STATUS_SUCCESS)) {
         CHECK_STATUS(Query(View, &Answer), STATUS_SUCCESS);
@@ -80,8 +83,10 @@ TEST(ZwQueryVirtualMemory, RefusesBadArguments)
     BASIC Answer;
 
     CHECK_STATUS(Query((PVOID)~(ULONG_PTR)0xFFFF, &Answer), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(Routine(VM_SELF, (PVOID)0x10000, 0, &Answer, 4, NULL), STATUS_INFO_LENGTH_MISMATCH);
-    CHECK_STATUS(Routine((HANDLE)0x7FF4, (PVOID)0x10000, 0, &Answer, sizeof(Answer), NULL), STATUS_INVALID_HANDLE);
+    CHECK_STATUS(
+        Routine(VM_SELF, (PVOID)0x10000, 0, &Answer, 4, NULL), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(Routine((HANDLE)0x7FF4, (PVOID)0x10000, 0, &Answer, sizeof(Answer), NULL),
+        STATUS_INVALID_HANDLE);
     CHECK(!NT_SUCCESS(Routine(VM_SELF, (PVOID)0x10000, 0x7777, &Answer, sizeof(Answer), NULL)));
 }
 

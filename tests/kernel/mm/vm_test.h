@@ -16,9 +16,9 @@
 #endif
 
 /* Declared nowhere, or only for later versions. */
-NTSYSAPI NTSTATUS NTAPI NtMapViewOfSection(HANDLE Section, HANDLE Process, PVOID *Base, ULONG_PTR ZeroBits, SIZE_T Commit,
-                                           PLARGE_INTEGER Offset, PSIZE_T Bytes, SECTION_INHERIT Inherit, ULONG Type,
-                                           ULONG Protect);
+NTSYSAPI NTSTATUS NTAPI NtMapViewOfSection(HANDLE Section, HANDLE Process, PVOID *Base,
+    ULONG_PTR ZeroBits, SIZE_T Commit, PLARGE_INTEGER Offset, PSIZE_T Bytes,
+    SECTION_INHERIT Inherit, ULONG Type, ULONG Protect);
 
 #define VM_SELF ((HANDLE)(LONG_PTR)-1)
 #define VM_GRANULARITY ((ULONG_PTR)0x10000)
@@ -50,7 +50,8 @@ static inline NTSTATUS VmMap(HANDLE Section, ULONG Protect, UCHAR **View, SIZE_T
 {
     *View = NULL;
     *Bytes = 0;
-    return ZwMapViewOfSection(Section, VM_SELF, (PVOID *)View, 0, 0, NULL, Bytes, ViewUnmap, 0, Protect);
+    return ZwMapViewOfSection(
+        Section, VM_SELF, (PVOID *)View, 0, 0, NULL, Bytes, ViewUnmap, 0, Protect);
 }
 
 static inline UCHAR *VmAllocate(SIZE_T Bytes, ULONG Type, ULONG Protect)

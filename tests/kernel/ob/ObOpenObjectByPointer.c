@@ -12,14 +12,16 @@ TEST(ObOpenObjectByPointer, MakesAHandleToTheObject)
     HANDLE Second = NULL;
     PVOID Event, Again;
 
-    if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
         return;
     CHECK_STATUS(ObOpenObjectByPointer(Event, OBJ_KERNEL_HANDLE, NULL, SYNCHRONIZE, OB_TEST_EVENT,
                                        KernelMode, &Second), STATUS_SUCCESS);
     CHECK(Second != NULL && Second != Handle);
     CHECK_EQ(ObTestGranted(Second), SYNCHRONIZE);
     ZwClose(Handle);
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Second, 0, NULL, KernelMode, &Again, NULL), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ObReferenceObjectByHandle(Second, 0, NULL, KernelMode, &Again, NULL), STATUS_SUCCESS)) {
         CHECK_PTR(Again, Event);
         ObDereferenceObject(Again);
     }
@@ -33,7 +35,8 @@ TEST(ObOpenObjectByPointer, MapsGenericRights)
     HANDLE Second = NULL;
     PVOID Event;
 
-    if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
         return;
     CHECK_STATUS(ObOpenObjectByPointer(Event, OBJ_KERNEL_HANDLE, NULL, GENERIC_ALL, OB_TEST_EVENT,
                                        KernelMode, &Second), STATUS_SUCCESS);
@@ -49,7 +52,8 @@ TEST(ObOpenObjectByPointer, RefusesAnotherTypeFromUserMode)
     HANDLE Second = NULL;
     PVOID Event;
 
-    if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
         return;
     CHECK_STATUS(ObOpenObjectByPointer(Event, 0, NULL, SYNCHRONIZE, OB_TEST_SEMAPHORE, UserMode,
                                        &Second), STATUS_OBJECT_TYPE_MISMATCH);

@@ -22,11 +22,14 @@ TEST(ObQueryNameString, SpellsOutThePath)
     ULONG Length = 0;
 
     ObTestName(&Name, OB_TEST_PATH, 0);
-    if (!CHECK_STATUS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS)) {
-        CHECK_STATUS(ObQueryNameString(Event, &Answer.Information, sizeof(Answer), &Length), STATUS_SUCCESS);
+    if (CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS)) {
+        CHECK_STATUS(
+            ObQueryNameString(Event, &Answer.Information, sizeof(Answer), &Length), STATUS_SUCCESS);
         CHECK_STRING(&Answer.Information.Name, OB_TEST_PATH);
         CHECK_EQ(Answer.Information.Name.MaximumLength, sizeof(OB_TEST_PATH));
         CHECK_EQ(Answer.Information.Name.Buffer[Answer.Information.Name.Length / sizeof(WCHAR)], 0);
@@ -45,15 +48,18 @@ TEST(ObQueryNameString, SaysHowMuchItNeeds)
     ULONG Length = 0;
 
     ObTestName(&Name, OB_TEST_PATH, 0);
-    if (!CHECK_STATUS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS)) {
         CHECK_STATUS(ObQueryNameString(Event, NULL, 0, &Length), STATUS_INFO_LENGTH_MISMATCH);
         CHECK_EQ(Length, sizeof(OBJECT_NAME_INFORMATION) + sizeof(OB_TEST_PATH));
         CHECK_STATUS(ObQueryNameString(Event, &Answer.Information, Length - 1, &Length),
                      STATUS_INFO_LENGTH_MISMATCH);
-        CHECK_STATUS(ObQueryNameString(Event, &Answer.Information, Length, &Length), STATUS_SUCCESS);
+        CHECK_STATUS(
+            ObQueryNameString(Event, &Answer.Information, Length, &Length), STATUS_SUCCESS);
         ObDereferenceObject(Event);
     }
     ZwClose(Handle);
@@ -66,9 +72,11 @@ TEST(ObQueryNameString, WithoutANameThereIsNone)
     ULONG Length = 0;
     PVOID Event;
 
-    if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ObQueryNameString(Event, &Answer.Information, sizeof(Answer), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ObQueryNameString(Event, &Answer.Information, sizeof(Answer), &Length), STATUS_SUCCESS);
     CHECK_EQ(Answer.Information.Name.Length, 0);
     CHECK_PTR(Answer.Information.Name.Buffer, NULL);
     CHECK_EQ(Length, sizeof(OBJECT_NAME_INFORMATION));

@@ -13,7 +13,8 @@ TEST(ObReferenceObjectByHandle, GivesTheSameObjectEachTime)
 
     CHECK_STATUS(ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, OB_TEST_EVENT, KernelMode,
                                            &First, NULL), STATUS_SUCCESS);
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Second, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Second, NULL), STATUS_SUCCESS);
     CHECK(First != NULL);
     CHECK_PTR(First, Second);
     if (First != NULL) {
@@ -61,8 +62,9 @@ TEST(ObReferenceObjectByHandle, AsksUserModeForTheAccess)
     if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, OB_TEST_EVENT, UserMode,
                                                &Object, NULL), STATUS_SUCCESS))
         ObDereferenceObject(Object);
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, OB_TEST_EVENT, KernelMode,
-                                               &Object, &Information), STATUS_SUCCESS))
+    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, OB_TEST_EVENT,
+                         KernelMode, &Object, &Information),
+            STATUS_SUCCESS))
         ObDereferenceObject(Object);
     CHECK_EQ(Information.GrantedAccess, SYNCHRONIZE);
     ZwClose(Handle);
@@ -84,13 +86,15 @@ TEST(ObReferenceObjectByHandle, KnowsTheCurrentThreadAndProcess)
 {
     PVOID Object;
 
-    if (CHECK_STATUS(ObReferenceObjectByHandle(NtCurrentThread(), 0, NULL, KernelMode, &Object, NULL),
-                     STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ObReferenceObjectByHandle(NtCurrentThread(), 0, NULL, KernelMode, &Object, NULL),
+            STATUS_SUCCESS)) {
         CHECK_PTR(Object, KeGetCurrentThread());
         ObDereferenceObject(Object);
     }
-    if (CHECK_STATUS(ObReferenceObjectByHandle(NtCurrentProcess(), 0, NULL, KernelMode, &Object, NULL),
-                     STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ObReferenceObjectByHandle(NtCurrentProcess(), 0, NULL, KernelMode, &Object, NULL),
+            STATUS_SUCCESS)) {
         CHECK_PTR(Object, PsGetCurrentProcess());
         ObDereferenceObject(Object);
     }

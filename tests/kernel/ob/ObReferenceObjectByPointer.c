@@ -11,7 +11,8 @@ TEST(ObReferenceObjectByPointer, ChecksTheTypeForUserMode)
     HANDLE Handle = ObTestEvent(EVENT_ALL_ACCESS, NotificationEvent, FALSE, OBJ_KERNEL_HANDLE);
     PVOID Event;
 
-    if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
         return;
     CHECK_STATUS(ObReferenceObjectByPointer(Event, 0, OB_TEST_SEMAPHORE, UserMode),
                  STATUS_OBJECT_TYPE_MISMATCH);

@@ -100,8 +100,8 @@ static VOID NTAPI After(PVOID Context, TEST_POST *Information)
     Seen.Count++;
 }
 
-static NTSTATUS Register(NTSTATUS(NTAPI *ObRegisterCallbacks)(TEST_REGISTRATION *, PVOID *), const WCHAR *Altitude,
-                         ULONG_PTR Context, ULONG Operations, PVOID *Handle)
+static NTSTATUS Register(NTSTATUS(NTAPI *ObRegisterCallbacks)(TEST_REGISTRATION *, PVOID *),
+    const WCHAR *Altitude, ULONG_PTR Context, ULONG Operations, PVOID *Handle)
 {
     POBJECT_TYPE *Type = (POBJECT_TYPE *)KtestExport(L"PsProcessType");
     TEST_OPERATION Operation = {Type, Operations, Before, After};
@@ -117,7 +117,9 @@ static HANDLE Open(ACCESS_MASK Access, ULONG Attributes)
 
     Seen.Count = 0;
     Watched = PsGetCurrentProcess();
-    CHECK_STATUS(ObOpenObjectByPointer(Watched, Attributes, NULL, Access, NULL, KernelMode, &Handle), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ObOpenObjectByPointer(Watched, Attributes, NULL, Access, NULL, KernelMode, &Handle),
+        STATUS_SUCCESS);
     return Handle;
 }
 
@@ -128,7 +130,8 @@ TEST(ObRegisterCallbacks, CallsBeforeAndAfter)
     HANDLE Handle;
 
     Strip = Add = 0;
-    if (!CHECK_STATUS(Register(ObRegisterCallbacks, L"321000", 7, CREATE, &Registration), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            Register(ObRegisterCallbacks, L"321000", 7, CREATE, &Registration), STATUS_SUCCESS))
         return;
     Handle = Open(LIMITED | TERMINATE, OBJ_KERNEL_HANDLE);
     if (CHECK_EQ(Seen.Count, 2)) {
@@ -155,7 +158,8 @@ TEST(ObRegisterCallbacks, LetsRightsBeTakenAwayAndNotAdded)
     PVOID Registration = NULL;
     HANDLE Handle;
 
-    if (!CHECK_STATUS(Register(ObRegisterCallbacks, L"321001", 1, CREATE, &Registration), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            Register(ObRegisterCallbacks, L"321001", 1, CREATE, &Registration), STATUS_SUCCESS))
         return;
     Strip = TERMINATE;
     Add = 0x0020; /* to write memory */
@@ -177,7 +181,9 @@ TEST(ObRegisterCallbacks, GoesByAltitude)
 
     Strip = Add = 0;
     for (Index = 0; Index < 4; Index++)
-        CHECK_STATUS(Register(ObRegisterCallbacks, Altitude[Index], Index + 1, CREATE, &Registration[Index]), STATUS_SUCCESS);
+        CHECK_STATUS(
+            Register(ObRegisterCallbacks, Altitude[Index], Index + 1, CREATE, &Registration[Index]),
+            STATUS_SUCCESS);
     ZwClose(Open(LIMITED, OBJ_KERNEL_HANDLE));
     CHECK_EQ(Seen.Count, 8);
     for (Index = 0; Index < 8; Index++)
@@ -196,12 +202,14 @@ TEST(ObRegisterCallbacks, SeesDuplicates)
 
     Strip = TERMINATE;
     Add = 0;
-    if (!CHECK_STATUS(Register(ObRegisterCallbacks, L"321002", 1, DUPLICATE, &Registration), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            Register(ObRegisterCallbacks, L"321002", 1, DUPLICATE, &Registration), STATUS_SUCCESS))
         return;
     Handle = Open(LIMITED | TERMINATE, 0);
     CHECK_EQ(Seen.Count, 0);
-    CHECK_STATUS(ZwDuplicateObject(NtCurrentProcess(), Handle, NtCurrentProcess(), &Copy, 0, 0, DUPLICATE_SAME_ACCESS),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(ZwDuplicateObject(NtCurrentProcess(), Handle, NtCurrentProcess(), &Copy, 0, 0,
+                     DUPLICATE_SAME_ACCESS),
+        STATUS_SUCCESS);
     if (CHECK_EQ(Seen.Count, 2)) {
         CHECK_EQ(Seen.Call[0].Pre.Operation, DUPLICATE);
         CHECK_PTR(Seen.Call[0].SourceProcess, PsGetCurrentProcess());
@@ -220,9 +228,11 @@ TEST(ObRegisterCallbacks, LetsNobodyHaveAnAltitudeTwice)
     FILTER_EXPORTS
     PVOID Registration = NULL, Second = NULL;
 
-    if (!CHECK_STATUS(Register(ObRegisterCallbacks, L"321003", 1, CREATE, &Registration), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            Register(ObRegisterCallbacks, L"321003", 1, CREATE, &Registration), STATUS_SUCCESS))
         return;
-    CHECK_STATUS(Register(ObRegisterCallbacks, L"321003", 2, CREATE, &Second), STATUS_FLT_INSTANCE_ALTITUDE_COLLISION);
+    CHECK_STATUS(Register(ObRegisterCallbacks, L"321003", 2, CREATE, &Second),
+        STATUS_FLT_INSTANCE_ALTITUDE_COLLISION);
     ObUnRegisterCallbacks(Registration);
     if (CHECK_STATUS(Register(ObRegisterCallbacks, L"321003", 2, CREATE, &Second), STATUS_SUCCESS))
         ObUnRegisterCallbacks(Second);
@@ -231,7 +241,8 @@ TEST(ObRegisterCallbacks, LetsNobodyHaveAnAltitudeTwice)
 TEST(ObRegisterCallbacks, RefusesWhatIsNoRegistration)
 {
     FILTER_EXPORTS
-    POBJECT_TYPE *Type = (POBJECT_TYPE *)KtestExport(L"PsProcessType"), *Event = (POBJECT_TYPE *)KtestExport(L"ExEventObjectType");
+    POBJECT_TYPE *Type = (POBJECT_TYPE *)KtestExport(L"PsProcessType"),
+                 *Event = (POBJECT_TYPE *)KtestExport(L"ExEventObjectType");
     TEST_OPERATION Operation = {Type, CREATE, Before, After};
     TEST_REGISTRATION Registration = {0x0200, 1, {0, 0, NULL}, NULL, &Operation};
     PVOID Handle = NULL;
@@ -274,7 +285,9 @@ TEST(ObUnRegisterCallbacks, WaitsForRoutinesThatRun)
     KeInitializeEvent(&Stop, NotificationEvent, FALSE);
     Thread = KtestStartThread(Opens, &Stop);
     for (Turn = 0; Turn < 200; Turn++) {
-        if (!CHECK_STATUS(Register(ObRegisterCallbacks, L"321005", Turn, CREATE | DUPLICATE, &Registration), STATUS_SUCCESS))
+        if (!CHECK_STATUS(
+                Register(ObRegisterCallbacks, L"321005", Turn, CREATE | DUPLICATE, &Registration),
+                STATUS_SUCCESS))
             break;
         ObUnRegisterCallbacks(Registration);
     }

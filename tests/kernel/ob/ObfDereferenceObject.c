@@ -14,13 +14,16 @@ TEST(ObfDereferenceObject, GivesTheNameFreeWithTheLastReference)
     KIRQL Irql;
 
     ObTestName(&Name, OB_TEST_FOLDER L"DotsysDereference", 0);
-    if (!CHECK_STATUS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS);
     ZwClose(Handle);
     /* The name went with the last handle, the object is still ours. */
-    CHECK_STATUS(ZwOpenEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        ZwOpenEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_NAME_NOT_FOUND);
     CHECK(KeReadStateEvent(Event) == 0);
     KeRaiseIrql(DISPATCH_LEVEL, &Irql);
     ObDereferenceObject(Event);

@@ -12,7 +12,8 @@ TEST(ObfReferenceObject, KeepsTheObjectUntilDereferenced)
     PVOID Event;
     ULONG Round;
 
-    if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS))
         return;
     for (Round = 0; Round < 100; Round++)
         ObReferenceObject(Event);

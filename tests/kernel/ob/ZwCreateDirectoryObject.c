@@ -19,8 +19,9 @@ TEST(ZwCreateDirectoryObject, HoldsNames)
                  STATUS_OBJECT_NAME_COLLISION);
     ObTestName(&Below, L"Event", 0);
     Below.Attributes.RootDirectory = Directory;
-    if (CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Below.Attributes, NotificationEvent, FALSE),
-                     STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Below.Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS)) {
         ObTestName(&Below, OB_TEST_FOLDER L"DotsysCreateDirectory\\Event", 0);
         if (CHECK_STATUS(ZwOpenEvent(&Again, EVENT_ALL_ACCESS, &Below.Attributes), STATUS_SUCCESS))
             ZwClose(Again);

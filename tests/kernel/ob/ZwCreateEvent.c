@@ -28,14 +28,17 @@ TEST(ZwCreateEvent, CollidesOrOpens)
     HANDLE First, Second;
 
     ObTestName(&Name, OB_TEST_FOLDER L"DotsysCreateEvent", 0);
-    if (!CHECK_STATUS(ZwCreateEvent(&First, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&First, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ZwCreateEvent(&Second, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
-                 STATUS_OBJECT_NAME_COLLISION);
+    CHECK_STATUS(
+        ZwCreateEvent(&Second, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
+        STATUS_OBJECT_NAME_COLLISION);
     Name.Attributes.Attributes |= OBJ_OPENIF;
-    if (CHECK_STATUS(ZwCreateEvent(&Second, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, TRUE),
-                     STATUS_OBJECT_NAME_EXISTS)) {
+    if (CHECK_STATUS(
+            ZwCreateEvent(&Second, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, TRUE),
+            STATUS_OBJECT_NAME_EXISTS)) {
         CHECK_STATUS(ObTestPoll(Second), STATUS_TIMEOUT);
         ZwSetEvent(First, NULL);
         CHECK_STATUS(ObTestPoll(Second), STATUS_SUCCESS);
@@ -50,11 +53,13 @@ TEST(ZwCreateEvent, NeedsAGoodPath)
     HANDLE Handle;
 
     ObTestName(&Name, L"DotsysNoBackslash", 0);
-    CHECK_STATUS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
-                 STATUS_OBJECT_PATH_SYNTAX_BAD);
+    CHECK_STATUS(
+        ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
+        STATUS_OBJECT_PATH_SYNTAX_BAD);
     ObTestName(&Name, OB_TEST_FOLDER L"DotsysNoFolder\\Event", 0);
-    CHECK_STATUS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
-                 STATUS_OBJECT_PATH_NOT_FOUND);
+    CHECK_STATUS(
+        ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
+        STATUS_OBJECT_PATH_NOT_FOUND);
     CHECK_STATUS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, NULL, (EVENT_TYPE)2, FALSE),
                  STATUS_INVALID_PARAMETER);
 }

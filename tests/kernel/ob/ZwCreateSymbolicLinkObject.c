@@ -18,16 +18,20 @@ TEST(ZwCreateSymbolicLinkObject, LeadsToItsTarget)
 
     RtlInitUnicodeString(&Target, L"\\BaseNamedObjects");
     ObTestName(&Name, OB_TEST_FOLDER L"DotsysLink", 0);
-    if (!CHECK_STATUS(ZwCreateSymbolicLinkObject(&Link, SYMBOLIC_LINK_ALL_ACCESS, &Name.Attributes, &Target),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateSymbolicLinkObject(&Link, SYMBOLIC_LINK_ALL_ACCESS, &Name.Attributes, &Target),
+            STATUS_SUCCESS))
         return;
-    CHECK_STATUS(ZwCreateSymbolicLinkObject(&Again, SYMBOLIC_LINK_ALL_ACCESS, &Name.Attributes, &Target),
-                 STATUS_OBJECT_NAME_COLLISION);
+    CHECK_STATUS(
+        ZwCreateSymbolicLinkObject(&Again, SYMBOLIC_LINK_ALL_ACCESS, &Name.Attributes, &Target),
+        STATUS_OBJECT_NAME_COLLISION);
     ObTestName(&Through, OB_TEST_FOLDER L"DotsysLink\\DotsysThrough", 0);
-    if (CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Through.Attributes, NotificationEvent, FALSE),
-                     STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Through.Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS)) {
         ObTestName(&Through, OB_TEST_FOLDER L"DotsysThrough", 0);
-        if (CHECK_STATUS(ZwOpenEvent(&Again, EVENT_ALL_ACCESS, &Through.Attributes), STATUS_SUCCESS))
+        if (CHECK_STATUS(
+                ZwOpenEvent(&Again, EVENT_ALL_ACCESS, &Through.Attributes), STATUS_SUCCESS))
             ZwClose(Again);
         ZwClose(Event);
     }

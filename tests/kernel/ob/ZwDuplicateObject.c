@@ -7,8 +7,8 @@
 #include "ob_test.h"
 
 NTSYSAPI NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,
-                                          HANDLE TargetProcessHandle, PHANDLE TargetHandle,
-                                          ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG Options);
+    HANDLE TargetProcessHandle, PHANDLE TargetHandle, ACCESS_MASK DesiredAccess,
+    ULONG HandleAttributes, ULONG Options);
 
 TEST(ZwDuplicateObject, MakesAnotherHandle)
 {
@@ -21,8 +21,9 @@ TEST(ZwDuplicateObject, MakesAnotherHandle)
     CHECK_EQ(ObTestGranted(Second), SYNCHRONIZE | EVENT_MODIFY_STATE);
     CHECK_STATUS(ObTestPoll(Second), STATUS_SUCCESS);
     ZwClose(Second);
-    CHECK_STATUS(ZwDuplicateObject(NtCurrentProcess(), Handle, NtCurrentProcess(), &Second, SYNCHRONIZE, 0,
-                                   DUPLICATE_CLOSE_SOURCE), STATUS_SUCCESS);
+    CHECK_STATUS(ZwDuplicateObject(NtCurrentProcess(), Handle, NtCurrentProcess(), &Second,
+                     SYNCHRONIZE, 0, DUPLICATE_CLOSE_SOURCE),
+        STATUS_SUCCESS);
     CHECK_EQ(ObTestGranted(Second), SYNCHRONIZE);
     CHECK_EQ(ObTestGranted(Handle), 0);
     ZwClose(Second);

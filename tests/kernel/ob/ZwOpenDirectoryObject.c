@@ -16,7 +16,8 @@ TEST(ZwOpenDirectoryObject, OpensTheStandardFolders)
 
     for (Index = 0; Index < RTL_NUMBER_OF(Path); Index++) {
         ObTestName(&Name, Path[Index], OBJ_CASE_INSENSITIVE);
-        if (!CHECK_STATUS(ZwOpenDirectoryObject(&Handle, DIRECTORY_QUERY, &Name.Attributes), STATUS_SUCCESS))
+        if (!CHECK_STATUS(
+                ZwOpenDirectoryObject(&Handle, DIRECTORY_QUERY, &Name.Attributes), STATUS_SUCCESS))
             return;
         ZwClose(Handle);
     }

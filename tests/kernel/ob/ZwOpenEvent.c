@@ -12,9 +12,11 @@ TEST(ZwOpenEvent, OpensWhatIsThere)
     HANDLE First, Second;
 
     ObTestName(&Name, OB_TEST_FOLDER L"DotsysOpenEvent", 0);
-    CHECK_STATUS(ZwOpenEvent(&Second, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_NAME_NOT_FOUND);
-    if (!CHECK_STATUS(ZwCreateEvent(&First, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, TRUE),
-                      STATUS_SUCCESS))
+    CHECK_STATUS(
+        ZwOpenEvent(&Second, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_NAME_NOT_FOUND);
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&First, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, TRUE),
+            STATUS_SUCCESS))
         return;
     if (CHECK_STATUS(ZwOpenEvent(&Second, SYNCHRONIZE, &Name.Attributes), STATUS_SUCCESS)) {
         CHECK_EQ(ObTestGranted(Second), SYNCHRONIZE);
@@ -22,7 +24,8 @@ TEST(ZwOpenEvent, OpensWhatIsThere)
         ZwClose(Second);
     }
     ZwClose(First);
-    CHECK_STATUS(ZwOpenEvent(&Second, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        ZwOpenEvent(&Second, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
 TEST(ZwOpenEvent, MindsTheType)
@@ -31,5 +34,6 @@ TEST(ZwOpenEvent, MindsTheType)
     HANDLE Handle;
 
     ObTestName(&Name, L"\\BaseNamedObjects", 0);
-    CHECK_STATUS(ZwOpenEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(
+        ZwOpenEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_TYPE_MISMATCH);
 }

@@ -12,8 +12,7 @@ typedef struct OB_TEST_ENTRY {
 } OB_TEST_ENTRY;
 
 NTSYSAPI NTSTATUS NTAPI ZwQueryDirectoryObject(HANDLE DirectoryHandle, PVOID Buffer, ULONG Length,
-                                               BOOLEAN ReturnSingleEntry, BOOLEAN RestartScan, PULONG Context,
-                                               PULONG ReturnLength);
+    BOOLEAN ReturnSingleEntry, BOOLEAN RestartScan, PULONG Context, PULONG ReturnLength);
 
 #define COUNT 3
 
@@ -32,8 +31,9 @@ static BOOLEAN Fill(VOID)
     for (Index = 0; Index < COUNT; Index++) {
         ObTestName(&Name, Path[Index], 0);
         Name.Attributes.RootDirectory = Directory;
-        CHECK_STATUS(ZwCreateEvent(&Child[Index], EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent,
-                                   FALSE), STATUS_SUCCESS);
+        CHECK_STATUS(ZwCreateEvent(&Child[Index], EVENT_ALL_ACCESS, &Name.Attributes,
+                         NotificationEvent, FALSE),
+            STATUS_SUCCESS);
     }
     return TRUE;
 }
@@ -54,16 +54,18 @@ TEST(ZwQueryDirectoryObject, ListsAllAtOnce)
 
     if (!Fill())
         return;
-    CHECK_STATUS(ZwQueryDirectoryObject(Directory, Entry, sizeof(Entry), FALSE, TRUE, &Context, &Length),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQueryDirectoryObject(Directory, Entry, sizeof(Entry), FALSE, TRUE, &Context, &Length),
+        STATUS_SUCCESS);
     CHECK_EQ(Context, COUNT);
     for (Index = 0; Index < COUNT; Index++) {
         CHECK(Entry[Index].Name.Length >= 6);
         CHECK_STRING(&Entry[Index].TypeName, L"Event");
     }
     CHECK_PTR(Entry[COUNT].Name.Buffer, NULL);
-    CHECK_STATUS(ZwQueryDirectoryObject(Directory, Entry, sizeof(Entry), FALSE, FALSE, &Context, &Length),
-                 STATUS_NO_MORE_ENTRIES);
+    CHECK_STATUS(
+        ZwQueryDirectoryObject(Directory, Entry, sizeof(Entry), FALSE, FALSE, &Context, &Length),
+        STATUS_NO_MORE_ENTRIES);
     Empty();
 }
 
@@ -75,14 +77,17 @@ TEST(ZwQueryDirectoryObject, ListsOneByOne)
     if (!Fill())
         return;
     for (Index = 0; Index < COUNT; Index++) {
-        CHECK_STATUS(ZwQueryDirectoryObject(Directory, Entry, sizeof(Entry), TRUE, Index == 0, &Context,
-                                            &Length), STATUS_SUCCESS);
+        CHECK_STATUS(ZwQueryDirectoryObject(
+                         Directory, Entry, sizeof(Entry), TRUE, Index == 0, &Context, &Length),
+            STATUS_SUCCESS);
         CHECK_EQ(Context, Index + 1);
     }
-    CHECK_STATUS(ZwQueryDirectoryObject(Directory, Entry, sizeof(Entry), TRUE, FALSE, &Context, &Length),
-                 STATUS_NO_MORE_ENTRIES);
-    CHECK_STATUS(ZwQueryDirectoryObject(Directory, Entry, sizeof(Entry[0]), TRUE, TRUE, &Context, &Length),
-                 STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(
+        ZwQueryDirectoryObject(Directory, Entry, sizeof(Entry), TRUE, FALSE, &Context, &Length),
+        STATUS_NO_MORE_ENTRIES);
+    CHECK_STATUS(
+        ZwQueryDirectoryObject(Directory, Entry, sizeof(Entry[0]), TRUE, TRUE, &Context, &Length),
+        STATUS_BUFFER_TOO_SMALL);
     CHECK(Length > sizeof(Entry[0]));
     Empty();
 }

@@ -36,7 +36,8 @@ static VOID Basic(QUERY Query)
     CHECK_EQ(Length, sizeof(Answer));
     CHECK_EQ(Known->GrantedAccess, SYNCHRONIZE);
     CHECK_EQ(Known->HandleCount, 1);
-    CHECK_STATUS(Query(Handle, 0, Answer, sizeof(Answer) - 4, &Length), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(
+        Query(Handle, 0, Answer, sizeof(Answer) - 4, &Length), STATUS_INFO_LENGTH_MISMATCH);
     CHECK_STATUS(Query(Handle, 99, Answer, sizeof(Answer), &Length), STATUS_INVALID_INFO_CLASS);
     ZwClose(Handle);
     CHECK_STATUS(Query(Handle, 0, Answer, sizeof(Answer), &Length), STATUS_INVALID_HANDLE);
@@ -69,7 +70,9 @@ TEST(ZwQueryObject, TellsTheName)
     ULONG Length = 0;
 
     ObTestName(&Name, OB_TEST_FOLDER L"DotsysQueried", OBJ_CASE_INSENSITIVE);
-    CHECK_STATUS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, FALSE),
+        STATUS_SUCCESS);
     CHECK_STATUS(Query(Handle, 1, &Answer, sizeof(Answer), &Length), STATUS_SUCCESS);
     CHECK_STRING(&Answer.Name, OB_TEST_FOLDER L"DotsysQueried");
     CHECK_STATUS(Query(Handle, 1, &Answer, 4, &Length), STATUS_INFO_LENGTH_MISMATCH);
@@ -116,7 +119,8 @@ TEST(ZwQueryObject, TellsAllTypesWithoutAHandle)
 
             Found += RtlEqualUnicodeString(Name, &Event, FALSE);
             At = (UCHAR *)Name->Buffer +
-                 ((Name->MaximumLength + sizeof(ULONG_PTR) - 1) & ~(ULONG_PTR)(sizeof(ULONG_PTR) - 1));
+                ((Name->MaximumLength + sizeof(ULONG_PTR) - 1) &
+                    ~(ULONG_PTR)(sizeof(ULONG_PTR) - 1));
         }
         CHECK_EQ(Found, 1);
     }
@@ -137,7 +141,8 @@ TEST(ZwSetInformationObject, ProtectsAHandle)
     CHECK_STATUS(Query(Handle, 4, Now, sizeof(Now), &Length), STATUS_SUCCESS);
     CHECK(Now[0] == TRUE && Now[1] == FALSE);
     CHECK_STATUS(ZwSetInformationObject(Handle, 4, Flags, 1), STATUS_INFO_LENGTH_MISMATCH);
-    CHECK_STATUS(ZwSetInformationObject(Handle, 99, Flags, sizeof(Flags)), STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(
+        ZwSetInformationObject(Handle, 99, Flags, sizeof(Flags)), STATUS_INVALID_INFO_CLASS);
     Flags[0] = FALSE;
     CHECK_STATUS(ObSetHandleAttributes(Handle, Flags, KernelMode), STATUS_SUCCESS);
     CHECK_STATUS(Query(Handle, 4, Now, sizeof(Now), &Length), STATUS_SUCCESS);

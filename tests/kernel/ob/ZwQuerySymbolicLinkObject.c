@@ -22,7 +22,8 @@ TEST(ZwQuerySymbolicLinkObject, GivesTheTarget)
     if (!CHECK_STATUS(IoCreateSymbolicLink(&Link, &Target), STATUS_SUCCESS))
         return;
     ObTestName(&Name, LinkPath, OBJ_CASE_INSENSITIVE);
-    if (CHECK_STATUS(ZwOpenSymbolicLinkObject(&Handle, GENERIC_READ, &Name.Attributes), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ZwOpenSymbolicLinkObject(&Handle, GENERIC_READ, &Name.Attributes), STATUS_SUCCESS)) {
         Read.Length = 0;
         Read.MaximumLength = sizeof(Buffer);
         Read.Buffer = Buffer;

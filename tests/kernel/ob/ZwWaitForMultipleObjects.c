@@ -19,7 +19,8 @@ TEST(ZwWaitForMultipleObjects, AnyOrAll)
 
     Now.QuadPart = 0;
     for (Index = 0; Index < COUNT; Index++)
-        Handle[Index] = ObTestEvent(EVENT_ALL_ACCESS, SynchronizationEvent, FALSE, OBJ_KERNEL_HANDLE);
+        Handle[Index] = ObTestEvent(
+            EVENT_ALL_ACCESS, SynchronizationEvent, FALSE, OBJ_KERNEL_HANDLE);
     CHECK_STATUS(ZwWaitForMultipleObjects(COUNT, Handle, WaitAny, FALSE, &Now), STATUS_TIMEOUT);
     ZwSetEvent(Handle[3], NULL);
     CHECK_STATUS(ZwWaitForMultipleObjects(COUNT, Handle, WaitAll, FALSE, &Now), STATUS_TIMEOUT);
@@ -40,9 +41,12 @@ TEST(ZwWaitForMultipleObjects, RefusesBadLists)
     Now.QuadPart = 0;
     Handle[0] = ObTestEvent(EVENT_ALL_ACCESS, NotificationEvent, TRUE, OBJ_KERNEL_HANDLE);
     Handle[1] = Handle[0];
-    CHECK_STATUS(ZwWaitForMultipleObjects(0, Handle, WaitAny, FALSE, &Now), STATUS_INVALID_PARAMETER_1);
-    CHECK_STATUS(ZwWaitForMultipleObjects(65, Handle, WaitAny, FALSE, &Now), STATUS_INVALID_PARAMETER_1);
-    CHECK_STATUS(ZwWaitForMultipleObjects(2, Handle, WaitAll, FALSE, &Now), STATUS_INVALID_PARAMETER_MIX);
+    CHECK_STATUS(
+        ZwWaitForMultipleObjects(0, Handle, WaitAny, FALSE, &Now), STATUS_INVALID_PARAMETER_1);
+    CHECK_STATUS(
+        ZwWaitForMultipleObjects(65, Handle, WaitAny, FALSE, &Now), STATUS_INVALID_PARAMETER_1);
+    CHECK_STATUS(
+        ZwWaitForMultipleObjects(2, Handle, WaitAll, FALSE, &Now), STATUS_INVALID_PARAMETER_MIX);
     CHECK_STATUS(ZwWaitForMultipleObjects(2, Handle, WaitAny, FALSE, &Now), STATUS_WAIT_0);
     ZwClose(Handle[0]);
 }

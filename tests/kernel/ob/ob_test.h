@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ob_test.h - names and objects for the tests of ob. Handles are kernel handles unless a test is about them.
+ * ob_test.h - names and objects for the tests of ob. Handles are kernel handles unless a test is
+ * about them.
  */
 #ifndef TESTS_KERNEL_OB_OB_TEST_H
 #define TESTS_KERNEL_OB_OB_TEST_H
@@ -44,12 +45,14 @@
 #define OB_TEST_EVENT OB_TEST_TYPE(ExEventObjectType)
 #define OB_TEST_SEMAPHORE OB_TEST_TYPE(ExSemaphoreObjectType)
 
-/* An export that is not in every Windows or import library; the test is over where it is missing. */
-#define OB_LATER(Name, Returns, ...)                                                                              \
-    Returns(NTAPI * Name)(__VA_ARGS__) = (Returns(NTAPI *)(__VA_ARGS__))(ULONG_PTR)KtestExport(L"" #Name);        \
-    if (Name == NULL) {                                                                                           \
-        skip("not on this Windows");                                                                              \
-        return;                                                                                                   \
+/* An export that is not in every Windows or import library; the test is over where it is
+ * missing. */
+#define OB_LATER(Name, Returns, ...)                                                           \
+    Returns(NTAPI *Name)(__VA_ARGS__) = (Returns(NTAPI *)(__VA_ARGS__))(ULONG_PTR)KtestExport( \
+        L"" #Name);                                                                            \
+    if (Name == NULL) {                                                                        \
+        skip("not on this Windows");                                                           \
+        return;                                                                                \
     }
 
 typedef struct OB_TEST_NAME {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * blocks.c - what a driver reads in the environment blocks of its caller: by its own pointers, and as a system thread that is
- * attached to the caller's process.
+ * blocks.c - what a driver reads in the environment blocks of its caller: by its own pointers, and
+ * as a system thread that is attached to the caller's process.
  */
 #include <ntifs.h>
 
@@ -29,8 +29,10 @@ typedef struct PLACES {
     ULONG Self, ProcessId, ThreadId, Peb; /* of the thread's */
 } PLACES;
 
-static const PLACES Wide = {8, 2, 0x10, 0x18, 0x20, 0x10, 0x30, 0x40, 0x58, 0x60, 0x70, 0x30, 0x40, 0x48, 0x60};
-static const PLACES Narrow = {4, 2, 0x08, 0x0C, 0x10, 0x0C, 0x18, 0x20, 0x2C, 0x38, 0x40, 0x18, 0x20, 0x24, 0x30};
+static const PLACES Wide = {
+    8, 2, 0x10, 0x18, 0x20, 0x10, 0x30, 0x40, 0x58, 0x60, 0x70, 0x30, 0x40, 0x48, 0x60};
+static const PLACES Narrow = {
+    4, 2, 0x08, 0x0C, 0x10, 0x0C, 0x18, 0x20, 0x2C, 0x38, 0x40, 0x18, 0x20, 0x24, 0x30};
 
 static const PLACES *Places(BOOLEAN Small)
 {
@@ -58,7 +60,8 @@ static VOID Text(const PLACES *At, ULONG64 Block, ULONG Offset, WCHAR *To)
 
 static VOID ReadProcess(const PLACES *At, ULONG64 Peb, PARTNER_PROCESS *Process)
 {
-    ULONG64 Parameters = Word(At, Peb, At->Parameters), Module = Word(At, Word(At, Peb, At->Ldr), At->FirstModule);
+    ULONG64 Parameters = Word(At, Peb, At->Parameters),
+            Module = Word(At, Word(At, Peb, At->Ldr), At->FirstModule);
 
     Process->Peb = Peb;
     Process->BeingDebugged = *((const UCHAR *)(ULONG_PTR)Peb + At->BeingDebugged);
@@ -81,7 +84,8 @@ static VOID ReadThread(const PLACES *At, ULONG64 Teb, PARTNER_THREAD *Thread)
 
 static VOID ReadBlocks(PEPROCESS Process, PETHREAD Thread, PARTNER_BLOCKS *Blocks)
 {
-    ULONG64 Small = (ULONG_PTR)PsGetProcessWow64Process(Process), Teb = (ULONG_PTR)PsGetThreadTeb(Thread);
+    ULONG64 Small = (ULONG_PTR)PsGetProcessWow64Process(Process),
+            Teb = (ULONG_PTR)PsGetThreadTeb(Thread);
 
     RtlZeroMemory(Blocks, sizeof(*Blocks));
     Blocks->SectionBase = (ULONG_PTR)PsGetProcessSectionBaseAddress(Process);
@@ -122,7 +126,8 @@ NTSTATUS PartnerReadBlocks(BOOLEAN FromElsewhere, PARTNER_BLOCKS *Blocks)
         ReadBlocks(Attached.Process, Attached.Thread, Blocks);
         return STATUS_SUCCESS;
     }
-    Status = PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, ReadAttached, &Attached);
+    Status = PsCreateSystemThread(
+        &Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, ReadAttached, &Attached);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL);

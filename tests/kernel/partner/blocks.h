@@ -7,7 +7,8 @@
 #ifndef TESTS_KERNEL_PARTNER_BLOCKS_H
 #define TESTS_KERNEL_PARTNER_BLOCKS_H
 
-/* Reads the blocks of the current thread and its process; FromElsewhere: as a system thread attached to it. */
+/* Reads the blocks of the current thread and its process; FromElsewhere: as a system thread
+ * attached to it. */
 NTSTATUS PartnerReadBlocks(BOOLEAN FromElsewhere, PARTNER_BLOCKS *Blocks);
 
 #endif

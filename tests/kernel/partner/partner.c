@@ -221,8 +221,8 @@ static NTSTATUS PartnerKernelApc(HANDLE Thread)
 {
     PARTNER_VISIT Visit;
     PVOID Object;
-    NTSTATUS Status =
-        ObReferenceObjectByHandle(Thread, THREAD_SET_CONTEXT, *PartnerThreadType, UserMode, &Object, NULL);
+    NTSTATUS Status = ObReferenceObjectByHandle(
+        Thread, THREAD_SET_CONTEXT, *PartnerThreadType, UserMode, &Object, NULL);
 
     if (!NT_SUCCESS(Status))
         return Status;
@@ -236,7 +236,8 @@ static NTSTATUS PartnerKernelApc(HANDLE Thread)
     return Status;
 }
 
-/* The pointers a request brings; those of a 32-bit program are shorter, its handles signed. FALSE: it brings fewer. */
+/* The pointers a request brings; those of a 32-bit program are shorter, its handles signed. FALSE:
+ * it brings fewer. */
 static BOOLEAN PartnerTake(PIRP Irp, ULONG Length, ULONG Count, BOOLEAN Handles, PVOID *Pointers)
 {
     PVOID Buffer = Irp->AssociatedIrp.SystemBuffer;
@@ -244,7 +245,8 @@ static BOOLEAN PartnerTake(PIRP Irp, ULONG Length, ULONG Count, BOOLEAN Handles,
 #ifdef _WIN64
     if (IoIs32bitProcess(Irp)) {
         for (ULONG Index = 0; Index < Count && Length >= Count * sizeof(ULONG); Index++)
-            Pointers[Index] = Handles ? (PVOID)(LONG_PTR)((LONG *)Buffer)[Index] : (PVOID)(ULONG_PTR)((ULONG *)Buffer)[Index];
+            Pointers[Index] = Handles ? (PVOID)(LONG_PTR)((LONG *)Buffer)[Index]
+                                      : (PVOID)(ULONG_PTR)((ULONG *)Buffer)[Index];
         return Length >= Count * sizeof(ULONG);
     }
 #else
@@ -292,9 +294,11 @@ static NTSTATUS NTAPI PartnerControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
             break;
         return PartnerEnd(Irp, PartnerKernelApc(Object.Handle), 0);
     case PARTNER_READ_BLOCKS:
-        if (Length < sizeof(ULONG) || Stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof(PARTNER_BLOCKS))
+        if (Length < sizeof(ULONG) ||
+            Stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof(PARTNER_BLOCKS))
             break;
-        return PartnerEnd(Irp, PartnerReadBlocks(*(ULONG *)Buffer != 0, Buffer), sizeof(PARTNER_BLOCKS));
+        return PartnerEnd(
+            Irp, PartnerReadBlocks(*(ULONG *)Buffer != 0, Buffer), sizeof(PARTNER_BLOCKS));
     default:
         return PartnerEnd(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
     }

@@ -23,7 +23,8 @@
 #define PARTNER_QUEUE_APC PARTNER_CODE(4)
 /* Input: PARTNER_OBJECT, a thread. Has it run a special kernel APC, and waits until it has. */
 #define PARTNER_KERNEL_APC PARTNER_CODE(5)
-/* Input: ULONG, 1: as a system thread attached to the caller's process. Output: PARTNER_BLOCKS, of the caller. */
+/* Input: ULONG, 1: as a system thread attached to the caller's process. Output: PARTNER_BLOCKS, of
+ * the caller. */
 #define PARTNER_READ_BLOCKS PARTNER_CODE(6)
 
 typedef struct PARTNER_COMPLETE {

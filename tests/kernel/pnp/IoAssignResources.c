@@ -28,7 +28,9 @@ TEST(IoAssignResources, FindsPortsInTheRange)
     ULONG Start;
 
     AskForPorts(&List, 0xe90, 0xe9f);
-    if (!CHECK_STATUS(IoAssignResources(KtestRegistryPath, NULL, KtestDriverObject, NULL, &List, &Given), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            IoAssignResources(KtestRegistryPath, NULL, KtestDriverObject, NULL, &List, &Given),
+            STATUS_SUCCESS))
         return;
     CHECK_EQ(Given->Count, 1);
     CHECK_EQ(Given->List[0].PartialResourceList.Count, 1);
@@ -36,7 +38,8 @@ TEST(IoAssignResources, FindsPortsInTheRange)
     Start = Given->List[0].PartialResourceList.PartialDescriptors[0].u.Port.Start.LowPart;
     CHECK(Start >= 0xe90 && Start <= 0xe9c && Start % 4 == 0);
     ExFreePool(Given);
-    CHECK_STATUS(IoAssignResources(KtestRegistryPath, NULL, KtestDriverObject, NULL, NULL, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(IoAssignResources(KtestRegistryPath, NULL, KtestDriverObject, NULL, NULL, NULL),
+        STATUS_SUCCESS);
 }
 
 /* For a device of this driver's; *Given is the caller's to free. */
@@ -59,10 +62,14 @@ TEST(IoAssignResources, WhatIsTakenIsRefusedUntilItIsGivenUp)
         ExFreePool(Given);
         CHECK_STATUS(Assign(Second, 0xe90, 0xe93, &Other), STATUS_CONFLICTING_ADDRESSES);
         CHECK(Other == NULL);
-        CHECK_STATUS(IoAssignResources(KtestRegistryPath, NULL, KtestDriverObject, First, NULL, NULL), STATUS_SUCCESS);
+        CHECK_STATUS(
+            IoAssignResources(KtestRegistryPath, NULL, KtestDriverObject, First, NULL, NULL),
+            STATUS_SUCCESS);
         if (CHECK_STATUS(Assign(Second, 0xe90, 0xe93, &Other), STATUS_SUCCESS))
             ExFreePool(Other);
-        CHECK_STATUS(IoAssignResources(KtestRegistryPath, NULL, KtestDriverObject, Second, NULL, NULL), STATUS_SUCCESS);
+        CHECK_STATUS(
+            IoAssignResources(KtestRegistryPath, NULL, KtestDriverObject, Second, NULL, NULL),
+            STATUS_SUCCESS);
     }
     IoDeleteDevice(Second);
     IoDeleteDevice(First);

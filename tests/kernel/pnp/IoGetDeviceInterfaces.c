@@ -60,6 +60,7 @@ TEST(IoGetDeviceInterfaces, APlainDeviceIsRefused)
 
     if (!CHECK(Device != NULL))
         return;
-    CHECK_STATUS(IoGetDeviceInterfaces(&PnpTestClass, Device, 0, &List), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(
+        IoGetDeviceInterfaces(&PnpTestClass, Device, 0, &List), STATUS_INVALID_DEVICE_REQUEST);
     IoDeleteDevice(Device);
 }

@@ -12,7 +12,9 @@ TEST(IoGetDeviceProperty, TheEnumeratorIsRoot)
     UNICODE_STRING Name;
 
     if (!CHECK(Pdo != NULL) ||
-        !CHECK_STATUS(IoGetDeviceProperty(Pdo, DevicePropertyEnumeratorName, sizeof(Text), Text, &Length), STATUS_SUCCESS))
+        !CHECK_STATUS(
+            IoGetDeviceProperty(Pdo, DevicePropertyEnumeratorName, sizeof(Text), Text, &Length),
+            STATUS_SUCCESS))
         return;
     CHECK_EQ(Length, sizeof(L"ROOT"));
     RtlInitUnicodeString(&Name, Text);
@@ -29,11 +31,13 @@ TEST(IoGetDeviceProperty, ATooSmallBufferSaysWhatIsNeeded)
 
     if (!CHECK(Pdo != NULL))
         return;
-    CHECK_STATUS(
-        IoGetDeviceProperty(Pdo, DevicePropertyPhysicalDeviceObjectName, 0, NULL, &Needed), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(IoGetDeviceProperty(Pdo, DevicePropertyPhysicalDeviceObjectName, 0, NULL, &Needed),
+        STATUS_BUFFER_TOO_SMALL);
     if (!CHECK(Needed > sizeof(L"\\Device\\") && Needed <= sizeof(Text)))
         return;
-    CHECK_STATUS(IoGetDeviceProperty(Pdo, DevicePropertyPhysicalDeviceObjectName, Needed, Text, &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        IoGetDeviceProperty(Pdo, DevicePropertyPhysicalDeviceObjectName, Needed, Text, &Length),
+        STATUS_SUCCESS);
     CHECK_EQ(Length, Needed);
     RtlInitUnicodeString(&Name, Text);
     CHECK_EQ(Name.Length + sizeof(WCHAR), Needed);
@@ -47,7 +51,9 @@ TEST(IoGetDeviceProperty, HardwareIdsAreAListOfStrings)
     ULONG Length = 0;
 
     if (!CHECK(Pdo != NULL) ||
-        !CHECK_STATUS(IoGetDeviceProperty(Pdo, DevicePropertyHardwareID, sizeof(Text), Text, &Length), STATUS_SUCCESS))
+        !CHECK_STATUS(
+            IoGetDeviceProperty(Pdo, DevicePropertyHardwareID, sizeof(Text), Text, &Length),
+            STATUS_SUCCESS))
         return;
     CHECK(Length > 2 * sizeof(WCHAR) && Length % sizeof(WCHAR) == 0);
     CHECK_EQ(Text[Length / sizeof(WCHAR) - 1], 0);
@@ -62,8 +68,8 @@ TEST(IoGetDeviceProperty, WhatNobodySaidIsNotFound)
 
     if (!CHECK(Pdo != NULL))
         return;
-    CHECK_STATUS(
-        IoGetDeviceProperty(Pdo, DevicePropertyFriendlyName, sizeof(Text), Text, &Length), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(IoGetDeviceProperty(Pdo, DevicePropertyFriendlyName, sizeof(Text), Text, &Length),
+        STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
 TEST(IoGetDeviceProperty, APropertyThereIsNotIsRefused)
@@ -74,6 +80,7 @@ TEST(IoGetDeviceProperty, APropertyThereIsNotIsRefused)
 
     if (!CHECK(Pdo != NULL))
         return;
-    CHECK_STATUS(IoGetDeviceProperty(Pdo, (DEVICE_REGISTRY_PROPERTY)0x7f, sizeof(Text), Text, &Length),
+    CHECK_STATUS(
+        IoGetDeviceProperty(Pdo, (DEVICE_REGISTRY_PROPERTY)0x7f, sizeof(Text), Text, &Length),
         STATUS_INVALID_PARAMETER_2);
 }

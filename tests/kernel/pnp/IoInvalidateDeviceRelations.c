@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoInvalidateDeviceRelations and IoInvalidateDeviceState: the device is asked again, by a system thread.
+ * IoInvalidateDeviceRelations and IoInvalidateDeviceState: the device is asked again, by a system
+ * thread.
  */
 #include "pnp_test.h"
 
-NTKERNELAPI NTSTATUS NTAPI IoSynchronousInvalidateDeviceRelations(PDEVICE_OBJECT, DEVICE_RELATION_TYPE);
+NTKERNELAPI NTSTATUS NTAPI IoSynchronousInvalidateDeviceRelations(
+    PDEVICE_OBJECT, DEVICE_RELATION_TYPE);
 
 static PDEVICE_OBJECT Below;
 static KEVENT Asked;
@@ -47,7 +49,8 @@ static VOID WaitFor(UCHAR Minor, VOID (*Ask)(PDEVICE_OBJECT))
         KeLowerIrql(Old);
         KeWaitForSingleObject(&Asked, Executive, KernelMode, FALSE, NULL);
         CHECK(Right);
-        /* What was asked for before is over when this has been answered: nobody is in WatchPnp then. */
+        /* What was asked for before is over when this has been answered: nobody is in WatchPnp
+         * then. */
         IoSynchronousInvalidateDeviceRelations(Pdo, BusRelations);
         IoDetachDevice(Below);
     }

@@ -16,13 +16,16 @@ TEST(IoOpenDeviceInterfaceRegistryKey, KeepsValues)
     if (!CHECK(Pdo != NULL) ||
         !CHECK_STATUS(IoRegisterDeviceInterface(Pdo, &PnpTestClass, NULL, &Name), STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(IoOpenDeviceInterfaceRegistryKey(&Name, KEY_ALL_ACCESS, &Key), STATUS_SUCCESS)) {
-        CHECK_STATUS(ZwSetValueKey(Key, &Value, 0, REG_DWORD, &Number, sizeof(Number)), STATUS_SUCCESS);
+    if (CHECK_STATUS(
+            IoOpenDeviceInterfaceRegistryKey(&Name, KEY_ALL_ACCESS, &Key), STATUS_SUCCESS)) {
+        CHECK_STATUS(
+            ZwSetValueKey(Key, &Value, 0, REG_DWORD, &Number, sizeof(Number)), STATUS_SUCCESS);
         ZwClose(Key);
     }
     if (CHECK_STATUS(IoOpenDeviceInterfaceRegistryKey(&Name, KEY_READ, &Key), STATUS_SUCCESS)) {
-        CHECK_STATUS(
-            ZwQueryValueKey(Key, &Value, KeyValuePartialInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
+        CHECK_STATUS(ZwQueryValueKey(
+                         Key, &Value, KeyValuePartialInformation, Buffer, sizeof(Buffer), &Length),
+            STATUS_SUCCESS);
         CHECK_EQ(*(ULONG *)((PKEY_VALUE_PARTIAL_INFORMATION)Buffer)->Data, 42);
         ZwClose(Key);
     }

@@ -14,13 +14,17 @@ TEST(IoOpenDeviceRegistryKey, TheDevicesKeyKeepsValues)
 
     if (!CHECK(Pdo != NULL))
         return;
-    if (CHECK_STATUS(IoOpenDeviceRegistryKey(Pdo, PLUGPLAY_REGKEY_DEVICE, KEY_ALL_ACCESS, &Key), STATUS_SUCCESS)) {
-        CHECK_STATUS(ZwSetValueKey(Key, &Value, 0, REG_DWORD, &Number, sizeof(Number)), STATUS_SUCCESS);
+    if (CHECK_STATUS(IoOpenDeviceRegistryKey(Pdo, PLUGPLAY_REGKEY_DEVICE, KEY_ALL_ACCESS, &Key),
+            STATUS_SUCCESS)) {
+        CHECK_STATUS(
+            ZwSetValueKey(Key, &Value, 0, REG_DWORD, &Number, sizeof(Number)), STATUS_SUCCESS);
         ZwClose(Key);
     }
-    if (CHECK_STATUS(IoOpenDeviceRegistryKey(Pdo, PLUGPLAY_REGKEY_DEVICE, KEY_READ, &Key), STATUS_SUCCESS)) {
-        CHECK_STATUS(
-            ZwQueryValueKey(Key, &Value, KeyValuePartialInformation, Buffer, sizeof(Buffer), &Length), STATUS_SUCCESS);
+    if (CHECK_STATUS(
+            IoOpenDeviceRegistryKey(Pdo, PLUGPLAY_REGKEY_DEVICE, KEY_READ, &Key), STATUS_SUCCESS)) {
+        CHECK_STATUS(ZwQueryValueKey(
+                         Key, &Value, KeyValuePartialInformation, Buffer, sizeof(Buffer), &Length),
+            STATUS_SUCCESS);
         CHECK_EQ(*(ULONG *)((PKEY_VALUE_PARTIAL_INFORMATION)Buffer)->Data, 43);
         ZwClose(Key);
     }
@@ -34,7 +38,8 @@ TEST(IoOpenDeviceRegistryKey, RefusesOtherTypesAndPlainDevices)
     if (!CHECK(Pdo != NULL && Device != NULL))
         return;
     CHECK_STATUS(IoOpenDeviceRegistryKey(Pdo, 0, KEY_READ, &Key), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(IoOpenDeviceRegistryKey(Device, PLUGPLAY_REGKEY_DEVICE, KEY_READ, &Key), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(IoOpenDeviceRegistryKey(Device, PLUGPLAY_REGKEY_DEVICE, KEY_READ, &Key),
+        STATUS_INVALID_DEVICE_REQUEST);
     IoDeleteDevice(Device);
 }
 
@@ -47,8 +52,8 @@ TEST(IoOpenDeviceRegistryKey, TheDriversKeyIsThereWhenOneIsInstalled)
 
     if (!CHECK(Pdo != NULL))
         return;
-    BOOLEAN Installed =
-        NT_SUCCESS(IoGetDeviceProperty(Pdo, DevicePropertyDriverKeyName, sizeof(Text), Text, &Length));
+    BOOLEAN Installed = NT_SUCCESS(
+        IoGetDeviceProperty(Pdo, DevicePropertyDriverKeyName, sizeof(Text), Text, &Length));
     NTSTATUS Status = IoOpenDeviceRegistryKey(Pdo, PLUGPLAY_REGKEY_DRIVER, KEY_READ, &Key);
     CHECK_EQ(NT_SUCCESS(Status), Installed);
     if (NT_SUCCESS(Status))

@@ -11,7 +11,8 @@ static BOOLEAN EndsWith(PUNICODE_STRING Name, const WCHAR *End, USHORT Character
     if (Length < Characters)
         return FALSE;
     for (USHORT Index = 0; Index < Characters; Index++) {
-        if (RtlUpcaseUnicodeChar(Name->Buffer[Length - Characters + Index]) != RtlUpcaseUnicodeChar(End[Index]))
+        if (RtlUpcaseUnicodeChar(Name->Buffer[Length - Characters + Index]) !=
+            RtlUpcaseUnicodeChar(End[Index]))
             return FALSE;
     }
     return TRUE;
@@ -26,7 +27,8 @@ TEST(IoRegisterDeviceInterface, NamesTheInterface)
     if (!CHECK(Pdo != NULL) ||
         !CHECK_STATUS(IoRegisterDeviceInterface(Pdo, &PnpTestClass, NULL, &Name), STATUS_SUCCESS))
         return;
-    CHECK(Name.Length > 4 * sizeof(WCHAR) && RtlEqualMemory(Name.Buffer, L"\\??\\", 4 * sizeof(WCHAR)));
+    CHECK(Name.Length > 4 * sizeof(WCHAR) &&
+        RtlEqualMemory(Name.Buffer, L"\\??\\", 4 * sizeof(WCHAR)));
     CHECK(EndsWith(&Name, Guid, sizeof(Guid) / sizeof(WCHAR) - 1));
     for (USHORT Index = 4; Index < Name.Length / sizeof(WCHAR); Index++)
         CHECK(Name.Buffer[Index] != L'\\');
@@ -44,7 +46,8 @@ TEST(IoRegisterDeviceInterface, AReferenceStringFollowsTheName)
     UNICODE_STRING Name;
 
     if (!CHECK(Pdo != NULL) ||
-        !CHECK_STATUS(IoRegisterDeviceInterface(Pdo, &PnpTestClass, &Reference, &Name), STATUS_SUCCESS))
+        !CHECK_STATUS(
+            IoRegisterDeviceInterface(Pdo, &PnpTestClass, &Reference, &Name), STATUS_SUCCESS))
         return;
     CHECK(EndsWith(&Name, L"}\\second", 8));
     RtlFreeUnicodeString(&Name);
@@ -57,6 +60,7 @@ TEST(IoRegisterDeviceInterface, APlainDeviceHasNone)
 
     if (!CHECK(Device != NULL))
         return;
-    CHECK_STATUS(IoRegisterDeviceInterface(Device, &PnpTestClass, NULL, &Name), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(IoRegisterDeviceInterface(Device, &PnpTestClass, NULL, &Name),
+        STATUS_INVALID_DEVICE_REQUEST);
     IoDeleteDevice(Device);
 }

@@ -5,8 +5,10 @@
 #include "pnp_test.h"
 
 /* {cb3a4004-…} arrival, {cb3a4005-…} removal */
-static const GUID Arrival = {0xcb3a4004, 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}};
-static const GUID Removal = {0xcb3a4005, 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}};
+static const GUID Arrival = {
+    0xcb3a4004, 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}};
+static const GUID Removal = {
+    0xcb3a4005, 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}};
 
 typedef struct WATCH {
     KEVENT Arrived, Removed;
@@ -52,8 +54,9 @@ TEST(IoRegisterPlugPlayNotification, TellsOfInterfacesThatComeAndGo)
         !CHECK_STATUS(IoRegisterDeviceInterface(Pdo, &PnpTestClass, NULL, &Name), STATUS_SUCCESS))
         return;
     WatchInitialize(&Watch, &Name);
-    if (CHECK_STATUS(IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange, 0, (PVOID)(ULONG_PTR)&PnpTestClass,
-                         KtestDriverObject, WatchCallback, &Watch, &Entry),
+    if (CHECK_STATUS(
+            IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange, 0,
+                (PVOID)(ULONG_PTR)&PnpTestClass, KtestDriverObject, WatchCallback, &Watch, &Entry),
             STATUS_SUCCESS)) {
         CHECK_STATUS(IoSetDeviceInterfaceState(&Name, TRUE), STATUS_SUCCESS);
         KeWaitForSingleObject(&Watch.Arrived, Executive, KernelMode, FALSE, NULL);
@@ -83,9 +86,10 @@ TEST(IoRegisterPlugPlayNotification, TellsOfThoseThatAreThere)
         return;
     IoSetDeviceInterfaceState(&Name, TRUE);
     WatchInitialize(&Watch, &Name);
-    if (CHECK_STATUS(IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange,
-                         PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES, (PVOID)(ULONG_PTR)&PnpTestClass, KtestDriverObject,
-                         WatchCallback, &Watch, &Entry),
+    if (CHECK_STATUS(
+            IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange,
+                PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES,
+                (PVOID)(ULONG_PTR)&PnpTestClass, KtestDriverObject, WatchCallback, &Watch, &Entry),
             STATUS_SUCCESS)) {
         KeWaitForSingleObject(&Watch.Arrived, Executive, KernelMode, FALSE, NULL);
         CHECK(Watch.Right);
@@ -108,8 +112,8 @@ TEST(IoRegisterPlugPlayNotification, HardwareProfilesCanBeWatched)
     UNREGISTER Unregister = (UNREGISTER)KtestExport(L"IoUnregisterPlugPlayNotificationEx");
     PVOID Entry;
 
-    if (!CHECK_STATUS(IoRegisterPlugPlayNotification(EventCategoryHardwareProfileChange, 0, NULL, KtestDriverObject,
-                          ProfileCallback, NULL, &Entry),
+    if (!CHECK_STATUS(IoRegisterPlugPlayNotification(EventCategoryHardwareProfileChange, 0, NULL,
+                          KtestDriverObject, ProfileCallback, NULL, &Entry),
             STATUS_SUCCESS))
         return;
     if (Unregister != NULL)

@@ -41,15 +41,18 @@ TEST(IoReportDetectedDevice, ResourcesAreClaimedForIt)
     List.List[0].PartialResourceList.Version = List.List[0].PartialResourceList.Revision = 1;
     List.List[0].PartialResourceList.Count = 1;
     List.List[0].PartialResourceList.PartialDescriptors[0].Type = CmResourceTypePort;
-    List.List[0].PartialResourceList.PartialDescriptors[0].ShareDisposition = CmResourceShareDeviceExclusive;
+    List.List[0].PartialResourceList.PartialDescriptors[0].ShareDisposition =
+        CmResourceShareDeviceExclusive;
     List.List[0].PartialResourceList.PartialDescriptors[0].Flags = CM_RESOURCE_PORT_IO;
     List.List[0].PartialResourceList.PartialDescriptors[0].u.Port.Start.LowPart = 0xe80;
     List.List[0].PartialResourceList.PartialDescriptors[0].u.Port.Length = 4;
-    if (!CHECK_STATUS(IoReportDetectedDevice(KtestDriverObject, Isa, 0, (ULONG)-1, &List, NULL, FALSE, &Pdo),
+    if (!CHECK_STATUS(
+            IoReportDetectedDevice(KtestDriverObject, Isa, 0, (ULONG)-1, &List, NULL, FALSE, &Pdo),
             STATUS_SUCCESS))
         return;
     Other = List;
-    CHECK_STATUS(IoReportResourceForDetection(KtestDriverObject, &Other, sizeof(Other), NULL, NULL, 0, &Conflict),
+    CHECK_STATUS(IoReportResourceForDetection(
+                     KtestDriverObject, &Other, sizeof(Other), NULL, NULL, 0, &Conflict),
         STATUS_CONFLICTING_ADDRESSES);
     CHECK(Conflict);
 }

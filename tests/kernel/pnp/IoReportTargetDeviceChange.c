@@ -2,15 +2,17 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoReportTargetDeviceChange and ...Asynchronous, and the registration for a target device: a file open on
- * a device of the driver's own that lies on a PDO.
+ * IoReportTargetDeviceChange and ...Asynchronous, and the registration for a target device: a file
+ * open on a device of the driver's own that lies on a PDO.
  */
 #include "pnp_test.h"
 
 /* {0D0B4A1E-4F43-4A9C-8C1B-6C3F6B1D2E30} */
-static const GUID Custom = {0x0d0b4a1e, 0x4f43, 0x4a9c, {0x8c, 0x1b, 0x6c, 0x3f, 0x6b, 0x1d, 0x2e, 0x30}};
+static const GUID Custom = {
+    0x0d0b4a1e, 0x4f43, 0x4a9c, {0x8c, 0x1b, 0x6c, 0x3f, 0x6b, 0x1d, 0x2e, 0x30}};
 /* GUID_TARGET_DEVICE_QUERY_REMOVE */
-static const GUID QueryRemove = {0xcb3a4006, 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}};
+static const GUID QueryRemove = {
+    0xcb3a4006, 0x46f0, 0x11d0, {0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f}};
 
 typedef struct TARGET {
     PDEVICE_OBJECT Pdo, Device, Below;
@@ -45,8 +47,8 @@ static NTSTATUS NTAPI Listen(PVOID Structure, PVOID Context)
     PTARGET_DEVICE_CUSTOM_NOTIFICATION Told = Structure;
     TARGET *Target = Context;
 
-    Target->Right = Told->FileObject == Target->File && RtlEqualMemory(&Told->Event, &Custom, sizeof(GUID)) &&
-                    Told->CustomDataBuffer[0] == 0x5a;
+    Target->Right = Told->FileObject == Target->File &&
+        RtlEqualMemory(&Told->Event, &Custom, sizeof(GUID)) && Told->CustomDataBuffer[0] == 0x5a;
     InterlockedIncrement(&Target->Calls);
     return STATUS_SUCCESS;
 }
@@ -72,14 +74,16 @@ static VOID SetUp(TARGET *Target)
     KtestDriverObject->MajorFunction[IRP_MJ_CLOSE] = OpenClose;
     KtestDriverObject->MajorFunction[IRP_MJ_PNP] = PassDown;
     if (Target->Pdo == NULL ||
-        !CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Target->Device),
+        !CHECK_STATUS(IoCreateDevice(KtestDriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE,
+                          &Target->Device),
             STATUS_SUCCESS))
         return;
     Target->Below = Below = IoAttachDeviceToDeviceStack(Target->Device, Target->Pdo);
     Target->Device->Flags &= ~DO_DEVICE_INITIALIZING;
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (CHECK_STATUS(ZwCreateFile(&Target->Handle, GENERIC_READ | SYNCHRONIZE, &Attributes, &IoStatus, NULL, 0, 0, FILE_OPEN,
-                         FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0),
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (CHECK_STATUS(ZwCreateFile(&Target->Handle, GENERIC_READ | SYNCHRONIZE, &Attributes,
+                         &IoStatus, NULL, 0, 0, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0),
             STATUS_SUCCESS))
         CHECK_STATUS(ObReferenceObjectByHandle(
                          Target->Handle, 0, NULL, KernelMode, (PVOID *)&Target->File, NULL),
@@ -116,8 +120,8 @@ TEST(IoReportTargetDeviceChange, EverybodyHasBeenToldWhenItReturns)
     SetUp(&Target);
     Fill(&Structure, &Custom);
     if (Target.File != NULL &&
-        CHECK_STATUS(IoRegisterPlugPlayNotification(EventCategoryTargetDeviceChange, 0, Target.File, KtestDriverObject,
-                         Listen, &Target, &Target.Entry),
+        CHECK_STATUS(IoRegisterPlugPlayNotification(EventCategoryTargetDeviceChange, 0, Target.File,
+                         KtestDriverObject, Listen, &Target, &Target.Entry),
             STATUS_SUCCESS)) {
         CHECK_STATUS(IoReportTargetDeviceChange(Target.Pdo, &Structure), STATUS_SUCCESS);
         CHECK_EQ(Target.Calls, 1);
@@ -137,11 +141,12 @@ TEST(IoReportTargetDeviceChangeAsynchronous, CallsBackWhenAllHaveBeenTold)
     SetUp(&Target);
     Fill(&Structure, &Custom);
     if (Target.File != NULL &&
-        CHECK_STATUS(IoRegisterPlugPlayNotification(EventCategoryTargetDeviceChange, 0, Target.File, KtestDriverObject,
-                         Listen, &Target, &Target.Entry),
+        CHECK_STATUS(IoRegisterPlugPlayNotification(EventCategoryTargetDeviceChange, 0, Target.File,
+                         KtestDriverObject, Listen, &Target, &Target.Entry),
             STATUS_SUCCESS)) {
         CHECK_STATUS(
-            IoReportTargetDeviceChangeAsynchronous(Target.Pdo, &Structure, AllTold, &Target), STATUS_PENDING);
+            IoReportTargetDeviceChangeAsynchronous(Target.Pdo, &Structure, AllTold, &Target),
+            STATUS_PENDING);
         KeWaitForSingleObject(&Target.Done, Executive, KernelMode, FALSE, NULL);
         CHECK_EQ(Target.Calls, 1);
         CHECK(Target.Right);
@@ -161,13 +166,15 @@ TEST(IoReportTargetDeviceChange, TheSystemsEventsAreNotADrivers)
     CHECK_STATUS(IoReportTargetDeviceChange(Pdo, &Structure), STATUS_INVALID_DEVICE_REQUEST);
 }
 
-/* ---- volumes ----------------------------------------------------------------------------------------------- */
+/* ---- volumes --------------------------------------------------------------------------------- */
 
 typedef NTSTATUS(NTAPI *VOLUME_EVENT)(PFILE_OBJECT File, ULONG Event);
-typedef NTSTATUS(NTAPI *VOLUME_EVENT_EX)(PFILE_OBJECT File, ULONG Event, PTARGET_DEVICE_CUSTOM_NOTIFICATION Structure);
+typedef NTSTATUS(NTAPI *VOLUME_EVENT_EX)(
+    PFILE_OBJECT File, ULONG Event, PTARGET_DEVICE_CUSTOM_NOTIFICATION Structure);
 
 /* GUID_IO_VOLUME_LOCK */
-static const GUID VolumeLock = {0x50708874, 0xc9af, 0x11d1, {0x8f, 0xef, 0x00, 0xa0, 0xc9, 0xa0, 0x6d, 0x32}};
+static const GUID VolumeLock = {
+    0x50708874, 0xc9af, 0x11d1, {0x8f, 0xef, 0x00, 0xa0, 0xc9, 0xa0, 0x6d, 0x32}};
 
 #define VOLUME_LOCK 3 /* FSRTL_VOLUME_LOCK */
 
@@ -176,7 +183,8 @@ static NTSTATUS NTAPI ListenToLock(PVOID Structure, PVOID Context)
     PTARGET_DEVICE_CUSTOM_NOTIFICATION Told = Structure;
     TARGET *Target = Context;
 
-    Target->Right = Told->FileObject == Target->File && RtlEqualMemory(&Told->Event, &VolumeLock, sizeof(GUID));
+    Target->Right = Told->FileObject == Target->File &&
+        RtlEqualMemory(&Told->Event, &VolumeLock, sizeof(GUID));
     InterlockedIncrement(&Target->Calls);
     return STATUS_SUCCESS;
 }
@@ -191,8 +199,8 @@ TEST(FsRtlNotifyVolumeEvent, TellsWhoListensAtTheDevice)
     SetUp(&Target);
     Fill(&Structure, &Custom);
     if (CHECK(Notify != NULL) && Target.File != NULL &&
-        CHECK_STATUS(IoRegisterPlugPlayNotification(EventCategoryTargetDeviceChange, 0, Target.File, KtestDriverObject,
-                         ListenToLock, &Target, &Target.Entry),
+        CHECK_STATUS(IoRegisterPlugPlayNotification(EventCategoryTargetDeviceChange, 0, Target.File,
+                         KtestDriverObject, ListenToLock, &Target, &Target.Entry),
             STATUS_SUCCESS)) {
         CHECK_STATUS(Notify(Target.File, VOLUME_LOCK), STATUS_SUCCESS);
         CHECK_EQ(Target.Calls, 1);

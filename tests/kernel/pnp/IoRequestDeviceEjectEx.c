@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoRequestDeviceEjectEx; IoRequestDeviceEject and IoInvalidateDeviceState are used by the drivers of
- * tests/kernel/pnpstack.
+ * IoRequestDeviceEjectEx; IoRequestDeviceEject and IoInvalidateDeviceState are used by the drivers
+ * of tests/kernel/pnpstack.
  */
 #include "pnp_test.h"
 

@@ -10,7 +10,8 @@ static BOOLEAN LinkIsThere(PUNICODE_STRING Name)
     OBJECT_ATTRIBUTES Attributes;
     HANDLE Link;
 
-    InitializeObjectAttributes(&Attributes, Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     if (!NT_SUCCESS(ZwOpenSymbolicLinkObject(&Link, GENERIC_READ, &Attributes)))
         return FALSE;
     ZwClose(Link);
@@ -45,7 +46,8 @@ TEST(IoSetDeviceInterfaceState, InterfacesOfOneClassShareTheName)
     if (!CHECK(Pdo != NULL) ||
         !CHECK_STATUS(IoRegisterDeviceInterface(Pdo, &PnpTestOther, &One, &First), STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(IoRegisterDeviceInterface(Pdo, &PnpTestOther, &Two, &Second), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            IoRegisterDeviceInterface(Pdo, &PnpTestOther, &Two, &Second), STATUS_SUCCESS)) {
         Base = First;
         Base.Length -= 4 * sizeof(WCHAR); /* "\one" */
         CHECK_STATUS(IoSetDeviceInterfaceState(&First, TRUE), STATUS_SUCCESS);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoSetDevicePropertyData, IoGetDevicePropertyData and the forms for interfaces, which Windows has since 8.
+ * IoSetDevicePropertyData, IoGetDevicePropertyData and the forms for interfaces, which Windows has
+ * since 8.
  */
 #include "pnp_test.h"
 
@@ -12,11 +13,15 @@ typedef struct KEY {
 } KEY;
 
 typedef NTSTATUS(NTAPI *SET_DEVICE)(PDEVICE_OBJECT, const KEY *, LCID, ULONG, ULONG, ULONG, PVOID);
-typedef NTSTATUS(NTAPI *GET_DEVICE)(PDEVICE_OBJECT, const KEY *, LCID, ULONG, ULONG, PVOID, PULONG, PULONG);
-typedef NTSTATUS(NTAPI *SET_INTERFACE)(PUNICODE_STRING, const KEY *, LCID, ULONG, ULONG, ULONG, PVOID);
-typedef NTSTATUS(NTAPI *GET_INTERFACE)(PUNICODE_STRING, const KEY *, LCID, ULONG, ULONG, PVOID, PULONG, PULONG);
+typedef NTSTATUS(NTAPI *GET_DEVICE)(
+    PDEVICE_OBJECT, const KEY *, LCID, ULONG, ULONG, PVOID, PULONG, PULONG);
+typedef NTSTATUS(NTAPI *SET_INTERFACE)(
+    PUNICODE_STRING, const KEY *, LCID, ULONG, ULONG, ULONG, PVOID);
+typedef NTSTATUS(NTAPI *GET_INTERFACE)(
+    PUNICODE_STRING, const KEY *, LCID, ULONG, ULONG, PVOID, PULONG, PULONG);
 
-static const KEY Own = {{0x0d0b4a1e, 0x4f43, 0x4a9c, {0x8c, 0x1b, 0x6c, 0x3f, 0x6b, 0x1d, 0x2e, 0x10}}, 2};
+static const KEY Own = {
+    {0x0d0b4a1e, 0x4f43, 0x4a9c, {0x8c, 0x1b, 0x6c, 0x3f, 0x6b, 0x1d, 0x2e, 0x10}}, 2};
 
 #define TYPE_EMPTY  0
 #define TYPE_UINT32 7
@@ -41,7 +46,8 @@ TEST(IoSetDevicePropertyData, WhatIsSetCanBeRead)
     CHECK_EQ(Read, 0x1234);
     CHECK_EQ(Type, TYPE_UINT32);
     CHECK_STATUS(Set(Pdo, &Own, 0, 0, TYPE_EMPTY, 0, NULL), STATUS_SUCCESS);
-    CHECK_STATUS(Get(Pdo, &Own, 0, 0, sizeof(Read), &Read, &Needed, &Type), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        Get(Pdo, &Own, 0, 0, sizeof(Read), &Read, &Needed, &Type), STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
 TEST(IoSetDevicePropertyData, PersistentOnesReplaceVolatileOnes)
@@ -65,11 +71,16 @@ TEST(IoSetDevicePropertyData, PersistentOnesReplaceVolatileOnes)
     CHECK_STATUS(Set(Pdo, &Own, 0, 1, TYPE_EMPTY, 0, NULL), STATUS_SUCCESS);
 }
 
-/* DEVPKEY_Device_EnumeratorName, DEVPKEY_Device_PDOName, DEVPKEY_Device_ProblemCode, DEVPKEY_Device_Parent */
-static const KEY Enumerator = {{0xa45c254e, 0xdf1c, 0x4efd, {0x80, 0x20, 0x67, 0xd1, 0x46, 0xa8, 0x50, 0xe0}}, 24};
-static const KEY PdoName = {{0xa45c254e, 0xdf1c, 0x4efd, {0x80, 0x20, 0x67, 0xd1, 0x46, 0xa8, 0x50, 0xe0}}, 16};
-static const KEY Problem = {{0x4340a6c5, 0x93fa, 0x4706, {0x97, 0x2c, 0x7b, 0x64, 0x80, 0x08, 0xa5, 0xa7}}, 3};
-static const KEY Parent = {{0x4340a6c5, 0x93fa, 0x4706, {0x97, 0x2c, 0x7b, 0x64, 0x80, 0x08, 0xa5, 0xa7}}, 8};
+/* DEVPKEY_Device_EnumeratorName, DEVPKEY_Device_PDOName, DEVPKEY_Device_ProblemCode,
+ * DEVPKEY_Device_Parent */
+static const KEY Enumerator = {
+    {0xa45c254e, 0xdf1c, 0x4efd, {0x80, 0x20, 0x67, 0xd1, 0x46, 0xa8, 0x50, 0xe0}}, 24};
+static const KEY PdoName = {
+    {0xa45c254e, 0xdf1c, 0x4efd, {0x80, 0x20, 0x67, 0xd1, 0x46, 0xa8, 0x50, 0xe0}}, 16};
+static const KEY Problem = {
+    {0x4340a6c5, 0x93fa, 0x4706, {0x97, 0x2c, 0x7b, 0x64, 0x80, 0x08, 0xa5, 0xa7}}, 3};
+static const KEY Parent = {
+    {0x4340a6c5, 0x93fa, 0x4706, {0x97, 0x2c, 0x7b, 0x64, 0x80, 0x08, 0xa5, 0xa7}}, 8};
 
 #define TYPE_STRING 0x12
 

@@ -20,7 +20,8 @@ typedef VOID(NTAPI *DELETE_)(PVOID);
 TEST(PoCreatePowerRequest, CanBeSetAndCleared)
 {
     CREATE Create = (CREATE)KtestExport(L"PoCreatePowerRequest");
-    CHANGE Set = (CHANGE)KtestExport(L"PoSetPowerRequest"), Clear = (CHANGE)KtestExport(L"PoClearPowerRequest");
+    CHANGE Set = (CHANGE)KtestExport(L"PoSetPowerRequest"),
+           Clear = (CHANGE)KtestExport(L"PoClearPowerRequest");
     DELETE_ Delete = (DELETE_)KtestExport(L"PoDeletePowerRequest");
     PDEVICE_OBJECT Pdo = PnpTestPdo();
     REASON Reason;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * PoRegisterDeviceForIdleDetection, PoSetDeviceBusyEx, PoStartDeviceBusy, PoEndDeviceBusy. One test waits for a device to be found
- * idle; tests/unit/po/idle_test.c lets seconds pass without waiting.
+ * PoRegisterDeviceForIdleDetection, PoSetDeviceBusyEx, PoStartDeviceBusy, PoEndDeviceBusy. One test
+ * waits for a device to be found idle; tests/unit/po/idle_test.c lets seconds pass without waiting.
  */
 #include "pnp_test.h"
 
@@ -92,7 +92,8 @@ TEST(PoRegisterDeviceForIdleDetection, TheTopOfAnIdleStackIsSentToTheState)
     Filter->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
     if (CHECK(IoAttachDeviceToDeviceStack(Filter, Pdo) != NULL)) {
         CHECK(PoRegisterDeviceForIdleDetection(Pdo, 1, 1, PowerDeviceD3) != NULL);
-        CHECK_STATUS(KeWaitForSingleObject(&PowerSeen, Executive, KernelMode, FALSE, &Minute), STATUS_SUCCESS);
+        CHECK_STATUS(KeWaitForSingleObject(&PowerSeen, Executive, KernelMode, FALSE, &Minute),
+            STATUS_SUCCESS);
         CHECK_EQ(PowerType, DevicePowerState);
         CHECK_EQ(PowerState, PowerDeviceD3);
         CHECK_PTR(PowerDevice, Filter);

@@ -11,7 +11,8 @@ typedef NTSTATUS(NTAPI *REGISTER)(PDEVICE_OBJECT, const GUID *, CALLBACK, PVOID,
 typedef NTSTATUS(NTAPI *UNREGISTER)(PVOID);
 
 /* GUID_ACDC_POWER_SOURCE */
-static const GUID Source = {0x5d3e9a59, 0xe9d5, 0x4b00, {0xa6, 0xbd, 0xff, 0x34, 0xff, 0x51, 0x65, 0x48}};
+static const GUID Source = {
+    0x5d3e9a59, 0xe9d5, 0x4b00, {0xa6, 0xbd, 0xff, 0x34, 0xff, 0x51, 0x65, 0x48}};
 
 typedef struct HEARD {
     KEVENT Called;

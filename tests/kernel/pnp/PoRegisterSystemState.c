@@ -17,7 +17,8 @@ TEST(PoRegisterSystemState, SaysThatTheSystemIsBusy)
 
     if (!CHECK(State != NULL))
         return;
-    CHECK_STATUS(ZwPowerInformation(SystemExecutionState, NULL, 0, &Execution, sizeof(Execution)), STATUS_SUCCESS);
+    CHECK_STATUS(ZwPowerInformation(SystemExecutionState, NULL, 0, &Execution, sizeof(Execution)),
+        STATUS_SUCCESS);
     CHECK((Execution & ES_SYSTEM_REQUIRED) != 0);
     CHECK_PTR(PoRegisterSystemState(State, ES_CONTINUOUS | ES_DISPLAY_REQUIRED), State);
     PoUnregisterSystemState(State);

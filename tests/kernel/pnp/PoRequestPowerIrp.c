@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * PoRequestPowerIrp, and what a driver on the way of the IRP calls: PoCallDriver, PoStartNextPowerIrp.
+ * PoRequestPowerIrp, and what a driver on the way of the IRP calls: PoCallDriver,
+ * PoStartNextPowerIrp.
  */
 #include "pnp_test.h"
 
@@ -14,8 +15,8 @@ typedef struct ANSWER {
     PDEVICE_OBJECT Device;
 } ANSWER;
 
-static VOID NTAPI PowerDone(
-    PDEVICE_OBJECT DeviceObject, UCHAR Minor, POWER_STATE State, PVOID Context, PIO_STATUS_BLOCK IoStatus)
+static VOID NTAPI PowerDone(PDEVICE_OBJECT DeviceObject, UCHAR Minor, POWER_STATE State,
+    PVOID Context, PIO_STATUS_BLOCK IoStatus)
 {
     ANSWER *Answer = Context;
 

@@ -4,8 +4,8 @@
  */
 #include "pnp_test.h"
 
-NTSYSAPI NTSTATUS NTAPI ZwInitiatePowerAction(POWER_ACTION SystemAction, SYSTEM_POWER_STATE LightestSystemState, ULONG Flags,
-    BOOLEAN Asynchronous);
+NTSYSAPI NTSTATUS NTAPI ZwInitiatePowerAction(POWER_ACTION SystemAction,
+    SYSTEM_POWER_STATE LightestSystemState, ULONG Flags, BOOLEAN Asynchronous);
 
 typedef struct STATE_NOTES {
     ULONG Calls;
@@ -24,9 +24,12 @@ static VOID NTAPI NoteState(PVOID Context, PVOID Argument1, PVOID Argument2)
 
 TEST(ZwInitiatePowerAction, RefusesWhatItCannotDo)
 {
-    CHECK_STATUS(ZwInitiatePowerAction(PowerActionNone, PowerSystemSleeping3, 0, FALSE), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(ZwInitiatePowerAction(PowerActionSleep, PowerSystemWorking, 0, FALSE), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(ZwInitiatePowerAction(PowerActionSleep, PowerSystemShutdown, 0, FALSE), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(ZwInitiatePowerAction(PowerActionNone, PowerSystemSleeping3, 0, FALSE),
+        STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(ZwInitiatePowerAction(PowerActionSleep, PowerSystemWorking, 0, FALSE),
+        STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(ZwInitiatePowerAction(PowerActionSleep, PowerSystemShutdown, 0, FALSE),
+        STATUS_INVALID_PARAMETER);
 }
 
 /* The callback object tells of the way out of the working state, and of the way back. */
@@ -36,17 +39,20 @@ TEST(ZwInitiatePowerAction, TellsOfSleepAndBack)
     OBJECT_ATTRIBUTES Attributes;
     PCALLBACK_OBJECT Callback = NULL;
     STATE_NOTES Notes = {0};
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     CHECK_STATUS(ExCreateCallback(&Callback, &Attributes, FALSE, TRUE), STATUS_SUCCESS);
     if (Callback == NULL)
         return;
     PVOID Registration = ExRegisterCallback(Callback, NoteState, &Notes);
     CHECK(Registration != NULL);
-    CHECK_STATUS(ZwInitiatePowerAction(PowerActionSleep, PowerSystemSleeping3, 0, FALSE), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwInitiatePowerAction(PowerActionSleep, PowerSystemSleeping3, 0, FALSE), STATUS_SUCCESS);
     CHECK(Notes.Calls == 2);
     CHECK(Notes.Kind[0] == 3 && Notes.Working[0] == 0);
     CHECK(Notes.Kind[1] == 3 && Notes.Working[1] == 1);
-    CHECK_STATUS(ZwInitiatePowerAction(PowerActionHibernate, PowerSystemHibernate, 0, TRUE), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwInitiatePowerAction(PowerActionHibernate, PowerSystemHibernate, 0, TRUE), STATUS_SUCCESS);
     CHECK(Notes.Calls == 4);
     if (Registration != NULL)
         ExUnregisterCallback(Registration);

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * pnp_test.h - a device of plug and play's for the tests of this folder: the first that asks reports it as
- * detected, and it goes with the driver. Its hardware exists nowhere and has no resources.
+ * pnp_test.h - a device of plug and play's for the tests of this folder: the first that asks
+ * reports it as detected, and it goes with the driver. Its hardware exists nowhere and has no
+ * resources.
  */
 #ifndef TESTS_KERNEL_PNP_PNP_TEST_H
 #define TESTS_KERNEL_PNP_PNP_TEST_H

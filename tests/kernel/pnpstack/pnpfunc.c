@@ -2,24 +2,29 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * pnpfunc - a function driver: it tells what goes by and which resources it got, and has an interface
- * that is enabled while the device runs. It takes paging and hibernation files, no crash dump file.
- * Control codes, all buffered:
+ * pnpfunc - a function driver: it tells what goes by and which resources it got, and has an
+ * interface that is enabled while the device runs. It takes paging and hibernation files, no crash
+ * dump file. Control codes, all buffered:
  *
- *     0x222000  in: ULONG, 1: objects to removal from now on, 2: to being stopped, 4: to sleep, 0: not any more;
+ *     0x222000  in: ULONG, 1: objects to removal from now on, 2: to being stopped, 4: to sleep, 0:
+ *               not any more;
  *                8: keeps the requests to sleep and to shut down
  *     0x222004  out: the raw resources, four ULONGs each: type, start or line, length, flags
  *     0x222008  in: ULONG, 1: says that it has failed and IoInvalidateDeviceState
  *     0x22200c  in: ULONG device state: PoRequestPowerIrp(SET_POWER), waits
- *     0x222014  in: ULONG: reports a custom event of its device, with ten digits; 0: waits until it has been told
- *     0x222010  in: ULONG port: needs the 8 ports there from now on and says so; out: the first it has then
+ *     0x222014  in: ULONG: reports a custom event of its device, with ten digits; 0: waits until it
+ *               has been told
+ *     0x222010  in: ULONG port: needs the 8 ports there from now on and says so; out: the first it
+ *               has then
  */
 #include "stack.h"
 
-NTKERNELAPI NTSTATUS NTAPI IoSynchronousInvalidateDeviceRelations(PDEVICE_OBJECT, DEVICE_RELATION_TYPE);
+NTKERNELAPI NTSTATUS NTAPI IoSynchronousInvalidateDeviceRelations(
+    PDEVICE_OBJECT, DEVICE_RELATION_TYPE);
 
 /* {6B8D7A54-6E1C-4F0E-9C43-1F3B5A8F7D22} */
-static const GUID FuncEvent = {0x6b8d7a54, 0x6e1c, 0x4f0e, {0x9c, 0x43, 0x1f, 0x3b, 0x5a, 0x8f, 0x7d, 0x22}};
+static const GUID FuncEvent = {
+    0x6b8d7a54, 0x6e1c, 0x4f0e, {0x9c, 0x43, 0x1f, 0x3b, 0x5a, 0x8f, 0x7d, 0x22}};
 
 typedef struct FUNC_DEVICE {
     STACK_DEVICE Stack;
@@ -31,7 +36,8 @@ typedef struct FUNC_DEVICE {
     ULONG Resource[16][4];
 } FUNC_DEVICE;
 
-static VOID FuncTakeResources(FUNC_DEVICE *Func, PCM_RESOURCE_LIST Raw, PCM_RESOURCE_LIST Translated)
+static VOID FuncTakeResources(
+    FUNC_DEVICE *Func, PCM_RESOURCE_LIST Raw, PCM_RESOURCE_LIST Translated)
 {
     Func->Count = 0;
     if (Raw == NULL)
@@ -51,8 +57,8 @@ static VOID FuncTakeResources(FUNC_DEVICE *Func, PCM_RESOURCE_LIST Raw, PCM_RESO
         } else {
             Slot[1] = One->u.Generic.Start.LowPart;
             Slot[2] = One->u.Generic.Length;
-            DbgPrint("func: %s %x length %x\n", One->Type == CmResourceTypePort ? "ports" : "memory", Slot[1],
-                Slot[2]);
+            DbgPrint("func: %s %x length %x\n",
+                One->Type == CmResourceTypePort ? "ports" : "memory", Slot[1], Slot[2]);
         }
     }
 }
@@ -180,7 +186,8 @@ static NTSTATUS NTAPI FuncPnp(PDEVICE_OBJECT Device, PIRP Irp)
 }
 
 /* The device is in the state that goes with the system's: now that request is done, too. */
-static VOID NTAPI FuncDeviceDone(PDEVICE_OBJECT Device, UCHAR Minor, POWER_STATE State, PVOID Context, PIO_STATUS_BLOCK IoStatus)
+static VOID NTAPI FuncDeviceDone(
+    PDEVICE_OBJECT Device, UCHAR Minor, POWER_STATE State, PVOID Context, PIO_STATUS_BLOCK IoStatus)
 {
     PIRP Irp = Context;
 
@@ -200,10 +207,12 @@ static NTSTATUS NTAPI FuncSystemDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Cont
     UNREFERENCED_PARAMETER(Device);
     if (!NT_SUCCESS(Irp->IoStatus.Status))
         return STATUS_CONTINUE_COMPLETION;
-    State.DeviceState = IoGetCurrentIrpStackLocation(Irp)->Parameters.Power.State.SystemState == PowerSystemWorking
-                            ? PowerDeviceD0
-                            : PowerDeviceD3;
-    if (PoRequestPowerIrp(Func->Stack.Pdo, IRP_MN_SET_POWER, State, FuncDeviceDone, Irp, NULL) != STATUS_PENDING)
+    State.DeviceState = IoGetCurrentIrpStackLocation(Irp)->Parameters.Power.State.SystemState ==
+            PowerSystemWorking
+        ? PowerDeviceD0
+        : PowerDeviceD3;
+    if (PoRequestPowerIrp(Func->Stack.Pdo, IRP_MN_SET_POWER, State, FuncDeviceDone, Irp, NULL) !=
+        STATUS_PENDING)
         return STATUS_CONTINUE_COMPLETION;
     return STATUS_MORE_PROCESSING_REQUIRED;
 }
@@ -218,7 +227,8 @@ static NTSTATUS NTAPI FuncPower(PDEVICE_OBJECT Device, PIRP Irp)
         PoStartNextPowerIrp(Irp);
         return StackComplete(Irp, STATUS_DEVICE_BUSY, 0);
     }
-    if (Stack->MinorFunction != IRP_MN_SET_POWER || Stack->Parameters.Power.Type != SystemPowerState)
+    if (Stack->MinorFunction != IRP_MN_SET_POWER ||
+        Stack->Parameters.Power.Type != SystemPowerState)
         return StackPassPower(&Func->Stack, Irp);
     IoMarkIrpPending(Irp);
     if ((Func->Objects & 8) && Stack->Parameters.Power.State.SystemState != PowerSystemWorking)
@@ -279,9 +289,10 @@ static NTSTATUS FuncReport(FUNC_DEVICE *Func, BOOLEAN Later)
         Event.Notification.CustomDataBuffer[Digit] = '0' + Digit;
     if (!Later)
         return IoReportTargetDeviceChange(Func->Stack.Pdo, &Event);
-    return IoReportTargetDeviceChangeAsynchronous(Func->Stack.Pdo, &Event, NULL, NULL) == STATUS_PENDING
-               ? STATUS_SUCCESS
-               : STATUS_UNSUCCESSFUL;
+    return IoReportTargetDeviceChangeAsynchronous(Func->Stack.Pdo, &Event, NULL, NULL) ==
+            STATUS_PENDING
+        ? STATUS_SUCCESS
+        : STATUS_UNSUCCESSFUL;
 }
 
 /* Whose the devices above the physical one are, from below. */

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * stack.h - what the drivers of this folder have in common: they tell of each plug and play and power
- * request they see, on its way down, and do what WDM asks of a driver that lies on a device of another.
+ * stack.h - what the drivers of this folder have in common: they tell of each plug and play and
+ * power request they see, on its way down, and do what WDM asks of a driver that lies on a device
+ * of another.
  *
  *     DbgPrint lines: "AddDevice", "START_DEVICE", "SET_POWER system 3", ...
  */
@@ -64,7 +65,8 @@ static inline VOID StackTell(const char *Who, PIO_STACK_LOCATION Stack, PIRP Irp
     } else if (Stack->MajorFunction == IRP_MJ_POWER) {
         DbgPrint("%s: %s %s %u%s\n", Who, Power[Stack->MinorFunction & 3],
             Stack->Parameters.Power.Type == SystemPowerState ? "system" : "device",
-            Stack->Parameters.Power.State.SystemState, KeGetCurrentIrql() != PASSIVE_LEVEL ? " at DISPATCH_LEVEL" : "");
+            Stack->Parameters.Power.State.SystemState,
+            KeGetCurrentIrql() != PASSIVE_LEVEL ? " at DISPATCH_LEVEL" : "");
     }
 }
 
@@ -77,12 +79,12 @@ static inline NTSTATUS StackComplete(PIRP Irp, NTSTATUS Status, ULONG_PTR Inform
 }
 
 /* A device on top of Pdo's stack. Name may be NULL. */
-static inline NTSTATUS StackAttach(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Pdo, PUNICODE_STRING Name, ULONG ExtraBytes,
-    STACK_DEVICE **Result)
+static inline NTSTATUS StackAttach(PDRIVER_OBJECT Driver, PDEVICE_OBJECT Pdo, PUNICODE_STRING Name,
+    ULONG ExtraBytes, STACK_DEVICE **Result)
 {
     PDEVICE_OBJECT Device;
-    NTSTATUS Status = IoCreateDevice(Driver, sizeof(STACK_DEVICE) + ExtraBytes, Name, FILE_DEVICE_UNKNOWN,
-        FILE_DEVICE_SECURE_OPEN, FALSE, &Device);
+    NTSTATUS Status = IoCreateDevice(Driver, sizeof(STACK_DEVICE) + ExtraBytes, Name,
+        FILE_DEVICE_UNKNOWN, FILE_DEVICE_SECURE_OPEN, FALSE, &Device);
 
     if (!NT_SUCCESS(Status))
         return Status;
@@ -117,12 +119,13 @@ static inline NTSTATUS StackPassPower(STACK_DEVICE *Stack, PIRP Irp)
 /* Waits for those below; the IRP is the caller's to complete. */
 static inline NTSTATUS StackForward(STACK_DEVICE *Stack, PIRP Irp)
 {
-    return IoForwardIrpSynchronously(Stack->Below, Irp) ? Irp->IoStatus.Status : STATUS_UNSUCCESSFUL;
+    return IoForwardIrpSynchronously(Stack->Below, Irp) ? Irp->IoStatus.Status
+                                                        : STATUS_UNSUCCESSFUL;
 }
 
 /*
- * DEVICE_USAGE_NOTIFICATION: those below first; a special file is on the device, or not any more. Power requests must find
- * a driver of a device with one in memory.
+ * DEVICE_USAGE_NOTIFICATION: those below first; a special file is on the device, or not any more.
+ * Power requests must find a driver of a device with one in memory.
  */
 static inline NTSTATUS StackUsage(STACK_DEVICE *Stack, const char *Who, PIRP Irp)
 {
@@ -137,8 +140,8 @@ static inline NTSTATUS StackUsage(STACK_DEVICE *Stack, const char *Who, PIRP Irp
         else
             Stack->Self->Flags |= DO_POWER_PAGABLE;
     }
-    DbgPrint("%s: special file %u, in path %u: status %08x, %u there\n", Who, Location->Parameters.UsageNotification.Type,
-        InPath, Status, Stack->SpecialFiles);
+    DbgPrint("%s: special file %u, in path %u: status %08x, %u there\n", Who,
+        Location->Parameters.UsageNotification.Type, InPath, Status, Stack->SpecialFiles);
     return StackComplete(Irp, Status, 0);
 }
 

@@ -24,11 +24,13 @@ TEST(KeStackAttachProcess, ToTheProcessItIsIn)
     CHECK_PTR(PsGetCurrentProcess(), Before);
 }
 
-/* Another process than this thread's, referenced; NULL: there is none that lets itself be opened. */
+/* Another process than this thread's, referenced; NULL: there is none that lets itself be
+ * opened. */
 static PEPROCESS AnyOther(VOID)
 {
-    NTSTATUS(NTAPI * Next)(HANDLE Process, ACCESS_MASK Access, ULONG Attributes, ULONG Flags, PHANDLE New) =
-        (PVOID)KtestExport(L"ZwGetNextProcess");
+    NTSTATUS(NTAPI * Next)
+    (HANDLE Process, ACCESS_MASK Access, ULONG Attributes, ULONG Flags,
+        PHANDLE New) = (PVOID)KtestExport(L"ZwGetNextProcess");
     HANDLE Handle = NULL, Behind;
     PVOID Process = NULL;
 

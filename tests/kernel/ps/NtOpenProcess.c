@@ -14,11 +14,12 @@ TEST(NtOpenProcess, OpensTheCurrentProcess)
     CLIENT_ID Cid = {PsGetCurrentProcessId(), NULL};
     OBJECT_ATTRIBUTES Attributes;
     PVOID Process;
-    LATER(NtOpenProcess, NTSTATUS, PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
-          CLIENT_ID * Cid)
+    LATER(NtOpenProcess, NTSTATUS, PHANDLE Handle, ACCESS_MASK Access,
+        POBJECT_ATTRIBUTES Attributes, CLIENT_ID * Cid)
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(NtOpenProcess(&Handle, PROCESS_ALL_ACCESS, &Attributes, &Cid), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            NtOpenProcess(&Handle, PROCESS_ALL_ACCESS, &Attributes, &Cid), STATUS_SUCCESS))
         return;
     if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, IMPORTED(PsProcessType), KernelMode,
                                                &Process, NULL),
@@ -35,8 +36,8 @@ TEST(NtOpenProcess, WantsAnIdentifier)
     CLIENT_ID Cid = {PSTEST_NOBODY, NULL};
     OBJECT_ATTRIBUTES Attributes;
     NTSTATUS Status;
-    LATER(NtOpenProcess, NTSTATUS, PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
-          CLIENT_ID * Cid)
+    LATER(NtOpenProcess, NTSTATUS, PHANDLE Handle, ACCESS_MASK Access,
+        POBJECT_ATTRIBUTES Attributes, CLIENT_ID * Cid)
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     Status = NtOpenProcess(&Handle, PROCESS_ALL_ACCESS, &Attributes, &Cid);

@@ -25,11 +25,13 @@ TEST(NtQueryInformationProcess, TellsBasicInformation)
           PULONG Needed)
 
     RtlZeroMemory(&Basic, sizeof(Basic));
-    CHECK_STATUS(NtQueryInformationProcess(SELF, 0, &Basic, sizeof(Basic), &Needed), STATUS_SUCCESS);
+    CHECK_STATUS(
+        NtQueryInformationProcess(SELF, 0, &Basic, sizeof(Basic), &Needed), STATUS_SUCCESS);
     CHECK_EQ(Needed, sizeof(Basic));
     CHECK_PTR(Basic.UniqueProcessId, PsGetCurrentProcessId());
     CHECK_STATUS(Basic.ExitStatus, STATUS_PENDING);
-    CHECK_STATUS(NtQueryInformationProcess(SELF, 0, &Basic, sizeof(Basic) - 1, NULL), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(NtQueryInformationProcess(SELF, 0, &Basic, sizeof(Basic) - 1, NULL),
+        STATUS_INFO_LENGTH_MISMATCH);
 }
 
 TEST(NtQueryInformationProcess, TellsTheImagesName)
@@ -42,9 +44,11 @@ TEST(NtQueryInformationProcess, TellsTheImagesName)
     LATER(NtQueryInformationProcess, NTSTATUS, HANDLE Process, ULONG Class, PVOID To, ULONG Length,
           PULONG Needed)
 
-    CHECK_STATUS(NtQueryInformationProcess(SELF, 27, &Image, 0, &Needed), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(
+        NtQueryInformationProcess(SELF, 27, &Image, 0, &Needed), STATUS_INFO_LENGTH_MISMATCH);
     CHECK(Needed >= sizeof(UNICODE_STRING));
-    CHECK_STATUS(NtQueryInformationProcess(SELF, 27, &Image, sizeof(Image), &Needed), STATUS_SUCCESS);
+    CHECK_STATUS(
+        NtQueryInformationProcess(SELF, 27, &Image, sizeof(Image), &Needed), STATUS_SUCCESS);
     CHECK(Image.Name.Length + sizeof(UNICODE_STRING) <= Needed);
 }
 
@@ -64,5 +68,6 @@ TEST(NtQueryInformationProcess, RefusesAnUnknownClass)
     LATER(NtQueryInformationProcess, NTSTATUS, HANDLE Process, ULONG Class, PVOID To, ULONG Length,
           PULONG Needed)
 
-    CHECK_STATUS(NtQueryInformationProcess(SELF, 0x1FFF, &Value, sizeof(Value), NULL), STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(NtQueryInformationProcess(SELF, 0x1FFF, &Value, sizeof(Value), NULL),
+        STATUS_INVALID_INFO_CLASS);
 }

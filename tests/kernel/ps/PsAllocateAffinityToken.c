@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * PsAllocateAffinityToken, PsSetSystemMultipleGroupAffinityThread - an affinity over groups and back.
+ * PsAllocateAffinityToken, PsSetSystemMultipleGroupAffinityThread - an affinity over groups and
+ * back.
  */
 #include "ktest.h"
 
@@ -12,7 +13,8 @@ TEST(PsAllocateAffinityToken, KeepsWhatWasBefore)
     VOID(NTAPI * Free)(PVOID Token) = (PVOID)KtestExport(L"PsFreeAffinityToken");
     NTSTATUS(NTAPI * Set)(PGROUP_AFFINITY Affinity, USHORT Count, PVOID Token) =
         (PVOID)KtestExport(L"PsSetSystemMultipleGroupAffinityThread");
-    VOID(NTAPI * Revert)(PVOID Token) = (PVOID)KtestExport(L"PsRevertToUserMultipleGroupAffinityThread");
+    VOID(NTAPI * Revert)
+    (PVOID Token) = (PVOID)KtestExport(L"PsRevertToUserMultipleGroupAffinityThread");
     GROUP_AFFINITY Affinity = {.Mask = 1};
     PVOID Token;
 

@@ -17,12 +17,15 @@ TEST(PsAssignImpersonationToken, TakesAndEnds)
     BOOLEAN CopyOnOpen, EffectiveOnly;
 
     CHECK_STATUS(PsAssignImpersonationToken(PsGetCurrentThread(), Handle), STATUS_SUCCESS);
-    Found = PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level);
+    Found = PsReferenceImpersonationToken(
+        PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level);
     CHECK_PTR(Found, Token);
     CHECK_EQ(Level, SecurityDelegation);
     PsDereferenceImpersonationToken(Found);
     CHECK_STATUS(PsAssignImpersonationToken(PsGetCurrentThread(), NULL), STATUS_SUCCESS);
-    CHECK_PTR(PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level), NULL);
+    CHECK_PTR(
+        PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level),
+        NULL);
     ObDereferenceObject(Token);
     ZwClose(Handle);
 }
@@ -33,11 +36,14 @@ TEST(PsAssignImpersonationToken, RefusesAPrimaryTokenAndWhatIsNone)
     OBJECT_ATTRIBUTES Attributes;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    CHECK_STATUS(ZwOpenProcessTokenEx(NtCurrentProcess(), TOKEN_TEST_ALL, OBJ_KERNEL_HANDLE, &Own), STATUS_SUCCESS);
+    CHECK_STATUS(ZwOpenProcessTokenEx(NtCurrentProcess(), TOKEN_TEST_ALL, OBJ_KERNEL_HANDLE, &Own),
+        STATUS_SUCCESS);
     CHECK_STATUS(PsAssignImpersonationToken(PsGetCurrentThread(), Own), STATUS_BAD_TOKEN_TYPE);
     ZwClose(Own);
-    CHECK_STATUS(ZwCreateEvent(&Event, 0x1F0003, &Attributes, NotificationEvent, FALSE), STATUS_SUCCESS);
-    CHECK_STATUS(PsAssignImpersonationToken(PsGetCurrentThread(), Event), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(
+        ZwCreateEvent(&Event, 0x1F0003, &Attributes, NotificationEvent, FALSE), STATUS_SUCCESS);
+    CHECK_STATUS(
+        PsAssignImpersonationToken(PsGetCurrentThread(), Event), STATUS_OBJECT_TYPE_MISMATCH);
     ZwClose(Event);
 }
 

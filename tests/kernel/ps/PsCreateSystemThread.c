@@ -189,10 +189,13 @@ TEST(PsCreateSystemThread, ActsForTheProcessItIsGiven)
     PVOID Thread;
 
     RtlFillMemory(&Test, sizeof(Test), 0xEE);
-    if (!CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NtCurrentProcess(), NULL, ObservingThread, &Test),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NtCurrentProcess(),
+                          NULL, ObservingThread, &Test),
+            STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL), STATUS_SUCCESS))
+    if (CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, &Thread, NULL),
+            STATUS_SUCCESS))
         KtestJoinThread(Thread);
     ZwClose(Handle);
     CHECK_PTR(Test.Process, PsGetCurrentProcess());
@@ -203,8 +206,10 @@ TEST(PsCreateSystemThread, RefusesWhatIsNoProcess)
     THREAD_TEST Test;
     HANDLE Handle = NULL;
 
-    CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NtCurrentThread(), NULL, ObservingThread, &Test),
-                 STATUS_OBJECT_TYPE_MISMATCH);
-    CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, (HANDLE)(ULONG_PTR)0x7FFFFFF0, NULL, ObservingThread, &Test),
-                 STATUS_INVALID_HANDLE);
+    CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NtCurrentThread(), NULL,
+                     ObservingThread, &Test),
+        STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL,
+                     (HANDLE)(ULONG_PTR)0x7FFFFFF0, NULL, ObservingThread, &Test),
+        STATUS_INVALID_HANDLE);
 }

@@ -17,13 +17,18 @@ TEST(PsDisableImpersonation, IsRestored)
     SE_IMPERSONATION_STATE State;
     BOOLEAN CopyOnOpen, EffectiveOnly;
 
-    CHECK_STATUS(PsImpersonateClient(PsGetCurrentThread(), Token, TRUE, FALSE, SecurityImpersonation), STATUS_SUCCESS);
+    CHECK_STATUS(
+        PsImpersonateClient(PsGetCurrentThread(), Token, TRUE, FALSE, SecurityImpersonation),
+        STATUS_SUCCESS);
     CHECK(PsDisableImpersonation(PsGetCurrentThread(), &State));
     CHECK_PTR(State.Token, Token);
     CHECK(State.CopyOnOpen);
-    CHECK_PTR(PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level), NULL);
+    CHECK_PTR(
+        PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level),
+        NULL);
     PsRestoreImpersonation(PsGetCurrentThread(), &State);
-    Found = PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level);
+    Found = PsReferenceImpersonationToken(
+        PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level);
     CHECK_PTR(Found, Token);
     CHECK(CopyOnOpen);
     PsDereferenceImpersonationToken(Found);
@@ -41,5 +46,7 @@ TEST(PsRestoreImpersonation, DoesNothingForAThreadThatDidNot)
     CHECK(!PsDisableImpersonation(PsGetCurrentThread(), &State));
     CHECK_PTR(State.Token, NULL);
     PsRestoreImpersonation(PsGetCurrentThread(), &State);
-    CHECK_PTR(PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level), NULL);
+    CHECK_PTR(
+        PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level),
+        NULL);
 }

@@ -11,7 +11,8 @@ NTSTATUS NTAPI ZwCreateJobObject(PHANDLE Job, ACCESS_MASK Access, POBJECT_ATTRIB
 TEST(PsGetJobSilo, NoJobIsASilo)
 {
     NTSTATUS(NTAPI * JobSilo)(PVOID Job, PVOID * Silo) = (PVOID)KtestExport(L"PsGetJobSilo");
-    NTSTATUS(NTAPI * JobServerSilo)(PVOID Job, PVOID * Silo) = (PVOID)KtestExport(L"PsGetJobServerSilo");
+    NTSTATUS(NTAPI * JobServerSilo)
+    (PVOID Job, PVOID * Silo) = (PVOID)KtestExport(L"PsGetJobServerSilo");
     OBJECT_ATTRIBUTES Attributes;
     HANDLE Handle;
     PVOID Job, Silo = &Job;
@@ -23,7 +24,8 @@ TEST(PsGetJobSilo, NoJobIsASilo)
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     if (!CHECK_STATUS(ZwCreateJobObject(&Handle, 0x1F001F, &Attributes), STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Job, NULL), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Job, NULL), STATUS_SUCCESS)) {
         CHECK(!NT_SUCCESS(JobSilo(Job, &Silo)));
         CHECK_STATUS(JobServerSilo(Job, &Silo), STATUS_SUCCESS);
         CHECK_PTR(Silo, NULL);
@@ -52,7 +54,8 @@ TEST(PsAttachSiloToCurrentThread, TheHostsIsWhereItIs)
 TEST(PsGetSiloContainerId, TheHostIsNoContainer)
 {
     GUID *(NTAPI * Get)(PVOID Silo) = (PVOID)KtestExport(L"PsGetSiloContainerId");
-    VOID(NTAPI * Terminate)(PVOID Silo, NTSTATUS Status) = (PVOID)KtestExport(L"PsTerminateServerSilo");
+    VOID(NTAPI * Terminate)
+    (PVOID Silo, NTSTATUS Status) = (PVOID)KtestExport(L"PsTerminateServerSilo");
 
     if (Get == NULL) {
         skip("new in Windows 10, version 1809");

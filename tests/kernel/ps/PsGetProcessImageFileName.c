@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * PsGetProcessImageFileName - the image's file name, at most 15 characters; "System" for the System process.
+ * PsGetProcessImageFileName - the image's file name, at most 15 characters; "System" for the System
+ * process.
  */
 #include "pstest.h"
 

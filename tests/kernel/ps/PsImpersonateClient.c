@@ -16,15 +16,23 @@ TEST(PsImpersonateClient, LastsUntilTheThreadReverts)
     SECURITY_IMPERSONATION_LEVEL Level = SecurityAnonymous;
     BOOLEAN CopyOnOpen = FALSE, EffectiveOnly = TRUE;
 
-    CHECK_PTR(PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level), NULL);
-    CHECK_STATUS(PsImpersonateClient(PsGetCurrentThread(), Token, TRUE, FALSE, SecurityIdentification), STATUS_SUCCESS);
-    Found = PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level);
+    CHECK_PTR(
+        PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level),
+        NULL);
+    CHECK_STATUS(
+        PsImpersonateClient(PsGetCurrentThread(), Token, TRUE, FALSE, SecurityIdentification),
+        STATUS_SUCCESS);
+    Found = PsReferenceImpersonationToken(
+        PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level);
     CHECK_PTR(Found, Token);
     CHECK(CopyOnOpen && !EffectiveOnly);
     CHECK_EQ(Level, SecurityIdentification);
     PsDereferenceImpersonationToken(Found);
-    CHECK_STATUS(PsImpersonateClient(PsGetCurrentThread(), NULL, FALSE, FALSE, SecurityAnonymous), STATUS_SUCCESS);
-    CHECK_PTR(PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level), NULL);
+    CHECK_STATUS(PsImpersonateClient(PsGetCurrentThread(), NULL, FALSE, FALSE, SecurityAnonymous),
+        STATUS_SUCCESS);
+    CHECK_PTR(
+        PsReferenceImpersonationToken(PsGetCurrentThread(), &CopyOnOpen, &EffectiveOnly, &Level),
+        NULL);
     ObDereferenceObject(Token);
     ZwClose(Handle);
 }
@@ -36,7 +44,9 @@ TEST(PsIsThreadImpersonating, TellsSo)
     PACCESS_TOKEN Token = TokenTestObject(Handle);
 
     CHECK(!PsIsThreadImpersonating(PsGetCurrentThread()));
-    CHECK_STATUS(PsImpersonateClient(PsGetCurrentThread(), Token, FALSE, FALSE, SecurityImpersonation), STATUS_SUCCESS);
+    CHECK_STATUS(
+        PsImpersonateClient(PsGetCurrentThread(), Token, FALSE, FALSE, SecurityImpersonation),
+        STATUS_SUCCESS);
     CHECK(PsIsThreadImpersonating(PsGetCurrentThread()));
     PsRevertToSelf();
     CHECK(!PsIsThreadImpersonating(PsGetCurrentThread()));

@@ -11,7 +11,8 @@ typedef VOID(NTAPI *CLEANUP)(PVOID Context);
 typedef struct CALLS {
     NTSTATUS(NTAPI *AllocSlot)(ULONG_PTR Reserved, PULONG Slot);
     NTSTATUS(NTAPI *FreeSlot)(ULONG Slot);
-    NTSTATUS(NTAPI *Create)(PVOID Silo, ULONG Size, POOL_TYPE Type, CLEANUP CleanUp, PVOID *Context);
+    NTSTATUS(NTAPI *Create)
+    (PVOID Silo, ULONG Size, POOL_TYPE Type, CLEANUP CleanUp, PVOID *Context);
     VOID(NTAPI *Dereference)(PVOID Context);
     VOID(NTAPI *Reference)(PVOID Context);
     NTSTATUS(NTAPI *Insert)(PVOID Silo, ULONG Slot, PVOID Context);

@@ -34,7 +34,8 @@ TEST(PsThreadType, IsTheTypeOfThreads)
                  STATUS_OBJECT_TYPE_MISMATCH);
 }
 
-/* What a driver passes that takes the variable for a pointer to it, as mingw-w64's headers have it. */
+/* What a driver passes that takes the variable for a pointer to it, as mingw-w64's headers have
+ * it. */
 TEST(PsThreadType, BeginsWithAnEmptyList)
 {
     PLIST_ENTRY List = (PLIST_ENTRY)(PVOID)IMPORTED(PsThreadType);

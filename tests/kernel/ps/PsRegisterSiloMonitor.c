@@ -32,11 +32,13 @@ static VOID NTAPI OnTerminate(PVOID Silo)
 
 TEST(PsRegisterSiloMonitor, TellsOfTheHost)
 {
-    NTSTATUS(NTAPI * Register)(REGISTRATION * Registration, PVOID * Monitor) = (PVOID)KtestExport(L"PsRegisterSiloMonitor");
+    NTSTATUS(NTAPI * Register)
+    (REGISTRATION * Registration, PVOID * Monitor) = (PVOID)KtestExport(L"PsRegisterSiloMonitor");
     NTSTATUS(NTAPI * Start)(PVOID Monitor) = (PVOID)KtestExport(L"PsStartSiloMonitor");
     ULONG(NTAPI * SlotOf)(PVOID Monitor) = (PVOID)KtestExport(L"PsGetSiloMonitorContextSlot");
     VOID(NTAPI * Unregister)(PVOID Monitor) = (PVOID)KtestExport(L"PsUnregisterSiloMonitor");
-    REGISTRATION Registration = {1, TRUE, FALSE, {0}, &KtestDriverObject->DriverName, OnCreate, OnTerminate};
+    REGISTRATION Registration = {
+        1, TRUE, FALSE, {0}, &KtestDriverObject->DriverName, OnCreate, OnTerminate};
     PVOID Monitor;
 
     if (Register == NULL) {

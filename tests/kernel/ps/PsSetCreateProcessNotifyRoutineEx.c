@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * PsSetCreateProcessNotifyRoutineEx - as the classic one, for images linked with /INTEGRITYCHECK, as this is.
+ * PsSetCreateProcessNotifyRoutineEx - as the classic one, for images linked with /INTEGRITYCHECK,
+ * as this is.
  */
 #include "pstest.h"
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * PsSetCreateThreadNotifyRoutine - a routine is told of threads before their creator goes on, and of their ends.
+ * PsSetCreateThreadNotifyRoutine - a routine is told of threads before their creator goes on, and
+ * of their ends.
  */
 #include "pstest.h"
 

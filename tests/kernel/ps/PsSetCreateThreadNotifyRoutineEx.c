@@ -64,7 +64,9 @@ TEST(PsSetCreateThreadNotifyRoutineEx, TellsOnTheNewThreadItself)
 
     Subject = NULL;
     ToldOn = NULL;
-    CHECK_STATUS(PsSetCreateThreadNotifyRoutineEx(0 /* PsCreateThreadNotifyNonSystem */, ToldOnItself), STATUS_SUCCESS);
+    CHECK_STATUS(
+        PsSetCreateThreadNotifyRoutineEx(0 /* PsCreateThreadNotifyNonSystem */, ToldOnItself),
+        STATUS_SUCCESS);
     PstestOnThread(Run, &Id);
     CHECK_STATUS(PsRemoveCreateThreadNotifyRoutine(ToldOnItself), STATUS_SUCCESS);
     CHECK_STATUS(PsRemoveCreateThreadNotifyRoutine(ToldOnItself), STATUS_PROCEDURE_NOT_FOUND);

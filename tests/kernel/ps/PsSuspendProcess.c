@@ -33,10 +33,12 @@ TEST(ZwGetNextThread, WalksThreads)
 
     KeInitializeEvent(&Stop, NotificationEvent, FALSE);
     Thread = KtestStartThread((PKSTART_ROUTINE)(PVOID)KtestWait, &Stop);
-    Status = ZwGetNextThread(Process, NULL, THREAD_QUERY_INFORMATION, OBJ_KERNEL_HANDLE, 0, &Handle);
+    Status = ZwGetNextThread(
+        Process, NULL, THREAD_QUERY_INFORMATION, OBJ_KERNEL_HANDLE, 0, &Handle);
     while (NT_SUCCESS(Status)) {
         Count++;
-        Status = ZwGetNextThread(Process, Handle, THREAD_QUERY_INFORMATION, OBJ_KERNEL_HANDLE, 0, &Next);
+        Status = ZwGetNextThread(
+            Process, Handle, THREAD_QUERY_INFORMATION, OBJ_KERNEL_HANDLE, 0, &Next);
         ZwClose(Handle);
         Handle = Next;
     }
@@ -44,8 +46,12 @@ TEST(ZwGetNextThread, WalksThreads)
     CHECK(Count >= 1);
     KeSetEvent(&Stop, 0, FALSE);
     KtestJoinThread(Thread);
-    CHECK_STATUS(ZwGetNextThread(Process, NULL, THREAD_QUERY_INFORMATION, OBJ_KERNEL_HANDLE, 7, &Handle), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(ZwGetNextThread(NULL, NULL, THREAD_QUERY_INFORMATION, OBJ_KERNEL_HANDLE, 0, &Handle), STATUS_INVALID_HANDLE);
+    CHECK_STATUS(
+        ZwGetNextThread(Process, NULL, THREAD_QUERY_INFORMATION, OBJ_KERNEL_HANDLE, 7, &Handle),
+        STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        ZwGetNextThread(NULL, NULL, THREAD_QUERY_INFORMATION, OBJ_KERNEL_HANDLE, 0, &Handle),
+        STATUS_INVALID_HANDLE);
 }
 
 static VOID NTAPI AsksItself(PVOID Context)

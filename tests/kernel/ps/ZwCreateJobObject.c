@@ -27,7 +27,8 @@ typedef struct COUNTS {
 
 static HANDLE NewJob(VOID)
 {
-    NTSTATUS(NTAPI * Create)(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES) = (PVOID)KtestExport(L"ZwCreateJobObject");
+    NTSTATUS(NTAPI * Create)
+    (PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES) = (PVOID)KtestExport(L"ZwCreateJobObject");
     OBJECT_ATTRIBUTES Attributes;
     HANDLE Job = NULL;
 
@@ -45,7 +46,8 @@ TEST(ZwCreateJobObject, MakesOneOfTheTypeJob)
     HANDLE Handle = NewJob();
     PVOID Job = NULL;
 
-    if (!CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, *Type, KernelMode, &Job, NULL), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, *Type, KernelMode, &Job, NULL), STATUS_SUCCESS))
         return;
     CHECK_EQ(PsGetJobSessionId(Job), PsGetCurrentProcessSessionId());
     CHECK_EQ(PsGetJobUIRestrictionsClass(Job), 0);
@@ -64,7 +66,8 @@ TEST(ZwOpenJobObject, FindsItByName)
     OBJECT_ATTRIBUTES Attributes;
     HANDLE First = NULL, Second = NULL;
 
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
     CHECK_STATUS(ZwOpenJobObject(&Second, ALL, &Attributes), STATUS_OBJECT_NAME_NOT_FOUND);
     CHECK_STATUS(ZwCreateJobObject(&First, ALL, &Attributes), STATUS_SUCCESS);
     CHECK_STATUS(ZwCreateJobObject(&Second, ALL, &Attributes), STATUS_OBJECT_NAME_COLLISION);
@@ -92,16 +95,20 @@ TEST(ZwQueryInformationJobObject, CountsAndLists)
     ULONG Length = 0;
     COUNTS Counts;
 
-    CHECK_STATUS(ZwQueryInformationJobObject(Job, 1, &Counts, sizeof(Counts), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQueryInformationJobObject(Job, 1, &Counts, sizeof(Counts), &Length), STATUS_SUCCESS);
     CHECK_EQ(Length, sizeof(Counts));
     CHECK_EQ(Counts.Total, 0);
     CHECK_EQ(Counts.Active, 0);
     CHECK_STATUS(ZwQueryInformationJobObject(Job, 3, List, sizeof(List), &Length), STATUS_SUCCESS);
     CHECK_EQ(((ULONG *)List)[0], 0);
     CHECK_EQ(((ULONG *)List)[1], 0);
-    CHECK_STATUS(ZwQueryInformationJobObject(Job, 1, &Counts, 4, &Length), STATUS_INFO_LENGTH_MISMATCH);
-    CHECK_STATUS(ZwQueryInformationJobObject(Job, 99, &Counts, sizeof(Counts), &Length), STATUS_INVALID_INFO_CLASS);
-    CHECK_STATUS(ZwQueryInformationJobObject(SELF, 1, &Counts, sizeof(Counts), &Length), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(
+        ZwQueryInformationJobObject(Job, 1, &Counts, 4, &Length), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(ZwQueryInformationJobObject(Job, 99, &Counts, sizeof(Counts), &Length),
+        STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(ZwQueryInformationJobObject(SELF, 1, &Counts, sizeof(Counts), &Length),
+        STATUS_OBJECT_TYPE_MISMATCH);
     ZwClose(Job);
 }
 
@@ -126,9 +133,11 @@ TEST(ZwSetInformationJobObject, KeepsLimits)
     CHECK_STATUS(ZwQueryInformationJobObject(Job, 4, &Ui, sizeof(Ui), &Length), STATUS_SUCCESS);
     CHECK_EQ(Ui, 1);
     Limits.LimitFlags = 0x80000000;
-    CHECK_STATUS(ZwSetInformationJobObject(Job, 2, &Limits, sizeof(Limits)), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        ZwSetInformationJobObject(Job, 2, &Limits, sizeof(Limits)), STATUS_INVALID_PARAMETER);
     CHECK_STATUS(ZwSetInformationJobObject(Job, 2, &Limits, 4), STATUS_INFO_LENGTH_MISMATCH);
-    CHECK_STATUS(ZwSetInformationJobObject(Job, 1, &Limits, sizeof(Limits)), STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(
+        ZwSetInformationJobObject(Job, 1, &Limits, sizeof(Limits)), STATUS_INVALID_INFO_CLASS);
     ZwClose(Job);
 }
 

@@ -16,7 +16,8 @@ TEST(ZwOpenProcess, OpensTheCurrentProcess)
     PVOID Process;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwOpenProcess(&Handle, PROCESS_ALL_ACCESS, &Attributes, &Cid), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwOpenProcess(&Handle, PROCESS_ALL_ACCESS, &Attributes, &Cid), STATUS_SUCCESS))
         return;
     if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, IMPORTED(PsProcessType), KernelMode,
                                                &Process, NULL),

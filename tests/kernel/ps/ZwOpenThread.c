@@ -6,7 +6,8 @@
  */
 #include "pstest.h"
 
-NTSTATUS NTAPI ZwOpenThread(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, CLIENT_ID *Cid);
+NTSTATUS NTAPI ZwOpenThread(
+    PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, CLIENT_ID *Cid);
 
 TEST(ZwOpenThread, OpensTheCurrentThread)
 {

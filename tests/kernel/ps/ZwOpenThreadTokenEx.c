@@ -14,16 +14,22 @@ TEST(ZwOpenThreadTokenEx, OpensTheClientsToken)
     HANDLE Client = TokenTestCopy(SecurityImpersonation), Handle = NULL;
     PACCESS_TOKEN Token = TokenTestObject(Client), Found;
 
-    CHECK_STATUS(ZwOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle), STATUS_NO_TOKEN);
+    CHECK_STATUS(
+        ZwOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle),
+        STATUS_NO_TOKEN);
     CHECK_STATUS(PsAssignImpersonationToken(PsGetCurrentThread(), Client), STATUS_SUCCESS);
-    if (CHECK_STATUS(ZwOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ZwOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle),
+            STATUS_SUCCESS)) {
         Found = TokenTestObject(Handle);
         CHECK_PTR(Found, Token);
         ObDereferenceObject(Found);
         ZwClose(Handle);
     }
     /* Who asks as itself still impersonates afterwards. */
-    if (CHECK_STATUS(ZwOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, FALSE, OBJ_KERNEL_HANDLE, &Handle), STATUS_SUCCESS))
+    if (CHECK_STATUS(
+            ZwOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, FALSE, OBJ_KERNEL_HANDLE, &Handle),
+            STATUS_SUCCESS))
         ZwClose(Handle);
     PsRevertToSelf();
     ObDereferenceObject(Token);
@@ -35,16 +41,23 @@ TEST(ZwOpenThreadTokenEx, CopiesWhereItIsToAndRefusesAnonymous)
     HANDLE Client = TokenTestCopy(SecurityImpersonation), Handle = NULL;
     PACCESS_TOKEN Token = TokenTestObject(Client), Found;
 
-    CHECK_STATUS(PsImpersonateClient(PsGetCurrentThread(), Token, TRUE, FALSE, SecurityImpersonation), STATUS_SUCCESS);
-    if (CHECK_STATUS(ZwOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle), STATUS_SUCCESS)) {
+    CHECK_STATUS(
+        PsImpersonateClient(PsGetCurrentThread(), Token, TRUE, FALSE, SecurityImpersonation),
+        STATUS_SUCCESS);
+    if (CHECK_STATUS(
+            ZwOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle),
+            STATUS_SUCCESS)) {
         Found = TokenTestObject(Handle);
         CHECK(Found != Token);
         CHECK_EQ(SeTokenType(Found), TokenImpersonation);
         ObDereferenceObject(Found);
         ZwClose(Handle);
     }
-    CHECK_STATUS(PsImpersonateClient(PsGetCurrentThread(), Token, FALSE, FALSE, SecurityAnonymous), STATUS_SUCCESS);
-    CHECK_STATUS(ZwOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle), STATUS_CANT_OPEN_ANONYMOUS);
+    CHECK_STATUS(PsImpersonateClient(PsGetCurrentThread(), Token, FALSE, FALSE, SecurityAnonymous),
+        STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle),
+        STATUS_CANT_OPEN_ANONYMOUS);
     PsRevertToSelf();
     ObDereferenceObject(Token);
     ZwClose(Client);
@@ -54,9 +67,11 @@ TEST(ZwOpenThreadTokenEx, RefusesWhatIsNoThread)
 {
     HANDLE Handle = NULL;
 
-    CHECK_STATUS(ZwOpenThreadTokenEx(NULL, TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle), STATUS_INVALID_HANDLE);
-    CHECK_STATUS(ZwOpenThreadTokenEx(NtCurrentProcess(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle),
-                 STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(ZwOpenThreadTokenEx(NULL, TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle),
+        STATUS_INVALID_HANDLE);
+    CHECK_STATUS(
+        ZwOpenThreadTokenEx(NtCurrentProcess(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle),
+        STATUS_OBJECT_TYPE_MISMATCH);
 }
 
 TEST(ZwOpenThreadToken, IsTheSameWithoutAttributes)
@@ -66,7 +81,8 @@ TEST(ZwOpenThreadToken, IsTheSameWithoutAttributes)
 
     CHECK_STATUS(ZwOpenThreadToken(NtCurrentThread(), TOKEN_QUERY, TRUE, &Handle), STATUS_NO_TOKEN);
     CHECK_STATUS(PsAssignImpersonationToken(PsGetCurrentThread(), Client), STATUS_SUCCESS);
-    if (CHECK_STATUS(ZwOpenThreadToken(NtCurrentThread(), TOKEN_QUERY, TRUE, &Handle), STATUS_SUCCESS))
+    if (CHECK_STATUS(
+            ZwOpenThreadToken(NtCurrentThread(), TOKEN_QUERY, TRUE, &Handle), STATUS_SUCCESS))
         ZwClose(Handle);
     PsRevertToSelf();
     ZwClose(Client);
@@ -76,7 +92,9 @@ TEST(NtOpenThreadTokenEx, IsTheSame)
 {
     HANDLE Handle = NULL;
 
-    CHECK_STATUS(NtOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle), STATUS_NO_TOKEN);
+    CHECK_STATUS(
+        NtOpenThreadTokenEx(NtCurrentThread(), TOKEN_QUERY, TRUE, OBJ_KERNEL_HANDLE, &Handle),
+        STATUS_NO_TOKEN);
     CHECK_STATUS(NtOpenThreadToken(NtCurrentThread(), TOKEN_QUERY, TRUE, &Handle), STATUS_NO_TOKEN);
     CHECK_STATUS(NtOpenThreadToken(NULL, TOKEN_QUERY, TRUE, &Handle), STATUS_INVALID_HANDLE);
 }

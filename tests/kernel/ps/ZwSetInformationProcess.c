@@ -23,10 +23,12 @@ TEST(ZwSetInformationProcess, SetsThePriorityClass)
     CHECK_STATUS(ZwSetInformationProcess(SELF, 18, Priority, sizeof(Priority)), STATUS_SUCCESS);
     CHECK_EQ(PsGetProcessPriorityClass(PsGetCurrentProcess()), 6);
     Priority[1] = 0;
-    CHECK_STATUS(ZwQueryInformationProcess(SELF, 18, Priority, sizeof(Priority), NULL), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQueryInformationProcess(SELF, 18, Priority, sizeof(Priority), NULL), STATUS_SUCCESS);
     CHECK_EQ(Priority[1], 6);
     Priority[1] = 77;
-    CHECK_STATUS(ZwSetInformationProcess(SELF, 18, Priority, sizeof(Priority)), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        ZwSetInformationProcess(SELF, 18, Priority, sizeof(Priority)), STATUS_INVALID_PARAMETER);
     PsSetProcessPriorityClass(PsGetCurrentProcess(), Before);
     CHECK_EQ(PsGetProcessPriorityClass(PsGetCurrentProcess()), Before);
 }
@@ -42,7 +44,8 @@ TEST(ZwSetInformationProcess, SetsNumbers)
     Value = 2;
     CHECK_STATUS(ZwSetInformationProcess(SELF, 33, &Value, sizeof(Value)), STATUS_SUCCESS);
     Value = 50;
-    CHECK_STATUS(ZwSetInformationProcess(SELF, 33, &Value, sizeof(Value)), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        ZwSetInformationProcess(SELF, 33, &Value, sizeof(Value)), STATUS_INVALID_PARAMETER);
 }
 
 TEST(ZwSetInformationProcess, ChecksClassLengthAndHandle)
@@ -50,10 +53,12 @@ TEST(ZwSetInformationProcess, ChecksClassLengthAndHandle)
     SET_EXPORTS(Zw)
     ULONG Value = 1;
 
-    CHECK_STATUS(ZwSetInformationProcess(SELF, 0x7FFF, &Value, sizeof(Value)), STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(
+        ZwSetInformationProcess(SELF, 0x7FFF, &Value, sizeof(Value)), STATUS_INVALID_INFO_CLASS);
     CHECK_STATUS(ZwSetInformationProcess(SELF, 33, &Value, 3), STATUS_INFO_LENGTH_MISMATCH);
     CHECK_STATUS(ZwSetInformationProcess(NULL, 33, &Value, sizeof(Value)), STATUS_INVALID_HANDLE);
-    CHECK_STATUS(ZwSetInformationProcess((HANDLE)(LONG_PTR)-2, 33, &Value, sizeof(Value)), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(ZwSetInformationProcess((HANDLE)(LONG_PTR)-2, 33, &Value, sizeof(Value)),
+        STATUS_OBJECT_TYPE_MISMATCH);
 }
 
 TEST(NtSetInformationProcess, IsTheSame)
@@ -63,5 +68,6 @@ TEST(NtSetInformationProcess, IsTheSame)
 
     CHECK_STATUS(NtSetInformationProcess(SELF, 22, &Value, sizeof(Value)), STATUS_SUCCESS);
     CHECK_STATUS(NtQueryInformationProcess(SELF, 22, &Value, sizeof(Value), NULL), STATUS_SUCCESS);
-    CHECK_STATUS(NtSetInformationProcess(SELF, 0x7FFF, &Value, sizeof(Value)), STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(
+        NtSetInformationProcess(SELF, 0x7FFF, &Value, sizeof(Value)), STATUS_INVALID_INFO_CLASS);
 }

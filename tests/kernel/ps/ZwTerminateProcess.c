@@ -20,8 +20,9 @@ TEST(ZwTerminateProcess, RefusesAnEvent)
     OBJECT_ATTRIBUTES Attributes;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS))
         return;
     CHECK_STATUS(ZwTerminateProcess(Event, 0), STATUS_OBJECT_TYPE_MISMATCH);
     ZwClose(Event);

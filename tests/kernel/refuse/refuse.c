@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * refuse.c - a driver that refuses to let a program be run: the one whose image name ends as the value Refuse of its
- * service's key says. Linked with /INTEGRITYCHECK, without which PsSetCreateProcessNotifyRoutineEx fails.
+ * refuse.c - a driver that refuses to let a program be run: the one whose image name ends as the
+ * value Refuse of its service's key says. Linked with /INTEGRITYCHECK, without which
+ * PsSetCreateProcessNotifyRoutineEx fails.
  */
 #include <ntddk.h>
 
@@ -12,7 +13,8 @@ static DRIVER_UNLOAD RefuseUnload;
 
 static UNICODE_STRING RefuseEnding;
 
-static VOID NTAPI RefuseNotify(PEPROCESS Process, HANDLE ProcessId, PPS_CREATE_NOTIFY_INFO CreateInfo)
+static VOID NTAPI RefuseNotify(
+    PEPROCESS Process, HANDLE ProcessId, PPS_CREATE_NOTIFY_INFO CreateInfo)
 {
     UNICODE_STRING Ending;
 
@@ -21,7 +23,8 @@ static VOID NTAPI RefuseNotify(PEPROCESS Process, HANDLE ProcessId, PPS_CREATE_N
         CreateInfo->ImageFileName->Length < RefuseEnding.Length)
         return;
     Ending.Length = Ending.MaximumLength = RefuseEnding.Length;
-    Ending.Buffer = (PWCH)((PUCHAR)CreateInfo->ImageFileName->Buffer + CreateInfo->ImageFileName->Length - Ending.Length);
+    Ending.Buffer = (PWCH)((PUCHAR)CreateInfo->ImageFileName->Buffer +
+        CreateInfo->ImageFileName->Length - Ending.Length);
     if (!RtlEqualUnicodeString(&Ending, &RefuseEnding, TRUE))
         return;
     DbgPrint("process %Iu may not run %wZ\n", (ULONG_PTR)ProcessId, CreateInfo->ImageFileName);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * NlsAnsiCodePage, NlsOemCodePage, NlsMbCodePageTag, NlsMbOemCodePageTag, NlsLeadByteInfo, NlsOemLeadByteInfo,
- * RtlGetDefaultCodePage, RtlIsValidOemCharacter - the machine's code pages.
+ * NlsAnsiCodePage, NlsOemCodePage, NlsMbCodePageTag, NlsMbOemCodePageTag, NlsLeadByteInfo,
+ * NlsOemLeadByteInfo, RtlGetDefaultCodePage, RtlIsValidOemCharacter - the machine's code pages.
  */
 #include "ktest.h"
 
@@ -31,7 +31,8 @@ TEST(NlsMbCodePageTag, LeadBytesAreThoseOfCodePagesWithTwo)
     PUSHORT *Lead = KtestExport(L"NlsLeadByteInfo"), *OemLead = KtestExport(L"NlsOemLeadByteInfo");
     ULONG Byte, Count = 0, OemCount = 0;
 
-    if (!CHECK(Ansi != NULL) || !CHECK(Oem != NULL) || !CHECK(Lead != NULL) || !CHECK(OemLead != NULL))
+    if (!CHECK(Ansi != NULL) || !CHECK(Oem != NULL) || !CHECK(Lead != NULL) ||
+        !CHECK(OemLead != NULL))
         return;
     for (Byte = 0; *Ansi && Byte < 256; Byte++)
         Count += (*Lead)[Byte] != 0;
@@ -44,7 +45,8 @@ TEST(NlsMbCodePageTag, LeadBytesAreThoseOfCodePagesWithTwo)
 TEST(RtlIsValidOemCharacter, KnowsWhatTheCodePageHas)
 {
     IS_VALID IsValid = (IS_VALID)KtestExport(L"RtlIsValidOemCharacter");
-    WCHAR Letter = L'a', Far = 0x4E01; /* an ideograph, which only code pages of the Far East have */
+    WCHAR Letter = L'a', Far = 0x4E01; /* an ideograph, which only code pages of the Far East have
+                                        */
     PBOOLEAN Oem = KtestExport(L"NlsMbOemCodePageTag");
 
     if (!CHECK(IsValid != NULL) || !CHECK(Oem != NULL))

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * RtlAnsiStringToUnicodeSize, RtlOemStringToUnicodeSize, RtlxOemStringToUnicodeSize, RtlUnicodeStringToAnsiSize,
- * RtlUnicodeStringToOemSize, RtlxUnicodeStringToOemSize - bytes a string takes in the other form, with the zero at its end.
+ * RtlAnsiStringToUnicodeSize, RtlOemStringToUnicodeSize, RtlxOemStringToUnicodeSize,
+ * RtlUnicodeStringToAnsiSize, RtlUnicodeStringToOemSize, RtlxUnicodeStringToOemSize - bytes a
+ * string takes in the other form, with the zero at its end.
  */
 #include "ktest.h"
 

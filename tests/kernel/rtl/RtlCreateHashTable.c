@@ -36,7 +36,8 @@ static BOOLEAN(NTAPI *Remove)(TABLE *, ENTRY *, PLACE *);
 static ENTRY *(NTAPI *Lookup)(TABLE *, ULONG_PTR, PLACE *);
 static ENTRY *(NTAPI *Next)(TABLE *, PLACE *);
 static BOOLEAN(NTAPI *Begin)(TABLE *, ENUMERATOR *), (NTAPI *BeginWeak)(TABLE *, ENUMERATOR *);
-static ENTRY *(NTAPI *Enumerate)(TABLE *, ENUMERATOR *), *(NTAPI *EnumerateWeak)(TABLE *, ENUMERATOR *);
+static ENTRY *(NTAPI *Enumerate)(TABLE *, ENUMERATOR *),
+    *(NTAPI *EnumerateWeak)(TABLE *, ENUMERATOR *);
 static VOID(NTAPI *End)(TABLE *, ENUMERATOR *), (NTAPI *EndWeak)(TABLE *, ENUMERATOR *);
 static BOOLEAN(NTAPI *Expand)(TABLE *), (NTAPI *Contract)(TABLE *);
 
@@ -170,7 +171,8 @@ TEST(RtlGetNextEntryHashTable, GivesAllOfOneSignature)
         return;
     for (I = 0; I < 3; I++)
         Insert(Table, &More[I], 80, NULL);
-    for (Found = Lookup(Table, 80, &Place); Found != NULL && Count < 10; Found = Next(Table, &Place)) {
+    for (Found = Lookup(Table, 80, &Place); Found != NULL && Count < 10;
+         Found = Next(Table, &Place)) {
         CHECK_EQ(Found->Signature, 80);
         Count++;
     }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * RtlGetNonVolatileToken and what is done with it. Without such memory Windows may refuse the token.
+ * RtlGetNonVolatileToken and what is done with it. Without such memory Windows may refuse the
+ * token.
  */
 #include "ktest.h"
 
@@ -15,15 +16,20 @@ static UCHAR Memory[256];
 
 TEST(RtlGetNonVolatileToken, WritesAndFlushes)
 {
-    NTSTATUS(NTAPI * Get)(PVOID Buffer, SIZE_T Size, PVOID * Token) = (PVOID)KtestExport(L"RtlGetNonVolatileToken");
+    NTSTATUS(NTAPI * Get)
+    (PVOID Buffer, SIZE_T Size, PVOID * Token) = (PVOID)KtestExport(L"RtlGetNonVolatileToken");
     NTSTATUS(NTAPI * Free)(PVOID Token) = (PVOID)KtestExport(L"RtlFreeNonVolatileToken");
-    NTSTATUS(NTAPI * Flush)(PVOID Token, PVOID Buffer, SIZE_T Size, ULONG Flags) = (PVOID)KtestExport(L"RtlFlushNonVolatileMemory");
+    NTSTATUS(NTAPI * Flush)
+    (PVOID Token, PVOID Buffer, SIZE_T Size, ULONG Flags) = (PVOID)KtestExport(
+        L"RtlFlushNonVolatileMemory");
     NTSTATUS(NTAPI * FlushRanges)(PVOID Token, RANGE * Ranges, SIZE_T Count, ULONG Flags) =
         (PVOID)KtestExport(L"RtlFlushNonVolatileMemoryRanges");
     NTSTATUS(NTAPI * Drain)(PVOID Token) = (PVOID)KtestExport(L"RtlDrainNonVolatileFlush");
     NTSTATUS(NTAPI * Write)(PVOID Token, PVOID To, const VOID *From, SIZE_T Size, ULONG Flags) =
         (PVOID)KtestExport(L"RtlWriteNonVolatileMemory");
-    NTSTATUS(NTAPI * Fill)(PVOID Token, PVOID To, SIZE_T Size, UCHAR Value, ULONG Flags) = (PVOID)KtestExport(L"RtlFillNonVolatileMemory");
+    NTSTATUS(NTAPI * Fill)
+    (PVOID Token, PVOID To, SIZE_T Size, UCHAR Value, ULONG Flags) = (PVOID)KtestExport(
+        L"RtlFillNonVolatileMemory");
     RANGE Ranges[2] = {{Memory, 10}, {Memory + 128, 64}};
     ULONG From = 0x12345678;
     PVOID Token = NULL;

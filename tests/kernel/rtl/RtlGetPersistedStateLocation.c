@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * RtlGetPersistedStateLocation, RtlIsStateSeparationEnabled - where state is kept on an ordinary edition.
+ * RtlGetPersistedStateLocation, RtlIsStateSeparationEnabled - where state is kept on an ordinary
+ * edition.
  */
 #include "ktest.h"
 
-typedef NTSTATUS(NTAPI *GET)(PCWSTR Source, PCWSTR Custom, PCWSTR Default, ULONG Type, PWCHAR Target, ULONG Length, PULONG Needed);
+typedef NTSTATUS(NTAPI *GET)(PCWSTR Source, PCWSTR Custom, PCWSTR Default, ULONG Type,
+    PWCHAR Target, ULONG Length, PULONG Needed);
 
 TEST(RtlGetPersistedStateLocation, IsTheDefault)
 {
@@ -23,8 +25,10 @@ TEST(RtlGetPersistedStateLocation, IsTheDefault)
     CHECK(RtlCompareMemory(Path, Default, sizeof(Default)) == sizeof(Default));
     CHECK_STATUS(Get(L"KtestState", NULL, Default, 0, Path, 4, &Needed), STATUS_BUFFER_OVERFLOW);
     CHECK_EQ(Needed, sizeof(Default));
-    CHECK_STATUS(Get(L"KtestState", NULL, NULL, 0, Path, sizeof(Path), NULL), STATUS_OBJECT_NAME_NOT_FOUND);
-    CHECK_STATUS(Get(L"KtestState", NULL, Default, 99, Path, sizeof(Path), NULL), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        Get(L"KtestState", NULL, NULL, 0, Path, sizeof(Path), NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK_STATUS(
+        Get(L"KtestState", NULL, Default, 99, Path, sizeof(Path), NULL), STATUS_INVALID_PARAMETER);
 }
 
 TEST(RtlIsStateSeparationEnabled, NotHere)

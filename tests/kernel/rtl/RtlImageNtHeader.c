@@ -2,13 +2,15 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * RtlImageNtHeader, RtlImageDirectoryEntryToData, RtlFindExportedRoutineByName - reading PE images, our own and one made by hand.
+ * RtlImageNtHeader, RtlImageDirectoryEntryToData, RtlFindExportedRoutineByName - reading PE images,
+ * our own and one made by hand.
  */
 #include "ktest.h"
 #include <ntimage.h>
 
 NTSYSAPI PIMAGE_NT_HEADERS NTAPI RtlImageNtHeader(PVOID Base);
-NTSYSAPI PVOID NTAPI RtlImageDirectoryEntryToData(PVOID Base, BOOLEAN MappedAsImage, USHORT Entry, PULONG Size);
+NTSYSAPI PVOID NTAPI RtlImageDirectoryEntryToData(
+    PVOID Base, BOOLEAN MappedAsImage, USHORT Entry, PULONG Size);
 typedef PVOID(NTAPI *FIND_ROUTINE)(PVOID Base, const char *Name);
 
 /* As a file: the section's 0x200 bytes lie at 0x200 and are for 0x1000. */
@@ -79,7 +81,8 @@ TEST(RtlImageDirectoryEntryToData, FindsTheDriversImports)
 
     if (CHECK(Imports != NULL)) {
         CHECK(Size >= sizeof(*Imports));
-        CHECK((PUCHAR)Imports < (PUCHAR)KtestDriverObject->DriverStart + KtestDriverObject->DriverSize);
+        CHECK((PUCHAR)Imports <
+            (PUCHAR)KtestDriverObject->DriverStart + KtestDriverObject->DriverSize);
     }
 }
 
@@ -89,15 +92,20 @@ TEST(RtlImageDirectoryEntryToData, FollowsSectionsInAFile)
 
     MakeImage();
     SetDirectory(IMAGE_DIRECTORY_ENTRY_DEBUG, 0x1010, 28);
-    CHECK_PTR(RtlImageDirectoryEntryToData(&Image, TRUE, IMAGE_DIRECTORY_ENTRY_DEBUG, &Size), (PUCHAR)&Image + 0x1010);
+    CHECK_PTR(RtlImageDirectoryEntryToData(&Image, TRUE, IMAGE_DIRECTORY_ENTRY_DEBUG, &Size),
+        (PUCHAR)&Image + 0x1010);
     CHECK_EQ(Size, 28);
-    CHECK_PTR(RtlImageDirectoryEntryToData(&Image, FALSE, IMAGE_DIRECTORY_ENTRY_DEBUG, &Size), (PUCHAR)&Image + 0x210);
-    CHECK_PTR(RtlImageDirectoryEntryToData((PUCHAR)&Image + 1, TRUE, IMAGE_DIRECTORY_ENTRY_DEBUG, &Size),
-              (PUCHAR)&Image + 0x210);
+    CHECK_PTR(RtlImageDirectoryEntryToData(&Image, FALSE, IMAGE_DIRECTORY_ENTRY_DEBUG, &Size),
+        (PUCHAR)&Image + 0x210);
+    CHECK_PTR(
+        RtlImageDirectoryEntryToData((PUCHAR)&Image + 1, TRUE, IMAGE_DIRECTORY_ENTRY_DEBUG, &Size),
+        (PUCHAR)&Image + 0x210);
     SetDirectory(IMAGE_DIRECTORY_ENTRY_DEBUG, 0x180, 8);
-    CHECK_PTR(RtlImageDirectoryEntryToData(&Image, FALSE, IMAGE_DIRECTORY_ENTRY_DEBUG, &Size), (PUCHAR)&Image + 0x180);
+    CHECK_PTR(RtlImageDirectoryEntryToData(&Image, FALSE, IMAGE_DIRECTORY_ENTRY_DEBUG, &Size),
+        (PUCHAR)&Image + 0x180);
     SetDirectory(IMAGE_DIRECTORY_ENTRY_DEBUG, 0x1800, 8);
-    CHECK_PTR(RtlImageDirectoryEntryToData(&Image, FALSE, IMAGE_DIRECTORY_ENTRY_DEBUG, &Size), NULL);
+    CHECK_PTR(
+        RtlImageDirectoryEntryToData(&Image, FALSE, IMAGE_DIRECTORY_ENTRY_DEBUG, &Size), NULL);
 }
 
 TEST(RtlImageDirectoryEntryToData, SaysWhenThereIsNone)
@@ -105,10 +113,12 @@ TEST(RtlImageDirectoryEntryToData, SaysWhenThereIsNone)
     ULONG Size = 7;
 
     MakeImage();
-    CHECK_PTR(RtlImageDirectoryEntryToData(&Image, TRUE, IMAGE_DIRECTORY_ENTRY_EXPORT, &Size), NULL);
+    CHECK_PTR(
+        RtlImageDirectoryEntryToData(&Image, TRUE, IMAGE_DIRECTORY_ENTRY_EXPORT, &Size), NULL);
     SetDirectory(IMAGE_DIRECTORY_ENTRY_EXPORT, 0x1000, 40);
     Image.Nt.OptionalHeader.NumberOfRvaAndSizes = 0;
-    CHECK_PTR(RtlImageDirectoryEntryToData(&Image, TRUE, IMAGE_DIRECTORY_ENTRY_EXPORT, &Size), NULL);
+    CHECK_PTR(
+        RtlImageDirectoryEntryToData(&Image, TRUE, IMAGE_DIRECTORY_ENTRY_EXPORT, &Size), NULL);
     MakeImage();
     Image.Nt.OptionalHeader.Magic = 0;
     CHECK_PTR(RtlImageDirectoryEntryToData(&Image, TRUE, 0, &Size), NULL);

@@ -23,8 +23,11 @@ static BOOLEAN EndsIn(const VECTOR *Vector, ULONG Base, const char *Tail)
 
 TEST(RtlInitializeCorrelationVector, CountsSteps)
 {
-    ULONG(NTAPI * Initialize)(VECTOR * Vector, int Version, const GUID *Guid) = (PVOID)KtestExport(L"RtlInitializeCorrelationVector");
-    ULONG(NTAPI * Increment)(VECTOR * Vector) = (PVOID)KtestExport(L"RtlIncrementCorrelationVector");
+    ULONG(NTAPI * Initialize)
+    (VECTOR * Vector, int Version, const GUID *Guid) = (PVOID)KtestExport(
+        L"RtlInitializeCorrelationVector");
+    ULONG(NTAPI * Increment)
+    (VECTOR * Vector) = (PVOID)KtestExport(L"RtlIncrementCorrelationVector");
     ULONG(NTAPI * Extend)(VECTOR * Vector) = (PVOID)KtestExport(L"RtlExtendCorrelationVector");
     ULONG(NTAPI * Validate)(VECTOR * Vector) = (PVOID)KtestExport(L"RtlValidateCorrelationVector");
     static const ULONG Bases[] = {16, 22};
@@ -37,7 +40,8 @@ TEST(RtlInitializeCorrelationVector, CountsSteps)
         return;
     }
     for (Index = 0; Index < 2; Index++) {
-        CHECK_STATUS(Initialize(&Vector, (int)Index + 1, Index == 0 ? &Guid : NULL), STATUS_SUCCESS);
+        CHECK_STATUS(
+            Initialize(&Vector, (int)Index + 1, Index == 0 ? &Guid : NULL), STATUS_SUCCESS);
         CHECK(EndsIn(&Vector, Bases[Index], ".0"));
         CHECK_STATUS(Validate(&Vector), STATUS_SUCCESS);
         for (Step = 0; Step < 10; Step++)

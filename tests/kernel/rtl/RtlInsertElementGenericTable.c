@@ -11,7 +11,8 @@ static UCHAR Slot[8][128];
 static ULONG SlotUsed, SlotSize;
 static ULONG Freed;
 
-static RTL_GENERIC_COMPARE_RESULTS NTAPI Compare(PRTL_GENERIC_TABLE Table, PVOID First, PVOID Second)
+static RTL_GENERIC_COMPARE_RESULTS NTAPI Compare(
+    PRTL_GENERIC_TABLE Table, PVOID First, PVOID Second)
 {
     ULONG A = *(ULONG *)First, B = *(ULONG *)Second;
 
@@ -185,7 +186,8 @@ TEST(RtlInsertElementGenericTableFull, GivesTheOneThatWasFound)
 
     Fill(&Table);
     Found = RtlLookupElementGenericTableFull(&Table, &Value, &Place, &Result);
-    CHECK_PTR(RtlInsertElementGenericTableFull(&Table, &Value, sizeof(Value), &New, Place, Result), Found);
+    CHECK_PTR(RtlInsertElementGenericTableFull(&Table, &Value, sizeof(Value), &New, Place, Result),
+        Found);
     CHECK(!New);
     CHECK_EQ(RtlNumberGenericTableElements(&Table), 5);
 }
@@ -198,7 +200,8 @@ TEST(RtlEnumerateGenericTable, GoesInOrder)
     ULONG I = 0;
 
     Fill(&Table);
-    for (Data = RtlEnumerateGenericTable(&Table, TRUE); Data != NULL && I < 5; Data = RtlEnumerateGenericTable(&Table, FALSE))
+    for (Data = RtlEnumerateGenericTable(&Table, TRUE); Data != NULL && I < 5;
+         Data = RtlEnumerateGenericTable(&Table, FALSE))
         CHECK_EQ(*Data, Expected[I++]);
     CHECK_EQ(I, 5);
     CHECK_PTR(Data, NULL);

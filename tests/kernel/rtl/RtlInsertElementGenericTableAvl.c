@@ -27,7 +27,8 @@ static RTL_GENERIC_COMPARE_RESULTS NTAPI Compare(PRTL_AVL_TABLE Table, PVOID Fir
 }
 
 /* Tens are equal. */
-static RTL_GENERIC_COMPARE_RESULTS NTAPI CompareTens(PRTL_AVL_TABLE Table, PVOID First, PVOID Second)
+static RTL_GENERIC_COMPARE_RESULTS NTAPI CompareTens(
+    PRTL_AVL_TABLE Table, PVOID First, PVOID Second)
 {
     ULONG A = *(ULONG *)First / 10, B = *(ULONG *)Second / 10;
 
@@ -92,8 +93,8 @@ static LONG Height(const RTL_BALANCED_LINKS *Links, const RTL_BALANCED_LINKS *Pa
         return 0;
     Left = Height(Links->LeftChild, Links);
     Right = Height(Links->RightChild, Links);
-    if (Left < 0 || Right < 0 || Links->Parent != Parent || Right - Left != Links->Balance || Right - Left > 1 ||
-        Right - Left < -1)
+    if (Left < 0 || Right < 0 || Links->Parent != Parent || Right - Left != Links->Balance ||
+        Right - Left > 1 || Right - Left < -1)
         return -1;
     return (Left > Right ? Left : Right) + 1;
 }
@@ -181,7 +182,8 @@ TEST(RtlDeleteElementGenericTableAvl, StaysBalancedWhateverComesAndGoes)
             Count -= There[Value];
             There[Value] = FALSE;
         }
-        if (!CHECK(IsBalanced(&Table)) || !CHECK_EQ(RtlNumberGenericTableElementsAvl(&Table), Count))
+        if (!CHECK(IsBalanced(&Table)) ||
+            !CHECK_EQ(RtlNumberGenericTableElementsAvl(&Table), Count))
             return;
     }
     for (Value = 0; Value < 200; Value++)
@@ -233,7 +235,9 @@ TEST(RtlInsertElementGenericTableFullAvl, InsertsWhereItWasTold)
     CHECK_PTR(Lookup(&Table, 35), Data);
     CHECK(IsBalanced(&Table));
     RtlLookupElementGenericTableFullAvl(&Table, &Value, &Place, &Result);
-    CHECK_PTR(RtlInsertElementGenericTableFullAvl(&Table, &Value, sizeof(Value), &New, Place, Result), Data);
+    CHECK_PTR(
+        RtlInsertElementGenericTableFullAvl(&Table, &Value, sizeof(Value), &New, Place, Result),
+        Data);
     CHECK(!New);
 }
 
@@ -319,15 +323,21 @@ TEST(RtlEnumerateGenericTableLikeADirectory, GivesWhatMatches)
     ULONG *Data;
 
     Fill(&Table);
-    Data = RtlEnumerateGenericTableLikeADirectory(&Table, MatchOdd, &Limit, FALSE, &Key, &Deleted, &From);
+    Data = RtlEnumerateGenericTableLikeADirectory(
+        &Table, MatchOdd, &Limit, FALSE, &Key, &Deleted, &From);
     CHECK(Data != NULL && *Data == 10);
-    Data = RtlEnumerateGenericTableLikeADirectory(&Table, MatchOdd, &Limit, TRUE, &Key, &Deleted, &From);
+    Data = RtlEnumerateGenericTableLikeADirectory(
+        &Table, MatchOdd, &Limit, TRUE, &Key, &Deleted, &From);
     CHECK(Data != NULL && *Data == 30);
-    Data = RtlEnumerateGenericTableLikeADirectory(&Table, MatchOdd, &Limit, FALSE, &Key, &Deleted, &From);
+    Data = RtlEnumerateGenericTableLikeADirectory(
+        &Table, MatchOdd, &Limit, FALSE, &Key, &Deleted, &From);
     CHECK(Data != NULL && *Data == 30);
-    Data = RtlEnumerateGenericTableLikeADirectory(&Table, MatchOdd, &Limit, TRUE, &Key, &Deleted, &From);
+    Data = RtlEnumerateGenericTableLikeADirectory(
+        &Table, MatchOdd, &Limit, TRUE, &Key, &Deleted, &From);
     CHECK(Data != NULL && *Data == 50);
-    CHECK_PTR(RtlEnumerateGenericTableLikeADirectory(&Table, MatchOdd, &Limit, TRUE, &Key, &Deleted, &From), NULL);
+    CHECK_PTR(RtlEnumerateGenericTableLikeADirectory(
+                  &Table, MatchOdd, &Limit, TRUE, &Key, &Deleted, &From),
+        NULL);
 }
 
 TEST(RtlEnumerateGenericTableLikeADirectory, FindsItsPlaceAgainAfterADeletion)
@@ -353,7 +363,9 @@ TEST(RtlEnumerateGenericTableLikeADirectory, FindsNothingInAnEmptyTable)
     ULONG Deleted = 0, From = 0;
 
     MakeTable(&Table);
-    CHECK_PTR(RtlEnumerateGenericTableLikeADirectory(&Table, NULL, NULL, FALSE, &Key, &Deleted, &From), NULL);
+    CHECK_PTR(
+        RtlEnumerateGenericTableLikeADirectory(&Table, NULL, NULL, FALSE, &Key, &Deleted, &From),
+        NULL);
 }
 
 TEST(RtlGetElementGenericTableAvl, CountsInOrder)

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * RtlInitializeUnicodePrefix, RtlInsertUnicodePrefix, RtlRemoveUnicodePrefix, RtlFindUnicodePrefix, RtlNextUnicodePrefix.
+ * RtlInitializeUnicodePrefix, RtlInsertUnicodePrefix, RtlRemoveUnicodePrefix, RtlFindUnicodePrefix,
+ * RtlNextUnicodePrefix.
  */
 #include "ktest.h"
 
@@ -21,7 +22,8 @@ typedef struct TABLE {
 NTSYSAPI VOID NTAPI RtlInitializeUnicodePrefix(TABLE *Table);
 NTSYSAPI BOOLEAN NTAPI RtlInsertUnicodePrefix(TABLE *Table, PUNICODE_STRING Prefix, ENTRY *Entry);
 NTSYSAPI VOID NTAPI RtlRemoveUnicodePrefix(TABLE *Table, ENTRY *Entry);
-NTSYSAPI ENTRY *NTAPI RtlFindUnicodePrefix(TABLE *Table, PUNICODE_STRING FullName, ULONG CaseInsensitiveIndex);
+NTSYSAPI ENTRY *NTAPI RtlFindUnicodePrefix(
+    TABLE *Table, PUNICODE_STRING FullName, ULONG CaseInsensitiveIndex);
 NTSYSAPI ENTRY *NTAPI RtlNextUnicodePrefix(TABLE *Table, BOOLEAN Restart);
 
 static TABLE Table;
@@ -104,7 +106,8 @@ TEST(RtlNextUnicodePrefix, GivesEachOnce)
     ULONG Seen = 0, Count = 0;
 
     Make();
-    for (Next = RtlNextUnicodePrefix(&Table, TRUE); Next != NULL && Count < 10; Next = RtlNextUnicodePrefix(&Table, FALSE)) {
+    for (Next = RtlNextUnicodePrefix(&Table, TRUE); Next != NULL && Count < 10;
+         Next = RtlNextUnicodePrefix(&Table, FALSE)) {
         Seen |= 1u << (Next - Entry);
         Count++;
     }

@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * RtlIpv4AddressToStringA, RtlIpv4AddressToStringW, RtlIpv4AddressToStringExA, RtlIpv4AddressToStringExW,
- * RtlIpv4StringToAddressA, RtlIpv4StringToAddressW, RtlIpv4StringToAddressExA, RtlIpv4StringToAddressExW,
- * RtlEthernetAddressToStringA, RtlEthernetAddressToStringW, RtlEthernetStringToAddressA, RtlEthernetStringToAddressW - network
+ * RtlIpv4AddressToStringA, RtlIpv4AddressToStringW, RtlIpv4AddressToStringExA,
+ * RtlIpv4AddressToStringExW, RtlIpv4StringToAddressA, RtlIpv4StringToAddressW,
+ * RtlIpv4StringToAddressExA, RtlIpv4StringToAddressExW, RtlEthernetAddressToStringA,
+ * RtlEthernetAddressToStringW, RtlEthernetStringToAddressA, RtlEthernetStringToAddressW - network
  * addresses and text; since Windows Vista in the kernel.
  */
 #include "ktest.h"
@@ -13,10 +14,14 @@ typedef PCHAR(NTAPI *TO_NARROW)(const UCHAR *Address, PCHAR Text);
 typedef PWCHAR(NTAPI *TO_WIDE)(const UCHAR *Address, PWCHAR Text);
 typedef NTSTATUS(NTAPI *TO_NARROW_EX)(const UCHAR *Address, USHORT Port, PCHAR Text, PULONG Length);
 typedef NTSTATUS(NTAPI *TO_WIDE_EX)(const UCHAR *Address, USHORT Port, PWCHAR Text, PULONG Length);
-typedef NTSTATUS(NTAPI *FROM_NARROW)(const CHAR *Text, BOOLEAN Strict, const CHAR **End, PUCHAR Address);
-typedef NTSTATUS(NTAPI *FROM_WIDE)(const WCHAR *Text, BOOLEAN Strict, const WCHAR **End, PUCHAR Address);
-typedef NTSTATUS(NTAPI *FROM_NARROW_EX)(const CHAR *Text, BOOLEAN Strict, PUCHAR Address, PUSHORT Port);
-typedef NTSTATUS(NTAPI *FROM_WIDE_EX)(const WCHAR *Text, BOOLEAN Strict, PUCHAR Address, PUSHORT Port);
+typedef NTSTATUS(NTAPI *FROM_NARROW)(
+    const CHAR *Text, BOOLEAN Strict, const CHAR **End, PUCHAR Address);
+typedef NTSTATUS(NTAPI *FROM_WIDE)(
+    const WCHAR *Text, BOOLEAN Strict, const WCHAR **End, PUCHAR Address);
+typedef NTSTATUS(NTAPI *FROM_NARROW_EX)(
+    const CHAR *Text, BOOLEAN Strict, PUCHAR Address, PUSHORT Port);
+typedef NTSTATUS(NTAPI *FROM_WIDE_EX)(
+    const WCHAR *Text, BOOLEAN Strict, PUCHAR Address, PUSHORT Port);
 typedef NTSTATUS(NTAPI *ETHERNET_FROM_NARROW)(const CHAR *Text, const CHAR **End, PUCHAR Address);
 typedef NTSTATUS(NTAPI *ETHERNET_FROM_WIDE)(const WCHAR *Text, const WCHAR **End, PUCHAR Address);
 

@@ -6,7 +6,8 @@
  */
 #include "ktest.h"
 
-NTSYSAPI BOOLEAN NTAPI RtlIsNameLegalDOS8Dot3(PUNICODE_STRING Name, POEM_STRING OemName, PBOOLEAN NameContainsSpaces);
+NTSYSAPI BOOLEAN NTAPI RtlIsNameLegalDOS8Dot3(
+    PUNICODE_STRING Name, POEM_STRING OemName, PBOOLEAN NameContainsSpaces);
 
 static BOOLEAN Legal(const WCHAR *Text)
 {

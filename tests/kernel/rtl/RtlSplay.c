@@ -6,7 +6,7 @@
  */
 #include "ktest.h"
 
-/*       4
+/* 4
  *     2   6
  *    1 3 5 7
  */
@@ -29,7 +29,8 @@ static VOID MakeTree(VOID)
     Link(6, 5, 7);
 }
 
-/* Whether the tree has the nodes of Mask in order, every parent is right, and its height is what was asked. */
+/* Whether the tree has the nodes of Mask in order, every parent is right, and its height is what
+ * was asked. */
 static BOOLEAN InOrder(RTL_SPLAY_LINKS *Root, ULONG Mask)
 {
     RTL_SPLAY_LINKS *At = Root;

@@ -2,14 +2,15 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * _CIcos, _CIsin, _CIsqrt - what Microsoft's compiler for x86 calls for functions of floating point numbers: the argument and the
- * result are on the processor's floating point stack. x86 only.
+ * _CIcos, _CIsin, _CIsqrt - what Microsoft's compiler for x86 calls for functions of floating point
+ * numbers: the argument and the result are on the processor's floating point stack. x86 only.
  */
 #include "ktest.h"
 
 #if defined(__i386__)
 
-/* Whole thousandths of the result, rounded; the state of the thread's floating point registers is kept. */
+/* Whole thousandths of the result, rounded; the state of the thread's floating point registers is
+ * kept. */
 static LONG Thousandths(const WCHAR *Export, LONG Argument, LONG Divisor)
 {
     PVOID Function = KtestExport(Export);
@@ -18,9 +19,11 @@ static LONG Thousandths(const WCHAR *Export, LONG Argument, LONG Divisor)
 
     if (!CHECK(Function != NULL) || !CHECK(NT_SUCCESS(KeSaveFloatingPointState(&Save))))
         return 0;
-    __asm__ volatile("fildl %[argument]\n\tfidivl %[divisor]\n\tcall *%[function]\n\tfimull %[factor]\n\tfistpl %[result]"
+    __asm__ volatile("fildl %[argument]\n\tfidivl %[divisor]\n\tcall *%[function]\n\tfimull "
+                     "%[factor]\n\tfistpl %[result]"
                      : [result] "=m"(Result)
-                     : [argument] "m"(Argument), [divisor] "m"(Divisor), [factor] "m"(Factor), [function] "S"(Function)
+                     : [argument] "m"(Argument), [divisor] "m"(Divisor), [factor] "m"(Factor),
+                     [function] "S"(Function)
                      : "eax", "ecx", "edx", "memory", "cc");
     KeRestoreFloatingPointState(&Save);
     return Result;

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * _alldiv, _allrem, _allmul, _aulldiv, _aullrem, _alldvrm, _aulldvrm, _allshl, _allshr, _aullshr - what Microsoft's compiler for x86
- * calls for numbers of 64 bits; _alloca_probe, _alloca_probe_8, _alloca_probe_16, _chkstk: for large frames. x86 only.
+ * _alldiv, _allrem, _allmul, _aulldiv, _aullrem, _alldvrm, _aulldvrm, _allshl, _allshr, _aullshr -
+ * what Microsoft's compiler for x86 calls for numbers of 64 bits; _alloca_probe, _alloca_probe_8,
+ * _alloca_probe_16, _chkstk: for large frames. x86 only.
  */
 #include "ktest.h"
 
@@ -25,12 +26,16 @@ static LONGLONG Shift(const WCHAR *Export, LONGLONG Value, ULONG Count)
     LONGLONG Result = 0;
 
     if (CHECK(Function != NULL))
-        __asm__ volatile("call *%[function]" : "=A"(Result) : "A"(Value), "c"(Count), [function] "S"(Function) : "cc");
+        __asm__ volatile("call *%[function]"
+                         : "=A"(Result)
+                         : "A"(Value), "c"(Count), [function] "S"(Function)
+                         : "cc");
     return Result;
 }
 
 /* The quotient in edx:eax, the remainder in ebx:ecx. */
-static VOID Divide(const WCHAR *Export, LONGLONG Left, LONGLONG Right, LONGLONG *Quotient, LONGLONG *Remainder)
+static VOID Divide(
+    const WCHAR *Export, LONGLONG Left, LONGLONG Right, LONGLONG *Quotient, LONGLONG *Remainder)
 {
     PVOID Function = KtestExport(Export);
     ULONG Low = 0, High = 0;
@@ -38,7 +43,8 @@ static VOID Divide(const WCHAR *Export, LONGLONG Left, LONGLONG Right, LONGLONG 
     *Quotient = 0;
     if (!CHECK(Function != NULL))
         return;
-    __asm__ volatile("pushl 4(%[right])\n\tpushl (%[right])\n\tpushl 4(%[left])\n\tpushl (%[left])\n\tcall *%%eax"
+    __asm__ volatile("pushl 4(%[right])\n\tpushl (%[right])\n\tpushl 4(%[left])\n\tpushl "
+                     "(%[left])\n\tcall *%%eax"
                      : "=A"(*Quotient), "=c"(Low), "=b"(High)
                      : "a"(Function), [left] "S"(&Left), [right] "D"(&Right)
                      : "cc", "memory");
@@ -60,7 +66,8 @@ TEST(_allrem, HasTheSignOfTheDividend)
 
 TEST(_allmul, MultipliesModulo64Bits)
 {
-    CHECK_EQ(Call(L"_allmul", 0x123456789, 0x987654321), (LONGLONG)(0x123456789ull * 0x987654321ull));
+    CHECK_EQ(
+        Call(L"_allmul", 0x123456789, 0x987654321), (LONGLONG)(0x123456789ull * 0x987654321ull));
     CHECK_EQ(Call(L"_allmul", -5, 7), -35);
 }
 
@@ -121,7 +128,8 @@ static ULONG Probe(const WCHAR *Export, ULONG Bytes)
     ULONG Taken = 0;
 
     if (CHECK(Function != NULL))
-        __asm__ volatile("movl %%esp, %%edi\n\tcall *%%ecx\n\tmovl %%edi, %%edx\n\tsubl %%esp, %%edx\n\tmovl %%edi, %%esp"
+        __asm__ volatile("movl %%esp, %%edi\n\tcall *%%ecx\n\tmovl %%edi, %%edx\n\tsubl %%esp, "
+                         "%%edx\n\tmovl %%edi, %%esp"
                          : "=d"(Taken), "+a"(Bytes), "+c"(Function)
                          :
                          : "edi", "cc", "memory");

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * _i64toa_s, _i64tow_s, _ui64toa_s, _ui64tow_s, _strtoui64 - numbers of 64 bits and text; since Windows Vista.
+ * _i64toa_s, _i64tow_s, _ui64toa_s, _ui64tow_s, _strtoui64 - numbers of 64 bits and text; since
+ * Windows Vista.
  */
 #include "ktest.h"
 
@@ -13,7 +14,8 @@ typedef int(__cdecl *TO_NARROW)(LONGLONG Value, CHAR *Buffer, SIZE_T Size, int R
 typedef int(__cdecl *TO_WIDE)(LONGLONG Value, WCHAR *Buffer, SIZE_T Size, int Radix);
 typedef ULONGLONG(__cdecl *FROM_NARROW)(const CHAR *Text, CHAR **End, int Radix);
 
-static VOID CheckNarrow(const WCHAR *Export, LONGLONG Value, int Radix, const CHAR *Expected, SIZE_T Bytes)
+static VOID CheckNarrow(
+    const WCHAR *Export, LONGLONG Value, int Radix, const CHAR *Expected, SIZE_T Bytes)
 {
     TO_NARROW Convert = (TO_NARROW)KtestExport(Export);
     CHAR Buffer[70];
@@ -29,7 +31,8 @@ static VOID CheckNarrow(const WCHAR *Export, LONGLONG Value, int Radix, const CH
     CHECK_EQ(Buffer[0], 0);
 }
 
-static VOID CheckWide(const WCHAR *Export, LONGLONG Value, int Radix, const WCHAR *Expected, SIZE_T Bytes)
+static VOID CheckWide(
+    const WCHAR *Export, LONGLONG Value, int Radix, const WCHAR *Expected, SIZE_T Bytes)
 {
     TO_WIDE Convert = (TO_WIDE)KtestExport(Export);
     WCHAR Buffer[70];
@@ -46,13 +49,15 @@ static VOID CheckWide(const WCHAR *Export, LONGLONG Value, int Radix, const WCHA
 
 TEST(_i64toa_s, HasASignInDecimalOnly)
 {
-    CheckNarrow(L"_i64toa_s", -1234567890123456789, 10, "-1234567890123456789", sizeof("-1234567890123456789"));
+    CheckNarrow(L"_i64toa_s", -1234567890123456789, 10, "-1234567890123456789",
+        sizeof("-1234567890123456789"));
     CheckNarrow(L"_i64toa_s", -1, 16, "ffffffffffffffff", sizeof("ffffffffffffffff"));
 }
 
 TEST(_i64tow_s, IsTheSameInWideCharacters)
 {
-    CheckWide(L"_i64tow_s", -1234567890123456789, 10, L"-1234567890123456789", sizeof(L"-1234567890123456789"));
+    CheckWide(L"_i64tow_s", -1234567890123456789, 10, L"-1234567890123456789",
+        sizeof(L"-1234567890123456789"));
 }
 
 TEST(_ui64toa_s, HasNoSign)

@@ -7,7 +7,8 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern CHAR *(__cdecl *const Function)(int Value, CHAR *Text, int Radix) __asm__(KTEST_IMPORT(_itoa));
+extern CHAR *(__cdecl *const Function)(int Value, CHAR *Text, int Radix) __asm__(
+    KTEST_IMPORT(_itoa));
 
 TEST(_itoa, WritesEveryRadix)
 {

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * _strset_s, _strnset_s, _wcsset_s, _wcsnset_s - every character of a text becomes the same one; since Windows Vista.
+ * _strset_s, _strnset_s, _wcsset_s, _wcsnset_s - every character of a text becomes the same one;
+ * since Windows Vista.
  */
 #include "ktest.h"
 

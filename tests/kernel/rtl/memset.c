@@ -7,7 +7,8 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern void *(__cdecl *const Function)(void *To, int Value, SIZE_T Count) __asm__(KTEST_IMPORT(memset));
+extern void *(__cdecl *const Function)(void *To, int Value, SIZE_T Count) __asm__(
+    KTEST_IMPORT(memset));
 
 TEST(memset, EverySizeUpToAPage)
 {

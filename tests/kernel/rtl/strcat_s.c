@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * strcat_s and others of the C library's that check sizes, and smaller ones without tests of their own.
+ * strcat_s and others of the C library's that check sizes, and smaller ones without tests of their
+ * own.
  */
 #include "ktest.h"
 
@@ -10,10 +11,10 @@
 #define RANGE 34 /* ERANGE */
 
 /* Finds the export; the test ends where this Windows has none. */
-#define FIND(Name)                                                                                 \
-    if ((Function = (PVOID)KtestExport(L## #Name)) == NULL) {                                       \
-        skip("this Windows has no " #Name);                                                         \
-        return;                                                                                    \
+#define FIND(Name)                                            \
+    if ((Function = (PVOID)KtestExport(L## #Name)) == NULL) { \
+        skip("this Windows has no " #Name);                   \
+        return;                                               \
     }
 
 static BOOLEAN Same(const char *A, const char *B)
@@ -426,7 +427,8 @@ static int __cdecl Order(const void *A, const void *B)
 TEST(bsearch, FindsByHalving)
 {
     static const int Numbers[] = {1, 3, 5, 7, 9};
-    void *(__cdecl * Function)(const void *, const void *, SIZE_T, SIZE_T, int(__cdecl *)(const void *, const void *));
+    void *(__cdecl * Function)(
+        const void *, const void *, SIZE_T, SIZE_T, int(__cdecl *)(const void *, const void *));
     int Key = 7;
 
     FIND(bsearch)

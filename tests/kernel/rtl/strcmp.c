@@ -7,7 +7,8 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern int (__cdecl *const Function)(const CHAR *First, const CHAR *Second) __asm__(KTEST_IMPORT(strcmp));
+extern int(__cdecl *const Function)(const CHAR *First, const CHAR *Second) __asm__(
+    KTEST_IMPORT(strcmp));
 
 TEST(strcmp, OrdersByCharacters)
 {

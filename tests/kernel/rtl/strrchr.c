@@ -7,7 +7,8 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern CHAR *(__cdecl *const Function)(const CHAR *Text, int Character) __asm__(KTEST_IMPORT(strrchr));
+extern CHAR *(__cdecl *const Function)(const CHAR *Text, int Character) __asm__(
+    KTEST_IMPORT(strrchr));
 
 TEST(strrchr, FindsTheLast)
 {

@@ -2,24 +2,28 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * vsprintf, vsprintf_s, vswprintf_s, _vsnprintf_s, _vsnwprintf_s, _snwprintf_s, _swprintf, _vswprintf - formatting with an
- * argument list.
+ * vsprintf, vsprintf_s, vswprintf_s, _vsnprintf_s, _vsnwprintf_s, _snwprintf_s, _swprintf,
+ * _vswprintf - formatting with an argument list.
  */
 #include "ktest.h"
 
 typedef __builtin_va_list LIST;
 typedef int(__cdecl *PRINT)(CHAR *Buffer, const CHAR *Format, LIST List);
 typedef int(__cdecl *PRINT_S)(CHAR *Buffer, SIZE_T Size, const CHAR *Format, LIST List);
-typedef int(__cdecl *PRINT_N_S)(CHAR *Buffer, SIZE_T Size, SIZE_T Count, const CHAR *Format, LIST List);
+typedef int(__cdecl *PRINT_N_S)(
+    CHAR *Buffer, SIZE_T Size, SIZE_T Count, const CHAR *Format, LIST List);
 typedef int(__cdecl *WIDE_PRINT)(WCHAR *Buffer, const WCHAR *Format, LIST List);
 typedef int(__cdecl *WIDE_PRINT_S)(WCHAR *Buffer, SIZE_T Size, const WCHAR *Format, LIST List);
-typedef int(__cdecl *WIDE_PRINT_N_S)(WCHAR *Buffer, SIZE_T Size, SIZE_T Count, const WCHAR *Format, LIST List);
+typedef int(__cdecl *WIDE_PRINT_N_S)(
+    WCHAR *Buffer, SIZE_T Size, SIZE_T Count, const WCHAR *Format, LIST List);
 typedef int(__cdecl *WIDE_PRINT_DOTS)(WCHAR *Buffer, const WCHAR *Format, ...);
-typedef int(__cdecl *WIDE_PRINT_N_S_DOTS)(WCHAR *Buffer, SIZE_T Size, SIZE_T Count, const WCHAR *Format, ...);
+typedef int(__cdecl *WIDE_PRINT_N_S_DOTS)(
+    WCHAR *Buffer, SIZE_T Size, SIZE_T Count, const WCHAR *Format, ...);
 
 #define TRUNCATE ((SIZE_T)-1) /* _TRUNCATE */
 
-/* Calls the export with the arguments after Format as a list. NOT_THERE: there is no such export. */
+/* Calls the export with the arguments after Format as a list. NOT_THERE: there is no such
+ * export. */
 #define NOT_THERE (-100)
 
 static int Narrow(const WCHAR *Export, CHAR *Buffer, const CHAR *Format, ...)
@@ -48,7 +52,8 @@ static int NarrowSafe(const WCHAR *Export, CHAR *Buffer, SIZE_T Size, const CHAR
     return Result;
 }
 
-static int NarrowCount(const WCHAR *Export, CHAR *Buffer, SIZE_T Size, SIZE_T Count, const CHAR *Format, ...)
+static int NarrowCount(
+    const WCHAR *Export, CHAR *Buffer, SIZE_T Size, SIZE_T Count, const CHAR *Format, ...)
 {
     PRINT_N_S Print = (PRINT_N_S)KtestExport(Export);
     LIST List;
@@ -87,7 +92,8 @@ static int WideSafe(const WCHAR *Export, WCHAR *Buffer, SIZE_T Size, const WCHAR
     return Result;
 }
 
-static int WideCount(const WCHAR *Export, WCHAR *Buffer, SIZE_T Size, SIZE_T Count, const WCHAR *Format, ...)
+static int WideCount(
+    const WCHAR *Export, WCHAR *Buffer, SIZE_T Size, SIZE_T Count, const WCHAR *Format, ...)
 {
     WIDE_PRINT_N_S Print = (WIDE_PRINT_N_S)KtestExport(Export);
     LIST List;

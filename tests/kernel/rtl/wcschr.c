@@ -7,7 +7,8 @@
 #include "ktest.h"
 
 /* The import itself: the compiler has ideas of its own about the name. */
-extern WCHAR *(__cdecl *const Function)(const WCHAR *Text, WCHAR Character) __asm__(KTEST_IMPORT(wcschr));
+extern WCHAR *(__cdecl *const Function)(const WCHAR *Text, WCHAR Character) __asm__(
+    KTEST_IMPORT(wcschr));
 
 TEST(wcschr, FindsTheFirst)
 {

@@ -17,10 +17,12 @@ TEST(ObGetObjectSecurity, GivesAValidDescriptor)
 
     RtlInitUnicodeString(&Name, L"\\BaseNamedObjects\\DotsysGetSecurity");
     InitializeObjectAttributes(&Attributes, &Name, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS))
         return;
-    if (CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Event, NULL), STATUS_SUCCESS)) {
         CHECK_STATUS(ObGetObjectSecurity(Event, &Descriptor, &Allocated), STATUS_SUCCESS);
         if (CHECK(Descriptor != NULL))
             CHECK(RtlValidSecurityDescriptor(Descriptor));

@@ -13,7 +13,8 @@ TEST(RtlAddAccessAllowedAce, AppendsUntilFull)
 
     RtlCreateAcl(&List.Acl, sizeof(ACL) + 2 * 20, ACL_REVISION);
     CHECK_STATUS(RtlAddAccessAllowedAce(&List.Acl, ACL_REVISION, 1, SE_TEST_WORLD), STATUS_SUCCESS);
-    CHECK_STATUS(RtlAddAccessAllowedAce(&List.Acl, ACL_REVISION, 2, SE_TEST_SYSTEM), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlAddAccessAllowedAce(&List.Acl, ACL_REVISION, 2, SE_TEST_SYSTEM), STATUS_SUCCESS);
     CHECK_STATUS(RtlAddAccessAllowedAce(&List.Acl, ACL_REVISION, 4, SE_TEST_WORLD),
                  STATUS_ALLOTTED_SPACE_EXCEEDED);
     CHECK_EQ(List.Acl.AceCount, 2);

@@ -12,8 +12,9 @@ TEST(RtlAddAccessAllowedAceEx, KeepsTheFlags)
     PVOID Ace;
 
     RtlCreateAcl(&List.Acl, sizeof(List), ACL_REVISION);
-    CHECK_STATUS(RtlAddAccessAllowedAceEx(&List.Acl, ACL_REVISION, CONTAINER_INHERIT_ACE | INHERIT_ONLY_ACE, 3,
-                                          SE_TEST_WORLD), STATUS_SUCCESS);
+    CHECK_STATUS(RtlAddAccessAllowedAceEx(&List.Acl, ACL_REVISION,
+                     CONTAINER_INHERIT_ACE | INHERIT_ONLY_ACE, 3, SE_TEST_WORLD),
+        STATUS_SUCCESS);
     if (CHECK_STATUS(RtlGetAce(&List.Acl, 0, &Ace), STATUS_SUCCESS)) {
         CHECK_EQ(((PACE_HEADER)Ace)->AceFlags, CONTAINER_INHERIT_ACE | INHERIT_ONLY_ACE);
         CHECK_EQ(((PACCESS_ALLOWED_ACE)Ace)->Mask, 3);

@@ -6,7 +6,8 @@
  */
 #include "se_test.h"
 
-NTSYSAPI BOOLEAN NTAPI RtlAreAllAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
+NTSYSAPI BOOLEAN NTAPI RtlAreAllAccessesGranted(
+    ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
 
 TEST(RtlAreAllAccessesGranted, NeedsEveryBit)
 {

@@ -6,7 +6,8 @@
  */
 #include "se_test.h"
 
-NTSYSAPI BOOLEAN NTAPI RtlAreAnyAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
+NTSYSAPI BOOLEAN NTAPI RtlAreAnyAccessesGranted(
+    ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
 
 TEST(RtlAreAnyAccessesGranted, NeedsSomeBit)
 {

@@ -11,7 +11,8 @@ TEST(RtlConvertSidToUnicodeString, AllocatesOrFills)
     UNICODE_STRING Text;
     WCHAR Buffer[32];
 
-    if (CHECK_STATUS(RtlConvertSidToUnicodeString(&Text, SE_TEST_ADMINISTRATORS, TRUE), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            RtlConvertSidToUnicodeString(&Text, SE_TEST_ADMINISTRATORS, TRUE), STATUS_SUCCESS)) {
         CHECK_STRING(&Text, L"S-1-5-32-544");
         RtlFreeUnicodeString(&Text);
     }

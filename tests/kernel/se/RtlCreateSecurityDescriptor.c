@@ -14,9 +14,11 @@ TEST(RtlCreateSecurityDescriptor, IsEmpty)
     PACL Dacl;
 
     RtlFillMemory(&Descriptor, sizeof(Descriptor), 0xCC);
-    CHECK_STATUS(RtlCreateSecurityDescriptor(&Descriptor, SECURITY_DESCRIPTOR_REVISION), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlCreateSecurityDescriptor(&Descriptor, SECURITY_DESCRIPTOR_REVISION), STATUS_SUCCESS);
     CHECK(RtlValidSecurityDescriptor(&Descriptor));
-    CHECK_STATUS(RtlGetDaclSecurityDescriptor(&Descriptor, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlGetDaclSecurityDescriptor(&Descriptor, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
     CHECK(!Present);
     CHECK_STATUS(RtlGetOwnerSecurityDescriptor(&Descriptor, &Owner, &Defaulted), STATUS_SUCCESS);
     CHECK_PTR(Owner, NULL);

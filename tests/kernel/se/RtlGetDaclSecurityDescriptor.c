@@ -13,7 +13,8 @@ TEST(RtlGetDaclSecurityDescriptor, KnowsANullDacl)
     PACL Dacl = (PACL)&Descriptor;
 
     SeTestDescriptor(&Descriptor, NULL);
-    CHECK_STATUS(RtlGetDaclSecurityDescriptor(&Descriptor, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlGetDaclSecurityDescriptor(&Descriptor, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
     CHECK(Present && !Defaulted);
     CHECK_PTR(Dacl, NULL);
 }

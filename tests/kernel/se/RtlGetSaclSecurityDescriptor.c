@@ -14,11 +14,13 @@ TEST(RtlGetSaclSecurityDescriptor, TellsWhetherThereIsOne)
     PACL Sacl = NULL;
 
     RtlCreateSecurityDescriptor(&Descriptor, SECURITY_DESCRIPTOR_REVISION);
-    CHECK_STATUS(RtlGetSaclSecurityDescriptor(&Descriptor, &Present, &Sacl, &Defaulted), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlGetSaclSecurityDescriptor(&Descriptor, &Present, &Sacl, &Defaulted), STATUS_SUCCESS);
     CHECK(!Present);
     CHECK_STATUS(RtlSetSaclSecurityDescriptor(&Descriptor, TRUE, SeTestList(&List, NULL, 0), FALSE),
                  STATUS_SUCCESS);
-    CHECK_STATUS(RtlGetSaclSecurityDescriptor(&Descriptor, &Present, &Sacl, &Defaulted), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlGetSaclSecurityDescriptor(&Descriptor, &Present, &Sacl, &Defaulted), STATUS_SUCCESS);
     CHECK(Present && !Defaulted);
     CHECK_PTR(Sacl, &List.Acl);
 }

@@ -17,7 +17,8 @@ TEST(RtlLengthSecurityDescriptor, CountsEveryPart)
     CHECK_EQ(RtlLengthSecurityDescriptor(&Descriptor), sizeof(Descriptor));
     SeTestDescriptor(&Descriptor, SeTestList(&List, SE_TEST_WORLD, 5));
     List.Acl.AclSize = sizeof(ACL) + 20;
-    CHECK_EQ(RtlLengthSecurityDescriptor(&Descriptor), sizeof(Descriptor) + 16 + 12 + sizeof(ACL) + 20);
+    CHECK_EQ(
+        RtlLengthSecurityDescriptor(&Descriptor), sizeof(Descriptor) + 16 + 12 + sizeof(ACL) + 20);
     CHECK_STATUS(RtlAbsoluteToSelfRelativeSD(&Descriptor, Block, &Length), STATUS_SUCCESS);
     CHECK_EQ(RtlLengthSecurityDescriptor(Block),
              sizeof(SECURITY_DESCRIPTOR_RELATIVE) + 16 + 12 + sizeof(ACL) + 20);

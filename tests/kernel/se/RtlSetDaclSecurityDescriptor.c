@@ -16,11 +16,13 @@ TEST(RtlSetDaclSecurityDescriptor, SetsAndTakesAway)
     RtlCreateSecurityDescriptor(&Descriptor, SECURITY_DESCRIPTOR_REVISION);
     CHECK_STATUS(RtlSetDaclSecurityDescriptor(&Descriptor, TRUE, SeTestList(&List, NULL, 0), TRUE),
                  STATUS_SUCCESS);
-    CHECK_STATUS(RtlGetDaclSecurityDescriptor(&Descriptor, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlGetDaclSecurityDescriptor(&Descriptor, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
     CHECK(Present && Defaulted);
     CHECK_PTR(Dacl, &List.Acl);
     CHECK_STATUS(RtlSetDaclSecurityDescriptor(&Descriptor, FALSE, NULL, FALSE), STATUS_SUCCESS);
-    CHECK_STATUS(RtlGetDaclSecurityDescriptor(&Descriptor, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlGetDaclSecurityDescriptor(&Descriptor, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
     CHECK(!Present);
 }
 
@@ -30,7 +32,9 @@ TEST(RtlSetDaclSecurityDescriptor, OnlyOfAbsoluteOnes)
 
     RtlCreateSecurityDescriptor(&Descriptor, SECURITY_DESCRIPTOR_REVISION);
     Descriptor.Control |= SE_SELF_RELATIVE;
-    CHECK_STATUS(RtlSetDaclSecurityDescriptor(&Descriptor, TRUE, NULL, FALSE), STATUS_INVALID_SECURITY_DESCR);
+    CHECK_STATUS(RtlSetDaclSecurityDescriptor(&Descriptor, TRUE, NULL, FALSE),
+        STATUS_INVALID_SECURITY_DESCR);
     Descriptor.Revision = 2;
-    CHECK_STATUS(RtlSetDaclSecurityDescriptor(&Descriptor, TRUE, NULL, FALSE), STATUS_UNKNOWN_REVISION);
+    CHECK_STATUS(
+        RtlSetDaclSecurityDescriptor(&Descriptor, TRUE, NULL, FALSE), STATUS_UNKNOWN_REVISION);
 }

@@ -22,5 +22,6 @@ TEST(RtlSetGroupSecurityDescriptor, SetsAndTakesAway)
     CHECK_PTR(Sid, NULL);
     CHECK(!Defaulted);
     Descriptor.Control |= SE_SELF_RELATIVE;
-    CHECK_STATUS(RtlSetGroupSecurityDescriptor(&Descriptor, NULL, FALSE), STATUS_INVALID_SECURITY_DESCR);
+    CHECK_STATUS(
+        RtlSetGroupSecurityDescriptor(&Descriptor, NULL, FALSE), STATUS_INVALID_SECURITY_DESCR);
 }

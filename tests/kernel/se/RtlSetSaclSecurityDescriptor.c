@@ -17,5 +17,6 @@ TEST(RtlSetSaclSecurityDescriptor, OnlyOfAbsoluteOnes)
     CHECK_STATUS(RtlSetSaclSecurityDescriptor(&Descriptor, FALSE, NULL, FALSE), STATUS_SUCCESS);
     CHECK(!(Descriptor.Control & SE_SACL_PRESENT));
     Descriptor.Control |= SE_SELF_RELATIVE;
-    CHECK_STATUS(RtlSetSaclSecurityDescriptor(&Descriptor, TRUE, NULL, FALSE), STATUS_INVALID_SECURITY_DESCR);
+    CHECK_STATUS(RtlSetSaclSecurityDescriptor(&Descriptor, TRUE, NULL, FALSE),
+        STATUS_INVALID_SECURITY_DESCR);
 }

@@ -18,8 +18,8 @@ static NTSTATUS Check(PSECURITY_DESCRIPTOR Descriptor, ACCESS_MASK Desired, ACCE
 
     SeCaptureSubjectContext(&Context);
     SeLockSubjectContext(&Context);
-    Result = SeAccessCheck(Descriptor, &Context, TRUE, Desired, Previous, &Privileges, &Mapping, Mode, Granted,
-                           &Status);
+    Result = SeAccessCheck(Descriptor, &Context, TRUE, Desired, Previous, &Privileges, &Mapping,
+        Mode, Granted, &Status);
     SeUnlockSubjectContext(&Context);
     SeReleaseSubjectContext(&Context);
     if (Privileges != NULL)
@@ -66,8 +66,10 @@ TEST(SeAccessCheck, LetsTheOwnerReadAndChangeTheList)
     ACCESS_MASK Granted = 0;
     SE_TEST_ACL List;
 
-    SeTestDescriptor(&Descriptor, SeTestList(&List, NULL, 0)); /* Administrators own it: System is one */
-    CHECK_STATUS(Check(&Descriptor, READ_CONTROL | WRITE_DAC, 0, UserMode, &Granted), STATUS_SUCCESS);
+    SeTestDescriptor(&Descriptor, SeTestList(&List, NULL, 0)); /* Administrators own it: System is
+                                                                  one */
+    CHECK_STATUS(
+        Check(&Descriptor, READ_CONTROL | WRITE_DAC, 0, UserMode, &Granted), STATUS_SUCCESS);
     CHECK_EQ(Granted, READ_CONTROL | WRITE_DAC);
 }
 
@@ -92,7 +94,8 @@ TEST(SeAccessCheck, TellsWhichPrivilegesGranted)
     ACCESS_MASK Granted = 0;
     SE_TEST_ACL List;
     HANDLE Token = SeTestCopy(TokenPrimary, SecurityAnonymous);
-    TOKEN_PRIVILEGES Enable = {1, {{RtlConvertUlongToLuid(SE_SECURITY_PRIVILEGE), SE_PRIVILEGE_ENABLED}}};
+    TOKEN_PRIVILEGES Enable = {
+        1, {{RtlConvertUlongToLuid(SE_SECURITY_PRIVILEGE), SE_PRIVILEGE_ENABLED}}};
     PACCESS_TOKEN Own, Copy = SeTestToken(Token);
 
     CHECK_STATUS(ZwAdjustPrivilegesToken(Token, FALSE, &Enable, 0, NULL, NULL), STATUS_SUCCESS);
@@ -100,8 +103,8 @@ TEST(SeAccessCheck, TellsWhichPrivilegesGranted)
     SeCaptureSubjectContext(&Context);
     Own = Context.PrimaryToken;
     Context.PrimaryToken = Copy;
-    CHECK(SeAccessCheck(&Descriptor, &Context, FALSE, 1 | ACCESS_SYSTEM_SECURITY, 0, &Used, &Mapping, UserMode, &Granted,
-                        &Status));
+    CHECK(SeAccessCheck(&Descriptor, &Context, FALSE, 1 | ACCESS_SYSTEM_SECURITY, 0, &Used,
+        &Mapping, UserMode, &Granted, &Status));
     CHECK_EQ(Granted, 1 | ACCESS_SYSTEM_SECURITY);
     if (CHECK(Used != NULL)) {
         CHECK_EQ(Used->PrivilegeCount, 1);
@@ -109,8 +112,8 @@ TEST(SeAccessCheck, TellsWhichPrivilegesGranted)
         SeFreePrivileges(Used);
     }
     CHECK_STATUS(ZwAdjustPrivilegesToken(Token, TRUE, NULL, 0, NULL, NULL), STATUS_SUCCESS);
-    CHECK(!SeAccessCheck(&Descriptor, &Context, FALSE, 1 | ACCESS_SYSTEM_SECURITY, 0, &Used, &Mapping, UserMode, &Granted,
-                         &Status));
+    CHECK(!SeAccessCheck(&Descriptor, &Context, FALSE, 1 | ACCESS_SYSTEM_SECURITY, 0, &Used,
+        &Mapping, UserMode, &Granted, &Status));
     CHECK_STATUS(Status, STATUS_PRIVILEGE_NOT_HELD);
     CHECK_EQ(Granted, 0);
     Context.PrimaryToken = Own;

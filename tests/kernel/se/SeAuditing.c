@@ -17,10 +17,13 @@ TEST(SeAuditingFileEvents, SaysNo)
 
 TEST(SeAuditingFileOrGlobalEvents, SaysNo)
 {
-    SE_LATER(SeAuditingFileEventsWithContext, BOOLEAN, BOOLEAN, PSECURITY_DESCRIPTOR, PSECURITY_SUBJECT_CONTEXT)
+    SE_LATER(SeAuditingFileEventsWithContext, BOOLEAN, BOOLEAN, PSECURITY_DESCRIPTOR,
+        PSECURITY_SUBJECT_CONTEXT)
     SE_LATER(SeAuditingHardLinkEvents, BOOLEAN, BOOLEAN, PSECURITY_DESCRIPTOR)
-    SE_LATER(SeAuditingHardLinkEventsWithContext, BOOLEAN, BOOLEAN, PSECURITY_DESCRIPTOR, PSECURITY_SUBJECT_CONTEXT)
-    SE_LATER(SeAuditingAnyFileEventsWithContext, BOOLEAN, PSECURITY_DESCRIPTOR, PSECURITY_SUBJECT_CONTEXT)
+    SE_LATER(SeAuditingHardLinkEventsWithContext, BOOLEAN, BOOLEAN, PSECURITY_DESCRIPTOR,
+        PSECURITY_SUBJECT_CONTEXT)
+    SE_LATER(SeAuditingAnyFileEventsWithContext, BOOLEAN, PSECURITY_DESCRIPTOR,
+        PSECURITY_SUBJECT_CONTEXT)
     SECURITY_SUBJECT_CONTEXT Context;
     SECURITY_DESCRIPTOR Descriptor;
 
@@ -50,7 +53,8 @@ TEST(SeOpenObjectAuditAlarm, WantsNothingWhenTheHandleCloses)
     SeOpenObjectAuditAlarm(&Type, NULL, NULL, &Descriptor, &State, FALSE, TRUE, UserMode, &OnClose);
     CHECK(!OnClose);
     OnClose = TRUE;
-    SeOpenObjectForDeleteAuditAlarm(&Type, NULL, NULL, &Descriptor, &State, FALSE, TRUE, UserMode, &OnClose);
+    SeOpenObjectForDeleteAuditAlarm(
+        &Type, NULL, NULL, &Descriptor, &State, FALSE, TRUE, UserMode, &OnClose);
     CHECK(!OnClose);
     SeDeleteObjectAuditAlarm(NULL, NULL);
     SeAuditHardLinkCreation(&Type, &Type, TRUE);

@@ -6,11 +6,11 @@
  */
 #include "se_test.h"
 
-NTKERNELAPI NTSTATUS NTAPI SeCaptureSecurityDescriptor(PSECURITY_DESCRIPTOR Input, KPROCESSOR_MODE CurrentMode,
-                                                       POOL_TYPE PoolType, BOOLEAN CaptureIfKernel,
-                                                       PSECURITY_DESCRIPTOR *Output);
-NTKERNELAPI NTSTATUS NTAPI SeReleaseSecurityDescriptor(PSECURITY_DESCRIPTOR Captured, KPROCESSOR_MODE CurrentMode,
-                                                       BOOLEAN CaptureIfKernelMode);
+NTKERNELAPI NTSTATUS NTAPI SeCaptureSecurityDescriptor(PSECURITY_DESCRIPTOR Input,
+    KPROCESSOR_MODE CurrentMode, POOL_TYPE PoolType, BOOLEAN CaptureIfKernel,
+    PSECURITY_DESCRIPTOR *Output);
+NTKERNELAPI NTSTATUS NTAPI SeReleaseSecurityDescriptor(
+    PSECURITY_DESCRIPTOR Captured, KPROCESSOR_MODE CurrentMode, BOOLEAN CaptureIfKernelMode);
 
 TEST(SeCaptureSecurityDescriptor, CopiesAllPartsIntoOneBlock)
 {
@@ -22,7 +22,8 @@ TEST(SeCaptureSecurityDescriptor, CopiesAllPartsIntoOneBlock)
     PSID Owner = NULL;
 
     SeTestDescriptor(&Descriptor, SeTestList(&List, SE_TEST_WORLD, 3));
-    if (!CHECK_STATUS(SeCaptureSecurityDescriptor(&Descriptor, KernelMode, PagedPool, TRUE, &Copy), STATUS_SUCCESS))
+    if (!CHECK_STATUS(SeCaptureSecurityDescriptor(&Descriptor, KernelMode, PagedPool, TRUE, &Copy),
+            STATUS_SUCCESS))
         return;
     CHECK(Copy != &Descriptor);
     CHECK(((SECURITY_DESCRIPTOR *)Copy)->Control & SE_SELF_RELATIVE);
@@ -41,8 +42,10 @@ TEST(SeCaptureSecurityDescriptor, CopiesASelfRelativeOne)
     SE_TEST_ACL List;
 
     SeTestDescriptor(&Descriptor, SeTestList(&List, SE_TEST_WORLD, 3));
-    CHECK_STATUS(SeCaptureSecurityDescriptor(&Descriptor, KernelMode, PagedPool, TRUE, &First), STATUS_SUCCESS);
-    CHECK_STATUS(SeCaptureSecurityDescriptor(First, KernelMode, NonPagedPool, TRUE, &Second), STATUS_SUCCESS);
+    CHECK_STATUS(SeCaptureSecurityDescriptor(&Descriptor, KernelMode, PagedPool, TRUE, &First),
+        STATUS_SUCCESS);
+    CHECK_STATUS(SeCaptureSecurityDescriptor(First, KernelMode, NonPagedPool, TRUE, &Second),
+        STATUS_SUCCESS);
     CHECK(First != Second);
     CHECK_EQ(RtlLengthSecurityDescriptor(First), RtlLengthSecurityDescriptor(Second));
     SeReleaseSecurityDescriptor(First, KernelMode, TRUE);
@@ -55,11 +58,13 @@ TEST(SeCaptureSecurityDescriptor, LeavesTheKernelsOwnAloneUnlessAsked)
     PSECURITY_DESCRIPTOR Copy = NULL;
 
     SeTestDescriptor(&Descriptor, NULL);
-    CHECK_STATUS(SeCaptureSecurityDescriptor(&Descriptor, KernelMode, PagedPool, FALSE, &Copy), STATUS_SUCCESS);
+    CHECK_STATUS(SeCaptureSecurityDescriptor(&Descriptor, KernelMode, PagedPool, FALSE, &Copy),
+        STATUS_SUCCESS);
     CHECK_PTR(Copy, &Descriptor);
     SeReleaseSecurityDescriptor(Copy, KernelMode, FALSE);
     Copy = &Descriptor;
-    CHECK_STATUS(SeCaptureSecurityDescriptor(NULL, KernelMode, PagedPool, TRUE, &Copy), STATUS_SUCCESS);
+    CHECK_STATUS(
+        SeCaptureSecurityDescriptor(NULL, KernelMode, PagedPool, TRUE, &Copy), STATUS_SUCCESS);
     CHECK_PTR(Copy, NULL);
 }
 
@@ -71,11 +76,13 @@ TEST(SeCaptureSecurityDescriptor, RefusesWhatIsNone)
 
     SeTestDescriptor(&Descriptor, NULL);
     Descriptor.Revision = 9;
-    CHECK_STATUS(SeCaptureSecurityDescriptor(&Descriptor, KernelMode, PagedPool, TRUE, &Copy), STATUS_UNKNOWN_REVISION);
+    CHECK_STATUS(SeCaptureSecurityDescriptor(&Descriptor, KernelMode, PagedPool, TRUE, &Copy),
+        STATUS_UNKNOWN_REVISION);
     SeTestDescriptor(&Descriptor, NULL);
     SeTestAdministrators(&Bad);
     Bad.Sid.SubAuthorityCount = 200;
     Descriptor.Owner = &Bad.Sid;
-    CHECK_STATUS(SeCaptureSecurityDescriptor(&Descriptor, KernelMode, PagedPool, TRUE, &Copy), STATUS_INVALID_SID);
+    CHECK_STATUS(SeCaptureSecurityDescriptor(&Descriptor, KernelMode, PagedPool, TRUE, &Copy),
+        STATUS_INVALID_SID);
 }
 

@@ -13,8 +13,8 @@ typedef struct AUX {
 
 static GENERIC_MAPPING Mapping = {0x1, 0x2, 0x4, 0x1F00FF};
 
-#define STATE_EXPORTS                                                                                              \
-    SE_LATER(SeCreateAccessState, NTSTATUS, PACCESS_STATE, PVOID, ACCESS_MASK, PGENERIC_MAPPING)                   \
+#define STATE_EXPORTS                                                                            \
+    SE_LATER(SeCreateAccessState, NTSTATUS, PACCESS_STATE, PVOID, ACCESS_MASK, PGENERIC_MAPPING) \
     SE_LATER(SeDeleteAccessState, VOID, PACCESS_STATE)
 
 TEST(SeCreateAccessState, MapsWhatIsDesired)
@@ -23,7 +23,8 @@ TEST(SeCreateAccessState, MapsWhatIsDesired)
     ACCESS_STATE State;
     AUX Aux;
 
-    CHECK_STATUS(SeCreateAccessState(&State, &Aux, GENERIC_READ | DELETE, &Mapping), STATUS_SUCCESS);
+    CHECK_STATUS(
+        SeCreateAccessState(&State, &Aux, GENERIC_READ | DELETE, &Mapping), STATUS_SUCCESS);
     CHECK_EQ(State.OriginalDesiredAccess, 1 | DELETE);
     CHECK_EQ(State.RemainingDesiredAccess, 1 | DELETE);
     CHECK_EQ(State.PreviouslyGrantedAccess, 0);
@@ -65,11 +66,14 @@ TEST(SeDeleteAccessState, FreesTheNamesInIt)
 TEST(SeCreateAccessStateEx, IsForAnyProcess)
 {
     STATE_EXPORTS
-    SE_LATER(SeCreateAccessStateEx, NTSTATUS, PETHREAD, PEPROCESS, PACCESS_STATE, PVOID, ACCESS_MASK, PGENERIC_MAPPING)
+    SE_LATER(SeCreateAccessStateEx, NTSTATUS, PETHREAD, PEPROCESS, PACCESS_STATE, PVOID,
+        ACCESS_MASK, PGENERIC_MAPPING)
     ACCESS_STATE State;
     AUX Aux;
 
-    CHECK_STATUS(SeCreateAccessStateEx(NULL, PsGetCurrentProcess(), &State, &Aux, GENERIC_EXECUTE, &Mapping), STATUS_SUCCESS);
+    CHECK_STATUS(
+        SeCreateAccessStateEx(NULL, PsGetCurrentProcess(), &State, &Aux, GENERIC_EXECUTE, &Mapping),
+        STATUS_SUCCESS);
     CHECK_EQ(State.OriginalDesiredAccess, 4);
     CHECK_PTR(State.SubjectSecurityContext.ClientToken, NULL);
     CHECK(State.SubjectSecurityContext.PrimaryToken != NULL);

@@ -21,7 +21,8 @@ TEST(SeCreateClientSecurity, CopiesTheTokenForStaticTracking)
     SECURITY_CLIENT_CONTEXT Context;
     SECURITY_SUBJECT_CONTEXT Subject;
 
-    if (!CHECK_STATUS(SeCreateClientSecurity(PsGetCurrentThread(), &Wanted, FALSE, &Context), STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            SeCreateClientSecurity(PsGetCurrentThread(), &Wanted, FALSE, &Context), STATUS_SUCCESS))
         return;
     CHECK(!Context.DirectlyAccessClientToken);
     CHECK_EQ(SeTokenType(Context.ClientToken), TokenImpersonation);
@@ -45,7 +46,8 @@ TEST(SeImpersonateClient, UsesTheTokenItselfForDynamicTracking)
     SECURITY_CLIENT_CONTEXT Context;
     SECURITY_SUBJECT_CONTEXT Subject;
 
-    if (CHECK_STATUS(SeCreateClientSecurity(PsGetCurrentThread(), &Wanted, FALSE, &Context), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(SeCreateClientSecurity(PsGetCurrentThread(), &Wanted, FALSE, &Context),
+            STATUS_SUCCESS)) {
         CHECK(Context.DirectlyAccessClientToken);
         CHECK_PTR(Context.ClientToken, Primary);
         SeImpersonateClient(&Context, PsGetCurrentThread());
@@ -65,8 +67,11 @@ TEST(SeCreateClientSecurity, PassesNothingOnThatOnlyIdentifies)
     PACCESS_TOKEN Token = SeTestToken(Handle);
     SECURITY_CLIENT_CONTEXT Context;
 
-    CHECK_STATUS(PsImpersonateClient(PsGetCurrentThread(), Token, FALSE, FALSE, SecurityIdentification), STATUS_SUCCESS);
-    CHECK_STATUS(SeCreateClientSecurity(PsGetCurrentThread(), &Wanted, FALSE, &Context), STATUS_BAD_IMPERSONATION_LEVEL);
+    CHECK_STATUS(
+        PsImpersonateClient(PsGetCurrentThread(), Token, FALSE, FALSE, SecurityIdentification),
+        STATUS_SUCCESS);
+    CHECK_STATUS(SeCreateClientSecurity(PsGetCurrentThread(), &Wanted, FALSE, &Context),
+        STATUS_BAD_IMPERSONATION_LEVEL);
     PsRevertToSelf();
     ObDereferenceObject(Token);
     ZwClose(Handle);
@@ -79,7 +84,8 @@ TEST(SeCreateClientSecurityFromSubjectContext, TakesTheSubjectsToken)
     SECURITY_CLIENT_CONTEXT Context;
 
     SeCaptureSubjectContext(&Subject);
-    if (CHECK_STATUS(SeCreateClientSecurityFromSubjectContext(&Subject, &Wanted, FALSE, &Context), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(SeCreateClientSecurityFromSubjectContext(&Subject, &Wanted, FALSE, &Context),
+            STATUS_SUCCESS)) {
         CHECK_PTR(Context.ClientToken, Subject.PrimaryToken);
         CHECK(!Context.ServerIsRemote);
         SeDeleteClientSecurity(&Context);

@@ -19,7 +19,8 @@ static NTSTATUS Check(PACCESS_TOKEN Token, PSECURITY_DESCRIPTOR Descriptor, ACCE
     Own = Context.PrimaryToken;
     Context.PrimaryToken = Token;
     SeLockSubjectContext(&Context);
-    SeAccessCheck(Descriptor, &Context, TRUE, Desired, 0, NULL, &Mapping, UserMode, &Granted, &Status);
+    SeAccessCheck(
+        Descriptor, &Context, TRUE, Desired, 0, NULL, &Mapping, UserMode, &Granted, &Status);
     SeUnlockSubjectContext(&Context);
     Context.PrimaryToken = Own;
     SeReleaseSubjectContext(&Context);
@@ -33,9 +34,9 @@ static PACCESS_TOKEN Filter(ULONG Flags, PSID Disable, PSID Restrict)
     PACCESS_TOKEN Token = NULL;
 
     SeCaptureSubjectContext(&Context);
-    CHECK_STATUS(SeFilterToken(Context.PrimaryToken, Flags, Disable != NULL ? &Disabled : NULL, NULL,
-                               Restrict != NULL ? &Restricted : NULL, &Token),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(SeFilterToken(Context.PrimaryToken, Flags, Disable != NULL ? &Disabled : NULL,
+                     NULL, Restrict != NULL ? &Restricted : NULL, &Token),
+        STATUS_SUCCESS);
     SeReleaseSubjectContext(&Context);
     return Token;
 }
@@ -98,7 +99,8 @@ TEST(SeFilterToken, DeletesPrivileges)
 
     if (Token == NULL)
         return;
-    if (CHECK_STATUS(SeQueryInformationToken(Token, TokenPrivileges, (PVOID *)&Privileges), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(SeQueryInformationToken(Token, TokenPrivileges, (PVOID *)&Privileges),
+            STATUS_SUCCESS)) {
         CHECK_EQ(Privileges->PrivilegeCount, 1);
         CHECK_EQ(Privileges->Privileges[0].Luid.LowPart, SE_CHANGE_NOTIFY_PRIVILEGE);
         ExFreePool(Privileges);
@@ -113,7 +115,9 @@ TEST(SeFilterToken, RefusesAttributesOnWhatRestricts)
     PACCESS_TOKEN Token = NULL;
 
     SeCaptureSubjectContext(&Context);
-    CHECK_STATUS(SeFilterToken(Context.PrimaryToken, 0, NULL, NULL, &Restricted, &Token), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(SeFilterToken(Context.PrimaryToken, 0x80000000, NULL, NULL, NULL, &Token), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(SeFilterToken(Context.PrimaryToken, 0, NULL, NULL, &Restricted, &Token),
+        STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(SeFilterToken(Context.PrimaryToken, 0x80000000, NULL, NULL, NULL, &Token),
+        STATUS_INVALID_PARAMETER);
     SeReleaseSubjectContext(&Context);
 }

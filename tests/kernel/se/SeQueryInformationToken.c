@@ -15,7 +15,8 @@ TEST(SeQueryInformationToken, TellsUserAndGroups)
     ULONG Index;
 
     SeCaptureSubjectContext(&Context);
-    if (CHECK_STATUS(SeQueryInformationToken(Context.PrimaryToken, TokenUser, (PVOID *)&User), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(SeQueryInformationToken(Context.PrimaryToken, TokenUser, (PVOID *)&User),
+            STATUS_SUCCESS)) {
         CHECK(RtlValidSid(User->User.Sid));
         ExFreePool(User);
     }
@@ -31,8 +32,9 @@ TEST(SeQueryInformationToken, TellsUserAndGroups)
 
 TEST(SeQueryInformationToken, AnswersEveryClassThatIsAboutTheToken)
 {
-    static const TOKEN_INFORMATION_CLASS Class[] = {TokenPrivileges, TokenOwner, TokenPrimaryGroup, TokenDefaultDacl, TokenSource,
-        TokenType, TokenStatistics, TokenRestrictedSids, TokenGroupsAndPrivileges};
+    static const TOKEN_INFORMATION_CLASS Class[] = {TokenPrivileges, TokenOwner, TokenPrimaryGroup,
+        TokenDefaultDacl, TokenSource, TokenType, TokenStatistics, TokenRestrictedSids,
+        TokenGroupsAndPrivileges};
     SECURITY_SUBJECT_CONTEXT Context;
     PVOID Answer;
     ULONG Index;
@@ -40,10 +42,13 @@ TEST(SeQueryInformationToken, AnswersEveryClassThatIsAboutTheToken)
     SeCaptureSubjectContext(&Context);
     for (Index = 0; Index < sizeof(Class) / sizeof(Class[0]); Index++) {
         Answer = NULL;
-        if (CHECK_STATUS(SeQueryInformationToken(Context.PrimaryToken, Class[Index], &Answer), STATUS_SUCCESS))
+        if (CHECK_STATUS(SeQueryInformationToken(Context.PrimaryToken, Class[Index], &Answer),
+                STATUS_SUCCESS))
             ExFreePool(Answer);
     }
-    CHECK_STATUS(SeQueryInformationToken(Context.PrimaryToken, (TOKEN_INFORMATION_CLASS)1000, &Answer), STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(
+        SeQueryInformationToken(Context.PrimaryToken, (TOKEN_INFORMATION_CLASS)1000, &Answer),
+        STATUS_INVALID_INFO_CLASS);
     SeReleaseSubjectContext(&Context);
 }
 
@@ -56,7 +61,9 @@ TEST(SeQuerySessionIdToken, AgreesWithTheInformation)
 
     SeCaptureSubjectContext(&Context);
     CHECK_STATUS(SeQuerySessionIdToken(Context.PrimaryToken, &Session), STATUS_SUCCESS);
-    CHECK_STATUS(SeQueryInformationToken(Context.PrimaryToken, TokenSessionId, (PVOID *)&Information), STATUS_SUCCESS);
+    CHECK_STATUS(
+        SeQueryInformationToken(Context.PrimaryToken, TokenSessionId, (PVOID *)&Information),
+        STATUS_SUCCESS);
     CHECK_EQ(Session, 0);
     CHECK_EQ((ULONG)Information, Session);
     SeReleaseSubjectContext(&Context);

@@ -20,7 +20,8 @@ TEST(SeQuerySecurityDescriptorInfo, CopiesTheParts)
     CHECK_STATUS(RtlAbsoluteToSelfRelativeSD(&Descriptor, Block, &Length), STATUS_SUCCESS);
     Object = Block;
     Length = 4;
-    CHECK_STATUS(SeQuerySecurityDescriptorInfo(&Wanted, Part, &Length, &Object), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(
+        SeQuerySecurityDescriptorInfo(&Wanted, Part, &Length, &Object), STATUS_BUFFER_TOO_SMALL);
     CHECK_EQ(Length, sizeof(SECURITY_DESCRIPTOR_RELATIVE) + 16);
     CHECK_STATUS(SeQuerySecurityDescriptorInfo(&Wanted, Part, &Length, &Object), STATUS_SUCCESS);
     CHECK_STATUS(RtlGetOwnerSecurityDescriptor(Part, &Sid, &Defaulted), STATUS_SUCCESS);

@@ -35,7 +35,9 @@ TEST(SeSetSecurityDescriptorInfo, ReplacesTheList)
 
     SeTestDescriptor(&Change, SeTestList(&List, SE_TEST_WORLD, GENERIC_READ));
     Change.Owner = SE_TEST_SYSTEM; /* not asked for */
-    CHECK_STATUS(SeSetSecurityDescriptorInfo(NULL, &Information, &Change, &Now, PagedPool, &Mapping), STATUS_SUCCESS);
+    CHECK_STATUS(
+        SeSetSecurityDescriptorInfo(NULL, &Information, &Change, &Now, PagedPool, &Mapping),
+        STATUS_SUCCESS);
     CHECK(Now != Before);
     CHECK_STATUS(RtlGetDaclSecurityDescriptor(Now, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
     CHECK_STATUS(RtlGetAce(Dacl, 0, &Ace), STATUS_SUCCESS);
@@ -53,14 +55,19 @@ TEST(SeSetSecurityDescriptorInfo, WantsADescriptorAndAnOwner)
     SECURITY_DESCRIPTOR Change;
 
     SeTestDescriptor(&Change, NULL);
-    CHECK_STATUS(SeSetSecurityDescriptorInfo(NULL, &Information, &Change, &Now, PagedPool, &Mapping),
-                 STATUS_NO_SECURITY_ON_OBJECT);
+    CHECK_STATUS(
+        SeSetSecurityDescriptorInfo(NULL, &Information, &Change, &Now, PagedPool, &Mapping),
+        STATUS_NO_SECURITY_ON_OBJECT);
     Now = Before;
     Change.Owner = NULL;
-    CHECK_STATUS(SeSetSecurityDescriptorInfo(NULL, &Information, &Change, &Now, PagedPool, &Mapping), STATUS_INVALID_OWNER);
+    CHECK_STATUS(
+        SeSetSecurityDescriptorInfo(NULL, &Information, &Change, &Now, PagedPool, &Mapping),
+        STATUS_INVALID_OWNER);
     CHECK_PTR(Now, Before);
     Change.Owner = SE_TEST_SYSTEM;
-    CHECK_STATUS(SeSetSecurityDescriptorInfo(NULL, &Information, &Change, &Now, PagedPool, &Mapping), STATUS_SUCCESS);
+    CHECK_STATUS(
+        SeSetSecurityDescriptorInfo(NULL, &Information, &Change, &Now, PagedPool, &Mapping),
+        STATUS_SUCCESS);
     ExFreePool(Now);
     ExFreePool(Before);
 }
@@ -83,7 +90,8 @@ static PACL DaclOf(PSECURITY_DESCRIPTOR Descriptor)
     BOOLEAN Present = FALSE, Defaulted;
     PACL Dacl = NULL;
 
-    CHECK_STATUS(RtlGetDaclSecurityDescriptor(Descriptor, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlGetDaclSecurityDescriptor(Descriptor, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
     CHECK(Present);
     return Dacl;
 }
@@ -92,13 +100,15 @@ TEST(SeSetSecurityDescriptorInfoEx, KeepsInheritedEntries)
 {
     SECURITY_INFORMATION Information = DACL_SECURITY_INFORMATION;
     SE_TEST_ACL Old, New;
-    PSECURITY_DESCRIPTOR Before = Make(TwoEntries(&Old, SE_TEST_WORLD, SE_TEST_SYSTEM)), Now = Before;
+    PSECURITY_DESCRIPTOR Before = Make(TwoEntries(&Old, SE_TEST_WORLD, SE_TEST_SYSTEM)),
+                         Now = Before;
     SECURITY_DESCRIPTOR Change;
     PVOID Ace = NULL;
 
     SeTestDescriptor(&Change, SeTestList(&New, SE_TEST_ADMINISTRATORS, 4));
-    if (CHECK_STATUS(SeSetSecurityDescriptorInfoEx(NULL, &Information, &Change, &Now, 1 /* SEF_DACL_AUTO_INHERIT */, PagedPool, &Mapping),
-                     STATUS_SUCCESS)) {
+    if (CHECK_STATUS(SeSetSecurityDescriptorInfoEx(NULL, &Information, &Change, &Now,
+                         1 /* SEF_DACL_AUTO_INHERIT */, PagedPool, &Mapping),
+            STATUS_SUCCESS)) {
         CHECK_EQ(DaclOf(Now)->AceCount, 2);
         CHECK_STATUS(RtlGetAce(DaclOf(Now), 1, &Ace), STATUS_SUCCESS);
         CHECK(RtlEqualSid(&((ACCESS_ALLOWED_ACE *)Ace)->SidStart, SE_TEST_SYSTEM));
@@ -107,16 +117,22 @@ TEST(SeSetSecurityDescriptorInfoEx, KeepsInheritedEntries)
     }
     Now = Before;
     Change.Control |= SE_DACL_PROTECTED;
-    if (CHECK_STATUS(SeSetSecurityDescriptorInfoEx(NULL, &Information, &Change, &Now, 1, PagedPool, &Mapping), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(SeSetSecurityDescriptorInfoEx(
+                         NULL, &Information, &Change, &Now, 1, PagedPool, &Mapping),
+            STATUS_SUCCESS)) {
         CHECK_EQ(DaclOf(Now)->AceCount, 1);
         ExFreePool(Now);
     }
     Now = Before;
-    if (CHECK_STATUS(SeSetSecurityDescriptorInfoEx(NULL, &Information, &Change, &Now, 0, PagedPool, &Mapping), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(SeSetSecurityDescriptorInfoEx(
+                         NULL, &Information, &Change, &Now, 0, PagedPool, &Mapping),
+            STATUS_SUCCESS)) {
         CHECK_EQ(DaclOf(Now)->AceCount, 1);
         ExFreePool(Now);
     }
     Now = NULL;
-    CHECK_STATUS(SeSetSecurityDescriptorInfoEx(NULL, &Information, &Change, &Now, 1, PagedPool, &Mapping), STATUS_NO_SECURITY_ON_OBJECT);
+    CHECK_STATUS(
+        SeSetSecurityDescriptorInfoEx(NULL, &Information, &Change, &Now, 1, PagedPool, &Mapping),
+        STATUS_NO_SECURITY_ON_OBJECT);
     ExFreePool(Before);
 }

@@ -19,9 +19,13 @@ TEST(ZwDuplicateToken, MakesATokenToImpersonateWith)
         return;
     CHECK_EQ(SeTokenType(Token), TokenImpersonation);
     CHECK_EQ(SeTokenImpersonationLevel(Token), SecurityImpersonation);
-    CHECK_STATUS(ZwQueryInformationToken(Handle, TokenImpersonationLevel, &Level, sizeof(Level), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQueryInformationToken(Handle, TokenImpersonationLevel, &Level, sizeof(Level), &Length),
+        STATUS_SUCCESS);
     CHECK_EQ(Level, SecurityImpersonation);
-    CHECK_STATUS(ZwQueryInformationToken(Handle, TokenStatistics, &Statistics, sizeof(Statistics), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQueryInformationToken(Handle, TokenStatistics, &Statistics, sizeof(Statistics), &Length),
+        STATUS_SUCCESS);
     CHECK_EQ(Statistics.TokenType, TokenImpersonation);
     CHECK_EQ(Statistics.ImpersonationLevel, SecurityImpersonation);
     ObDereferenceObject(Token);
@@ -30,16 +34,20 @@ TEST(ZwDuplicateToken, MakesATokenToImpersonateWith)
 
 TEST(ZwDuplicateToken, GoesNoFurtherThanWhatItCopies)
 {
-    SECURITY_QUALITY_OF_SERVICE Quality = {sizeof(Quality), SecurityImpersonation, SECURITY_STATIC_TRACKING, FALSE};
+    SECURITY_QUALITY_OF_SERVICE Quality = {
+        sizeof(Quality), SecurityImpersonation, SECURITY_STATIC_TRACKING, FALSE};
     HANDLE Identify = SeTestCopy(TokenImpersonation, SecurityIdentification), Copy = NULL;
     OBJECT_ATTRIBUTES Attributes;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     Attributes.SecurityQualityOfService = &Quality;
-    CHECK_STATUS(ZwDuplicateToken(Identify, 0, &Attributes, FALSE, TokenImpersonation, &Copy), STATUS_BAD_IMPERSONATION_LEVEL);
-    CHECK_STATUS(ZwDuplicateToken(Identify, 0, &Attributes, FALSE, TokenPrimary, &Copy), STATUS_BAD_IMPERSONATION_LEVEL);
+    CHECK_STATUS(ZwDuplicateToken(Identify, 0, &Attributes, FALSE, TokenImpersonation, &Copy),
+        STATUS_BAD_IMPERSONATION_LEVEL);
+    CHECK_STATUS(ZwDuplicateToken(Identify, 0, &Attributes, FALSE, TokenPrimary, &Copy),
+        STATUS_BAD_IMPERSONATION_LEVEL);
     Quality.ImpersonationLevel = SecurityIdentification;
-    if (CHECK_STATUS(ZwDuplicateToken(Identify, 0, &Attributes, FALSE, TokenImpersonation, &Copy), STATUS_SUCCESS))
+    if (CHECK_STATUS(ZwDuplicateToken(Identify, 0, &Attributes, FALSE, TokenImpersonation, &Copy),
+            STATUS_SUCCESS))
         ZwClose(Copy);
     ZwClose(Identify);
 }
@@ -51,7 +59,9 @@ TEST(ZwDuplicateToken, MakesAPrimaryTokenOfAnImpersonationToken)
     PACCESS_TOKEN Token;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (CHECK_STATUS(ZwDuplicateToken(Impersonate, TOKEN_QUERY, &Attributes, FALSE, TokenPrimary, &Copy), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            ZwDuplicateToken(Impersonate, TOKEN_QUERY, &Attributes, FALSE, TokenPrimary, &Copy),
+            STATUS_SUCCESS)) {
         Token = SeTestToken(Copy);
         CHECK_EQ(SeTokenType(Token), TokenPrimary);
         ObDereferenceObject(Token);
@@ -66,10 +76,13 @@ TEST(ZwDuplicateToken, RefusesWhatIsNoTypeOrToken)
     OBJECT_ATTRIBUTES Attributes;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    CHECK_STATUS(ZwDuplicateToken(Own, 0, &Attributes, FALSE, (TOKEN_TYPE)7, &Copy), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(ZwDuplicateToken(NULL, 0, &Attributes, FALSE, TokenPrimary, &Copy), STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwDuplicateToken(Own, 0, &Attributes, FALSE, (TOKEN_TYPE)7, &Copy),
+        STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        ZwDuplicateToken(NULL, 0, &Attributes, FALSE, TokenPrimary, &Copy), STATUS_INVALID_HANDLE);
     ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE);
-    CHECK_STATUS(ZwDuplicateToken(Event, 0, &Attributes, FALSE, TokenPrimary, &Copy), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(ZwDuplicateToken(Event, 0, &Attributes, FALSE, TokenPrimary, &Copy),
+        STATUS_OBJECT_TYPE_MISMATCH);
     ZwClose(Event);
     ZwClose(Own);
 }
@@ -80,8 +93,10 @@ TEST(NtDuplicateToken, IsTheSame)
     OBJECT_ATTRIBUTES Attributes;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (CHECK_STATUS(NtDuplicateToken(Own, 0, &Attributes, TRUE, TokenPrimary, &Copy), STATUS_SUCCESS))
+    if (CHECK_STATUS(
+            NtDuplicateToken(Own, 0, &Attributes, TRUE, TokenPrimary, &Copy), STATUS_SUCCESS))
         ZwClose(Copy);
-    CHECK_STATUS(NtDuplicateToken(Own, 0, &Attributes, FALSE, (TOKEN_TYPE)0, &Copy), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(NtDuplicateToken(Own, 0, &Attributes, FALSE, (TOKEN_TYPE)0, &Copy),
+        STATUS_INVALID_PARAMETER);
     ZwClose(Own);
 }

@@ -12,8 +12,9 @@ static HANDLE OpenOwnToken(void)
     HANDLE Handle = NULL;
 
     SeCaptureSubjectContext(&Context);
-    CHECK_STATUS(ObOpenObjectByPointer(Context.PrimaryToken, OBJ_KERNEL_HANDLE, NULL, TOKEN_QUERY, NULL, KernelMode, &Handle),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(ObOpenObjectByPointer(Context.PrimaryToken, OBJ_KERNEL_HANDLE, NULL, TOKEN_QUERY,
+                     NULL, KernelMode, &Handle),
+        STATUS_SUCCESS);
     SeReleaseSubjectContext(&Context);
     return Handle;
 }
@@ -27,17 +28,22 @@ TEST(ZwQueryInformationToken, PointsIntoTheAnswer)
     ULONG Length = 0, Type = 0;
     HANDLE Handle = OpenOwnToken();
 
-    CHECK_STATUS(ZwQueryInformationToken(Handle, TokenUser, NULL, 0, &Length), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(
+        ZwQueryInformationToken(Handle, TokenUser, NULL, 0, &Length), STATUS_BUFFER_TOO_SMALL);
     CHECK_EQ(Length, sizeof(TOKEN_USER) + 12); /* S-1-5-18: one sub-authority */
-    CHECK_STATUS(ZwQueryInformationToken(Handle, TokenUser, &Answer, sizeof(Answer), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(ZwQueryInformationToken(Handle, TokenUser, &Answer, sizeof(Answer), &Length),
+        STATUS_SUCCESS);
     CHECK(Answer.User.User.Sid == Answer.Bytes + sizeof(TOKEN_USER));
     CHECK(RtlValidSid(Answer.User.User.Sid));
-    CHECK_STATUS(ZwQueryInformationToken(Handle, TokenType, &Type, sizeof(Type), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQueryInformationToken(Handle, TokenType, &Type, sizeof(Type), &Length), STATUS_SUCCESS);
     CHECK_EQ(Type, TokenPrimary);
-    CHECK_STATUS(ZwQueryInformationToken(Handle, (TOKEN_INFORMATION_CLASS)1000, &Type, sizeof(Type), &Length),
-                 STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(ZwQueryInformationToken(
+                     Handle, (TOKEN_INFORMATION_CLASS)1000, &Type, sizeof(Type), &Length),
+        STATUS_INVALID_INFO_CLASS);
     ZwClose(Handle);
-    CHECK_STATUS(ZwQueryInformationToken(NULL, TokenUser, &Answer, sizeof(Answer), &Length), STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwQueryInformationToken(NULL, TokenUser, &Answer, sizeof(Answer), &Length),
+        STATUS_INVALID_HANDLE);
 }
 
 TEST(NtQueryInformationToken, IsTheSameFromTheKernel)
@@ -46,7 +52,8 @@ TEST(NtQueryInformationToken, IsTheSameFromTheKernel)
     ULONG Length = 0;
     HANDLE Handle = OpenOwnToken();
 
-    CHECK_STATUS(NtQueryInformationToken(Handle, TokenType, &Type, sizeof(Type), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        NtQueryInformationToken(Handle, TokenType, &Type, sizeof(Type), &Length), STATUS_SUCCESS);
     CHECK_EQ(Type, TokenPrimary);
     CHECK_EQ(Length, sizeof(Type));
     ZwClose(Handle);

@@ -18,14 +18,18 @@ TEST(ZwSetInformationToken, SetsTheOwnerToOneItMayBe)
     ULONG Length = 0;
 
     CHECK_STATUS(ZwSetInformationToken(Token, TokenOwner, &Owner, sizeof(Owner)), STATUS_SUCCESS);
-    CHECK_STATUS(ZwQueryInformationToken(Token, TokenOwner, &Now, sizeof(Now), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQueryInformationToken(Token, TokenOwner, &Now, sizeof(Now), &Length), STATUS_SUCCESS);
     CHECK(RtlEqualSid(Now.Owner.Owner, SE_TEST_SYSTEM));
     Owner.Owner = SE_TEST_WORLD; /* a group, and none that owns */
-    CHECK_STATUS(ZwSetInformationToken(Token, TokenOwner, &Owner, sizeof(Owner)), STATUS_INVALID_OWNER);
+    CHECK_STATUS(
+        ZwSetInformationToken(Token, TokenOwner, &Owner, sizeof(Owner)), STATUS_INVALID_OWNER);
     Owner.Owner = SE_TEST_NULL;
-    CHECK_STATUS(ZwSetInformationToken(Token, TokenPrimaryGroup, &Owner, sizeof(Owner)), STATUS_INVALID_PRIMARY_GROUP);
+    CHECK_STATUS(ZwSetInformationToken(Token, TokenPrimaryGroup, &Owner, sizeof(Owner)),
+        STATUS_INVALID_PRIMARY_GROUP);
     Owner.Owner = SE_TEST_WORLD;
-    CHECK_STATUS(ZwSetInformationToken(Token, TokenPrimaryGroup, &Owner, sizeof(Owner)), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwSetInformationToken(Token, TokenPrimaryGroup, &Owner, sizeof(Owner)), STATUS_SUCCESS);
     ZwClose(Token);
 }
 
@@ -42,12 +46,16 @@ TEST(ZwSetInformationToken, ReplacesTheDefaultDacl)
     ULONG Length = 0;
 
     Default.DefaultDacl = SeTestList(&List, SE_TEST_WORLD, 7);
-    CHECK_STATUS(ZwSetInformationToken(Token, TokenDefaultDacl, &Default, sizeof(Default)), STATUS_SUCCESS);
-    CHECK_STATUS(ZwQueryInformationToken(Token, TokenDefaultDacl, &Now, sizeof(Now), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwSetInformationToken(Token, TokenDefaultDacl, &Default, sizeof(Default)), STATUS_SUCCESS);
+    CHECK_STATUS(ZwQueryInformationToken(Token, TokenDefaultDacl, &Now, sizeof(Now), &Length),
+        STATUS_SUCCESS);
     CHECK(Now.Default.DefaultDacl != NULL && Now.Default.DefaultDacl->AceCount == 1);
     Default.DefaultDacl = NULL;
-    CHECK_STATUS(ZwSetInformationToken(Token, TokenDefaultDacl, &Default, sizeof(Default)), STATUS_SUCCESS);
-    CHECK_STATUS(ZwQueryInformationToken(Token, TokenDefaultDacl, &Now, sizeof(Now), &Length), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwSetInformationToken(Token, TokenDefaultDacl, &Default, sizeof(Default)), STATUS_SUCCESS);
+    CHECK_STATUS(ZwQueryInformationToken(Token, TokenDefaultDacl, &Now, sizeof(Now), &Length),
+        STATUS_SUCCESS);
     CHECK_PTR(Now.Default.DefaultDacl, NULL);
     ZwClose(Token);
 }
@@ -60,7 +68,8 @@ TEST(ZwSetInformationToken, SetsTheSession)
     PACCESS_TOKEN Token = SeTestToken(Handle);
     ULONG Session = 5;
 
-    CHECK_STATUS(ZwSetInformationToken(Handle, TokenSessionId, &Session, sizeof(Session)), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwSetInformationToken(Handle, TokenSessionId, &Session, sizeof(Session)), STATUS_SUCCESS);
     Session = 0;
     CHECK_STATUS(SeQuerySessionIdToken(Token, &Session), STATUS_SUCCESS);
     CHECK_EQ(Session, 5);
@@ -75,10 +84,14 @@ TEST(ZwSetInformationToken, RefusesTheRest)
     TOKEN_OWNER Owner = {SE_TEST_SYSTEM};
     ULONG Number = 1;
 
-    CHECK_STATUS(ZwSetInformationToken(Token, TokenOwner, &Owner, sizeof(Owner) - 1), STATUS_INFO_LENGTH_MISMATCH);
-    CHECK_STATUS(ZwSetInformationToken(Token, TokenType, &Number, sizeof(Number)), STATUS_INVALID_INFO_CLASS);
-    CHECK_STATUS(ZwSetInformationToken(NULL, TokenOwner, &Owner, sizeof(Owner)), STATUS_INVALID_HANDLE);
-    CHECK_STATUS(NtSetInformationToken(Token, TokenUser, &Owner, sizeof(Owner)), STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(ZwSetInformationToken(Token, TokenOwner, &Owner, sizeof(Owner) - 1),
+        STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(ZwSetInformationToken(Token, TokenType, &Number, sizeof(Number)),
+        STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(
+        ZwSetInformationToken(NULL, TokenOwner, &Owner, sizeof(Owner)), STATUS_INVALID_HANDLE);
+    CHECK_STATUS(
+        NtSetInformationToken(Token, TokenUser, &Owner, sizeof(Owner)), STATUS_INVALID_INFO_CLASS);
     CHECK_STATUS(NtSetInformationToken(Token, TokenOwner, &Owner, sizeof(Owner)), STATUS_SUCCESS);
     ZwClose(Token);
 }

@@ -21,13 +21,16 @@ TEST(ZwSetSecurityObject, ReplacesTheList)
 
     RtlInitUnicodeString(&Name, L"\\BaseNamedObjects\\DotsysSetSecurity");
     InitializeObjectAttributes(&Attributes, &Name, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!CHECK_STATUS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
-                      STATUS_SUCCESS))
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
+            STATUS_SUCCESS))
         return;
     SeTestDescriptor(&Descriptor, SeTestList(&List, SE_TEST_WORLD, GENERIC_ALL));
-    CHECK_STATUS(ZwSetSecurityObject(Handle, DACL_SECURITY_INFORMATION, &Descriptor), STATUS_SUCCESS);
-    CHECK_STATUS(ZwQuerySecurityObject(Handle, DACL_SECURITY_INFORMATION, Block, sizeof(Block), &Length),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwSetSecurityObject(Handle, DACL_SECURITY_INFORMATION, &Descriptor), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwQuerySecurityObject(Handle, DACL_SECURITY_INFORMATION, Block, sizeof(Block), &Length),
+        STATUS_SUCCESS);
     CHECK_STATUS(RtlGetDaclSecurityDescriptor(Block, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
     if (CHECK(Present && Dacl != NULL) && CHECK_STATUS(RtlGetAce(Dacl, 0, &Ace), STATUS_SUCCESS)) {
         CHECK_EQ(((PACCESS_ALLOWED_ACE)Ace)->Mask, EVENT_ALL_ACCESS); /* mapped for events */
@@ -42,14 +45,16 @@ static HANDLE MakeEvent(VOID)
     HANDLE Handle = NULL;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    CHECK_STATUS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE), STATUS_SUCCESS);
+    CHECK_STATUS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE),
+        STATUS_SUCCESS);
     return Handle;
 }
 
 TEST(NtSetSecurityObject, IsTheSame)
 {
     SE_LATER(NtSetSecurityObject, NTSTATUS, HANDLE, SECURITY_INFORMATION, PSECURITY_DESCRIPTOR)
-    SE_LATER(NtQuerySecurityObject, NTSTATUS, HANDLE, SECURITY_INFORMATION, PSECURITY_DESCRIPTOR, ULONG, PULONG)
+    SE_LATER(NtQuerySecurityObject, NTSTATUS, HANDLE, SECURITY_INFORMATION, PSECURITY_DESCRIPTOR,
+        ULONG, PULONG)
     SECURITY_DESCRIPTOR Descriptor;
     HANDLE Handle = MakeEvent();
     BOOLEAN Present, Defaulted;
@@ -59,21 +64,30 @@ TEST(NtSetSecurityObject, IsTheSame)
     PACL Dacl = NULL;
 
     SeTestDescriptor(&Descriptor, SeTestList(&List, SE_TEST_WORLD, SYNCHRONIZE));
-    CHECK_STATUS(NtSetSecurityObject(Handle, DACL_SECURITY_INFORMATION, &Descriptor), STATUS_SUCCESS);
-    CHECK_STATUS(NtQuerySecurityObject(Handle, DACL_SECURITY_INFORMATION, Answer, 4, &Needed), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(
+        NtSetSecurityObject(Handle, DACL_SECURITY_INFORMATION, &Descriptor), STATUS_SUCCESS);
+    CHECK_STATUS(NtQuerySecurityObject(Handle, DACL_SECURITY_INFORMATION, Answer, 4, &Needed),
+        STATUS_BUFFER_TOO_SMALL);
     CHECK(Needed > 4 && Needed <= sizeof(Answer));
-    CHECK_STATUS(NtQuerySecurityObject(Handle, DACL_SECURITY_INFORMATION, Answer, sizeof(Answer), &Needed), STATUS_SUCCESS);
+    CHECK_STATUS(
+        NtQuerySecurityObject(Handle, DACL_SECURITY_INFORMATION, Answer, sizeof(Answer), &Needed),
+        STATUS_SUCCESS);
     CHECK_STATUS(RtlGetDaclSecurityDescriptor(Answer, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
     CHECK(Present && Dacl != NULL && Dacl->AceCount == 1);
-    CHECK_STATUS(NtSetSecurityObject(Handle, DACL_SECURITY_INFORMATION, NULL), STATUS_ACCESS_VIOLATION);
+    CHECK_STATUS(
+        NtSetSecurityObject(Handle, DACL_SECURITY_INFORMATION, NULL), STATUS_ACCESS_VIOLATION);
     ZwClose(Handle);
-    CHECK_STATUS(NtSetSecurityObject(Handle, DACL_SECURITY_INFORMATION, &Descriptor), STATUS_INVALID_HANDLE);
-    CHECK_STATUS(NtQuerySecurityObject(Handle, DACL_SECURITY_INFORMATION, Answer, sizeof(Answer), &Needed), STATUS_INVALID_HANDLE);
+    CHECK_STATUS(
+        NtSetSecurityObject(Handle, DACL_SECURITY_INFORMATION, &Descriptor), STATUS_INVALID_HANDLE);
+    CHECK_STATUS(
+        NtQuerySecurityObject(Handle, DACL_SECURITY_INFORMATION, Answer, sizeof(Answer), &Needed),
+        STATUS_INVALID_HANDLE);
 }
 
 TEST(ObSetSecurityObjectByPointer, ReplacesTheList)
 {
-    SE_LATER(ObSetSecurityObjectByPointer, NTSTATUS, PVOID, SECURITY_INFORMATION, PSECURITY_DESCRIPTOR)
+    SE_LATER(
+        ObSetSecurityObjectByPointer, NTSTATUS, PVOID, SECURITY_INFORMATION, PSECURITY_DESCRIPTOR)
     SECURITY_DESCRIPTOR Descriptor;
     PSECURITY_DESCRIPTOR Now = NULL;
     HANDLE Handle = MakeEvent();
@@ -83,14 +97,17 @@ TEST(ObSetSecurityObjectByPointer, ReplacesTheList)
     PACL Dacl = NULL;
 
     SeTestDescriptor(&Descriptor, SeTestList(&List, SE_TEST_WORLD, SYNCHRONIZE));
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS);
-    CHECK_STATUS(ObSetSecurityObjectByPointer(Object, DACL_SECURITY_INFORMATION, &Descriptor), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(ObSetSecurityObjectByPointer(Object, DACL_SECURITY_INFORMATION, &Descriptor),
+        STATUS_SUCCESS);
     CHECK_STATUS(ObGetObjectSecurity(Object, &Now, &Allocated), STATUS_SUCCESS);
     CHECK_STATUS(RtlGetDaclSecurityDescriptor(Now, &Present, &Dacl, &Defaulted), STATUS_SUCCESS);
     CHECK(Present && Dacl != NULL && Dacl->AceCount == 1);
     ObReleaseObjectSecurity(Now, Allocated);
     Descriptor.Owner = NULL;
-    CHECK_STATUS(ObSetSecurityObjectByPointer(Object, OWNER_SECURITY_INFORMATION, &Descriptor), STATUS_INVALID_OWNER);
+    CHECK_STATUS(ObSetSecurityObjectByPointer(Object, OWNER_SECURITY_INFORMATION, &Descriptor),
+        STATUS_INVALID_OWNER);
     ObDereferenceObject(Object);
     ZwClose(Handle);
 }

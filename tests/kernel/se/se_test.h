@@ -16,22 +16,20 @@
 #endif
 
 /* Exported by every Windows the tests are for, whatever the headers say. */
-NTSYSAPI NTSTATUS NTAPI RtlSetGroupSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, PSID Group,
-                                                      BOOLEAN GroupDefaulted);
-NTSYSAPI NTSTATUS NTAPI RtlSetSaclSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor,
-                                                     BOOLEAN SaclPresent, PACL Sacl, BOOLEAN SaclDefaulted);
+NTSYSAPI NTSTATUS NTAPI RtlSetGroupSecurityDescriptor(
+    PSECURITY_DESCRIPTOR SecurityDescriptor, PSID Group, BOOLEAN GroupDefaulted);
+NTSYSAPI NTSTATUS NTAPI RtlSetSaclSecurityDescriptor(
+    PSECURITY_DESCRIPTOR SecurityDescriptor, BOOLEAN SaclPresent, PACL Sacl, BOOLEAN SaclDefaulted);
 
-NTSYSAPI NTSTATUS NTAPI RtlGetGroupSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, PSID *Group,
-                                                      PBOOLEAN GroupDefaulted);
+NTSYSAPI NTSTATUS NTAPI RtlGetGroupSecurityDescriptor(
+    PSECURITY_DESCRIPTOR SecurityDescriptor, PSID *Group, PBOOLEAN GroupDefaulted);
 NTSYSAPI NTSTATUS NTAPI RtlGetSaclSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor,
-                                                     PBOOLEAN SaclPresent, PACL *Sacl, PBOOLEAN SaclDefaulted);
-NTSYSAPI NTSTATUS NTAPI RtlAbsoluteToSelfRelativeSD(PSECURITY_DESCRIPTOR Absolute,
-                                                    PSECURITY_DESCRIPTOR SelfRelative, PULONG BufferLength);
+    PBOOLEAN SaclPresent, PACL *Sacl, PBOOLEAN SaclDefaulted);
+NTSYSAPI NTSTATUS NTAPI RtlAbsoluteToSelfRelativeSD(
+    PSECURITY_DESCRIPTOR Absolute, PSECURITY_DESCRIPTOR SelfRelative, PULONG BufferLength);
 NTSYSAPI NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD(PSECURITY_DESCRIPTOR SelfRelative,
-                                                    PSECURITY_DESCRIPTOR Absolute, PULONG AbsoluteSize,
-                                                    PACL Dacl, PULONG DaclSize, PACL Sacl, PULONG SaclSize,
-                                                    PSID Owner, PULONG OwnerSize, PSID PrimaryGroup,
-                                                    PULONG PrimaryGroupSize);
+    PSECURITY_DESCRIPTOR Absolute, PULONG AbsoluteSize, PACL Dacl, PULONG DaclSize, PACL Sacl,
+    PULONG SaclSize, PSID Owner, PULONG OwnerSize, PSID PrimaryGroup, PULONG PrimaryGroupSize);
 
 /* mingw-w64 imports the variable itself, the WDK's library a pointer to it. */
 #ifdef __MINGW64_VERSION_MAJOR
@@ -46,12 +44,14 @@ NTSYSAPI NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD(PSECURITY_DESCRIPTOR SelfRel
 #define EVENT_ALL_ACCESS 0x001F0003
 #endif
 
-/* An export that is not in every Windows or import library; the test is over where it is missing. */
-#define SE_LATER(Name, Returns, ...)                                                                              \
-    Returns(NTAPI * Name)(__VA_ARGS__) = (Returns(NTAPI *)(__VA_ARGS__))(ULONG_PTR)KtestExport(L"" #Name);        \
-    if (Name == NULL) {                                                                                           \
-        skip("not on this Windows");                                                                              \
-        return;                                                                                                   \
+/* An export that is not in every Windows or import library; the test is over where it is
+ * missing. */
+#define SE_LATER(Name, Returns, ...)                                                           \
+    Returns(NTAPI *Name)(__VA_ARGS__) = (Returns(NTAPI *)(__VA_ARGS__))(ULONG_PTR)KtestExport( \
+        L"" #Name);                                                                            \
+    if (Name == NULL) {                                                                        \
+        skip("not on this Windows");                                                           \
+        return;                                                                                \
     }
 
 #define SE_TEST_TOKEN_ALL 0x000F01FF
@@ -63,8 +63,9 @@ static inline HANDLE SeTestOpenToken(ACCESS_MASK Access)
     HANDLE Handle = NULL;
 
     SeCaptureSubjectContext(&Context);
-    CHECK_STATUS(ObOpenObjectByPointer(Context.PrimaryToken, OBJ_KERNEL_HANDLE, NULL, Access, NULL, KernelMode, &Handle),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(ObOpenObjectByPointer(Context.PrimaryToken, OBJ_KERNEL_HANDLE, NULL, Access, NULL,
+                     KernelMode, &Handle),
+        STATUS_SUCCESS);
     SeReleaseSubjectContext(&Context);
     return Handle;
 }
@@ -74,21 +75,24 @@ static inline PACCESS_TOKEN SeTestToken(HANDLE Handle)
 {
     PVOID Token = NULL;
 
-    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, SE_TEST_TOKEN, KernelMode, &Token, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(ObReferenceObjectByHandle(Handle, 0, SE_TEST_TOKEN, KernelMode, &Token, NULL),
+        STATUS_SUCCESS);
     return Token;
 }
 
 /* A copy of the current process's token, as a kernel handle. */
 static inline HANDLE SeTestCopy(TOKEN_TYPE Type, SECURITY_IMPERSONATION_LEVEL Level)
 {
-    SECURITY_QUALITY_OF_SERVICE Quality = {sizeof(Quality), SecurityAnonymous, SECURITY_STATIC_TRACKING, FALSE};
+    SECURITY_QUALITY_OF_SERVICE Quality = {
+        sizeof(Quality), SecurityAnonymous, SECURITY_STATIC_TRACKING, FALSE};
     OBJECT_ATTRIBUTES Attributes;
     HANDLE Own = SeTestOpenToken(TOKEN_DUPLICATE), Copy = NULL;
 
     Quality.ImpersonationLevel = Level;
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     Attributes.SecurityQualityOfService = &Quality;
-    CHECK_STATUS(ZwDuplicateToken(Own, SE_TEST_TOKEN_ALL, &Attributes, FALSE, Type, &Copy), STATUS_SUCCESS);
+    CHECK_STATUS(
+        ZwDuplicateToken(Own, SE_TEST_TOKEN_ALL, &Attributes, FALSE, Type, &Copy), STATUS_SUCCESS);
     ZwClose(Own);
     return Copy;
 }
@@ -128,9 +132,11 @@ static inline PACL SeTestList(SE_TEST_ACL *List, PSID Sid, ACCESS_MASK Mask)
 /* An absolute descriptor with that list (NULL: a NULL DACL), owned by Administrators. */
 static inline VOID SeTestDescriptor(PSECURITY_DESCRIPTOR Descriptor, PACL Dacl)
 {
-    CHECK_STATUS(RtlCreateSecurityDescriptor(Descriptor, SECURITY_DESCRIPTOR_REVISION), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlCreateSecurityDescriptor(Descriptor, SECURITY_DESCRIPTOR_REVISION), STATUS_SUCCESS);
     CHECK_STATUS(RtlSetDaclSecurityDescriptor(Descriptor, TRUE, Dacl, FALSE), STATUS_SUCCESS);
-    CHECK_STATUS(RtlSetOwnerSecurityDescriptor(Descriptor, SE_TEST_ADMINISTRATORS, FALSE), STATUS_SUCCESS);
+    CHECK_STATUS(
+        RtlSetOwnerSecurityDescriptor(Descriptor, SE_TEST_ADMINISTRATORS, FALSE), STATUS_SUCCESS);
     CHECK_STATUS(RtlSetGroupSecurityDescriptor(Descriptor, SE_TEST_SYSTEM, FALSE), STATUS_SUCCESS);
 }
 

@@ -2,13 +2,15 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * RtlCaptureStackBackTrace, RtlWalkFrameChain, RtlGetCallersAddress, RtlCaptureContext - who called.
+ * RtlCaptureStackBackTrace, RtlWalkFrameChain, RtlGetCallersAddress, RtlCaptureContext - who
+ * called.
  */
 #include "ktest.h"
 
 #undef RtlGetCallersAddress
 
-NTSYSAPI USHORT NTAPI RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace, PULONG Hash);
+NTSYSAPI USHORT NTAPI RtlCaptureStackBackTrace(
+    ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace, PULONG Hash);
 NTSYSAPI VOID NTAPI RtlCaptureContext(PCONTEXT Context);
 NTSYSAPI ULONG NTAPI RtlWalkFrameChain(PVOID *Callers, ULONG Count, ULONG Flags);
 NTSYSAPI VOID NTAPI RtlGetCallersAddress(PVOID *CallersAddress, PVOID *CallersCaller);
@@ -29,11 +31,13 @@ static BOOLEAN InDriver(PVOID Address)
 
 static BOOLEAN Within(PVOID Address, PVOID Function)
 {
-    return (ULONG_PTR)Address > (ULONG_PTR)Function && (ULONG_PTR)Address < (ULONG_PTR)Function + 256;
+    return (ULONG_PTR)Address > (ULONG_PTR)Function &&
+        (ULONG_PTR)Address < (ULONG_PTR)Function + 256;
 }
 
 #define FRAMED __attribute__((noinline, optnone))
-/* Has the function keep a frame pointer, which x86 needs and x64 does not mind, and its call from being a jump. */
+/* Has the function keep a frame pointer, which x86 needs and x64 does not mind, and its call from
+ * being a jump. */
 #define KEEP_FRAME() (After += __builtin_frame_address(0) != NULL)
 
 static FRAMED USHORT Inner(ULONG Skip, ULONG Count)
@@ -172,8 +176,9 @@ TEST(RtlRaiseException, GoesOnWhenAFilterSaysSo)
     __try {
         Raise(&Record);
         Ran = 1;
-    } __except (Asked = (ULONG)((PEXCEPTION_POINTERS)GetExceptionInformation())->ExceptionRecord->ExceptionInformation[0],
-                EXCEPTION_CONTINUE_EXECUTION) {
+    } __except (Asked = (ULONG)((PEXCEPTION_POINTERS)GetExceptionInformation())
+                            ->ExceptionRecord->ExceptionInformation[0],
+        EXCEPTION_CONTINUE_EXECUTION) {
         Ran = 2;
     }
     CHECK_EQ(Asked, 77);

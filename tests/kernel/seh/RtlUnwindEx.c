@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * RtlUnwindEx, RtlUnwind, _local_unwind, RtlVirtualUnwind, RtlLookupFunctionEntry, RtlPcToFileHeader, RtlRestoreContext, _setjmp,
- * _setjmpex, longjmp - finding frames on the stack and going back to them. x64 only.
+ * RtlUnwindEx, RtlUnwind, _local_unwind, RtlVirtualUnwind, RtlLookupFunctionEntry,
+ * RtlPcToFileHeader, RtlRestoreContext, _setjmp, _setjmpex, longjmp - finding frames on the stack
+ * and going back to them. x64 only.
  */
 #include "ktest.h"
 #include <intrin.h>
@@ -22,12 +23,15 @@ typedef struct POINTERS {
     ULONG64 *Integer[16];
 } POINTERS;
 
-NTSYSAPI FUNCTION *NTAPI RtlLookupFunctionEntry(ULONG64 ControlPc, ULONG64 *ImageBase, PVOID HistoryTable);
-NTSYSAPI PVOID NTAPI RtlVirtualUnwind(ULONG HandlerType, ULONG64 ImageBase, ULONG64 ControlPc, FUNCTION *Function,
-    PCONTEXT Context, PVOID *HandlerData, ULONG64 *EstablisherFrame, POINTERS *ContextPointers);
-NTSYSAPI VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record, PVOID ReturnValue);
-NTSYSAPI VOID NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record, PVOID ReturnValue,
-    PCONTEXT OriginalContext, PVOID HistoryTable);
+NTSYSAPI FUNCTION *NTAPI RtlLookupFunctionEntry(
+    ULONG64 ControlPc, ULONG64 *ImageBase, PVOID HistoryTable);
+NTSYSAPI PVOID NTAPI RtlVirtualUnwind(ULONG HandlerType, ULONG64 ImageBase, ULONG64 ControlPc,
+    FUNCTION *Function, PCONTEXT Context, PVOID *HandlerData, ULONG64 *EstablisherFrame,
+    POINTERS *ContextPointers);
+NTSYSAPI VOID NTAPI RtlUnwind(
+    PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record, PVOID ReturnValue);
+NTSYSAPI VOID NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record,
+    PVOID ReturnValue, PCONTEXT OriginalContext, PVOID HistoryTable);
 NTSYSAPI PVOID NTAPI RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage);
 NTSYSAPI VOID NTAPI RtlRestoreContext(PCONTEXT Context, PEXCEPTION_RECORD Record);
 VOID NTAPI _local_unwind(PVOID TargetFrame, PVOID TargetIp);
@@ -136,8 +140,11 @@ static __attribute__((noinline)) ULONG Target(VOID (*How)(ULONG64 Frame), ULONG6
     ULONG64 Result;
 
     Finallys = 0;
-    __asm__ volatile("call *%2" : "=a"(Result) : "c"(&Here), "r"(RtlCaptureContext)
-                     : "rdx", "r8", "r9", "r10", "r11", "memory", "rbx", "rsi", "rdi", "r12", "r13", "r14", "r15");
+    __asm__ volatile("call *%2"
+                     : "=a"(Result)
+                     : "c"(&Here), "r"(RtlCaptureContext)
+                     : "rdx", "r8", "r9", "r10", "r11", "memory", "rbx", "rsi", "rdi", "r12", "r13",
+                     "r14", "r15");
     Times++;
     if (Times == 1)
         Throw(How, FrameOf(&Here));

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * _except_handler3, _except_handler2, _local_unwind2, _global_unwind2, _abnormal_termination - what compilers' __try calls on
- * x86, here with a function's record made by hand: three nested __trys, of which the one in the middle has an __except.
+ * _except_handler3, _except_handler2, _local_unwind2, _global_unwind2, _abnormal_termination - what
+ * compilers' __try calls on x86, here with a function's record made by hand: three nested __trys,
+ * of which the one in the middle has an __except.
  */
 #include "ktest.h"
 
@@ -23,7 +24,8 @@ typedef struct FRAME {
     PVOID Ebp;
 } FRAME;
 
-typedef LONG(__cdecl *HANDLER)(PEXCEPTION_RECORD Record, PVOID Frame, PCONTEXT Context, PVOID Dispatched);
+typedef LONG(__cdecl *HANDLER)(
+    PEXCEPTION_RECORD Record, PVOID Frame, PCONTEXT Context, PVOID Dispatched);
 typedef VOID(__cdecl *LOCAL_UNWIND)(PVOID Frame, LONG Level);
 typedef LONG(__cdecl *ABNORMAL)(VOID);
 
@@ -108,7 +110,8 @@ static VOID CheckHandler(const WCHAR *Name)
     CHECK_EQ(Frame.Level, 2);
     Begin(&Frame);
     Filtered = EXCEPTION_CONTINUE_EXECUTION;
-    CHECK_EQ(Handler(&Record, &Frame.Next, &Context, &Dispatched), 0); /* ExceptionContinueExecution */
+    /* ExceptionContinueExecution */
+    CHECK_EQ(Handler(&Record, &Frame.Next, &Context, &Dispatched), 0);
     CHECK(TrailIs("f"));
     Begin(&Frame);
     Record.ExceptionFlags = 2; /* EXCEPTION_UNWINDING */

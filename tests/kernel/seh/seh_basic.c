@@ -56,8 +56,8 @@ static LONG SehFilter(CHAR Letter, LONG Decision)
 }
 
 /*
- * Reads through rax, eax on x86. A leaf without a frame or unwind data, and one instruction a filter can aim
- * elsewhere.
+ * Reads through rax, eax on x86. A leaf without a frame or unwind data, and one instruction a
+ * filter can aim elsewhere.
  */
 static __attribute__((noinline)) ULONG SehRead(volatile const ULONG *Address)
 {
@@ -557,8 +557,9 @@ TEST(__C_specific_handler, AFinallyMayRaiseAnotherOne)
                 SehMark('1');
                 SehDivide(1, SehZero);
             }
-        } __except (GetExceptionCode() == STATUS_INTEGER_DIVIDE_BY_ZERO ? SehFilter('n', EXCEPTION_EXECUTE_HANDLER)
-                                                                   : SehFilter('s', EXCEPTION_CONTINUE_SEARCH)) {
+        } __except (GetExceptionCode() == STATUS_INTEGER_DIVIDE_BY_ZERO
+                ? SehFilter('n', EXCEPTION_EXECUTE_HANDLER)
+                : SehFilter('s', EXCEPTION_CONTINUE_SEARCH)) {
             SehMark('i');
         }
     } __except (SehFilter('o', EXCEPTION_EXECUTE_HANDLER)) {

@@ -4,11 +4,11 @@
  *
  * service.c - a driver that does what its service's key says, for tests of services.
  *
- * Values of the key, numbers, absent: 0. Result: what DriverEntry returns. Devices: how many devices it makes,
- * \Device\<service>0 and on, each with the link \\.\<service>0. Stay: it has no unload routine. Writes: how many values
- * it writes to its key, W1 and on, printing each when it is written. Cmos: a register, and above its 8 bits what is written
- * there; what was there before is printed.
- * It prints "<service> started" and "<service> stopped".
+ * Values of the key, numbers, absent: 0. Result: what DriverEntry returns. Devices: how many
+ * devices it makes, \Device\<service>0 and on, each with the link \\.\<service>0. Stay: it has no
+ * unload routine. Writes: how many values it writes to its key, W1 and on, printing each when it is
+ * written. Cmos: a register, and above its 8 bits what is written there; what was there before is
+ * printed. It prints "<service> started" and "<service> stopped".
  */
 #include <ntddk.h>
 
@@ -32,7 +32,8 @@ static ULONG ServiceNumber(PUNICODE_STRING RegistryPath, PCWSTR Name)
     Table[0].DefaultType = REG_DWORD;
     Table[0].DefaultData = &Default;
     Table[0].DefaultLength = sizeof(Default);
-    if (!NT_SUCCESS(RtlQueryRegistryValues(RTL_REGISTRY_ABSOLUTE, RegistryPath->Buffer, Table, NULL, NULL)))
+    if (!NT_SUCCESS(
+            RtlQueryRegistryValues(RTL_REGISTRY_ABSOLUTE, RegistryPath->Buffer, Table, NULL, NULL)))
         return 0;
     return Number;
 }
@@ -63,7 +64,8 @@ static VOID ServiceDeleteDevices(PDRIVER_OBJECT DriverObject)
     UNICODE_STRING Text = {0, sizeof(Buffer), Buffer};
     ULONG Index = 0;
 
-    for (PDEVICE_OBJECT Device = DriverObject->DeviceObject; Device != NULL; Device = Device->NextDevice)
+    for (PDEVICE_OBJECT Device = DriverObject->DeviceObject; Device != NULL;
+         Device = Device->NextDevice)
         Index++;
     while (Index-- > 0) {
         ServiceText(&Text, L"\\DosDevices\\", Index);
@@ -104,7 +106,8 @@ static NTSTATUS ServiceWriteValues(PUNICODE_STRING RegistryPath, ULONG Count)
     HANDLE Key;
     NTSTATUS Status;
 
-    InitializeObjectAttributes(&Attributes, RegistryPath, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, RegistryPath, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     Status = ZwOpenKey(&Key, KEY_SET_VALUE, &Attributes);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -158,7 +161,8 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     DriverObject->MajorFunction[IRP_MJ_CLOSE] = ServiceDispatch;
     if (ServiceNumber(RegistryPath, L"Stay") == 0)
         DriverObject->DriverUnload = ServiceUnload;
-    for (ULONG Index = 0; Index < Devices && Index < SERVICE_MAX_DEVICES && NT_SUCCESS(Status); Index++)
+    for (ULONG Index = 0; Index < Devices && Index < SERVICE_MAX_DEVICES && NT_SUCCESS(Status);
+         Index++)
         Status = ServiceCreateDevice(DriverObject, Index);
     if (NT_SUCCESS(Status))
         DbgPrint("%wZ started\n", &ServiceName);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Acquires two spin locks in one order, and elsewhere in the other; nothing hangs, as one thread does both.
+ * Acquires two spin locks in one order, and elsewhere in the other; nothing hangs, as one thread
+ * does both.
  *
  * verify: deadlock
  * expect: BUGCHECK 0xC4 0x1001 * 0 0

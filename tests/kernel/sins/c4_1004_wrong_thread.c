@@ -38,7 +38,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     ExInitializeFastMutex(&Call.Mutex);
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     ExAcquireFastMutex(&Call.Mutex);
-    if (!NT_SUCCESS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, SinThread, &Call))) {
+    if (!NT_SUCCESS(PsCreateSystemThread(
+            &Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, SinThread, &Call))) {
         ExReleaseFastMutex(&Call.Mutex);
         return STATUS_INSUFFICIENT_RESOURCES;
     }

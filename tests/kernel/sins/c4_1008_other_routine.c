@@ -47,7 +47,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     KeInitializeSpinLock(&Call.Lock);
     KeInitializeEvent(&Call.Held, NotificationEvent, FALSE);
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!NT_SUCCESS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, SinThread, &Call)))
+    if (!NT_SUCCESS(PsCreateSystemThread(
+            &Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, SinThread, &Call)))
         return STATUS_INSUFFICIENT_RESOURCES;
     ObReferenceObjectByHandle(Handle, THREAD_ALL_ACCESS, NULL, KernelMode, &Thread, NULL);
     KeAcquireSpinLock(&Call.Lock, &Irql);

@@ -37,7 +37,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     ExInitializeFastMutex(&Call.Mutex);
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (!NT_SUCCESS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, SinThread, &Call)))
+    if (!NT_SUCCESS(PsCreateSystemThread(
+            &Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, SinThread, &Call)))
         return STATUS_INSUFFICIENT_RESOURCES;
     ObReferenceObjectByHandle(Handle, THREAD_ALL_ACCESS, NULL, KernelMode, &Thread, NULL);
     KeWaitForSingleObject(Thread, Executive, KernelMode, FALSE, NULL);

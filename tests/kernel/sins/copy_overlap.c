@@ -12,7 +12,8 @@
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     static UCHAR Bytes[64];
-    void *(__cdecl *volatile Copy)(void *, const void *, size_t) = memcpy; /* a call, whatever the compiler knows of it */
+    /* a call, whatever the compiler knows of it */
+    void *(__cdecl *volatile Copy)(void *, const void *, size_t) = memcpy;
 
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);

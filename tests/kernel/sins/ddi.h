@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ddi.h - sins against the rules of DDI compliance, which are a call at an IRQL it is not for, each.
+ * ddi.h - sins against the rules of DDI compliance, which are a call at an IRQL it is not for,
+ * each.
  */
 #ifndef TESTS_KERNEL_SINS_DDI_H
 #define TESTS_KERNEL_SINS_DDI_H

@@ -9,4 +9,5 @@
  */
 #include "ddi.h"
 
-SIN_IS_CALLING(DISPATCH_LEVEL, PASSIVE_LEVEL, RtlWriteRegistryValue(RTL_REGISTRY_SERVICES, L"None\\None", L"None", REG_SZ, L"", 2))
+SIN_IS_CALLING(DISPATCH_LEVEL, PASSIVE_LEVEL,
+    RtlWriteRegistryValue(RTL_REGISTRY_SERVICES, L"None\\None", L"None", REG_SZ, L"", 2))

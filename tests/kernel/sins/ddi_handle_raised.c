@@ -17,7 +17,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     KeRaiseIrql(Sinful ? DISPATCH_LEVEL : PASSIVE_LEVEL, &Irql);
-    if (NT_SUCCESS(ObReferenceObjectByHandle(ZwCurrentProcess(), 0, NULL, KernelMode, &Object, NULL)))
+    if (NT_SUCCESS(
+            ObReferenceObjectByHandle(ZwCurrentProcess(), 0, NULL, KernelMode, &Object, NULL)))
         ObDereferenceObject(Object);
     KeLowerIrql(Irql);
     return STATUS_SUCCESS;

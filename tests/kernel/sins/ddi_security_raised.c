@@ -9,6 +9,7 @@
  */
 #include "ddi.h"
 
-NTKERNELAPI VOID NTAPI ObReleaseObjectSecurity(PSECURITY_DESCRIPTOR SecurityDescriptor, BOOLEAN MemoryAllocated);
+NTKERNELAPI VOID NTAPI ObReleaseObjectSecurity(
+    PSECURITY_DESCRIPTOR SecurityDescriptor, BOOLEAN MemoryAllocated);
 
 SIN_IS_CALLING(DISPATCH_LEVEL, PASSIVE_LEVEL, ObReleaseObjectSecurity(NULL, FALSE))

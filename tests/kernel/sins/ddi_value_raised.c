@@ -9,4 +9,5 @@
  */
 #include "ddi.h"
 
-SIN_IS_CALLING(DISPATCH_LEVEL, PASSIVE_LEVEL, RtlDeleteRegistryValue(RTL_REGISTRY_SERVICES, L"None", L"None"))
+SIN_IS_CALLING(
+    DISPATCH_LEVEL, PASSIVE_LEVEL, RtlDeleteRegistryValue(RTL_REGISTRY_SERVICES, L"None", L"None"))

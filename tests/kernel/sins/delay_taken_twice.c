@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Two threads free a block. Which of them, they look for with the lock held, and say so when they have it again.
+ * Two threads free a block. Which of them, they look for with the lock held, and say so when they
+ * have it again.
  *
  * verify: delay,pool_tracking
  * expect: BUGCHECK 0xC4 0x13 * * *

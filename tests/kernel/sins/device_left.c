@@ -17,7 +17,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     NTSTATUS Status;
 
     UNREFERENCED_PARAMETER(Irp);
-    Status = IoCreateDevice(DeviceObject->DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Other);
+    Status = IoCreateDevice(
+        DeviceObject->DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Other);
     if (NT_SUCCESS(Status) && !Sinful)
         IoDeleteDevice(Other);
     return Status;

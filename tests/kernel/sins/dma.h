@@ -148,7 +148,7 @@ static inline VOID SinDeviceWrites(LONGLONG Address, UCHAR Value)
     }
 }
 
-/* ---- What several sins do, each beside another end --------------------------------------------------------------------- */
+/* ---- What several sins do, each beside another end ------------------------------------------- */
 
 /* Writes to a common buffer of 100 bytes. */
 static inline NTSTATUS SinWriteCommonBuffer(PDEVICE_OBJECT DeviceObject, LONG Offset)

@@ -10,7 +10,8 @@
  */
 #include "sin.h"
 
-typedef NTSTATUS(NTAPI *SIN_ETW_REGISTER)(LPCGUID ProviderId, PVOID Callback, PVOID Context, ULONGLONG *Handle);
+typedef NTSTATUS(NTAPI *SIN_ETW_REGISTER)(
+    LPCGUID ProviderId, PVOID Callback, PVOID Context, ULONGLONG *Handle);
 typedef NTSTATUS(NTAPI *SIN_ETW_UNREGISTER)(ULONGLONG Handle);
 
 /* Since Windows Vista, and the driver is for older ones as well. */
@@ -24,7 +25,8 @@ static PVOID SinRoutine(PCWSTR Text)
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
-    static const GUID Provider = {0x5a1d3c61, 0x7f3a, 0x4a66, {0x86, 0x50, 0x11, 0x22, 0x33, 0x44, 0x55, 0x68}};
+    static const GUID Provider = {
+        0x5a1d3c61, 0x7f3a, 0x4a66, {0x86, 0x50, 0x11, 0x22, 0x33, 0x44, 0x55, 0x68}};
     SIN_ETW_REGISTER Register = (SIN_ETW_REGISTER)SinRoutine(L"EtwRegister");
     SIN_ETW_UNREGISTER Unregister = (SIN_ETW_UNREGISTER)SinRoutine(L"EtwUnregister");
     ULONGLONG Handle;

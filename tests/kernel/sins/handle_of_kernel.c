@@ -21,8 +21,10 @@ static VOID NTAPI Reference(PDEVICE_OBJECT DeviceObject, PVOID Context)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Context);
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    if (NT_SUCCESS(ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE))) {
-        if (NT_SUCCESS(ObReferenceObjectByHandle(Event, EVENT_ALL_ACCESS, NULL, Mode, &Object, NULL)))
+    if (NT_SUCCESS(
+            ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE))) {
+        if (NT_SUCCESS(
+                ObReferenceObjectByHandle(Event, EVENT_ALL_ACCESS, NULL, Mode, &Object, NULL)))
             ObDereferenceObject(Object);
         ZwClose(Event);
     }

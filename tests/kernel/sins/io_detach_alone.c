@@ -12,7 +12,8 @@
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     PDEVICE_OBJECT Other;
-    NTSTATUS Status = IoCreateDevice(DeviceObject->DriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Other);
+    NTSTATUS Status = IoCreateDevice(
+        DeviceObject->DriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Other);
 
     UNREFERENCED_PARAMETER(Irp);
     if (!NT_SUCCESS(Status))

@@ -14,7 +14,8 @@ static BOOLEAN Sinning;
 
 static NTSTATUS NTAPI Answer(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
-    const ULONG Room = IoGetCurrentIrpStackLocation(Irp)->Parameters.DeviceIoControl.OutputBufferLength;
+    const ULONG Room =
+        IoGetCurrentIrpStackLocation(Irp)->Parameters.DeviceIoControl.OutputBufferLength;
 
     UNREFERENCED_PARAMETER(DeviceObject);
     return DefectComplete(Irp, STATUS_SUCCESS, Room + (Sinning ? 1 : 0));
@@ -31,7 +32,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Sinning = Sinful;
     DeviceObject->DriverObject->MajorFunction[IRP_MJ_INTERNAL_DEVICE_CONTROL] = Answer;
     KeInitializeEvent(&Done, NotificationEvent, FALSE);
-    Mine = IoBuildDeviceIoControlRequest(SIN_CODE_SIN, DeviceObject, NULL, 0, &Data, sizeof(Data), TRUE, &Done, &IoStatus);
+    Mine = IoBuildDeviceIoControlRequest(
+        SIN_CODE_SIN, DeviceObject, NULL, 0, &Data, sizeof(Data), TRUE, &Done, &IoStatus);
     if (Mine == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     return IoCallDriver(DeviceObject, Mine);

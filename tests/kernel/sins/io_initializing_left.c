@@ -12,7 +12,8 @@
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     PDEVICE_OBJECT Added;
-    NTSTATUS Status = IoCreateDevice(DeviceObject->DriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Added);
+    NTSTATUS Status = IoCreateDevice(
+        DeviceObject->DriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Added);
     PIRP Mine;
 
     UNREFERENCED_PARAMETER(Irp);

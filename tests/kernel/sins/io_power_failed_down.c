@@ -12,5 +12,6 @@
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(Irp);
-    return SinDoInstead(DeviceObject, IRP_MJ_POWER, IRP_MN_QUERY_POWER, Sinful ? SinFailAndPassDown : NULL);
+    return SinDoInstead(
+        DeviceObject, IRP_MJ_POWER, IRP_MN_QUERY_POWER, Sinful ? SinFailAndPassDown : NULL);
 }

@@ -12,7 +12,8 @@
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
-    PIRP Mine = SinRequest(DeviceObject, DeviceObject->StackSize, IRP_MJ_INTERNAL_DEVICE_CONTROL, SinAnswer);
+    PIRP Mine = SinRequest(
+        DeviceObject, DeviceObject->StackSize, IRP_MJ_INTERNAL_DEVICE_CONTROL, SinAnswer);
     KIRQL Irql;
     NTSTATUS Status;
 

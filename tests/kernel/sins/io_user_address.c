@@ -11,7 +11,8 @@
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
-    PIRP Mine = SinRequest(DeviceObject, DeviceObject->StackSize, IRP_MJ_INTERNAL_DEVICE_CONTROL, SinAnswer);
+    PIRP Mine = SinRequest(
+        DeviceObject, DeviceObject->StackSize, IRP_MJ_INTERNAL_DEVICE_CONTROL, SinAnswer);
 
     UNREFERENCED_PARAMETER(Irp);
     if (Mine == NULL)

@@ -14,7 +14,8 @@
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
-    const ULONG Bytes = IoGetCurrentIrpStackLocation(Irp)->Parameters.DeviceIoControl.OutputBufferLength;
+    const ULONG Bytes =
+        IoGetCurrentIrpStackLocation(Irp)->Parameters.DeviceIoControl.OutputBufferLength;
     PMDL Mdl = IoAllocateMdl(Irp->UserBuffer, Bytes, FALSE, FALSE, NULL);
 
     UNREFERENCED_PARAMETER(DeviceObject);

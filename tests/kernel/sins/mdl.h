@@ -33,7 +33,8 @@ static inline void SinFreeMdl(PMDL Mdl)
 
 static inline PVOID SinMap(PMDL Mdl, ULONG Priority, BOOLEAN BugCheckOnFailure)
 {
-    return MmMapLockedPagesSpecifyCache(Mdl, KernelMode, MmCached, NULL, BugCheckOnFailure, Priority);
+    return MmMapLockedPagesSpecifyCache(
+        Mdl, KernelMode, MmCached, NULL, BugCheckOnFailure, Priority);
 }
 
 #define SIN_PRIORITY (NormalPagePriority | MdlMappingNoExecute)

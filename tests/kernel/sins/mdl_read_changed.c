@@ -6,7 +6,8 @@
  *
  * verify: mdl_driver
  * expect: BUGCHECK 0xC4 0x1011 * * *
- * detail: the buffer of a read, 512 bytes at 0x[0-9a-f]+, was changed before the request was passed down
+ * detail: the buffer of a read, 512 bytes at 0x[0-9a-f]+, was changed before the request was passed
+ * down
  */
 #include "transfer.h"
 
@@ -18,7 +19,8 @@ static NTSTATUS NTAPI Upper(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     PUCHAR Data = SinBuffer(Irp);
 
     if (Data == NULL || Irp->CurrentLocation != Irp->StackCount)
-        return DefectComplete(Irp, Data == NULL ? STATUS_INSUFFICIENT_RESOURCES : STATUS_SUCCESS, 0);
+        return DefectComplete(
+            Irp, Data == NULL ? STATUS_INSUFFICIENT_RESOURCES : STATUS_SUCCESS, 0);
     if (Sinning)
         RtlZeroMemory(Data, SIN_TRANSFER_BYTES);
     IoCopyCurrentIrpStackLocationToNext(Irp);

@@ -12,7 +12,9 @@
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     PMDL Mdl = SinMakeMdl(NonPagedPoolNx);
-    PMDL Part = Mdl != NULL ? IoAllocateMdl(MmGetMdlVirtualAddress(Mdl), PAGE_SIZE, FALSE, FALSE, NULL) : NULL;
+    PMDL Part = Mdl != NULL
+        ? IoAllocateMdl(MmGetMdlVirtualAddress(Mdl), PAGE_SIZE, FALSE, FALSE, NULL)
+        : NULL;
 
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);

@@ -6,7 +6,8 @@
  *
  * verify: mdl_stack
  * expect: BUGCHECK 0xC4 0x1010 * * *
- * detail: the buffer of a write, 512 bytes at 0x[0-9a-f]+, was changed while the request was on its way
+ * detail: the buffer of a write, 512 bytes at 0x[0-9a-f]+, was changed while the request was on its
+ * way
  */
 #include "transfer.h"
 

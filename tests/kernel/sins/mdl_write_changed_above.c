@@ -17,7 +17,8 @@ static NTSTATUS NTAPI Upper(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     PUCHAR Data = SinBuffer(Irp);
 
     if (Data == NULL || Irp->CurrentLocation != Irp->StackCount)
-        return DefectComplete(Irp, Data == NULL ? STATUS_INSUFFICIENT_RESOURCES : STATUS_SUCCESS, 0);
+        return DefectComplete(
+            Irp, Data == NULL ? STATUS_INSUFFICIENT_RESOURCES : STATUS_SUCCESS, 0);
     if (Sinning)
         Data[SIN_TRANSFER_BYTES - 1] = 'b';
     IoCopyCurrentIrpStackLocationToNext(Irp);

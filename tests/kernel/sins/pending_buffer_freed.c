@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Frees the buffer of a request as soon as it has been sent: the request may still be on its way, and fill it.
+ * Frees the buffer of a request as soon as it has been sent: the request may still be on its way,
+ * and fill it.
  *
  * verify: io,force_pending,special_pool
  * expect: BUGCHECK 0xCC * 1 * *
@@ -16,7 +17,8 @@ static NTSTATUS NTAPI Fill(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return DefectComplete(Irp, STATUS_SUCCESS, sizeof(ULONG));
 }
 
-static NTSTATUS Ask(PDEVICE_OBJECT DeviceObject, PKEVENT Done, PIO_STATUS_BLOCK IoStatus, BOOLEAN Waits)
+static NTSTATUS Ask(
+    PDEVICE_OBJECT DeviceObject, PKEVENT Done, PIO_STATUS_BLOCK IoStatus, BOOLEAN Waits)
 {
     PULONG Answer = ExAllocatePoolWithTag(NonPagedPool, sizeof(ULONG), SIN_TAG);
     NTSTATUS Status = STATUS_INSUFFICIENT_RESOURCES;
@@ -24,7 +26,8 @@ static NTSTATUS Ask(PDEVICE_OBJECT DeviceObject, PKEVENT Done, PIO_STATUS_BLOCK 
 
     KeClearEvent(Done);
     if (Answer != NULL)
-        Mine = IoBuildDeviceIoControlRequest(SIN_CODE_SIN, DeviceObject, NULL, 0, Answer, sizeof(*Answer), TRUE, Done, IoStatus);
+        Mine = IoBuildDeviceIoControlRequest(
+            SIN_CODE_SIN, DeviceObject, NULL, 0, Answer, sizeof(*Answer), TRUE, Done, IoStatus);
     if (Mine != NULL)
         Status = IoCallDriver(DeviceObject, Mine);
     if (Waits && Status == STATUS_PENDING)

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Has its own request tell its end by an event on the stack, and returns while the driver below has not completed it.
+ * Has its own request tell its end by an event on the stack, and returns while the driver below has
+ * not completed it.
  *
  * verify: io
  * expect: BUGCHECK 0xC9 0xD * * *

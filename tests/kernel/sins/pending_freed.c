@@ -27,7 +27,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeEvent(&Done, SynchronizationEvent, FALSE);
     for (Index = 0; Index < 64; Index++) {
-        Mine = SinRequest(DeviceObject, DeviceObject->StackSize, IRP_MJ_INTERNAL_DEVICE_CONTROL, SinAnswer);
+        Mine = SinRequest(
+            DeviceObject, DeviceObject->StackSize, IRP_MJ_INTERNAL_DEVICE_CONTROL, SinAnswer);
         if (Mine == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
         IoSetCompletionRoutine(Mine, CameBack, &Done, TRUE, TRUE, TRUE);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Sends a request whose status block and event are on its stack, and takes it for done when it has been sent.
+ * Sends a request whose status block and event are on its stack, and takes it for done when it has
+ * been sent.
  *
  * verify: io,force_pending
  * expect: BUGCHECK 0xC9 0xC * * *

@@ -20,7 +20,8 @@ static NTSTATUS NTAPI CameBack(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Done
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
-    PIRP Mine = SinRequest(DeviceObject, DeviceObject->StackSize, IRP_MJ_INTERNAL_DEVICE_CONTROL, SinAnswer);
+    PIRP Mine = SinRequest(
+        DeviceObject, DeviceObject->StackSize, IRP_MJ_INTERNAL_DEVICE_CONTROL, SinAnswer);
     KEVENT Done;
     ULONG Index;
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Is unloaded without freeing a block of either kind, from Windows 2000, which tells how many bytes.
+ * Is unloaded without freeing a block of either kind, from Windows 2000, which tells how many
+ * bytes.
  *
  * verify: pool_tracking
  * options: --os win2000

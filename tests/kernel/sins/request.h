@@ -32,8 +32,10 @@ static inline NTSTATUS NTAPI SinTakeBack(PDEVICE_OBJECT DeviceObject, PIRP Irp, 
     return STATUS_MORE_PROCESSING_REQUIRED;
 }
 
-/* An IRP for the device, whose driver answers requests of this major function with Routine; it frees itself. NULL: no memory. */
-static inline PIRP SinRequest(PDEVICE_OBJECT DeviceObject, CCHAR Locations, UCHAR MajorFunction, PDRIVER_DISPATCH Routine)
+/* An IRP for the device, whose driver answers requests of this major function with Routine; it
+ * frees itself. NULL: no memory. */
+static inline PIRP SinRequest(
+    PDEVICE_OBJECT DeviceObject, CCHAR Locations, UCHAR MajorFunction, PDRIVER_DISPATCH Routine)
 {
     PIRP Irp = IoAllocateIrp(Locations, FALSE);
 
@@ -46,12 +48,14 @@ static inline PIRP SinRequest(PDEVICE_OBJECT DeviceObject, CCHAR Locations, UCHA
     return Irp;
 }
 
-/* An IRP of io's for the device, which tells Done and IoStatus when it is completed; io frees it. NULL: no memory. */
+/* An IRP of io's for the device, which tells Done and IoStatus when it is completed; io frees it.
+ * NULL: no memory. */
 static inline PIRP SinThreadRequest(
     PDEVICE_OBJECT DeviceObject, PDRIVER_DISPATCH Routine, PKEVENT Done, PIO_STATUS_BLOCK IoStatus)
 {
     DeviceObject->DriverObject->MajorFunction[IRP_MJ_INTERNAL_DEVICE_CONTROL] = Routine;
-    return IoBuildDeviceIoControlRequest(SIN_CODE_SIN, DeviceObject, NULL, 0, NULL, 0, TRUE, Done, IoStatus);
+    return IoBuildDeviceIoControlRequest(
+        SIN_CODE_SIN, DeviceObject, NULL, 0, NULL, 0, TRUE, Done, IoStatus);
 }
 
 #endif

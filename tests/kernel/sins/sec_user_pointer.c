@@ -20,7 +20,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     RtlInitUnicodeString(&Name, L"\\Registry\\Machine\\Software");
-    InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    InitializeObjectAttributes(
+        &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
     Status = ZwOpenKey(Sinful ? (PHANDLE)(ULONG_PTR)0x10000 : &Key, KEY_READ, &Attributes);
     if (NT_SUCCESS(Status))
         ZwClose(Key);

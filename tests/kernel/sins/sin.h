@@ -2,13 +2,14 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * sin.h - what the drivers of this folder have in common. Each breaks one rule that Driver Verifier checks, and can as well keep
- * it: control code 0x222000 of \\.\Sin is the sin, 0x222004 the same without it. A driver includes this once and defines
+ * sin.h - what the drivers of this folder have in common. Each breaks one rule that Driver Verifier
+ * checks, and can as well keep it: control code 0x222000 of \\.\Sin is the sin, 0x222004 the same
+ * without it. A driver includes this once and defines
  *
  *     static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful);
  *
- * The request is completed with what it returns, unless SIN_COMPLETES is defined: then it has completed the request itself, or
- * marked it pending and returned so.
+ * The request is completed with what it returns, unless SIN_COMPLETES is defined: then it has
+ * completed the request itself, or marked it pending and returned so.
  *
  * A driver's head comment has lines for tests/e2e/verifier_test.py:
  *
@@ -19,9 +20,11 @@
  *     arch: x64                            optional: the one it is for
  *     options: OPTIONS                     optional: of dotsys run, besides
  *     with: WORDS                          optional: what follows the control code, as out=32
- *     client: another program              optional: the request does not come from the one the machine is in
+ *     client: another program              optional: the request does not come from the one the
+ *                                          machine is in
  *     image: PATCH                         optional: what image_patch.py makes of it for the sin
- *     then: COMMAND                        optional: what -c does after the request; any number of lines
+ *     then: COMMAND                        optional: what -c does after the request; any number of
+ *                                          lines
  */
 #ifndef TESTS_KERNEL_SINS_SIN_H
 #define TESTS_KERNEL_SINS_SIN_H

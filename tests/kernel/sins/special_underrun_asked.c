@@ -15,7 +15,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
-    Block = ExAllocatePoolWithTagPriority(NonPagedPool, 20, SIN_TAG, NormalPoolPrioritySpecialPoolUnderrun);
+    Block = ExAllocatePoolWithTagPriority(
+        NonPagedPool, 20, SIN_TAG, NormalPoolPrioritySpecialPoolUnderrun);
     if (Block == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     *(volatile UCHAR *)(Sinful ? Block - 1 : Block) = 1;

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * stack.h - a second device of a sin's, attached to its first one, and requests to it as the system sends them to a stack. The upper
- * device's dispatch routine is the sin's; the lower one leaves a request as it came.
+ * stack.h - a second device of a sin's, attached to its first one, and requests to it as the system
+ * sends them to a stack. The upper device's dispatch routine is the sin's; the lower one leaves a
+ * request as it came.
  */
 #ifndef TESTS_KERNEL_SINS_STACK_H
 #define TESTS_KERNEL_SINS_STACK_H
@@ -28,9 +29,11 @@ static inline NTSTATUS SinPassDown(PIRP Irp)
 }
 
 /* Routine is called for both devices. */
-static inline NTSTATUS SinSendToStack(PDEVICE_OBJECT DeviceObject, UCHAR MajorFunction, UCHAR MinorFunction, PDRIVER_DISPATCH Routine)
+static inline NTSTATUS SinSendToStack(
+    PDEVICE_OBJECT DeviceObject, UCHAR MajorFunction, UCHAR MinorFunction, PDRIVER_DISPATCH Routine)
 {
-    NTSTATUS Status = IoCreateDevice(DeviceObject->DriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &SinUpper);
+    NTSTATUS Status = IoCreateDevice(
+        DeviceObject->DriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &SinUpper);
     PIRP Irp;
 
     if (!NT_SUCCESS(Status))
@@ -47,7 +50,8 @@ static inline NTSTATUS SinSendToStack(PDEVICE_OBJECT DeviceObject, UCHAR MajorFu
     return Irp != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
-/* ---- A request the upper device does something with instead of passing it down, if that is not NULL --------------------------- */
+/* ---- A request the upper device does something with instead of passing it down, if that is not
+ * NULL  */
 
 static NTSTATUS (*SinInstead)(PIRP Irp);
 
@@ -69,7 +73,8 @@ static inline NTSTATUS SinSucceed(PIRP Irp)
     return DefectComplete(Irp, STATUS_SUCCESS, 0);
 }
 
-static inline NTSTATUS SinDoInstead(PDEVICE_OBJECT DeviceObject, UCHAR MajorFunction, UCHAR MinorFunction, NTSTATUS (*Instead)(PIRP Irp))
+static inline NTSTATUS SinDoInstead(PDEVICE_OBJECT DeviceObject, UCHAR MajorFunction,
+    UCHAR MinorFunction, NTSTATUS (*Instead)(PIRP Irp))
 {
     SinInstead = Instead;
     return SinSendToStack(DeviceObject, MajorFunction, MinorFunction, SinUpperInstead);

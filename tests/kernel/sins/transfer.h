@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * transfer.h - reads and writes of 512 bytes a sin sends to its own device, for those about the buffers of MDLs.
+ * transfer.h - reads and writes of 512 bytes a sin sends to its own device, for those about the
+ * buffers of MDLs.
  */
 #ifndef TESTS_KERNEL_SINS_TRANSFER_H
 #define TESTS_KERNEL_SINS_TRANSFER_H
@@ -12,7 +13,8 @@
 #define SIN_TRANSFER_BYTES 512
 
 /* Sends a request of its own for a buffer in non-paged pool, and waits. */
-static inline NTSTATUS SinTransfer(PDEVICE_OBJECT DeviceObject, UCHAR MajorFunction, PDRIVER_DISPATCH Routine)
+static inline NTSTATUS SinTransfer(
+    PDEVICE_OBJECT DeviceObject, UCHAR MajorFunction, PDRIVER_DISPATCH Routine)
 {
     LARGE_INTEGER Offset = {.QuadPart = 0};
     PUCHAR Buffer = ExAllocatePoolWithTag(NonPagedPool, SIN_TRANSFER_BYTES, SIN_TAG);
@@ -28,7 +30,8 @@ static inline NTSTATUS SinTransfer(PDEVICE_OBJECT DeviceObject, UCHAR MajorFunct
     DeviceObject->Flags |= DO_DIRECT_IO;
     DeviceObject->StackSize = 2;
     DeviceObject->DriverObject->MajorFunction[MajorFunction] = Routine;
-    Mine = IoBuildSynchronousFsdRequest(MajorFunction, DeviceObject, Buffer, SIN_TRANSFER_BYTES, &Offset, &Done, &IoStatus);
+    Mine = IoBuildSynchronousFsdRequest(
+        MajorFunction, DeviceObject, Buffer, SIN_TRANSFER_BYTES, &Offset, &Done, &IoStatus);
     if (Mine != NULL)
         Status = IoCallDriver(DeviceObject, Mine);
     if (Status == STATUS_PENDING)

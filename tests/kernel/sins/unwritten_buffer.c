@@ -7,8 +7,8 @@
  * verify: security
  * expect: FINDING
  * with: out=32
- * detail: unwritten memory reached a client: 12 of the 20 bytes returned for control code 0x00222000
- * detail: : offsets 8 to 19
+ * detail: unwritten memory reached a client: 12 of the 20 bytes returned for control code
+ * 0x00222000 detail: : offsets 8 to 19
  */
 #define SIN_COMPLETES
 #include "sin.h"

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Leaves the gap before an aligned member as it was. Two bytes may be so by chance: those of an answer are not, when the next
- * one has them, or when there is none.
+ * Leaves the gap before an aligned member as it was. Two bytes may be so by chance: those of an
+ * answer are not, when the next one has them, or when there is none.
  *
  * verify: security
  * expect: FINDING

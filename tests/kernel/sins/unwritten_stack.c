@@ -7,8 +7,8 @@
  * verify: security
  * expect: FINDING
  * with: out=32
- * detail: unwritten memory reached a client: 28 of the 32 bytes returned for control code 0x00222000
- * detail: : offsets 4 to 31
+ * detail: unwritten memory reached a client: 28 of the 32 bytes returned for control code
+ * 0x00222000 detail: : offsets 4 to 31
  */
 #define SIN_COMPLETES
 #include "sin.h"

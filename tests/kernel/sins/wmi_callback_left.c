@@ -11,16 +11,19 @@
 #include "sin.h"
 
 #ifndef WMIREG_FLAG_CALLBACK
-#define WMIREG_FLAG_CALLBACK 0x80000000 /* in no header: drivers have it from the templates of WPP */
+/* in no header: drivers have it from the templates of WPP */
+#define WMIREG_FLAG_CALLBACK 0x80000000
 #endif
 
 /* What begins with the callback stands for a device. */
 typedef struct SIN_REGISTRATION {
     NTSTATUS(NTAPI *Callback)
-    (UCHAR MinorFunction, PVOID DataPath, ULONG BufferSize, PVOID Buffer, PVOID Context, PULONG Size);
+    (UCHAR MinorFunction, PVOID DataPath, ULONG BufferSize, PVOID Buffer, PVOID Context,
+        PULONG Size);
 } SIN_REGISTRATION;
 
-static NTSTATUS NTAPI SinCallback(UCHAR MinorFunction, PVOID DataPath, ULONG BufferSize, PVOID Buffer, PVOID Context, PULONG Size)
+static NTSTATUS NTAPI SinCallback(
+    UCHAR MinorFunction, PVOID DataPath, ULONG BufferSize, PVOID Buffer, PVOID Context, PULONG Size)
 {
     UNREFERENCED_PARAMETER(MinorFunction);
     UNREFERENCED_PARAMETER(DataPath);
@@ -36,11 +39,13 @@ static SIN_REGISTRATION SinRegistration = {SinCallback};
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     const PDEVICE_OBJECT Registration = (PDEVICE_OBJECT)(PVOID)&SinRegistration;
-    NTSTATUS Status = IoWMIRegistrationControl(Registration, WMIREG_ACTION_REGISTER | WMIREG_FLAG_CALLBACK);
+    NTSTATUS Status = IoWMIRegistrationControl(
+        Registration, WMIREG_ACTION_REGISTER | WMIREG_FLAG_CALLBACK);
 
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     if (NT_SUCCESS(Status) && !Sinful)
-        Status = IoWMIRegistrationControl(Registration, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK);
+        Status = IoWMIRegistrationControl(
+            Registration, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK);
     return Status;
 }

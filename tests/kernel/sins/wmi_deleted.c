@@ -15,7 +15,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     NTSTATUS Status;
 
     UNREFERENCED_PARAMETER(Irp);
-    Status = IoCreateDevice(DeviceObject->DriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Other);
+    Status = IoCreateDevice(
+        DeviceObject->DriverObject, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &Other);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = IoWMIRegistrationControl(Other, WMIREG_ACTION_REGISTER);

@@ -2,12 +2,12 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Interlocked lists, lookaside lists and pool, taken from and given to by several threads: each block has one owner at a time, and
- * nobody else writes to it.
+ * Interlocked lists, lookaside lists and pool, taken from and given to by several threads: each
+ * block has one owner at a time, and nobody else writes to it.
  */
 #include "torture.h"
 
-/* ---- a block says whose it is, in all its bytes ---------------------------------------------------------------------------- */
+/* ---- a block says whose it is, in all its bytes ---------------------------------------------- */
 
 #define BLOCK_BYTES 96
 
@@ -27,7 +27,7 @@ static VOID BlockGive(TORTURE_THREAD *Self, PVOID Block, SIZE_T Bytes)
     }
 }
 
-/* ---- interlocked lists --------------------------------------------------------------------------------------------------------- */
+/* ---- interlocked lists ----------------------------------------------------------------------- */
 
 #define LIST_BLOCKS 16
 
@@ -112,7 +112,7 @@ TEST(ExInterlockedInsertTailList, EachEntryHasOneOwner)
         CHECK_EQ(Count[Index], LIST_BLOCKS);
 }
 
-/* ---- lookaside lists -------------------------------------------------------------------------------------------------------------- */
+/* ---- lookaside lists ------------------------------------------------------------------------- */
 
 typedef struct LOOKASIDE_RACE {
     NPAGED_LOOKASIDE_LIST NonPaged;
@@ -163,7 +163,7 @@ TEST(ExInitializeNPagedLookasideList, EachBlockHasOneOwner)
     ExDeletePagedLookasideList(&Race.Paged);
 }
 
-/* ---- pool: freed by another thread than allocated it ------------------------------------------------------------------------------- */
+/* ---- pool: freed by another thread than allocated it ----------------------------------------- */
 
 #define POOL_PLACES 16
 
@@ -200,8 +200,10 @@ static VOID NTAPI PoolThread(PVOID Context)
 
     while (TortureGoesOn(Self)) {
         ULONG Place = TortureRandom(Self, POOL_PLACES);
-        SIZE_T Bytes = sizeof(POOL_BLOCK) + TortureRandom(Self, TortureRandom(Self, 20) == 0 ? 20000 : 600);
-        POOL_BLOCK *Block = ExAllocatePoolWithTag(TortureRandom(Self, 2) != 0 ? NonPagedPool : PagedPool, Bytes, TORTURE_TAG);
+        SIZE_T Bytes = sizeof(POOL_BLOCK) +
+            TortureRandom(Self, TortureRandom(Self, 20) == 0 ? 20000 : 600);
+        POOL_BLOCK *Block = ExAllocatePoolWithTag(
+            TortureRandom(Self, 2) != 0 ? NonPagedPool : PagedPool, Bytes, TORTURE_TAG);
 
         if (!TORTURE_CHECK(Self->Torture, Block != NULL))
             return;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Resources, push locks, fast and guarded mutexes: who is alone is alone, and who shares finds nothing half done. Rundown
- * protection: after the wait nobody is inside.
+ * Resources, push locks, fast and guarded mutexes: who is alone is alone, and who shares finds
+ * nothing half done. Rundown protection: after the wait nobody is inside.
  */
 #include "torture.h"
 
@@ -13,7 +13,8 @@ NTKERNELAPI VOID FASTCALL KeInitializeGuardedMutex(PKGUARDED_MUTEX Mutex);
 NTKERNELAPI VOID FASTCALL KeAcquireGuardedMutex(PKGUARDED_MUTEX Mutex);
 NTKERNELAPI VOID FASTCALL KeReleaseGuardedMutex(PKGUARDED_MUTEX Mutex);
 
-/* What the locks guard: two numbers that agree whenever nobody is in the middle of changing them. */
+/* What the locks guard: two numbers that agree whenever nobody is in the middle of changing
+ * them. */
 typedef struct LOCK_RACE {
     ERESOURCE Resource;
     FAST_MUTEX Fast;
@@ -59,7 +60,7 @@ static VOID LockRaceRun(LONG Rounds, LOCK_RACE *Race, PKSTART_ROUTINE Routine)
     CHECK_EQ(Race->Readers, 0);
 }
 
-/* ---- resources ------------------------------------------------------------------------------------------------------------ */
+/* ---- resources ------------------------------------------------------------------------------- */
 
 static VOID NTAPI ResourceThread(PVOID Context)
 {
@@ -127,7 +128,7 @@ TEST(ExAcquireResourceExclusiveLite, WritersAreAlone)
     CHECK_STATUS(ExDeleteResourceLite(&Race.Resource), STATUS_SUCCESS);
 }
 
-/* ---- fast and guarded mutexes ----------------------------------------------------------------------------------------------- */
+/* ---- fast and guarded mutexes ---------------------------------------------------------------- */
 
 static VOID NTAPI MutexThread(PVOID Context)
 {
@@ -177,7 +178,7 @@ TEST(KeAcquireGuardedMutex, OneOwner)
     LockRaceRun(3000, &Race, GuardedThread);
 }
 
-/* ---- push locks, where there are ---------------------------------------------------------------------------------------------- */
+/* ---- push locks, where there are ------------------------------------------------------------- */
 
 typedef VOID(NTAPI *PUSH_LOCK_CALL)(PULONG_PTR Lock, ULONG Flags);
 
@@ -211,7 +212,8 @@ TEST(ExAcquirePushLockExclusiveEx, WritersAreAlone)
     PushShared = (PUSH_LOCK_CALL)(ULONG_PTR)KtestExport(L"ExAcquirePushLockSharedEx");
     PushReleaseExclusive = (PUSH_LOCK_CALL)(ULONG_PTR)KtestExport(L"ExReleasePushLockExclusiveEx");
     PushReleaseShared = (PUSH_LOCK_CALL)(ULONG_PTR)KtestExport(L"ExReleasePushLockSharedEx");
-    if (PushExclusive == NULL || PushShared == NULL || PushReleaseExclusive == NULL || PushReleaseShared == NULL) {
+    if (PushExclusive == NULL || PushShared == NULL || PushReleaseExclusive == NULL ||
+        PushReleaseShared == NULL) {
         skip("newer than this Windows");
         return;
     }
@@ -220,7 +222,7 @@ TEST(ExAcquirePushLockExclusiveEx, WritersAreAlone)
     CHECK_EQ(Race.Push, 0);
 }
 
-/* ---- rundown protection ------------------------------------------------------------------------------------------------------ */
+/* ---- rundown protection ---------------------------------------------------------------------- */
 
 typedef struct RUNDOWN_RACE {
     EX_RUNDOWN_REF Ref;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IRPs that pend in a cancel-safe queue, completed by whoever is first: a server, a work item, a DPC, or who cancels them. Each is
- * completed once, and each request has its queue left when it is.
+ * IRPs that pend in a cancel-safe queue, completed by whoever is first: a server, a work item, a
+ * DPC, or who cancels them. Each is completed once, and each request has its queue left when it is.
  */
 #include "../io/csq_test.h"
 #include "torture.h"
@@ -141,8 +141,10 @@ static BOOLEAN IrpRaceSend(TORTURE_THREAD *Self, IRP_RACE *Race, IRP_SENDER *Sen
         return FALSE;
     Status = Sender->Irp->IoStatus.Status;
     TORTURE_CHECK(Self->Torture, Sender->Completions == 1);
-    TORTURE_CHECK(Self->Torture, Status == STATUS_SUCCESS || (Status == STATUS_CANCELLED && Wish == WishQueue));
-    return TORTURE_CHECK(Self->Torture, Sender->Irp->IoStatus.Information == (ULONG_PTR)(NT_SUCCESS(Status) ? 7 : 0));
+    TORTURE_CHECK(Self->Torture,
+        Status == STATUS_SUCCESS || (Status == STATUS_CANCELLED && Wish == WishQueue));
+    return TORTURE_CHECK(Self->Torture,
+        Sender->Irp->IoStatus.Information == (ULONG_PTR)(NT_SUCCESS(Status) ? 7 : 0));
 }
 
 static VOID NTAPI IrpRaceSender(PVOID Context)
@@ -215,8 +217,9 @@ TEST(IoCancelIrp, CompletedOnceByWhoeverIsFirst)
     RtlZeroMemory(&Race, sizeof(Race));
     IrpRace = &Race;
     CsqTestPrepare(&Race.Queue);
-    CHECK_STATUS(IoCsqInitialize(&Race.Queue.Csq, CsqTestInsert, CsqTestRemove, CsqTestPeek, CsqTestAcquire, CsqTestRelease,
-                                 IrpRaceCancelled), STATUS_SUCCESS);
+    CHECK_STATUS(IoCsqInitialize(&Race.Queue.Csq, CsqTestInsert, CsqTestRemove, CsqTestPeek,
+                     CsqTestAcquire, CsqTestRelease, IrpRaceCancelled),
+        STATUS_SUCCESS);
     KeInitializeSemaphore(&Race.Waiting, 0, MAXLONG);
     Race.Device = IoTestCreate(NULL, 0, IrpRaceDispatch);
     if (Race.Device == NULL)

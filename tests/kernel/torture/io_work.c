@@ -7,7 +7,7 @@
 #include "../io/io_test.h"
 #include "torture.h"
 
-/* ---- work items: each queued one is called once --------------------------------------------------------------------------- */
+/* ---- work items: each queued one is called once ---------------------------------------------- */
 
 typedef struct WORK_RACE {
     PDEVICE_OBJECT Device;
@@ -57,7 +57,8 @@ static VOID NTAPI WorkRaceThread(PVOID Context)
         IoQueueWorkItem(One.Item, WorkRaceItem, Queue, &One);
         ExQueueWorkItem(&One.Plain, Queue);
         if (!TORTURE_WAIT(Self->Torture, &One.Done) || !TORTURE_WAIT(Self->Torture, &One.Done)) {
-            KeWaitForSingleObject(&One.Done, Executive, KernelMode, FALSE, NULL); /* it is on this stack */
+            /* it is on this stack */
+            KeWaitForSingleObject(&One.Done, Executive, KernelMode, FALSE, NULL);
             return;
         }
         IoFreeWorkItem(One.Item);
@@ -81,7 +82,7 @@ TEST(IoQueueWorkItem, EachIsCalledOnce)
     IoDeleteDevice(Race.Device);
 }
 
-/* ---- remove locks: after the removal nobody is inside ------------------------------------------------------------------------ */
+/* ---- remove locks: after the removal nobody is inside ---------------------------------------- */
 
 typedef struct REMOVE_RACE {
     struct {
@@ -99,7 +100,8 @@ static VOID NTAPI RemoveRaceUser(PVOID Context)
     REMOVE_RACE *Race = Self->Context;
     LARGE_INTEGER Timeout;
 
-    while (NT_SUCCESS(IoAcquireRemoveLockEx(REMOVE_LOCK(Race), Self, __FILE__, __LINE__, REMOVE_BYTES))) {
+    while (NT_SUCCESS(
+        IoAcquireRemoveLockEx(REMOVE_LOCK(Race), Self, __FILE__, __LINE__, REMOVE_BYTES))) {
         InterlockedIncrement(&Race->Inside);
         InterlockedIncrement(&Race->Entered);
         TORTURE_CHECK(Self->Torture, Race->Removed == 0);
@@ -128,7 +130,9 @@ TEST(IoReleaseRemoveLockAndWaitEx, NobodyIsInsideAfterwards)
         Torture.End = 0;
         RtlZeroMemory(&Race, sizeof(Race));
         IoInitializeRemoveLockEx(REMOVE_LOCK(&Race), TORTURE_TAG, 0, 0, REMOVE_BYTES);
-        if (!CHECK_STATUS(IoAcquireRemoveLockEx(REMOVE_LOCK(&Race), &Tag, __FILE__, __LINE__, REMOVE_BYTES), STATUS_SUCCESS))
+        if (!CHECK_STATUS(
+                IoAcquireRemoveLockEx(REMOVE_LOCK(&Race), &Tag, __FILE__, __LINE__, REMOVE_BYTES),
+                STATUS_SUCCESS))
             return;
         for (Index = 0; Index < 3; Index++)
             TortureStart(&Torture, RemoveRaceUser, &Race);
@@ -138,13 +142,15 @@ TEST(IoReleaseRemoveLockAndWaitEx, NobodyIsInsideAfterwards)
         CHECK_EQ(Race.Inside, 0);
         InterlockedExchange(&Race.Removed, 1);
         TortureJoin(&Torture);
-        CHECK_STATUS(IoAcquireRemoveLockEx(REMOVE_LOCK(&Race), &Tag, __FILE__, __LINE__, REMOVE_BYTES), STATUS_DELETE_PENDING);
+        CHECK_STATUS(
+            IoAcquireRemoveLockEx(REMOVE_LOCK(&Race), &Tag, __FILE__, __LINE__, REMOVE_BYTES),
+            STATUS_DELETE_PENDING);
         if (Torture.WrongLine != 0)
             return;
     }
 }
 
-/* ---- StartIo: one at a time, and all of them ------------------------------------------------------------------------------- */
+/* ---- StartIo: one at a time, and all of them ------------------------------------------------- */
 
 typedef struct START_RACE {
     PDEVICE_OBJECT Device;
@@ -190,7 +196,7 @@ static VOID NTAPI StartRaceDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID 
 static VOID NTAPI StartRaceCancel(PDEVICE_OBJECT Device, PIRP Irp)
 {
     BOOLEAN Mine = Irp != Device->CurrentIrp &&
-                   KeRemoveEntryDeviceQueue(&Device->DeviceQueue, &Irp->Tail.Overlay.DeviceQueueEntry);
+        KeRemoveEntryDeviceQueue(&Device->DeviceQueue, &Irp->Tail.Overlay.DeviceQueueEntry);
 
     IoReleaseCancelSpinLock(Irp->CancelIrql);
     if (!Mine)
@@ -237,7 +243,8 @@ static VOID NTAPI StartRaceSender(PVOID Context)
         if (TortureRandom(Self, 2) != 0)
             IoCancelIrp(Irp);
         if (!TORTURE_WAIT(Self->Torture, &Done))
-            KeWaitForSingleObject(&Done, Executive, KernelMode, FALSE, NULL); /* it is on this stack */
+            /* it is on this stack */
+            KeWaitForSingleObject(&Done, Executive, KernelMode, FALSE, NULL);
     }
     IoFreeIrp(Irp);
 }

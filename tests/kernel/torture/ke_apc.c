@@ -2,14 +2,14 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * APCs to threads that wait, work in critical regions and take mutexes, and queues (KQUEUE) with more workers than may run: each
- * APC that got in runs once, and each entry is taken once.
+ * APCs to threads that wait, work in critical regions and take mutexes, and queues (KQUEUE) with
+ * more workers than may run: each APC that got in runs once, and each entry is taken once.
  */
 #include "../ke/apc_test.h"
 #include "../ke/queue_test.h"
 #include "torture.h"
 
-/* ---- APCs ------------------------------------------------------------------------------------------------------------------ */
+/* ---- APCs ------------------------------------------------------------------------------------ */
 
 #define APC_TARGETS 2
 
@@ -39,7 +39,8 @@ static VOID NTAPI RaceNormal(PVOID Context, PVOID Argument1, PVOID Argument2)
     KeSetEvent(&One->Ran, IO_NO_INCREMENT, FALSE);
 }
 
-static VOID NTAPI RaceKernel(PKAPC Apc, APC_NORMAL **Normal, PVOID *Context, PVOID *Argument1, PVOID *Argument2)
+static VOID NTAPI RaceKernel(
+    PKAPC Apc, APC_NORMAL **Normal, PVOID *Context, PVOID *Argument1, PVOID *Argument2)
 {
     APC_RACE_ONE *One = CONTAINING_RECORD(Apc, APC_RACE_ONE, Apc);
 
@@ -67,7 +68,8 @@ static VOID NTAPI ApcTarget(PVOID Context)
         switch (TortureRandom(Self, 4)) {
         case 0:
             KeEnterCriticalRegion();
-            KeWaitForSingleObject(&Race->Work, Executive, KernelMode, FALSE, TortureTimeout(Self, &Timeout, 50));
+            KeWaitForSingleObject(
+                &Race->Work, Executive, KernelMode, FALSE, TortureTimeout(Self, &Timeout, 50));
             KeLeaveCriticalRegion();
             break;
         case 1:
@@ -81,7 +83,8 @@ static VOID NTAPI ApcTarget(PVOID Context)
             KeLeaveGuardedRegion();
             break;
         default:
-            Status = KeWaitForSingleObject(&Race->Work, Executive, KernelMode, FALSE, TortureTimeout(Self, &Timeout, 100));
+            Status = KeWaitForSingleObject(
+                &Race->Work, Executive, KernelMode, FALSE, TortureTimeout(Self, &Timeout, 100));
             TORTURE_CHECK(Self->Torture, Status == STATUS_SUCCESS || Status == STATUS_TIMEOUT);
             break;
         }
@@ -98,8 +101,8 @@ static VOID NTAPI ApcSender(PVOID Context)
     KeInitializeEvent(&One.Ran, SynchronizationEvent, FALSE);
     while (TortureGoesOn(Self)) {
         One.Target = Race->Target[TortureRandom(Self, APC_TARGETS)];
-        KeInitializeApc(&One.Apc, One.Target, ApcOriginal, RaceKernel, NULL, TortureRandom(Self, 2) != 0 ? RaceNormal : NULL,
-                        KernelMode, &One);
+        KeInitializeApc(&One.Apc, One.Target, ApcOriginal, RaceKernel, NULL,
+            TortureRandom(Self, 2) != 0 ? RaceNormal : NULL, KernelMode, &One);
         if (!TORTURE_CHECK(Self->Torture, KeInsertQueueApc(&One.Apc, NULL, NULL, IO_NO_INCREMENT)))
             return;
         InterlockedIncrement(&Race->Queued);
@@ -137,7 +140,7 @@ TEST(KeInsertQueueApc, EachRunsOnceOnItsThread)
     CHECK_EQ(Race.WrongThread, 0);
 }
 
-/* ---- queues ------------------------------------------------------------------------------------------------------------------ */
+/* ---- queues ---------------------------------------------------------------------------------- */
 
 #define QUEUE_ENTRIES 64
 #define QUEUE_WORKERS 4
@@ -182,7 +185,8 @@ static VOID NTAPI QueueWorker(PVOID Context)
         InterlockedIncrement(&Race->Taken);
         /* A wait in the middle of the work lets another worker run. */
         if (TortureRandom(Self, 4) == 0)
-            KeWaitForSingleObject(&Race->Pause, Executive, KernelMode, FALSE, TortureTimeout(Self, &Timeout, 20));
+            KeWaitForSingleObject(
+                &Race->Pause, Executive, KernelMode, FALSE, TortureTimeout(Self, &Timeout, 20));
     }
 }
 
@@ -192,7 +196,8 @@ static VOID NTAPI QueueFeeder(PVOID Context)
     QUEUE_RACE *Race = Self->Context;
 
     while (TortureGoesOn(Self)) {
-        QUEUE_RACE_ENTRY *Entry = &Race->Entry[Self->Index - QUEUE_WORKERS][TortureRandom(Self, QUEUE_ENTRIES)];
+        QUEUE_RACE_ENTRY *Entry =
+            &Race->Entry[Self->Index - QUEUE_WORKERS][TortureRandom(Self, QUEUE_ENTRIES)];
 
         if (InterlockedCompareExchange(&Entry->InQueue, 1, 0) != 0) {
             TortureYield();

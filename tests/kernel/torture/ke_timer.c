@@ -2,11 +2,12 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Timers and DPCs, set, queued, cancelled and removed from several threads: each comes as often as it was not called back.
+ * Timers and DPCs, set, queued, cancelled and removed from several threads: each comes as often as
+ * it was not called back.
  */
 #include "torture.h"
 
-/* ---- a timer of one's own: it is cancelled, or its DPC comes ------------------------------------------------------------ */
+/* ---- a timer of one's own: it is cancelled, or its DPC comes --------------------------------- */
 
 typedef struct ONE_TIMER {
     KTIMER Timer;
@@ -33,7 +34,8 @@ static VOID NTAPI OneTimerThread(PVOID Context)
     LONG Expected = 0;
 
     RtlZeroMemory(&One, sizeof(One));
-    KeInitializeTimerEx(&One.Timer, Self->Index % 2 != 0 ? SynchronizationTimer : NotificationTimer);
+    KeInitializeTimerEx(
+        &One.Timer, Self->Index % 2 != 0 ? SynchronizationTimer : NotificationTimer);
     KeInitializeDpc(&One.Dpc, OneTimerDpc, &One);
     KeInitializeEvent(&One.Ran, SynchronizationEvent, FALSE);
     while (TortureGoesOn(Self)) {
@@ -72,7 +74,7 @@ TEST(KeCancelTimer, CancelledOrItsDpcComes)
     TortureJoin(&Torture);
 }
 
-/* ---- timers that all set, cancel and wait for ---------------------------------------------------------------------------- */
+/* ---- timers that all set, cancel and wait for ------------------------------------------------ */
 
 #define SHARED_TIMERS 3
 
@@ -112,7 +114,8 @@ static VOID NTAPI SharedTimerThread(PVOID Context)
                 InterlockedIncrement(&Shared->Back);
             break;
         default:
-            KeWaitForSingleObject(&Shared->Timer, Executive, KernelMode, FALSE, TortureTimeout(Self, &Due, 100));
+            KeWaitForSingleObject(
+                &Shared->Timer, Executive, KernelMode, FALSE, TortureTimeout(Self, &Due, 100));
             break;
         }
     }
@@ -148,7 +151,7 @@ TEST(KeSetTimer, SharedByAll)
     }
 }
 
-/* ---- periodic timers: when cancelled and flushed, no call comes ---------------------------------------------------------- */
+/* ---- periodic timers: when cancelled and flushed, no call comes ------------------------------ */
 
 static VOID NTAPI PeriodicThread(PVOID Context)
 {
@@ -167,13 +170,15 @@ static VOID NTAPI PeriodicThread(PVOID Context)
         Due.QuadPart = -10;
         KeSetTimerEx(&One.Timer, Due, 1, &One.Dpc);
         while (Beats-- > 0) {
-            if (!TORTURE_WAIT(Self->Torture, TortureRandom(Self, 2) != 0 ? (PVOID)&One.Ran : (PVOID)&One.Timer))
+            if (!TORTURE_WAIT(Self->Torture,
+                    TortureRandom(Self, 2) != 0 ? (PVOID)&One.Ran : (PVOID)&One.Timer))
                 break;
         }
         KeCancelTimer(&One.Timer);
         KeFlushQueuedDpcs();
         Calls = One.Calls;
-        TORTURE_CHECK(Self->Torture, KeReadStateTimer(&One.Timer) == FALSE || KtestPoll(&One.Timer) == STATUS_SUCCESS);
+        TORTURE_CHECK(Self->Torture,
+            KeReadStateTimer(&One.Timer) == FALSE || KtestPoll(&One.Timer) == STATUS_SUCCESS);
         TortureYield();
         TORTURE_CHECK(Self->Torture, One.Calls == Calls);
     }
@@ -190,7 +195,7 @@ TEST(KeSetTimerEx, PeriodicUntilCancelled)
     TortureJoin(&Torture);
 }
 
-/* ---- DPCs: one call for each time one got into a queue and was not removed ------------------------------------------------ */
+/* ---- DPCs: one call for each time one got into a queue and was not removed ------------------- */
 
 #define SHARED_DPCS 4
 

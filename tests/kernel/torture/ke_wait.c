@@ -2,13 +2,14 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Waits for any and for all, with timeouts that race what they wait for: nothing signalled is lost, and nothing is had twice.
+ * Waits for any and for all, with timeouts that race what they wait for: nothing signalled is lost,
+ * and nothing is had twice.
  */
 #include "torture.h"
 
 const ULONG TortureTests = 9;
 
-/* ---- two threads hand a turn to each other ------------------------------------------------------------------------------ */
+/* ---- two threads hand a turn to each other --------------------------------------------------- */
 
 typedef struct TURNS {
     KEVENT Turn[2];
@@ -46,7 +47,8 @@ static VOID NTAPI TurnFollower(PVOID Context)
     Never[1] = &Turns->Turn[1];
     for (;;) {
         /* Times out now and then, and may not have taken the event when it does. */
-        Status = KeWaitForMultipleObjects(2, Never, WaitAny, Executive, KernelMode, FALSE, TortureTimeout(Self, &Timeout, 20), NULL);
+        Status = KeWaitForMultipleObjects(2, Never, WaitAny, Executive, KernelMode, FALSE,
+            TortureTimeout(Self, &Timeout, 20), NULL);
         if (Status == STATUS_TIMEOUT && !TORTURE_WAIT(Self->Torture, &Turns->Turn[1]))
             return;
         TORTURE_CHECK(Self->Torture, Status == STATUS_TIMEOUT || Status == STATUS_WAIT_1);
@@ -76,7 +78,7 @@ TEST(KeSetEvent, EveryTurnIsTaken)
         CHECK_EQ(Turns[Pair].Done[0], Turns[Pair].Done[1]);
 }
 
-/* ---- what a semaphore is given is taken -------------------------------------------------------------------------------- */
+/* ---- what a semaphore is given is taken ------------------------------------------------------ */
 
 #define TOKEN_TAKERS 3
 
@@ -119,7 +121,8 @@ static VOID NTAPI TokenTaker(PVOID Context)
                 return;
             break;
         case 1:
-            Status = KeWaitForSingleObject(&Tokens->Semaphore, Executive, KernelMode, FALSE, TortureTimeout(Self, &Timeout, 50));
+            Status = KeWaitForSingleObject(&Tokens->Semaphore, Executive, KernelMode, FALSE,
+                TortureTimeout(Self, &Timeout, 50));
             break;
         default:
             Status = KeWaitForMultipleObjects(2, Objects, WaitAny, Executive, KernelMode, FALSE,
@@ -161,7 +164,7 @@ TEST(KeReleaseSemaphore, WhatIsGivenIsTaken)
     CHECK_EQ(Tokens.Given, Tokens.Taken + KeReadStateSemaphore(&Tokens.Semaphore));
 }
 
-/* ---- mutexes: one owner, and all of two at once -------------------------------------------------------------------------- */
+/* ---- mutexes: one owner, and all of two at once ---------------------------------------------- */
 
 #define TABLE_SEATS 4
 
@@ -207,7 +210,8 @@ static VOID NTAPI TableEater(PVOID Context)
                 KeReleaseMutex(&Table->Fork[Left], FALSE);
             }
         } else {
-            Status = KeWaitForMultipleObjects(2, Both, WaitAll, Executive, KernelMode, FALSE, &Timeout, NULL);
+            Status = KeWaitForMultipleObjects(
+                2, Both, WaitAll, Executive, KernelMode, FALSE, &Timeout, NULL);
             if (Status == STATUS_SUCCESS) {
                 TableUse(Self, Table, Left);
                 TableUse(Self, Table, Right);
@@ -216,7 +220,8 @@ static VOID NTAPI TableEater(PVOID Context)
                 KeReleaseMutex(&Table->Fork[Left], FALSE);
             }
         }
-        if (!TORTURE_CHECK(Self->Torture, Status == STATUS_SUCCESS || (Status == STATUS_TIMEOUT && !Patient)))
+        if (!TORTURE_CHECK(
+                Self->Torture, Status == STATUS_SUCCESS || (Status == STATUS_TIMEOUT && !Patient)))
             return;
     }
 }

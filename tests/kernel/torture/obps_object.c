@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * Names, handles, threads and processes: opened, closed, started, ended and looked up by several threads.
+ * Names, handles, threads and processes: opened, closed, started, ended and looked up by several
+ * threads.
  */
 #include "../ob/ob_test.h"
 #include "kvariable.h"
@@ -14,18 +15,20 @@ IMPORT_VARIABLE(POBJECT_TYPE, ExEventObjectType);
 IMPORT_VARIABLE(POBJECT_TYPE, PsProcessType);
 IMPORT_VARIABLE(POBJECT_TYPE, PsThreadType);
 
-NTSYSAPI NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle, HANDLE TargetProcessHandle,
-                                          PHANDLE TargetHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG Options);
+NTSYSAPI NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,
+    HANDLE TargetProcessHandle, PHANDLE TargetHandle, ACCESS_MASK DesiredAccess,
+    ULONG HandleAttributes, ULONG Options);
 NTKERNELAPI NTSTATUS NTAPI PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread);
 NTKERNELAPI NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
 NTKERNELAPI HANDLE NTAPI PsGetThreadId(PETHREAD Thread);
 NTKERNELAPI HANDLE NTAPI PsGetProcessId(PEPROCESS Process);
 NTKERNELAPI HANDLE NTAPI PsGetThreadProcessId(PETHREAD Thread);
 
-/* ---- names ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- names ----------------------------------------------------------------------------------- */
 
-static const WCHAR *const NamePaths[] = {OB_TEST_FOLDER L"DotsysTorture0", OB_TEST_FOLDER L"DotsysTorture1",
-                                         OB_TEST_FOLDER L"dotsysTORTURE1", OB_TEST_FOLDER L"DotsysTorture2"};
+static const WCHAR *const NamePaths[] = {OB_TEST_FOLDER L"DotsysTorture0",
+    OB_TEST_FOLDER L"DotsysTorture1", OB_TEST_FOLDER L"dotsysTORTURE1",
+    OB_TEST_FOLDER L"DotsysTorture2"};
 
 static VOID NTAPI NameThread(PVOID Context)
 {
@@ -38,25 +41,32 @@ static VOID NTAPI NameThread(PVOID Context)
         NTSTATUS Status;
         ULONG Way = TortureRandom(Self, 3);
 
-        ObTestName(&Name, NamePaths[TortureRandom(Self, RTL_NUMBER_OF(NamePaths))], OBJ_CASE_INSENSITIVE | (Way == 0 ? OBJ_OPENIF : 0));
+        ObTestName(&Name, NamePaths[TortureRandom(Self, RTL_NUMBER_OF(NamePaths))],
+            OBJ_CASE_INSENSITIVE | (Way == 0 ? OBJ_OPENIF : 0));
         if (Way == 2) {
             Status = ZwOpenEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes);
-            TORTURE_CHECK(Self->Torture, Status == STATUS_SUCCESS || Status == STATUS_OBJECT_NAME_NOT_FOUND);
+            TORTURE_CHECK(
+                Self->Torture, Status == STATUS_SUCCESS || Status == STATUS_OBJECT_NAME_NOT_FOUND);
         } else {
-            Status = ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, TRUE);
-            TORTURE_CHECK(Self->Torture, Status == STATUS_SUCCESS ||
-                                             Status == (Way == 0 ? STATUS_OBJECT_NAME_EXISTS : STATUS_OBJECT_NAME_COLLISION));
+            Status = ZwCreateEvent(
+                &Handle, EVENT_ALL_ACCESS, &Name.Attributes, NotificationEvent, TRUE);
+            TORTURE_CHECK(Self->Torture,
+                Status == STATUS_SUCCESS ||
+                    Status ==
+                        (Way == 0 ? STATUS_OBJECT_NAME_EXISTS : STATUS_OBJECT_NAME_COLLISION));
         }
         if (!NT_SUCCESS(Status))
             continue;
-        Status = ObReferenceObjectByHandle(Handle, EVENT_MODIFY_STATE, IMPORTED(ExEventObjectType), KernelMode, &Object, NULL);
+        Status = ObReferenceObjectByHandle(
+            Handle, EVENT_MODIFY_STATE, IMPORTED(ExEventObjectType), KernelMode, &Object, NULL);
         if (TORTURE_CHECK(Self->Torture, Status == STATUS_SUCCESS)) {
             HANDLE Second;
 
-            Status = ZwDuplicateObject(NtCurrentProcess(), Handle, NtCurrentProcess(), &Second, 0, OBJ_KERNEL_HANDLE,
-                                       DUPLICATE_SAME_ACCESS);
+            Status = ZwDuplicateObject(NtCurrentProcess(), Handle, NtCurrentProcess(), &Second, 0,
+                OBJ_KERNEL_HANDLE, DUPLICATE_SAME_ACCESS);
             if (TORTURE_CHECK(Self->Torture, Status == STATUS_SUCCESS)) {
-                Status = ObReferenceObjectByHandle(Second, SYNCHRONIZE, IMPORTED(ExEventObjectType), KernelMode, &Again, NULL);
+                Status = ObReferenceObjectByHandle(
+                    Second, SYNCHRONIZE, IMPORTED(ExEventObjectType), KernelMode, &Again, NULL);
                 if (TORTURE_CHECK(Self->Torture, Status == STATUS_SUCCESS)) {
                     TORTURE_CHECK(Self->Torture, Again == Object);
                     ObDereferenceObject(Again);
@@ -84,11 +94,12 @@ TEST(ZwCreateEvent, NamesComeAndGo)
         HANDLE Handle;
 
         ObTestName(&Name, NamePaths[Index], 0);
-        CHECK_STATUS(ZwOpenEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_NAME_NOT_FOUND);
+        CHECK_STATUS(
+            ZwOpenEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_NAME_NOT_FOUND);
     }
 }
 
-/* ---- handles: closed by another thread than opened them -------------------------------------------------------------------------------- */
+/* ---- handles: closed by another thread than opened them -------------------------------------- */
 
 #define HANDLE_PLACES 16
 
@@ -109,7 +120,9 @@ static VOID NTAPI HandleThread(PVOID Context)
         LONG State;
 
         InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-        if (!TORTURE_CHECK(Self->Torture, NT_SUCCESS(ZwCreateEvent(&Handle, EVENT_ALL_ACCESS, &Attributes, SynchronizationEvent, TRUE))))
+        if (!TORTURE_CHECK(Self->Torture,
+                NT_SUCCESS(ZwCreateEvent(
+                    &Handle, EVENT_ALL_ACCESS, &Attributes, SynchronizationEvent, TRUE))))
             return;
         Handle = TortureExchange(Place, Handle);
         if (Handle == NULL)
@@ -117,8 +130,9 @@ static VOID NTAPI HandleThread(PVOID Context)
         /* Taken out of its place it is ours alone, whoever made it. */
         if (TORTURE_CHECK(Self->Torture, ZwSetEvent(Handle, &State) == STATUS_SUCCESS))
             TORTURE_CHECK(Self->Torture, State == 1);
-        if (TORTURE_CHECK(Self->Torture, NT_SUCCESS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, IMPORTED(ExEventObjectType), KernelMode,
-                                                                              &Object, NULL)))) {
+        if (TORTURE_CHECK(Self->Torture,
+                NT_SUCCESS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE,
+                    IMPORTED(ExEventObjectType), KernelMode, &Object, NULL)))) {
             TORTURE_CHECK(Self->Torture, ZwClose(Handle) == STATUS_SUCCESS);
             TORTURE_CHECK(Self->Torture, KtestPoll(Object) == STATUS_SUCCESS);
             ObDereferenceObject(Object);
@@ -143,7 +157,7 @@ TEST(ZwClose, ByAnotherThread)
     }
 }
 
-/* ---- threads: started, looked up, ended ------------------------------------------------------------------------------------------------- */
+/* ---- threads: started, looked up, ended ------------------------------------------------------ */
 
 typedef struct THREAD_RACE {
     volatile LONG Started, Ran;
@@ -172,12 +186,14 @@ static VOID NTAPI ThreadStarter(PVOID Context)
         PVOID Thread;
 
         InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-        if (!TORTURE_CHECK(Self->Torture, NT_SUCCESS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, &Id,
-                                                                          ShortThread, Race))))
+        if (!TORTURE_CHECK(Self->Torture,
+                NT_SUCCESS(PsCreateSystemThread(
+                    &Handle, THREAD_ALL_ACCESS, &Attributes, NULL, &Id, ShortThread, Race))))
             return;
         InterlockedIncrement(&Race->Started);
-        if (TORTURE_CHECK(Self->Torture, NT_SUCCESS(ObReferenceObjectByHandle(Handle, SYNCHRONIZE, IMPORTED(PsThreadType), KernelMode,
-                                                                              &Thread, NULL)))) {
+        if (TORTURE_CHECK(Self->Torture,
+                NT_SUCCESS(ObReferenceObjectByHandle(
+                    Handle, SYNCHRONIZE, IMPORTED(PsThreadType), KernelMode, &Thread, NULL)))) {
             TORTURE_CHECK(Self->Torture, PsGetThreadId(Thread) == Id.UniqueThread);
             TORTURE_CHECK(Self->Torture, PsGetThreadProcessId(Thread) == Id.UniqueProcess);
             if (TortureRandom(Self, 2) != 0) {
@@ -226,7 +242,7 @@ TEST(PsCreateSystemThread, StartedAndEnded)
     CHECK_EQ(Race.Ran, Race.Started);
 }
 
-/* ---- references to a process ---------------------------------------------------------------------------------------------------------- */
+/* ---- references to a process ----------------------------------------------------------------- */
 
 static VOID NTAPI ProcessThread(PVOID Context)
 {
@@ -236,12 +252,14 @@ static VOID NTAPI ProcessThread(PVOID Context)
         PEPROCESS Process;
         HANDLE Handle;
 
-        if (!TORTURE_CHECK(Self->Torture, NT_SUCCESS(PsLookupProcessByProcessId(PsGetCurrentProcessId(), &Process))))
+        if (!TORTURE_CHECK(Self->Torture,
+                NT_SUCCESS(PsLookupProcessByProcessId(PsGetCurrentProcessId(), &Process))))
             return;
         TORTURE_CHECK(Self->Torture, Process == PsGetCurrentProcess());
         TORTURE_CHECK(Self->Torture, PsGetProcessId(Process) == PsGetCurrentProcessId());
-        if (TORTURE_CHECK(Self->Torture, NT_SUCCESS(ObOpenObjectByPointer(Process, OBJ_KERNEL_HANDLE, NULL, SYNCHRONIZE,
-                                                                          IMPORTED(PsProcessType), KernelMode, &Handle)))) {
+        if (TORTURE_CHECK(Self->Torture,
+                NT_SUCCESS(ObOpenObjectByPointer(Process, OBJ_KERNEL_HANDLE, NULL, SYNCHRONIZE,
+                    IMPORTED(PsProcessType), KernelMode, &Handle)))) {
             TORTURE_CHECK(Self->Torture, ObTestPoll(Handle) == STATUS_TIMEOUT);
             ZwClose(Handle);
         }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * torture.h - several threads at the same objects until they have had enough, and then counts that must agree.
+ * torture.h - several threads at the same objects until they have had enough, and then counts that
+ * must agree.
  *
  *     static VOID NTAPI Worker(PVOID Context)
  *     {
@@ -21,10 +22,11 @@
  *         CHECK_EQ(...);
  *     }
  *
- * Without the value Seconds, a REG_DWORD, in the key Parameters of the driver's service each thread does a number of rounds; with
- * it, all tests of the driver together take that long: TortureTests, which the driver's source defines, says how many there are.
- * Nothing is waited for longer than a test has patience; who loses patience says where, and everybody leaves.
- * What is random is so in the same order every time, as far as the threads' own races allow.
+ * Without the value Seconds, a REG_DWORD, in the key Parameters of the driver's service each thread
+ * does a number of rounds; with it, all tests of the driver together take that long: TortureTests,
+ * which the driver's source defines, says how many there are. Nothing is waited for longer than a
+ * test has patience; who loses patience says where, and everybody leaves. What is random is so in
+ * the same order every time, as far as the threads' own races allow.
  */
 #ifndef TESTS_KERNEL_TORTURE_TORTURE_H
 #define TESTS_KERNEL_TORTURE_TORTURE_H
@@ -69,7 +71,8 @@ static inline ULONG TortureSeconds(VOID)
     Table[1].Name = (PWSTR)(ULONG_PTR)L"Seconds";
     Table[1].EntryContext = &Seconds;
     Table[1].DefaultType = REG_NONE;
-    if (!NT_SUCCESS(RtlQueryRegistryValues(RTL_REGISTRY_ABSOLUTE, KtestRegistryPath->Buffer, Table, NULL, NULL)))
+    if (!NT_SUCCESS(RtlQueryRegistryValues(
+            RTL_REGISTRY_ABSOLUTE, KtestRegistryPath->Buffer, Table, NULL, NULL)))
         return 0;
     return Seconds;
 }
@@ -115,7 +118,7 @@ static inline VOID TortureWrong(TORTURE *Torture, const char *File, LONG Line, c
     InterlockedExchange(&Torture->Stop, 1);
 }
 
-#define TORTURE_CHECK(Torture, Condition)                                                                                \
+#define TORTURE_CHECK(Torture, Condition) \
     ((Condition) ? TRUE : (TortureWrong((Torture), __FILE__, __LINE__, #Condition), FALSE))
 
 /* Waits for Object; FALSE, and the test has failed: patience ran out. */
@@ -141,9 +144,12 @@ static inline ULONG TortureRandom(TORTURE_THREAD *Self, ULONG Bound)
 }
 
 /* A timeout up to so many microseconds, often none at all. */
-static inline PLARGE_INTEGER TortureTimeout(TORTURE_THREAD *Self, PLARGE_INTEGER Timeout, ULONG Microseconds)
+static inline PLARGE_INTEGER TortureTimeout(
+    TORTURE_THREAD *Self, PLARGE_INTEGER Timeout, ULONG Microseconds)
 {
-    Timeout->QuadPart = TortureRandom(Self, 4) == 0 ? 0 : -10 * (LONGLONG)TortureRandom(Self, Microseconds);
+    Timeout->QuadPart = TortureRandom(Self, 4) == 0
+        ? 0
+        : -10 * (LONGLONG)TortureRandom(Self, Microseconds);
     return Timeout;
 }
 
@@ -161,7 +167,8 @@ static inline TORTURE_THREAD *TortureStart(TORTURE *Torture, PKSTART_ROUTINE Rou
     return Self;
 }
 
-/* Waits until the threads from First on have ended. As one may work until the time is over: as often as it takes. */
+/* Waits until the threads from First on have ended. As one may work until the time is over: as
+ * often as it takes. */
 static inline VOID TortureJoinFrom(TORTURE *Torture, ULONG First)
 {
     ULONG Index;

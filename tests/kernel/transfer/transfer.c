@@ -50,7 +50,8 @@ NTKERNELAPI VOID NTAPI MmProbeAndLockSelectedPages(PMDL Mdl, ULONG64 *Segments,
 
 DRIVER_INITIALIZE DriverEntry;
 
-/* What touches a program's memory is called: clang for x86 knows by calls alone that it is within __try. */
+/* What touches a program's memory is called: clang for x86 knows by calls alone that it is within
+ * __try. */
 #define TRANSFER_CALLED __attribute__((noinline))
 
 static TRANSFER_CALLED VOID TransferReverse(PUCHAR To, const UCHAR *From, ULONG Length)
@@ -81,7 +82,8 @@ static NTSTATUS TransferBuffered(PIRP Irp, ULONG In, ULONG Out)
 
 static NTSTATUS TransferDirect(PIRP Irp, ULONG Out, BOOLEAN Write)
 {
-    PUCHAR Data = Out != 0 ? MmGetSystemAddressForMdlSafe(Irp->MdlAddress, NormalPagePriority) : NULL;
+    PUCHAR Data = Out != 0 ? MmGetSystemAddressForMdlSafe(Irp->MdlAddress, NormalPagePriority)
+                           : NULL;
 
     if (Out != 0 && Data == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -342,9 +344,11 @@ static VOID NTAPI TransferUnload(PDRIVER_OBJECT DriverObject)
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
-    UNICODE_STRING Name = RTL_CONSTANT_STRING(TRANSFER_DEVICE), Link = RTL_CONSTANT_STRING(TRANSFER_LINK);
+    UNICODE_STRING Name = RTL_CONSTANT_STRING(TRANSFER_DEVICE),
+                   Link = RTL_CONSTANT_STRING(TRANSFER_LINK);
     PDEVICE_OBJECT Device;
-    NTSTATUS Status = IoCreateDevice(DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
+    NTSTATUS Status = IoCreateDevice(
+        DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
 
     UNREFERENCED_PARAMETER(RegistryPath);
     if (!NT_SUCCESS(Status))

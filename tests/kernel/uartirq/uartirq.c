@@ -4,9 +4,10 @@
  *
  * uartirq.c - a driver whose device interrupts: a serial port at 0x3F8, line 4, in loopback mode.
  *
- * Device \\.\UartIrq. Control code 0x800 (0x222000): sends the input, which comes back a byte an interrupt; the service routine takes
- * each and sends the next, its DPC completes the request with them when all are there. One request at a time; up to 64 bytes.
- * 0x801 (0x222004) with a byte says whether interrupts are expected: 0 or 1; they are at first.
+ * Device \\.\UartIrq. Control code 0x800 (0x222000): sends the input, which comes back a byte an
+ * interrupt; the service routine takes each and sends the next, its DPC completes the request with
+ * them when all are there. One request at a time; up to 64 bytes. 0x801 (0x222004) with a byte says
+ * whether interrupts are expected: 0 or 1; they are at first.
  */
 #include <ntddk.h>
 
@@ -19,8 +20,8 @@
 DRIVER_INITIALIZE DriverEntry;
 
 /* Obsolete, and left out by newer headers; still exported. */
-NTHALAPI ULONG NTAPI HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber, ULONG BusInterruptLevel,
-                                           ULONG BusInterruptVector, PKIRQL Irql, PKAFFINITY Affinity);
+NTHALAPI ULONG NTAPI HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber,
+    ULONG BusInterruptLevel, ULONG BusInterruptVector, PKIRQL Irql, PKAFFINITY Affinity);
 
 typedef struct UART_DEVICE {
     PKINTERRUPT Interrupt;
@@ -124,11 +125,14 @@ static NTSTATUS NTAPI UartControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     UART_BEGIN Begin;
 
     if (Bytes != 0 &&
-        Stack->Parameters.DeviceIoControl.IoControlCode == CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS))
+        Stack->Parameters.DeviceIoControl.IoControlCode ==
+            CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS))
         return UartComplete(Irp, UartExpect(Uart, *(PUCHAR)Irp->AssociatedIrp.SystemBuffer != 0));
-    if (Stack->Parameters.DeviceIoControl.IoControlCode != CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS))
+    if (Stack->Parameters.DeviceIoControl.IoControlCode !=
+        CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS))
         return UartComplete(Irp, STATUS_INVALID_DEVICE_REQUEST);
-    if (Bytes == 0 || Bytes > UART_MOST || Stack->Parameters.DeviceIoControl.OutputBufferLength < Bytes)
+    if (Bytes == 0 || Bytes > UART_MOST ||
+        Stack->Parameters.DeviceIoControl.OutputBufferLength < Bytes)
         return UartComplete(Irp, STATUS_INVALID_PARAMETER);
     IoMarkIrpPending(Irp);
     if (InterlockedCompareExchangePointer((PVOID *)&Uart->Irp, Irp, NULL) != NULL) {
@@ -164,7 +168,8 @@ static NTSTATUS UartConnect(UART_DEVICE *Uart)
     if (Vector == 0)
         return STATUS_NO_SUCH_DEVICE;
     KeInitializeDpc(&Uart->Dpc, UartDpc, Uart);
-    return IoConnectInterrupt(&Uart->Interrupt, UartService, Uart, NULL, Vector, Irql, Irql, LevelSensitive, FALSE, Affinity, FALSE);
+    return IoConnectInterrupt(&Uart->Interrupt, UartService, Uart, NULL, Vector, Irql, Irql,
+        LevelSensitive, FALSE, Affinity, FALSE);
 }
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
@@ -176,7 +181,8 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     UNREFERENCED_PARAMETER(RegistryPath);
     RtlInitUnicodeString(&Name, L"\\Device\\UartIrq");
     RtlInitUnicodeString(&Link, L"\\DosDevices\\UartIrq");
-    Status = IoCreateDevice(DriverObject, sizeof(UART_DEVICE), &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
+    Status = IoCreateDevice(
+        DriverObject, sizeof(UART_DEVICE), &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device);
     if (!NT_SUCCESS(Status))
         return Status;
     Status = UartConnect(Device->DeviceExtension);

@@ -2,15 +2,17 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * usbd.sys - USBD_ParseDescriptors, USBD_ParseConfigurationDescriptor, USBD_ParseConfigurationDescriptorEx,
- * USBD_GetInterfaceLength, USBD_GetUSBDIVersion, USBD_CreateConfigurationRequest, USBD_CreateConfigurationRequestEx.
+ * usbd.sys - USBD_ParseDescriptors, USBD_ParseConfigurationDescriptor,
+ * USBD_ParseConfigurationDescriptorEx, USBD_GetInterfaceLength, USBD_GetUSBDIVersion,
+ * USBD_CreateConfigurationRequest, USBD_CreateConfigurationRequestEx.
  */
 #include "ktest.h"
 
 #include <usb.h>
 #include <usbdlib.h>
 
-/* A configuration of two interfaces; the first has two settings, and the second of them two endpoints. */
+/* A configuration of two interfaces; the first has two settings, and the second of them two
+ * endpoints. */
 static UCHAR Configuration[] = {
     9, 2, 50, 0, 2, 1, 0, 0x80, 50,       /* 0 */
     9, 4, 0, 0, 0, 3, 1, 2, 0,            /* 9: interface 0 */
@@ -23,36 +25,52 @@ static UCHAR Configuration[] = {
 
 TEST(USBD_ParseDescriptors, FindsTheFirstOfAType)
 {
-    CHECK_PTR(USBD_ParseDescriptors(Configuration, sizeof(Configuration), Configuration, USB_CONFIGURATION_DESCRIPTOR_TYPE),
-              Configuration);
-    CHECK_PTR(USBD_ParseDescriptors(Configuration, sizeof(Configuration), Configuration, USB_INTERFACE_DESCRIPTOR_TYPE),
-              Configuration + 9);
-    CHECK_PTR(USBD_ParseDescriptors(Configuration, sizeof(Configuration), Configuration + 18, USB_INTERFACE_DESCRIPTOR_TYPE),
-              Configuration + 18);
-    CHECK_PTR(USBD_ParseDescriptors(Configuration, sizeof(Configuration), Configuration, USB_ENDPOINT_DESCRIPTOR_TYPE),
-              Configuration + 27);
-    CHECK_PTR(USBD_ParseDescriptors(Configuration, sizeof(Configuration), Configuration, USB_STRING_DESCRIPTOR_TYPE), NULL);
+    CHECK_PTR(USBD_ParseDescriptors(Configuration, sizeof(Configuration), Configuration,
+                  USB_CONFIGURATION_DESCRIPTOR_TYPE),
+        Configuration);
+    CHECK_PTR(USBD_ParseDescriptors(Configuration, sizeof(Configuration), Configuration,
+                  USB_INTERFACE_DESCRIPTOR_TYPE),
+        Configuration + 9);
+    CHECK_PTR(USBD_ParseDescriptors(Configuration, sizeof(Configuration), Configuration + 18,
+                  USB_INTERFACE_DESCRIPTOR_TYPE),
+        Configuration + 18);
+    CHECK_PTR(USBD_ParseDescriptors(Configuration, sizeof(Configuration), Configuration,
+                  USB_ENDPOINT_DESCRIPTOR_TYPE),
+        Configuration + 27);
+    CHECK_PTR(USBD_ParseDescriptors(
+                  Configuration, sizeof(Configuration), Configuration, USB_STRING_DESCRIPTOR_TYPE),
+        NULL);
     /* Before the end only. */
-    CHECK_PTR(USBD_ParseDescriptors(Configuration, 27, Configuration, USB_ENDPOINT_DESCRIPTOR_TYPE), NULL);
+    CHECK_PTR(USBD_ParseDescriptors(Configuration, 27, Configuration, USB_ENDPOINT_DESCRIPTOR_TYPE),
+        NULL);
 }
 
 TEST(USBD_ParseDescriptors, ALengthOfNothingEndsIt)
 {
     UCHAR Broken[] = {0, 0, 9, 4, 0, 0, 0, 0, 0, 0, 0};
 
-    CHECK_PTR(USBD_ParseDescriptors(Broken, sizeof(Broken), Broken, USB_INTERFACE_DESCRIPTOR_TYPE), NULL);
+    CHECK_PTR(
+        USBD_ParseDescriptors(Broken, sizeof(Broken), Broken, USB_INTERFACE_DESCRIPTOR_TYPE), NULL);
 }
 
 TEST(USBD_ParseConfigurationDescriptorEx, FindsWhatIsWanted)
 {
-    CHECK_PTR(USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, 0, 0, -1, -1, -1), Configuration + 9);
-    CHECK_PTR(USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, 0, 1, -1, -1, -1), Configuration + 18);
-    CHECK_PTR(USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, -1, -1, 8, -1, -1), Configuration + 41);
-    CHECK_PTR(USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, -1, -1, -1, 6, 0x50), Configuration + 41);
-    CHECK_PTR(USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration + 18, -1, -1, -1, -1, -1),
-              Configuration + 18);
-    CHECK_PTR(USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, 2, -1, -1, -1, -1), NULL);
-    CHECK_PTR(USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, 0, 0, 8, -1, -1), NULL);
+    CHECK_PTR(USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, 0, 0, -1, -1, -1),
+        Configuration + 9);
+    CHECK_PTR(USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, 0, 1, -1, -1, -1),
+        Configuration + 18);
+    CHECK_PTR(USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, -1, -1, 8, -1, -1),
+        Configuration + 41);
+    CHECK_PTR(
+        USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, -1, -1, -1, 6, 0x50),
+        Configuration + 41);
+    CHECK_PTR(
+        USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration + 18, -1, -1, -1, -1, -1),
+        Configuration + 18);
+    CHECK_PTR(
+        USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, 2, -1, -1, -1, -1), NULL);
+    CHECK_PTR(
+        USBD_ParseConfigurationDescriptorEx(CONFIGURATION, Configuration, 0, 0, 8, -1, -1), NULL);
 }
 
 TEST(USBD_ParseConfigurationDescriptor, FindsByNumberAndSetting)
@@ -81,9 +99,8 @@ TEST(USBD_GetUSBDIVersion, KnowsUsb2)
 
 TEST(USBD_CreateConfigurationRequestEx, HasRoomForEachInterface)
 {
-    USBD_INTERFACE_LIST_ENTRY List[3] = {
-        {(PUSB_INTERFACE_DESCRIPTOR)(Configuration + 18), NULL}, {(PUSB_INTERFACE_DESCRIPTOR)(Configuration + 41), NULL},
-        {NULL, NULL}};
+    USBD_INTERFACE_LIST_ENTRY List[3] = {{(PUSB_INTERFACE_DESCRIPTOR)(Configuration + 18), NULL},
+        {(PUSB_INTERFACE_DESCRIPTOR)(Configuration + 41), NULL}, {NULL, NULL}};
     PURB Urb = USBD_CreateConfigurationRequestEx(CONFIGURATION, List);
 
     if (!CHECK(Urb != NULL))

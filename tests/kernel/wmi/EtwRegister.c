@@ -2,23 +2,27 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * EtwRegister, EtwUnregister, EtwWrite and its kin, EtwSetInformation, EtwActivityIdControl - a provider of events nobody listens to.
- * They are there since Windows Vista, and are looked up for it.
+ * EtwRegister, EtwUnregister, EtwWrite and its kin, EtwSetInformation, EtwActivityIdControl - a
+ * provider of events nobody listens to. They are there since Windows Vista, and are looked up for
+ * it.
  */
 #include "wmi_test.h"
 
 typedef NTSTATUS(NTAPI *ETW_REGISTER)(LPCGUID, PVOID, PVOID, PULONGLONG);
 typedef NTSTATUS(NTAPI *ETW_UNREGISTER)(ULONGLONG);
 typedef NTSTATUS(NTAPI *ETW_WRITE)(ULONGLONG, PCEVENT_DESCRIPTOR, LPCGUID, ULONG, PVOID);
-typedef NTSTATUS(NTAPI *ETW_WRITE_EX)(ULONGLONG, PCEVENT_DESCRIPTOR, ULONG64, ULONG, LPCGUID, LPCGUID, ULONG, PVOID);
-typedef NTSTATUS(NTAPI *ETW_WRITE_TRANSFER)(ULONGLONG, PCEVENT_DESCRIPTOR, LPCGUID, LPCGUID, ULONG, PVOID);
+typedef NTSTATUS(NTAPI *ETW_WRITE_EX)(
+    ULONGLONG, PCEVENT_DESCRIPTOR, ULONG64, ULONG, LPCGUID, LPCGUID, ULONG, PVOID);
+typedef NTSTATUS(NTAPI *ETW_WRITE_TRANSFER)(
+    ULONGLONG, PCEVENT_DESCRIPTOR, LPCGUID, LPCGUID, ULONG, PVOID);
 typedef NTSTATUS(NTAPI *ETW_WRITE_STRING)(ULONGLONG, UCHAR, ULONGLONG, LPCGUID, PCWSTR);
 typedef BOOLEAN(NTAPI *ETW_EVENT_ENABLED)(ULONGLONG, PCEVENT_DESCRIPTOR);
 typedef BOOLEAN(NTAPI *ETW_PROVIDER_ENABLED)(ULONGLONG, UCHAR, ULONGLONG);
 typedef NTSTATUS(NTAPI *ETW_ACTIVITY)(ULONG, LPGUID);
 typedef NTSTATUS(NTAPI *ETW_SET_INFORMATION)(ULONGLONG, ULONG, PVOID, ULONG);
 
-static const GUID Provider = {0x2f1be5b2, 0x7f3a, 0x4a66, {0x86, 0x50, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66}};
+static const GUID Provider = {
+    0x2f1be5b2, 0x7f3a, 0x4a66, {0x86, 0x50, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66}};
 static const EVENT_DESCRIPTOR Descriptor = {1, 0, 0, 4, 0, 0, 1};
 
 /* A registered provider, or 0. */
@@ -71,7 +75,8 @@ TEST(EtwWrite, EventsNobodyWantsAreWritten)
     ETW_WRITE_TRANSFER Transfer = (ETW_WRITE_TRANSFER)KtestExport(L"EtwWriteTransfer");
     ETW_WRITE_STRING String = (ETW_WRITE_STRING)KtestExport(L"EtwWriteString");
     ETW_WRITE_EX WriteEx = (ETW_WRITE_EX)KtestExport(L"EtwWriteEx");
-    ETW_WRITE Start = (ETW_WRITE)KtestExport(L"EtwWriteStartScenario"), End = (ETW_WRITE)KtestExport(L"EtwWriteEndScenario");
+    ETW_WRITE Start = (ETW_WRITE)KtestExport(L"EtwWriteStartScenario"),
+              End = (ETW_WRITE)KtestExport(L"EtwWriteEndScenario");
     ULONGLONG Handle = RegisterProvider();
 
     if (Handle == 0)

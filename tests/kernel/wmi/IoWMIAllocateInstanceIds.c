@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoWMIAllocateInstanceIds, IoWMISuggestInstanceName, IoWMIDeviceObjectToInstanceName, IoWMIHandleToInstanceName - names and
- * numbers of instances.
+ * IoWMIAllocateInstanceIds, IoWMISuggestInstanceName, IoWMIDeviceObjectToInstanceName,
+ * IoWMIHandleToInstanceName - names and numbers of instances.
  */
 #include "wmi_test.h"
 
@@ -40,7 +40,8 @@ TEST(IoWMIDeviceObjectToInstanceName, IsThatOfTheDevice)
         CHECK_STRING(&Name, WMI_TEST_BASE L"0");
         ExFreePool(Name.Buffer);
     }
-    CHECK_STATUS(IoWMIDeviceObjectToInstanceName(Block, Other, &Name), STATUS_WMI_INSTANCE_NOT_FOUND);
+    CHECK_STATUS(
+        IoWMIDeviceObjectToInstanceName(Block, Other, &Name), STATUS_WMI_INSTANCE_NOT_FOUND);
     ObDereferenceObject(Block);
     IoDeleteDevice(Other);
     WmiTestDelete(Device);
@@ -59,9 +60,11 @@ TEST(IoWMIHandleToInstanceName, NeedsAFile)
     if (Device == NULL || Block == NULL)
         return;
     CHECK_STATUS(IoWMIHandleToInstanceName(Block, NULL, &Name), STATUS_INVALID_HANDLE);
-    InitializeObjectAttributes(&Attributes, &Path, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
-    if (CHECK_STATUS(ZwCreateFile(&File, FILE_READ_DATA | SYNCHRONIZE, &Attributes, &IoStatus, NULL, 0, 0, FILE_OPEN,
-                                  FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0), STATUS_SUCCESS)) {
+    InitializeObjectAttributes(
+        &Attributes, &Path, OBJ_KERNEL_HANDLE | OBJ_CASE_INSENSITIVE, NULL, NULL);
+    if (CHECK_STATUS(ZwCreateFile(&File, FILE_READ_DATA | SYNCHRONIZE, &Attributes, &IoStatus, NULL,
+                         0, 0, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0),
+            STATUS_SUCCESS)) {
         CHECK_STATUS(IoWMIHandleToInstanceName(Block, File, &Name), STATUS_WMI_INSTANCE_NOT_FOUND);
         ZwClose(File);
     }
@@ -97,8 +100,9 @@ TEST(IoWMIDeviceObjectToInstanceName, OfAPdoIsItsPathAndANumber)
 
     if (Device == NULL)
         return;
-    if (!CHECK_STATUS(IoReportDetectedDevice(KtestDriverObject, InterfaceTypeUndefined, (ULONG)-1, (ULONG)-1, NULL, NULL,
-                                             FALSE, &Pdo), STATUS_SUCCESS))
+    if (!CHECK_STATUS(IoReportDetectedDevice(KtestDriverObject, InterfaceTypeUndefined, (ULONG)-1,
+                          (ULONG)-1, NULL, NULL, FALSE, &Pdo),
+            STATUS_SUCCESS))
         return;
     WmiTestOf(Device)->Pdo = Pdo;
     CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_REGISTER), STATUS_SUCCESS);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoWMIOpenBlock, IoWMIQueryAllData, IoWMIQueryAllDataMultiple - every instance of a block, of every device that has it.
+ * IoWMIOpenBlock, IoWMIQueryAllData, IoWMIQueryAllDataMultiple - every instance of a block, of
+ * every device that has it.
  */
 #include "wmi_test.h"
 
@@ -26,7 +27,9 @@ static VOID CheckName(const WNODE_ALL_DATA *Wnode, ULONG Index, const WCHAR *Exp
     USHORT Length;
     UNICODE_STRING Name, Wanted;
 
-    RtlCopyMemory(&Offset, (const UCHAR *)Wnode + Wnode->OffsetInstanceNameOffsets + Index * sizeof(ULONG), sizeof(Offset));
+    RtlCopyMemory(&Offset,
+        (const UCHAR *)Wnode + Wnode->OffsetInstanceNameOffsets + Index * sizeof(ULONG),
+        sizeof(Offset));
     if (!CHECK(Offset + sizeof(Length) <= Wnode->WnodeHeader.BufferSize))
         return;
     RtlCopyMemory(&Length, (const UCHAR *)Wnode + Offset, sizeof(Length));
@@ -83,8 +86,10 @@ TEST(IoWMIQueryAllData, HasInstancesAndTheirNames)
     if (Device == NULL)
         return;
     Block = WmiTestOpen(WMI_TEST_DATA, WMIGUID_QUERY);
-    if (Block != NULL && CHECK_STATUS(IoWMIQueryAllData(Block, &Bytes, QueryBuffer), STATUS_SUCCESS)) {
-        CHECK(RtlCompareMemory(&Wnode->WnodeHeader.Guid, &WmiTestGuid[WMI_TEST_DATA], sizeof(GUID)) == sizeof(GUID));
+    if (Block != NULL &&
+        CHECK_STATUS(IoWMIQueryAllData(Block, &Bytes, QueryBuffer), STATUS_SUCCESS)) {
+        CHECK(RtlCompareMemory(&Wnode->WnodeHeader.Guid, &WmiTestGuid[WMI_TEST_DATA],
+                  sizeof(GUID)) == sizeof(GUID));
         CHECK_EQ(Wnode->InstanceCount, WMI_TEST_INSTANCES);
         CHECK_EQ(Wnode->WnodeHeader.Linkage, 0);
         CHECK((Wnode->WnodeHeader.Flags & WNODE_FLAG_ALL_DATA) != 0);
@@ -169,13 +174,15 @@ TEST(IoWMIQueryAllDataMultiple, ChainsBlocks)
     Blocks[0] = WmiTestOpen(WMI_TEST_DATA, WMIGUID_QUERY);
     Blocks[1] = WmiTestOpen(WMI_TEST_DATA, WMIGUID_QUERY);
     if (Blocks[0] != NULL && Blocks[1] != NULL) {
-        if (CHECK_STATUS(IoWMIQueryAllDataMultiple(Blocks, 2, &Bytes, QueryBuffer), STATUS_SUCCESS) &&
+        if (CHECK_STATUS(
+                IoWMIQueryAllDataMultiple(Blocks, 2, &Bytes, QueryBuffer), STATUS_SUCCESS) &&
             CHECK(Wnode->WnodeHeader.Linkage != 0)) {
             Wnode = (const WNODE_ALL_DATA *)(QueryBuffer + Wnode->WnodeHeader.Linkage);
             CHECK_EQ(ValueAt(Wnode, 1), 0x2222222244444444ull);
         }
         Bytes = 10;
-        CHECK_STATUS(IoWMIQueryAllDataMultiple(Blocks, 2, &Bytes, QueryBuffer), STATUS_BUFFER_TOO_SMALL);
+        CHECK_STATUS(
+            IoWMIQueryAllDataMultiple(Blocks, 2, &Bytes, QueryBuffer), STATUS_BUFFER_TOO_SMALL);
         ObDereferenceObject(Blocks[0]);
         ObDereferenceObject(Blocks[1]);
     }

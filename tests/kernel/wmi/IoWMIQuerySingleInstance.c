@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * IoWMIQuerySingleInstance, IoWMIQuerySingleInstanceMultiple, IoWMISetSingleInstance, IoWMISetSingleItem, IoWMIExecuteMethod - one
- * instance, by its name.
+ * IoWMIQuerySingleInstance, IoWMIQuerySingleInstanceMultiple, IoWMISetSingleInstance,
+ * IoWMISetSingleItem, IoWMIExecuteMethod - one instance, by its name.
  */
 #include "wmi_test.h"
 
@@ -29,13 +29,15 @@ TEST(IoWMIQuerySingleInstance, FindsAnInstanceByName)
 
     if (Device == NULL || Block == NULL)
         return;
-    if (CHECK_STATUS(IoWMIQuerySingleInstance(Block, &Name, &Bytes, InstanceBuffer), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(
+            IoWMIQuerySingleInstance(Block, &Name, &Bytes, InstanceBuffer), STATUS_SUCCESS)) {
         CHECK_EQ(ValueOf(Wnode), 0x2222222244444444ull);
         CHECK_EQ(Wnode->InstanceIndex, 1);
         CHECK((Wnode->WnodeHeader.Flags & WNODE_FLAG_SINGLE_INSTANCE) != 0);
     }
     Bytes = sizeof(WNODE_HEADER);
-    CHECK_STATUS(IoWMIQuerySingleInstance(Block, &Name, &Bytes, InstanceBuffer), STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(
+        IoWMIQuerySingleInstance(Block, &Name, &Bytes, InstanceBuffer), STATUS_BUFFER_TOO_SMALL);
     CHECK(Bytes > sizeof(WNODE_SINGLE_INSTANCE) && Bytes <= sizeof(InstanceBuffer));
     ObDereferenceObject(Block);
     WmiTestDelete(Device);
@@ -50,7 +52,8 @@ TEST(IoWMIQuerySingleInstance, AnotherNameIsNotFound)
 
     if (Device == NULL || Block == NULL)
         return;
-    CHECK_STATUS(IoWMIQuerySingleInstance(Block, &Name, &Bytes, InstanceBuffer), STATUS_WMI_INSTANCE_NOT_FOUND);
+    CHECK_STATUS(IoWMIQuerySingleInstance(Block, &Name, &Bytes, InstanceBuffer),
+        STATUS_WMI_INSTANCE_NOT_FOUND);
     CHECK_EQ(WmiTestOf(Device)->Minor[IRP_MN_QUERY_SINGLE_INSTANCE], 0);
     ObDereferenceObject(Block);
     WmiTestDelete(Device);
@@ -68,7 +71,8 @@ TEST(IoWMIQuerySingleInstanceMultiple, ChainsInstances)
 
     if (Device == NULL || Block == NULL)
         return;
-    if (CHECK_STATUS(IoWMIQuerySingleInstanceMultiple(Blocks, Names, 2, &Bytes, InstanceBuffer), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(IoWMIQuerySingleInstanceMultiple(Blocks, Names, 2, &Bytes, InstanceBuffer),
+            STATUS_SUCCESS)) {
         CHECK_EQ(ValueOf(Wnode), 0x1111111122222222ull);
         if (CHECK(Wnode->WnodeHeader.Linkage != 0)) {
             Wnode = (const WNODE_SINGLE_INSTANCE *)(InstanceBuffer + Wnode->WnodeHeader.Linkage);
@@ -93,10 +97,12 @@ TEST(IoWMISetSingleInstance, ChangesIt)
     CHECK_EQ(WmiTestOf(Device)->Value[1], Value);
     CHECK_EQ(WmiTestOf(Device)->Value[0], 0x1111111122222222ull);
     CHECK_STATUS(IoWMISetSingleInstance(Block, &Name, 0, 4, &Value), STATUS_WMI_SET_FAILURE);
-    CHECK_STATUS(IoWMISetSingleInstance(Block, &Wrong, 0, sizeof(Value), &Value), STATUS_WMI_INSTANCE_NOT_FOUND);
+    CHECK_STATUS(IoWMISetSingleInstance(Block, &Wrong, 0, sizeof(Value), &Value),
+        STATUS_WMI_INSTANCE_NOT_FOUND);
     /* Without a callback for it nothing can be set. */
     WmiTestOf(Device)->Library.SetWmiDataBlock = NULL;
-    CHECK_STATUS(IoWMISetSingleInstance(Block, &Name, 0, sizeof(Value), &Value), STATUS_WMI_READ_ONLY);
+    CHECK_STATUS(
+        IoWMISetSingleInstance(Block, &Name, 0, sizeof(Value), &Value), STATUS_WMI_READ_ONLY);
     CHECK_EQ(WmiTestOf(Device)->Disposition, IrpNotCompleted);
     ObDereferenceObject(Block);
     WmiTestDelete(Device);
@@ -113,9 +119,11 @@ TEST(IoWMISetSingleItem, ChangesOneItem)
         return;
     CHECK_STATUS(IoWMISetSingleItem(Block, &Name, 2, 0, sizeof(Value), &Value), STATUS_SUCCESS);
     CHECK_EQ(WmiTestOf(Device)->Value[0], 0x0000000722222222ull);
-    CHECK_STATUS(IoWMISetSingleItem(Block, &Name, 3, 0, sizeof(Value), &Value), STATUS_WMI_ITEMID_NOT_FOUND);
+    CHECK_STATUS(
+        IoWMISetSingleItem(Block, &Name, 3, 0, sizeof(Value), &Value), STATUS_WMI_ITEMID_NOT_FOUND);
     WmiTestOf(Device)->Library.SetWmiDataItem = NULL;
-    CHECK_STATUS(IoWMISetSingleItem(Block, &Name, 2, 0, sizeof(Value), &Value), STATUS_WMI_READ_ONLY);
+    CHECK_STATUS(
+        IoWMISetSingleItem(Block, &Name, 2, 0, sizeof(Value), &Value), STATUS_WMI_READ_ONLY);
     ObDereferenceObject(Block);
     WmiTestDelete(Device);
 }
@@ -139,7 +147,8 @@ TEST(IoWMIExecuteMethod, TakesInputAndGivesOutput)
     Bytes = sizeof(Data);
     CHECK_STATUS(IoWMIExecuteMethod(Block, &Name, 2, 4, &Bytes, Data), STATUS_WMI_ITEMID_NOT_FOUND);
     WmiTestOf(Device)->Library.ExecuteWmiMethod = NULL;
-    CHECK_STATUS(IoWMIExecuteMethod(Block, &Name, 1, 4, &Bytes, Data), STATUS_INVALID_DEVICE_REQUEST);
+    CHECK_STATUS(
+        IoWMIExecuteMethod(Block, &Name, 1, 4, &Bytes, Data), STATUS_INVALID_DEVICE_REQUEST);
     ObDereferenceObject(Block);
     WmiTestDelete(Device);
 }

@@ -18,8 +18,10 @@ TEST(IoWMIRegistrationControl, AsksTheDriverForItsBlocks)
 
     if (Device == NULL)
         return;
-    Block = WmiTestOpen(WMI_TEST_DATA, WMIGUID_QUERY); /* once it is open, the driver has been asked */
-    CHECK_EQ(WmiTestOf(Device)->Minor[IRP_MN_REGINFO_EX] + WmiTestOf(Device)->Minor[IRP_MN_REGINFO], 1);
+    Block = WmiTestOpen(WMI_TEST_DATA, WMIGUID_QUERY); /* once it is open, the driver has been asked
+                                                        */
+    CHECK_EQ(
+        WmiTestOf(Device)->Minor[IRP_MN_REGINFO_EX] + WmiTestOf(Device)->Minor[IRP_MN_REGINFO], 1);
     if (Block != NULL)
         ObDereferenceObject(Block);
     WmiTestDelete(Device);
@@ -31,10 +33,14 @@ TEST(IoWMIRegistrationControl, ADeviceThatIsNotRegisteredCannotBeDeregistered)
 
     if (Device == NULL)
         return;
-    CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_DEREGISTER), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_REREGISTER), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_UPDATE_GUIDS), STATUS_INVALID_PARAMETER);
-    CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_BLOCK_IRPS), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        IoWMIRegistrationControl(Device, WMIREG_ACTION_DEREGISTER), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        IoWMIRegistrationControl(Device, WMIREG_ACTION_REREGISTER), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        IoWMIRegistrationControl(Device, WMIREG_ACTION_UPDATE_GUIDS), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(
+        IoWMIRegistrationControl(Device, WMIREG_ACTION_BLOCK_IRPS), STATUS_INVALID_PARAMETER);
     CHECK_STATUS(IoWMIRegistrationControl(Device, 77), STATUS_INVALID_PARAMETER);
     IoDeleteDevice(Device);
 }
@@ -113,12 +119,15 @@ TEST(IoWMIRegistrationControl, ADriverThatFailsHasNoBlocks)
 }
 
 #ifndef WMIREG_FLAG_CALLBACK
-#define WMIREG_FLAG_CALLBACK 0x80000000 /* in no header: drivers have it from the templates of WPP */
+/* in no header: drivers have it from the templates of WPP */
+#define WMIREG_FLAG_CALLBACK 0x80000000
 #endif
 
 /* What begins with a callback stands for a device. */
 typedef struct WMI_TEST_CALLBACK {
-    NTSTATUS(NTAPI *Routine)(UCHAR MinorFunction, PVOID DataPath, ULONG BufferSize, PVOID Buffer, PVOID Context, PULONG Size);
+    NTSTATUS(NTAPI *Routine)
+    (UCHAR MinorFunction, PVOID DataPath, ULONG BufferSize, PVOID Buffer, PVOID Context,
+        PULONG Size);
 } WMI_TEST_CALLBACK;
 
 /* May be asked what it has: nothing. */
@@ -139,12 +148,17 @@ TEST(IoWMIRegistrationControl, ACallbackStandsForADevice)
     static WMI_TEST_CALLBACK Callback = {NothingToTrace};
     const PDEVICE_OBJECT Device = (PDEVICE_OBJECT)(PVOID)&Callback;
 
-    CHECK(!NT_SUCCESS(IoWMIRegistrationControl(Device, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK)));
-    CHECK(!NT_SUCCESS(IoWMIRegistrationControl(Device, WMIREG_ACTION_UPDATE_GUIDS | WMIREG_FLAG_CALLBACK)));
-    CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_REGISTER | WMIREG_FLAG_CALLBACK), STATUS_SUCCESS);
+    CHECK(!NT_SUCCESS(
+        IoWMIRegistrationControl(Device, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK)));
+    CHECK(!NT_SUCCESS(
+        IoWMIRegistrationControl(Device, WMIREG_ACTION_UPDATE_GUIDS | WMIREG_FLAG_CALLBACK)));
+    CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_REGISTER | WMIREG_FLAG_CALLBACK),
+        STATUS_SUCCESS);
     CHECK(!NT_SUCCESS(IoWMIRegistrationControl(Device, WMIREG_FLAG_CALLBACK | 77)));
-    CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK), STATUS_SUCCESS);
-    CHECK(!NT_SUCCESS(IoWMIRegistrationControl(Device, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK)));
+    CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK),
+        STATUS_SUCCESS);
+    CHECK(!NT_SUCCESS(
+        IoWMIRegistrationControl(Device, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK)));
 }
 
 TEST(IoWMIDeviceObjectToProviderId, IsThereWhileTheDeviceIsRegistered)

@@ -36,7 +36,8 @@ static VOID NTAPI Hear(PVOID Wnode, PVOID Context)
     if (Event->OffsetInstanceName != 0) {
         RtlCopyMemory(&Length, (const UCHAR *)Wnode + Event->OffsetInstanceName, sizeof(Length));
         if (Length < sizeof(Test->Name))
-            RtlCopyMemory(Test->Name, (const UCHAR *)Wnode + Event->OffsetInstanceName + sizeof(Length), Length);
+            RtlCopyMemory(Test->Name,
+                (const UCHAR *)Wnode + Event->OffsetInstanceName + sizeof(Length), Length);
     }
     Test->Calls++;
     KeSetEvent(&Test->Heard, IO_NO_INCREMENT, FALSE);
@@ -63,7 +64,8 @@ TEST(WmiFireEvent, IsHeardWithItsDataAndName)
     if (Device == NULL || !CHECK(Data != NULL) || Block == NULL)
         return;
     *Data = 4711;
-    if (CHECK_STATUS(WmiFireEvent(Device, &WmiTestGuid[WMI_TEST_EVENT], 0, sizeof(ULONG), Data), STATUS_SUCCESS)) {
+    if (CHECK_STATUS(WmiFireEvent(Device, &WmiTestGuid[WMI_TEST_EVENT], 0, sizeof(ULONG), Data),
+            STATUS_SUCCESS)) {
         CHECK_STATUS(KtestWait(&Test.Heard), STATUS_SUCCESS);
         CHECK_EQ(Test.First, 4711);
         CHECK_EQ(Test.Bytes, sizeof(ULONG));
@@ -87,7 +89,8 @@ TEST(WmiFireEvent, NeedsNoDataAndNobodyWhoListens)
     CHECK_STATUS(WmiFireEvent(Device, &WmiTestGuid[WMI_TEST_EVENT], 0, 0, NULL), STATUS_SUCCESS);
     Block = Listen(&Test, WMI_TEST_EVENT);
     if (Block != NULL) {
-        CHECK_STATUS(WmiFireEvent(Device, &WmiTestGuid[WMI_TEST_EVENT], 0, 0, NULL), STATUS_SUCCESS);
+        CHECK_STATUS(
+            WmiFireEvent(Device, &WmiTestGuid[WMI_TEST_EVENT], 0, 0, NULL), STATUS_SUCCESS);
         CHECK_STATUS(KtestWait(&Test.Heard), STATUS_SUCCESS);
         CHECK_EQ(Test.Bytes, 0);
         ObDereferenceObject(Block);
@@ -100,7 +103,8 @@ TEST(IoWMIWriteEvent, AReferenceIsDeliveredAsTheInstance)
     PDEVICE_OBJECT Device = WmiTestCreate(TRUE);
     EVENT_TEST Test = {0};
     PVOID Block = Listen(&Test, WMI_TEST_EVENT);
-    WNODE_EVENT_REFERENCE *Event = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Event), WMI_TEST_TAG);
+    WNODE_EVENT_REFERENCE *Event = ExAllocatePoolWithTag(
+        NonPagedPool, sizeof(*Event), WMI_TEST_TAG);
 
     if (Device == NULL || Block == NULL || !CHECK(Event != NULL))
         return;

@@ -31,10 +31,12 @@ typedef struct VALUES {
 
 TEST(PcwRegister, KeepsASetWithAnInstance)
 {
-    NTSTATUS(NTAPI * Register)(PVOID * Registration, INFORMATION * Information) = (PVOID)KtestExport(L"PcwRegister");
+    NTSTATUS(NTAPI * Register)
+    (PVOID * Registration, INFORMATION * Information) = (PVOID)KtestExport(L"PcwRegister");
     VOID(NTAPI * Unregister)(PVOID Registration) = (PVOID)KtestExport(L"PcwUnregister");
-    NTSTATUS(NTAPI * Create)(PVOID * Instance, PVOID Registration, PCUNICODE_STRING Name, ULONG Count, BLOCK * Data) =
-        (PVOID)KtestExport(L"PcwCreateInstance");
+    NTSTATUS(NTAPI * Create)
+    (PVOID * Instance, PVOID Registration, PCUNICODE_STRING Name, ULONG Count,
+        BLOCK * Data) = (PVOID)KtestExport(L"PcwCreateInstance");
     VOID(NTAPI * Close)(PVOID Instance) = (PVOID)KtestExport(L"PcwCloseInstance");
     static const COUNTER Counters[] = {{1, 0, FIELD_OFFSET(VALUES, Small), sizeof(ULONG)},
                                        {2, 0, FIELD_OFFSET(VALUES, Large), sizeof(ULONG64)}};
@@ -58,7 +60,8 @@ TEST(PcwRegister, KeepsASetWithAnInstance)
 
 TEST(PcwRegister, KnowsItsVersions)
 {
-    NTSTATUS(NTAPI * Register)(PVOID * Registration, INFORMATION * Information) = (PVOID)KtestExport(L"PcwRegister");
+    NTSTATUS(NTAPI * Register)
+    (PVOID * Registration, INFORMATION * Information) = (PVOID)KtestExport(L"PcwRegister");
     static const COUNTER Counters[] = {{1, 0, 0, sizeof(ULONG)}};
     KTEST_STRING(Name, L"Ktest Counters");
     INFORMATION Information = {0x7777, &Name, 1, Counters, NULL, NULL};

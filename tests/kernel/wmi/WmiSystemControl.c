@@ -7,8 +7,8 @@
 #include "wmi_test.h"
 
 /* Sends a request of IRP_MJ_SYSTEM_CONTROL to the device; returns its status. */
-static NTSTATUS Send(PDEVICE_OBJECT Device, UCHAR Minor, PDEVICE_OBJECT Provider, const GUID *Guid, ULONG Bytes, PVOID Buffer,
-                     PULONG_PTR Information)
+static NTSTATUS Send(PDEVICE_OBJECT Device, UCHAR Minor, PDEVICE_OBJECT Provider, const GUID *Guid,
+    ULONG Bytes, PVOID Buffer, PULONG_PTR Information)
 {
     PIO_STACK_LOCATION Stack;
     IO_STATUS_BLOCK IoStatus;
@@ -18,7 +18,8 @@ static NTSTATUS Send(PDEVICE_OBJECT Device, UCHAR Minor, PDEVICE_OBJECT Provider
     PIRP Irp;
 
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
-    Irp = IoBuildSynchronousFsdRequest(IRP_MJ_FLUSH_BUFFERS, Device, NULL, 0, NULL, &Event, &IoStatus);
+    Irp = IoBuildSynchronousFsdRequest(
+        IRP_MJ_FLUSH_BUFFERS, Device, NULL, 0, NULL, &Event, &IoStatus);
     if (!CHECK(Irp != NULL))
         return STATUS_INSUFFICIENT_RESOURCES;
     Irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
@@ -47,8 +48,9 @@ TEST(WmiSystemControl, OfOtherDevicesItForwards)
 
     if (Device == NULL || Other == NULL)
         return;
-    CHECK_STATUS(Send(Device, IRP_MN_ENABLE_EVENTS, Other, &WmiTestGuid[0], sizeof(Header), &Header, NULL),
-                 STATUS_NOT_SUPPORTED);
+    CHECK_STATUS(
+        Send(Device, IRP_MN_ENABLE_EVENTS, Other, &WmiTestGuid[0], sizeof(Header), &Header, NULL),
+        STATUS_NOT_SUPPORTED);
     CHECK_EQ(WmiTestOf(Device)->Disposition, IrpForward);
     IoDeleteDevice(Device);
     IoDeleteDevice(Other);
@@ -61,7 +63,8 @@ TEST(WmiSystemControl, UnknownRequestsAreNotForWmi)
 
     if (Device == NULL)
         return;
-    CHECK_STATUS(Send(Device, 0x7F, Device, &WmiTestGuid[0], sizeof(Header), &Header, NULL), STATUS_NOT_SUPPORTED);
+    CHECK_STATUS(Send(Device, 0x7F, Device, &WmiTestGuid[0], sizeof(Header), &Header, NULL),
+        STATUS_NOT_SUPPORTED);
     CHECK_EQ(WmiTestOf(Device)->Disposition, IrpNotWmi);
     IoDeleteDevice(Device);
 }
@@ -73,17 +76,20 @@ TEST(WmiSystemControl, KnowsItsBlocksOnly)
 
     if (Device == NULL)
         return;
-    CHECK_STATUS(Send(Device, IRP_MN_ENABLE_EVENTS, Device, &WmiTestNobody, sizeof(Header), &Header, NULL),
-                 STATUS_WMI_GUID_NOT_FOUND);
+    CHECK_STATUS(
+        Send(Device, IRP_MN_ENABLE_EVENTS, Device, &WmiTestNobody, sizeof(Header), &Header, NULL),
+        STATUS_WMI_GUID_NOT_FOUND);
     CHECK_EQ(WmiTestOf(Device)->Disposition, IrpNotCompleted);
-    CHECK_STATUS(Send(Device, IRP_MN_ENABLE_EVENTS, Device, &WmiTestGuid[0], sizeof(Header), &Header, NULL),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(
+        Send(Device, IRP_MN_ENABLE_EVENTS, Device, &WmiTestGuid[0], sizeof(Header), &Header, NULL),
+        STATUS_SUCCESS);
     CHECK_EQ(WmiTestOf(Device)->Disposition, IrpProcessed);
     CHECK(WmiTestOf(Device)->Enabled[WmiEventControl]);
     /* Without the callback there is nothing to enable. */
     WmiTestOf(Device)->Library.WmiFunctionControl = NULL;
-    CHECK_STATUS(Send(Device, IRP_MN_ENABLE_COLLECTION, Device, &WmiTestGuid[0], sizeof(Header), &Header, NULL),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(Send(Device, IRP_MN_ENABLE_COLLECTION, Device, &WmiTestGuid[0], sizeof(Header),
+                     &Header, NULL),
+        STATUS_SUCCESS);
     IoDeleteDevice(Device);
 }
 
@@ -97,19 +103,21 @@ TEST(WmiSystemControl, TellsHowLongTheRegistrationIs)
 
     if (Device == NULL)
         return;
-    CHECK_STATUS(Send(Device, IRP_MN_REGINFO, Device, &WmiTestGuid[0], sizeof(ULONG), Buffer, &Information),
-                 STATUS_BUFFER_TOO_SMALL);
+    CHECK_STATUS(
+        Send(Device, IRP_MN_REGINFO, Device, &WmiTestGuid[0], sizeof(ULONG), Buffer, &Information),
+        STATUS_BUFFER_TOO_SMALL);
     RtlCopyMemory(&Needed, Buffer, sizeof(Needed));
     CHECK(Needed > sizeof(WMIREGINFO) && Needed <= sizeof(Buffer));
-    CHECK_STATUS(Send(Device, IRP_MN_REGINFO, Device, &WmiTestGuid[0], sizeof(Buffer), Buffer, &Information),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(
+        Send(Device, IRP_MN_REGINFO, Device, &WmiTestGuid[0], sizeof(Buffer), Buffer, &Information),
+        STATUS_SUCCESS);
     CHECK_EQ(Information, Needed);
     CHECK_EQ(Info->BufferSize, Needed);
     CHECK_EQ(Info->GuidCount, WMI_TEST_BLOCKS);
     CHECK_EQ(Info->WmiRegGuid[WMI_TEST_DATA].InstanceCount, WMI_TEST_INSTANCES);
     CHECK((Info->WmiRegGuid[WMI_TEST_DATA].Flags & WMIREG_FLAG_INSTANCE_BASENAME) != 0);
-    CHECK(RtlCompareMemory(&Info->WmiRegGuid[WMI_TEST_DATA].Guid, &WmiTestGuid[WMI_TEST_DATA], sizeof(GUID)) ==
-          sizeof(GUID));
+    CHECK(RtlCompareMemory(&Info->WmiRegGuid[WMI_TEST_DATA].Guid, &WmiTestGuid[WMI_TEST_DATA],
+              sizeof(GUID)) == sizeof(GUID));
     IoDeleteDevice(Device);
 }
 
@@ -128,10 +136,12 @@ TEST(WmiCompleteRequest, SaysInTheWnodeWhatItTakes)
         return;
     RtlZeroMemory(&Wnode, sizeof(Wnode));
     Wnode.Instance.WnodeHeader.BufferSize = sizeof(WNODE_SINGLE_INSTANCE);
-    Wnode.Instance.WnodeHeader.Flags = WNODE_FLAG_SINGLE_INSTANCE | WNODE_FLAG_STATIC_INSTANCE_NAMES;
+    Wnode.Instance.WnodeHeader.Flags = WNODE_FLAG_SINGLE_INSTANCE |
+        WNODE_FLAG_STATIC_INSTANCE_NAMES;
     Wnode.Instance.DataBlockOffset = 64;
-    CHECK_STATUS(Send(Device, IRP_MN_QUERY_SINGLE_INSTANCE, Device, &WmiTestGuid[WMI_TEST_DATA], 68, &Wnode, &Information),
-                 STATUS_SUCCESS);
+    CHECK_STATUS(Send(Device, IRP_MN_QUERY_SINGLE_INSTANCE, Device, &WmiTestGuid[WMI_TEST_DATA], 68,
+                     &Wnode, &Information),
+        STATUS_SUCCESS);
     CHECK((Wnode.Small.WnodeHeader.Flags & WNODE_FLAG_TOO_SMALL) != 0);
     CHECK_EQ(Information, sizeof(WNODE_TOO_SMALL));
     Needed = Wnode.Small.SizeNeeded;
@@ -139,17 +149,20 @@ TEST(WmiCompleteRequest, SaysInTheWnodeWhatItTakes)
 
     RtlZeroMemory(&Wnode, sizeof(Wnode));
     Wnode.Instance.WnodeHeader.BufferSize = sizeof(WNODE_SINGLE_INSTANCE);
-    Wnode.Instance.WnodeHeader.Flags = WNODE_FLAG_SINGLE_INSTANCE | WNODE_FLAG_STATIC_INSTANCE_NAMES;
+    Wnode.Instance.WnodeHeader.Flags = WNODE_FLAG_SINGLE_INSTANCE |
+        WNODE_FLAG_STATIC_INSTANCE_NAMES;
     Wnode.Instance.DataBlockOffset = 64;
-    CHECK_STATUS(Send(Device, IRP_MN_QUERY_SINGLE_INSTANCE, Device, &WmiTestGuid[WMI_TEST_DATA], Needed, &Wnode,
-                      &Information), STATUS_SUCCESS);
+    CHECK_STATUS(Send(Device, IRP_MN_QUERY_SINGLE_INSTANCE, Device, &WmiTestGuid[WMI_TEST_DATA],
+                     Needed, &Wnode, &Information),
+        STATUS_SUCCESS);
     CHECK_EQ(Wnode.Instance.SizeDataBlock, sizeof(ULONG64));
     CHECK_EQ(Wnode.Instance.WnodeHeader.BufferSize, 64 + sizeof(ULONG64));
     CHECK_EQ(Information, 64 + sizeof(ULONG64));
 
     /* An instance that is not there. */
     Wnode.Instance.InstanceIndex = WMI_TEST_INSTANCES;
-    CHECK_STATUS(Send(Device, IRP_MN_QUERY_SINGLE_INSTANCE, Device, &WmiTestGuid[WMI_TEST_DATA], sizeof(Wnode), &Wnode, NULL),
-                 STATUS_WMI_INSTANCE_NOT_FOUND);
+    CHECK_STATUS(Send(Device, IRP_MN_QUERY_SINGLE_INSTANCE, Device, &WmiTestGuid[WMI_TEST_DATA],
+                     sizeof(Wnode), &Wnode, NULL),
+        STATUS_WMI_INSTANCE_NOT_FOUND);
     IoDeleteDevice(Device);
 }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * WmiTraceMessage, WmiTraceMessageVa, WmiQueryTraceInformation - software tracing without a session.
+ * WmiTraceMessage, WmiTraceMessageVa, WmiQueryTraceInformation - software tracing without a
+ * session.
  */
 #include "wmi_test.h"
 
@@ -42,8 +43,11 @@ TEST(WmiQueryTraceInformation, ThereIsNoSession)
     ULONG Needed = 0;
     WNODE_HEADER Header = {.BufferSize = sizeof(Header)};
 
-    CHECK(!NT_SUCCESS(WmiQueryTraceInformation(GlobalLoggerHandleClass, &Handle, sizeof(Handle), &Needed, NULL)));
+    CHECK(!NT_SUCCESS(
+        WmiQueryTraceInformation(GlobalLoggerHandleClass, &Handle, sizeof(Handle), &Needed, NULL)));
     Header.HistoricalContext = 0x7FFF;
-    CHECK(!NT_SUCCESS(WmiQueryTraceInformation(TraceEnableFlagsClass, &Needed, sizeof(Needed), NULL, &Header)));
-    CHECK(!NT_SUCCESS(WmiQueryTraceInformation((TRACE_INFORMATION_CLASS)1000, &Handle, sizeof(Handle), NULL, &Header)));
+    CHECK(!NT_SUCCESS(
+        WmiQueryTraceInformation(TraceEnableFlagsClass, &Needed, sizeof(Needed), NULL, &Header)));
+    CHECK(!NT_SUCCESS(WmiQueryTraceInformation(
+        (TRACE_INFORMATION_CLASS)1000, &Handle, sizeof(Handle), NULL, &Header)));
 }

@@ -11,10 +11,12 @@ const GUID WmiTestGuid[WMI_TEST_BLOCKS] = {
     {0x6d1a0c31, 0x5b0e, 0x4d1f, {0x9a, 0x11, 0x3c, 0x52, 0x8e, 0x01, 0xd4, 0x11}},
     {0x6d1a0c31, 0x5b0e, 0x4d1f, {0x9a, 0x11, 0x3c, 0x52, 0x8e, 0x01, 0xd4, 0x12}},
 };
-const GUID WmiTestNobody = {0x6d1a0c31, 0x5b0e, 0x4d1f, {0x9a, 0x11, 0x3c, 0x52, 0x8e, 0x01, 0xd4, 0x1f}};
+const GUID WmiTestNobody = {
+    0x6d1a0c31, 0x5b0e, 0x4d1f, {0x9a, 0x11, 0x3c, 0x52, 0x8e, 0x01, 0xd4, 0x1f}};
 
-static NTSTATUS NTAPI QueryRegInfo(PDEVICE_OBJECT Device, PULONG RegFlags, PUNICODE_STRING InstanceName,
-                                   PUNICODE_STRING *RegistryPath, PUNICODE_STRING MofResourceName, PDEVICE_OBJECT *Pdo)
+static NTSTATUS NTAPI QueryRegInfo(PDEVICE_OBJECT Device, PULONG RegFlags,
+    PUNICODE_STRING InstanceName, PUNICODE_STRING *RegistryPath, PUNICODE_STRING MofResourceName,
+    PDEVICE_OBJECT *Pdo)
 {
     static const WCHAR Base[] = WMI_TEST_BASE;
 
@@ -37,8 +39,9 @@ static NTSTATUS NTAPI QueryRegInfo(PDEVICE_OBJECT Device, PULONG RegFlags, PUNIC
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS NTAPI QueryDataBlock(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidIndex, ULONG InstanceIndex,
-                                     ULONG InstanceCount, PULONG InstanceLengthArray, ULONG BufferAvail, PUCHAR Buffer)
+static NTSTATUS NTAPI QueryDataBlock(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidIndex,
+    ULONG InstanceIndex, ULONG InstanceCount, PULONG InstanceLengthArray, ULONG BufferAvail,
+    PUCHAR Buffer)
 {
     WMI_TEST_DEVICE *Test = WmiTestOf(Device);
     ULONG Size = InstanceCount * sizeof(ULONG64) + Test->Padding, Index;
@@ -48,14 +51,15 @@ static NTSTATUS NTAPI QueryDataBlock(PDEVICE_OBJECT Device, PIRP Irp, ULONG Guid
     if (InstanceLengthArray == NULL || BufferAvail < Size)
         return WmiCompleteRequest(Device, Irp, STATUS_BUFFER_TOO_SMALL, Size, IO_NO_INCREMENT);
     for (Index = 0; Index < InstanceCount; Index++) {
-        RtlCopyMemory(Buffer + Index * sizeof(ULONG64), &Test->Value[InstanceIndex + Index], sizeof(ULONG64));
+        RtlCopyMemory(
+            Buffer + Index * sizeof(ULONG64), &Test->Value[InstanceIndex + Index], sizeof(ULONG64));
         InstanceLengthArray[Index] = sizeof(ULONG64);
     }
     return WmiCompleteRequest(Device, Irp, STATUS_SUCCESS, Size, IO_NO_INCREMENT);
 }
 
-static NTSTATUS NTAPI SetDataBlock(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidIndex, ULONG InstanceIndex, ULONG BufferSize,
-                                   PUCHAR Buffer)
+static NTSTATUS NTAPI SetDataBlock(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidIndex,
+    ULONG InstanceIndex, ULONG BufferSize, PUCHAR Buffer)
 {
     NTSTATUS Status = STATUS_SUCCESS;
 
@@ -68,8 +72,8 @@ static NTSTATUS NTAPI SetDataBlock(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidIn
     return WmiCompleteRequest(Device, Irp, Status, 0, IO_NO_INCREMENT);
 }
 
-static NTSTATUS NTAPI SetDataItem(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidIndex, ULONG InstanceIndex, ULONG DataItemId,
-                                  ULONG BufferSize, PUCHAR Buffer)
+static NTSTATUS NTAPI SetDataItem(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidIndex,
+    ULONG InstanceIndex, ULONG DataItemId, ULONG BufferSize, PUCHAR Buffer)
 {
     NTSTATUS Status = STATUS_SUCCESS;
 
@@ -80,27 +84,29 @@ static NTSTATUS NTAPI SetDataItem(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidInd
     else if (BufferSize != sizeof(ULONG))
         Status = STATUS_WMI_SET_FAILURE;
     else
-        RtlCopyMemory((PUCHAR)&WmiTestOf(Device)->Value[InstanceIndex] + (DataItemId - 1) * sizeof(ULONG), Buffer,
-                      sizeof(ULONG));
+        RtlCopyMemory(
+            (PUCHAR)&WmiTestOf(Device)->Value[InstanceIndex] + (DataItemId - 1) * sizeof(ULONG),
+            Buffer, sizeof(ULONG));
     return WmiCompleteRequest(Device, Irp, Status, 0, IO_NO_INCREMENT);
 }
 
 /* Method 1 answers with its input twice; there is no other. */
-static NTSTATUS NTAPI ExecuteMethod(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidIndex, ULONG InstanceIndex, ULONG MethodId,
-                                    ULONG InBufferSize, ULONG OutBufferSize, PUCHAR Buffer)
+static NTSTATUS NTAPI ExecuteMethod(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidIndex,
+    ULONG InstanceIndex, ULONG MethodId, ULONG InBufferSize, ULONG OutBufferSize, PUCHAR Buffer)
 {
     UNREFERENCED_PARAMETER(GuidIndex);
     UNREFERENCED_PARAMETER(InstanceIndex);
     if (MethodId != 1)
         return WmiCompleteRequest(Device, Irp, STATUS_WMI_ITEMID_NOT_FOUND, 0, IO_NO_INCREMENT);
     if (OutBufferSize < 2 * InBufferSize)
-        return WmiCompleteRequest(Device, Irp, STATUS_BUFFER_TOO_SMALL, 2 * InBufferSize, IO_NO_INCREMENT);
+        return WmiCompleteRequest(
+            Device, Irp, STATUS_BUFFER_TOO_SMALL, 2 * InBufferSize, IO_NO_INCREMENT);
     RtlCopyMemory(Buffer + InBufferSize, Buffer, InBufferSize);
     return WmiCompleteRequest(Device, Irp, STATUS_SUCCESS, 2 * InBufferSize, IO_NO_INCREMENT);
 }
 
-static NTSTATUS NTAPI FunctionControl(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidIndex, WMIENABLEDISABLECONTROL Function,
-                                      BOOLEAN Enable)
+static NTSTATUS NTAPI FunctionControl(PDEVICE_OBJECT Device, PIRP Irp, ULONG GuidIndex,
+    WMIENABLEDISABLECONTROL Function, BOOLEAN Enable)
 {
     UNREFERENCED_PARAMETER(GuidIndex);
     WmiTestOf(Device)->Enabled[Function] = Enable;
@@ -135,8 +141,9 @@ PDEVICE_OBJECT WmiTestCreate(BOOLEAN Register)
     ULONG Index;
 
     KtestDriverObject->MajorFunction[IRP_MJ_SYSTEM_CONTROL] = SystemControl;
-    if (!CHECK_STATUS(IoCreateDevice(KtestDriverObject, sizeof(WMI_TEST_DEVICE), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE,
-                                     &Device), STATUS_SUCCESS))
+    if (!CHECK_STATUS(IoCreateDevice(KtestDriverObject, sizeof(WMI_TEST_DEVICE), NULL,
+                          FILE_DEVICE_UNKNOWN, 0, FALSE, &Device),
+            STATUS_SUCCESS))
         return NULL;
     Test = WmiTestOf(Device);
     for (Index = 0; Index < WMI_TEST_BLOCKS; Index++) {
@@ -155,7 +162,8 @@ PDEVICE_OBJECT WmiTestCreate(BOOLEAN Register)
     for (Index = 0; Index < WMI_TEST_INSTANCES; Index++)
         Test->Value[Index] = 0x1111111122222222ull * (Index + 1);
     Device->Flags &= ~DO_DEVICE_INITIALIZING;
-    if (Register && !CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_REGISTER), STATUS_SUCCESS)) {
+    if (Register &&
+        !CHECK_STATUS(IoWMIRegistrationControl(Device, WMIREG_ACTION_REGISTER), STATUS_SUCCESS)) {
         IoDeleteDevice(Device);
         return NULL;
     }

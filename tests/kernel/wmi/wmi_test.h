@@ -24,7 +24,8 @@
 #define WMI_TEST_BASE L"Wmi Test " /* base name of its instances */
 #define WMI_TEST_INSTANCES 2
 
-/* The device's blocks: one with two instances of eight bytes, one that is read-only and expensive, one of events. */
+/* The device's blocks: one with two instances of eight bytes, one that is read-only and expensive,
+ * one of events. */
 enum { WMI_TEST_DATA, WMI_TEST_FIXED, WMI_TEST_EVENT, WMI_TEST_BLOCKS };
 extern const GUID WmiTestGuid[WMI_TEST_BLOCKS];
 extern const GUID WmiTestNobody; /* a block no device has */

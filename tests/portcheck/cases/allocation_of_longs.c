@@ -5,5 +5,6 @@
 
 PDEVICE_OBJECT *Table(ULONG Count)
 {
-    return (PDEVICE_OBJECT *)ExAllocatePoolWithTag(PagedPool, 8 + sizeof(ULONG) * Count, 'tseT'); // expect: PC5001
+    return (PDEVICE_OBJECT *)ExAllocatePoolWithTag(
+        PagedPool, 8 + sizeof(ULONG) * Count, 'tseT'); // expect: PC5001
 }

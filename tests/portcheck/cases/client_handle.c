@@ -7,5 +7,6 @@ BOOL set_event(HANDLE device, HANDLE event)
 {
     DWORD returned;
 
-    return DeviceIoControl(device, 0x222000, &event, sizeof(event), NULL, 0, &returned, NULL); // expect: PC5101
+    return DeviceIoControl(
+        device, 0x222000, &event, sizeof(event), NULL, 0, &returned, NULL); // expect: PC5101
 }

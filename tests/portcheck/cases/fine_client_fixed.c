@@ -15,5 +15,6 @@ BOOL ask(HANDLE device)
     unsigned char answer[64];
     DWORD returned;
 
-    return DeviceIoControl(device, 0x222000, &request, sizeof(request), answer, sizeof(answer), &returned, NULL);
+    return DeviceIoControl(
+        device, 0x222000, &request, sizeof(request), answer, sizeof(answer), &returned, NULL);
 }

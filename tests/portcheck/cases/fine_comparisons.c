@@ -5,6 +5,6 @@
 
 BOOLEAN Check(HANDLE Handle, SIZE_T Bytes, ULONG Number, ULONG_PTR Value)
 {
-    return Handle == (HANDLE)(LONG_PTR)-1 || Bytes == (SIZE_T)-1 || Bytes > 0xFFFFFFFF || Number == 0xFFFFFFFF ||
-        Value == MAXULONG_PTR;
+    return Handle == (HANDLE)(LONG_PTR)-1 || Bytes == (SIZE_T)-1 || Bytes > 0xFFFFFFFF ||
+        Number == 0xFFFFFFFF || Value == MAXULONG_PTR;
 }

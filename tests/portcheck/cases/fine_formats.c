@@ -3,7 +3,8 @@
 /* Formats that fit, in both word sizes. */
 #include <ntddk.h>
 
-VOID Show(PVOID Object, SIZE_T Bytes, ULONG_PTR Value, ULONG Number, ULONG64 Large, PUNICODE_STRING Name)
+VOID Show(
+    PVOID Object, SIZE_T Bytes, ULONG_PTR Value, ULONG Number, ULONG64 Large, PUNICODE_STRING Name)
 {
     DbgPrint("%p %Iu %Ix %lu\n", Object, Bytes, Value, Number);
     DbgPrint("%I64u %wZ %s %c 100%%\n", Large, Name, "text", 'x');

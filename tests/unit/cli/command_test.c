@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* cli/command.c, cli/code.c and cli/suggest.c: what each command means, and what is said about one that means nothing. */
+/* cli/command.c, cli/code.c and cli/suggest.c: what each command means, and what is said about one
+ * that means nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -122,7 +123,8 @@ static void control_commands(void **state)
     assert_int_equal(command->data.size, 0);
     command_free(command);
 
-    command = parse("ioctl CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_NEITHER, FILE_ANY_ACCESS) in=u32:7 out=16");
+    command = parse("ioctl CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_NEITHER, FILE_ANY_ACCESS) "
+                    "in=u32:7 out=16");
     assert_int_equal(command->code, 0x222007);
     assert_int_equal(command->data.size, 4);
     assert_int_equal(command->length, 16);
@@ -164,9 +166,19 @@ static void control_codes(void **state)
         {"CTL_CODE(0xffff,0xfff,3,3)", 0xFFFFFFFF}, {"4294967295", 0xFFFFFFFF},
     };
     static const char *const bad[] = {
-        "CTL_CODE(1,2,3)", "CTL_CODE(1,2,3,0,5)", "CTL_CODE(1,2,3,4", "CTL_CODE(1,2,3,0)x", "CTL_CODE(0x10000,0,0,0)",
-        "CTL_CODE(1,0x1000,0,0)", "CTL_CODE(1,0,4,0)", "CTL_CODE(1,0,0,4)", "CTL_CODE(,0,0,0)",
-        "CTL_CODE(FILE_DEVICE_TOASTER,0,0,0)", "CTL_CODE(1,0,0,|)", "IOCTL_X", "",
+        "CTL_CODE(1,2,3)",
+        "CTL_CODE(1,2,3,0,5)",
+        "CTL_CODE(1,2,3,4",
+        "CTL_CODE(1,2,3,0)x",
+        "CTL_CODE(0x10000,0,0,0)",
+        "CTL_CODE(1,0x1000,0,0)",
+        "CTL_CODE(1,0,4,0)",
+        "CTL_CODE(1,0,0,4)",
+        "CTL_CODE(,0,0,0)",
+        "CTL_CODE(FILE_DEVICE_TOASTER,0,0,0)",
+        "CTL_CODE(1,0,0,|)",
+        "IOCTL_X",
+        "",
     };
     struct parse_error error;
     uint32_t code;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a supervisor makes of a crash: told by a machine that may tell anything, taken apart, written as a minidump, and kept in
- * files that are there whole or not at all.
+ * What a supervisor makes of a crash: told by a machine that may tell anything, taken apart,
+ * written as a minidump, and kept in files that are there whole or not at all.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -31,7 +31,8 @@
 /* A crash of an x64 machine: "mov eax, [rax+0x10]" behind four other instructions. */
 static KD_CRASH *make_crash(void)
 {
-    static const uint8_t code[] = {0x55, 0x48, 0x89, 0xE5, 0x48, 0x89, 0x4D, 0x10, 0xE8, 0x10, 0, 0, 0, 0x8B, 0x40, 0x10, 0x5D, 0xC3};
+    static const uint8_t code[] = {0x55, 0x48, 0x89, 0xE5, 0x48, 0x89, 0x4D, 0x10, 0xE8, 0x10, 0, 0,
+        0, 0x8B, 0x40, 0x10, 0x5D, 0xC3};
     KD_CRASH *crash = calloc(1, sizeof(*crash));
     const ULONG64 pc = BASE + 0x100D, sp = STACK + 0x800;
 
@@ -47,7 +48,11 @@ static KD_CRASH *make_crash(void)
     memcpy(crash->Context + 0xF8, &pc, sizeof(pc));
     memcpy(crash->Context + 0x98, &sp, sizeof(sp));
     crash->ModuleCount = 1;
-    crash->Module[0] = (KD_CRASH_MODULE){.Base = BASE, .Size = 0x4000, .TimeDateStamp = 5, .Name = "a.sys", .HostPath = "/nowhere/a.sys"};
+    crash->Module[0] = (KD_CRASH_MODULE){.Base = BASE,
+        .Size = 0x4000,
+        .TimeDateStamp = 5,
+        .Name = "a.sys",
+        .HostPath = "/nowhere/a.sys"};
     crash->FrameCount = 1;
     crash->Frame[0] = crash->CulpritAddress = crash->CodePc = pc;
     crash->CodeAddress = BASE + 0x1000;
@@ -61,18 +66,21 @@ static KD_CRASH *make_crash(void)
     return crash;
 }
 
-/* ---- Receiving ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Receiving ------------------------------------------------------------------------------- */
 
 static struct record part_of(const KD_CRASH *crash, size_t offset, size_t size)
 {
-    return (struct record){.type = RECORD_CRASH, .number = {(int64_t)offset, sizeof(*crash)}, .text[2] = {(const char *)crash + offset, size}};
+    return (struct record){.type = RECORD_CRASH,
+        .number = {(int64_t)offset, sizeof(*crash)},
+        .text[2] = {(const char *)crash + offset, size}};
 }
 
 static void test_received(void **state)
 {
     KD_CRASH *crash = make_crash();
     struct crash_inbox inbox = {0};
-    struct record first = part_of(crash, 0, 1000), rest = part_of(crash, 1000, sizeof(*crash) - 1000);
+    struct record first = part_of(crash, 0, 1000),
+                  rest = part_of(crash, 1000, sizeof(*crash) - 1000);
 
     (void)state;
     assert_false(crash_receive(&inbox, &rest)); /* not its turn */
@@ -105,7 +113,8 @@ static void test_received_nonsense(void **state)
     json_object *object = crash_json(inbox.crash, names);
     assert_non_null(report);
     assert_true(strncmp(report, "BUGCHECK 0xFFFFFFFF BUGCHECK\n", 29) == 0);
-    assert_int_equal(json_object_array_length(json_object_object_get(object, "modules")), KD_CRASH_MODULES);
+    assert_int_equal(
+        json_object_array_length(json_object_object_get(object, "modules")), KD_CRASH_MODULES);
     json_object_put(object);
     free(report);
     free(names);
@@ -116,7 +125,7 @@ static void test_received_nonsense(void **state)
     free(crash);
 }
 
-/* ---- Code ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- Code ------------------------------------------------------------------------------------ */
 
 static void test_code(void **state)
 {
@@ -130,7 +139,8 @@ static void test_code(void **state)
         assert_int_equal(names->code[i].blamed, i == 4);
     assert_true(names->code[3].target == BASE + 0x101D); /* of the call */
     free(names);
-    /* The bytes begin inside the second instruction, which nobody says: the one to blame is found all the same. */
+    /* The bytes begin inside the second instruction, which nobody says: the one to blame is found
+     * all the same. */
     crash->CodeStart = 0;
     crash->CodeAddress += 2;
     crash->CodeBytes -= 2;
@@ -168,7 +178,7 @@ static void test_code_of_caller(void **state)
     free(crash);
 }
 
-/* ---- The dump --------------------------------------------------------------------------------------------------------------------- */
+/* ---- The dump -------------------------------------------------------------------------------- */
 
 static void fill_memory(struct crash_memory *memory, const KD_CRASH *crash)
 {
@@ -181,8 +191,10 @@ static void fill_memory(struct crash_memory *memory, const KD_CRASH *crash)
     assert_true(memory->threads != NULL && memory->pages != NULL && memory->bytes != NULL);
     memcpy(memory->pages, pages, sizeof(pages));
     memcpy(memory->bytes + 2 * CRASH_PAGE_BYTES, "MZ", 2);
-    memory->threads[0] = (struct crash_thread){.id = 76, .stack = 0x1000, .context_size = CRASH_CONTEXT_BYTES};
-    memory->threads[1] = (struct crash_thread){.id = 77, .stack = STACK + 0x800, .context_size = CRASH_CONTEXT_BYTES};
+    memory->threads[0] = (struct crash_thread){
+        .id = 76, .stack = 0x1000, .context_size = CRASH_CONTEXT_BYTES};
+    memory->threads[1] = (struct crash_thread){
+        .id = 77, .stack = STACK + 0x800, .context_size = CRASH_CONTEXT_BYTES};
     memcpy(memory->threads[1].context, crash->Context, CRASH_CONTEXT_BYTES);
 }
 
@@ -229,7 +241,8 @@ static void test_dump(void **state)
     const struct minidump_memory *range = (const void *)(list + 4);
     assert_true(range[1].start == BASE && memcmp(dump + range[1].location.offset, "MZ", 2) == 0);
 
-    const struct minidump_exception *exception = (const void *)(dump + find(dump, MINIDUMP_EXCEPTION)->offset);
+    const struct minidump_exception *exception = (const void *)(dump +
+        find(dump, MINIDUMP_EXCEPTION)->offset);
     assert_int_equal(exception->code, 0xC0000005);
     assert_int_equal(exception->thread, 77);
     assert_int_equal(exception->context.offset, thread[0].context.offset);
@@ -254,12 +267,13 @@ static void test_dump_of_nothing(void **state)
 
     (void)state;
     assert_non_null(dump);
-    assert_int_equal(*(const uint32_t *)(const void *)(dump + find(dump, MINIDUMP_MEMORY_LIST)->offset), 0);
+    assert_int_equal(
+        *(const uint32_t *)(const void *)(dump + find(dump, MINIDUMP_MEMORY_LIST)->offset), 0);
     free(dump);
     free(crash);
 }
 
-/* ---- Another process's memory ------------------------------------------------------------------------------------------------------ */
+/* ---- Another process's memory ---------------------------------------------------------------- */
 
 /* A child that does nothing is looked into, and goes on. */
 static void test_memory(void **state)
@@ -278,7 +292,8 @@ static void test_memory(void **state)
         _exit(read(ends[0], &byte, 1) == 1 && byte == 'g' ? 7 : 1);
     }
     crash->Parameter[0] = (ULONG_PTR)page;
-    while (!crash_memory_take(&memory, crash, child) || crash_memory_page(&memory, (ULONG_PTR)page)[5] != 'x')
+    while (!crash_memory_take(&memory, crash, child) ||
+        crash_memory_page(&memory, (ULONG_PTR)page)[5] != 'x')
         crash_memory_free(&memory); /* it has not got that far */
     assert_string_equal(memory.why, "");
     assert_int_equal(memory.thread_count, 2); /* its own, and the one that was told */
@@ -309,7 +324,7 @@ static void test_no_memory(void **state)
     free(crash);
 }
 
-/* ---- Files ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 static int make_folder(char path[64])
 {
@@ -358,9 +373,11 @@ static void test_file(void **state)
     assert_true(crash_write_file(folder, "a.dmp", data, sizeof(data)));
     assert_int_equal(count_files(path), 1);
     limit_files(4096);
-    assert_false(crash_write_file(folder, "a.dmp", "x", 0) && crash_write_file(folder, "a.dmp", data, sizeof(data)));
+    assert_false(crash_write_file(folder, "a.dmp", "x", 0) &&
+        crash_write_file(folder, "a.dmp", data, sizeof(data)));
     limit_files(RLIM_INFINITY);
-    assert_int_equal(unlinkat(folder, "a.dmp", 0), 0); /* one that was there stays until another is whole */
+    assert_int_equal(unlinkat(folder, "a.dmp", 0), 0); /* one that was there stays until another is
+                                                          whole */
     assert_false(crash_write_file(folder, "no/such", data, 1));
     assert_int_equal(errno, ENOENT);
     close(folder);
@@ -386,7 +403,8 @@ static void test_keep_on_full_disk(void **state)
     assert_string_equal(files.name, "");
     assert_string_equal(inbox.crash->CommandLine, "dotsys run");
     files.trouble[0] = '\0';
-    crash_keep(&files, &inbox, 0x3FFFFFFF, -1, &last); /* within the same second it is the same name */
+    crash_keep(&files, &inbox, 0x3FFFFFFF, -1, &last); /* within the same second it is the same name
+                                                        */
     assert_true(files.name[0] != '\0');
     assert_true(count_files(path) == 3 || count_files(path) == 5);
     char remove_all[100];

@@ -46,8 +46,8 @@ static void by_interruptions(void **state)
     try_all(1, trace, 3, list, sizeof(list));
     assert_string_equal(list, "plain 1:1 0:1 2:1 2:2 1:1,2:1 1:1,2:2 0:1,1:1");
     try_all(2, trace, 3, list, sizeof(list));
-    assert_string_equal(
-        list, "plain 1:1 0:1 2:1 2:2 1:1,2:1 1:1,2:2 0:1,1:1 0:1,2:1 0:1,2:2 0:1,1:1,2:1 0:1,1:1,2:2");
+    assert_string_equal(list,
+        "plain 1:1 0:1 2:1 2:2 1:1,2:1 1:1,2:2 0:1,1:1 0:1,2:1 0:1,2:2 0:1,1:1,2:1 0:1,1:1,2:2");
 }
 
 static void time_that_comes(void **state)

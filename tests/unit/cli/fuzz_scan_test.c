@@ -60,7 +60,8 @@ static void every_form_is_found(void **state)
 
 static void nothing_else_is(void **state)
 {
-    static const uint8_t data[24 + FUZZ_INSTRUCTION] = {0x00, CODE, 0x90, CODE, 0x68, CODE, 0xE8, CODE};
+    static const uint8_t data[24 + FUZZ_INSTRUCTION] = {
+        0x00, CODE, 0x90, CODE, 0x68, CODE, 0xE8, CODE};
     static const uint8_t short_one[] = {0x3D, CODE};
     static const uint8_t microsofts[FUZZ_INSTRUCTION] = {0x3D, 0x04, 0x00, 0x22, 0x00};
 

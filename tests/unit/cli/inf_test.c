@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* cli/inf.c and inf_install.c: what INF files look like, what is refused with which words in which line, what is installed. */
+/* cli/inf.c and inf_install.c: what INF files look like, what is refused with which words in which
+ * line, what is installed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,8 +38,10 @@ static void refuse(const char *text, size_t size, unsigned line, const char *wor
 
 static void lines_and_values(void **state)
 {
-    struct inf *inf = parse("; a comment\r\n[One]\r\nKey = a, \"b, \"\"c\"\"\" ,, d ; more\r\nalone, \\\r\n  and so on\r\n"
-                            "[two]\nx=1\n[ONE]\nLast = %Text%%%\n[Strings]\nText = \"here; %10%\"\n");
+    struct inf *inf = parse(
+        "; a comment\r\n[One]\r\nKey = a, \"b, \"\"c\"\"\" ,, d ; more\r\nalone, \\\r\n  and so "
+        "on\r\n"
+        "[two]\nx=1\n[ONE]\nLast = %Text%%%\n[Strings]\nText = \"here; %10%\"\n");
     const struct inf_section *one = inf_section(inf, "oNe");
 
     (void)state;
@@ -96,26 +99,29 @@ static void what_is_no_inf(void **state)
     free(large);
 }
 
-/* ---- installing ------------------------------------------------------------------------------------------------------- */
+/* ---- installing ------------------------------------------------------------------------------ */
 
 static char told[4096];
 
 static bool note_copy(void *context, const char *name, const char *folder, const char *destination)
 {
     (void)context;
-    snprintf(told + strlen(told), sizeof(told) - strlen(told), "copy %s/%s to %s\n", folder, name, destination);
+    snprintf(told + strlen(told), sizeof(told) - strlen(told), "copy %s/%s to %s\n", folder, name,
+        destination);
     return true;
 }
 
 static bool note_service(void *context, const char *service, const char *name, const char *folder)
 {
     (void)context;
-    snprintf(told + strlen(told), sizeof(told) - strlen(told), "service %s of %s/%s\n", service, folder, name);
+    snprintf(told + strlen(told), sizeof(told) - strlen(told), "service %s of %s/%s\n", service,
+        folder, name);
     return true;
 }
 
 /* The registry text, or NULL; free it. */
-static char *install(const char *text, const char *architecture, unsigned major, unsigned minor, struct inf_error *error)
+static char *install(const char *text, const char *architecture, unsigned major, unsigned minor,
+    struct inf_error *error)
 {
     struct inf *inf = parse(text);
     char *registry = NULL;
@@ -133,10 +139,12 @@ static char *install(const char *text, const char *architecture, unsigned major,
     return NULL;
 }
 
-#define HEAD "[Version]\nSignature=\"$Windows NT$\"\nClass=Test\nClassGuid={01234567-89ab-cdef-0123-456789abcdef}\n"
-#define DRIVER                                                                                                          \
-    "[I.NT]\nCopyFiles=Files\nAddReg=R\n[Files]\nthing.sys\n[R]\nHKR,,Number,0x10001,7\n"                              \
-    "[I.NT.Services]\nAddService=thing,2,S\n"                                                                          \
+#define HEAD                           \
+    "[Version]\nSignature=\"$Windows " \
+    "NT$\"\nClass=Test\nClassGuid={01234567-89ab-cdef-0123-456789abcdef}\n"
+#define DRIVER                                                                            \
+    "[I.NT]\nCopyFiles=Files\nAddReg=R\n[Files]\nthing.sys\n[R]\nHKR,,Number,0x10001,7\n" \
+    "[I.NT.Services]\nAddService=thing,2,S\n"                                             \
     "[S]\nServiceType=1\nStartType=3\nErrorControl=1\nServiceBinary=%12%\\thing.sys\n"
 
 static void has(const char *registry, const char *words)
@@ -148,8 +156,9 @@ static void has(const char *registry, const char *words)
 static void installs_a_driver(void **state)
 {
     struct inf_error error;
-    char *registry = install(HEAD "[Manufacturer]\nUs=M,NTamd64\n[M.NTamd64]\nA thing=I,ROOT\\Thing,PCI\\VEN_1234\n" DRIVER
-                                  "[SourceDisksNames]\n1=disk,,,\\files\n[SourceDisksFiles.amd64]\nthing.sys=1,x64\n",
+    char *registry = install(HEAD
+        "[Manufacturer]\nUs=M,NTamd64\n[M.NTamd64]\nA thing=I,ROOT\\Thing,PCI\\VEN_1234\n" DRIVER
+        "[SourceDisksNames]\n1=disk,,,\\files\n[SourceDisksFiles.amd64]\nthing.sys=1,x64\n",
         "amd64", 10, 0, &error);
 
     (void)state;
@@ -160,8 +169,9 @@ static void installs_a_driver(void **state)
     has(registry, "CriticalDeviceDatabase\\PCI#VEN_1234]");
     has(registry, "Class\\{01234567-89ab-cdef-0123-456789abcdef}\\0000]");
     has(registry, "\"Number\"=dword:00000007");
-    assert_string_equal(told, "copy files/x64/thing.sys to C:\\Windows\\System32\\drivers\\thing.sys\n"
-                              "service thing of files/x64/thing.sys\n");
+    assert_string_equal(told,
+        "copy files/x64/thing.sys to C:\\Windows\\System32\\drivers\\thing.sys\n"
+        "service thing of files/x64/thing.sys\n");
     free(registry);
 }
 
@@ -172,22 +182,26 @@ static void last(const char *text, const char *begins, const char *expected)
 
     for (const char *at = text; (at = strstr(at, begins)) != NULL; at++)
         found = at + strlen(begins);
-    if (found == NULL || strncmp(found, expected, strlen(expected)) != 0 || found[strlen(expected)] != '\n')
+    if (found == NULL || strncmp(found, expected, strlen(expected)) != 0 ||
+        found[strlen(expected)] != '\n')
         fail_msg("%s is not last followed by %s in\n%s", begins, expected, text);
 }
 
 static void flags_and_deletions(void **state)
 {
     struct inf_error error;
-    char *registry = install(HEAD "[Manufacturer]\nUs=M\n[M]\nA thing=I,ROOT\\Thing,PCI\\VEN_1\n"
-                                  "[H]\nHKR,,UpperFilters,0x10000,up\nHKR,,Speed,0x10001,9\nHKR,Sub,x,,y\n"
-                                  "[I.NTamd64]\nDelReg=D\nAddReg=R,S\n[D]\nHKLM,Software\\Old\nHKLM,Software\\Kept,v\n"
-                                  "[R]\nHKLM,Soft,list,0x10000,a,b\nHKLM,Soft,list,0x10008,B,c\nHKLM,Soft,once,,1\nHKLM,Soft,once,2,2\n"
-                                  "HKLM,Soft,never,0x20,1\nHKLM,Soft,once2,,1\nHKLM,Soft,once2,0x20,2\nHKLM,Soft,gone,4\n"
-                                  "[S]\nHKLM,Soft\\Key,,0x10\n[I.NTamd64.Services]\nAddService=thing,2,Serv\nDelService=older\n"
-                                  "[I.NTamd64.HW]\nAddReg=H\n[Serv]\nServiceType=1\nStartType=3\nErrorControl=1\n"
-                                  "ServiceBinary=%12%\\thing.sys\nAddReg=P\nDelReg=Q\n[P]\nHKR,Parameters,Depth,0x10001,3\n"
-                                  "[Q]\nHKR,Parameters,Width\n",
+    char *registry = install(HEAD
+        "[Manufacturer]\nUs=M\n[M]\nA thing=I,ROOT\\Thing,PCI\\VEN_1\n"
+        "[H]\nHKR,,UpperFilters,0x10000,up\nHKR,,Speed,0x10001,9\nHKR,Sub,x,,y\n"
+        "[I.NTamd64]\nDelReg=D\nAddReg=R,S\n[D]\nHKLM,Software\\Old\nHKLM,Software\\Kept,v\n"
+        "[R]\nHKLM,Soft,list,0x10000,a,b\nHKLM,Soft,list,0x10008,B,c\nHKLM,Soft,once,,1\nHKLM,Soft,"
+        "once,2,2\n"
+        "HKLM,Soft,never,0x20,1\nHKLM,Soft,once2,,1\nHKLM,Soft,once2,0x20,2\nHKLM,Soft,gone,4\n"
+        "[S]\nHKLM,Soft\\Key,,0x10\n[I.NTamd64.Services]\nAddService=thing,2,Serv\nDelService="
+        "older\n"
+        "[I.NTamd64.HW]\nAddReg=H\n[Serv]\nServiceType=1\nStartType=3\nErrorControl=1\n"
+        "ServiceBinary=%12%\\thing.sys\nAddReg=P\nDelReg=Q\n[P]\nHKR,Parameters,Depth,0x10001,3\n"
+        "[Q]\nHKR,Parameters,Width\n",
         "amd64", 10, 0, &error);
 
     (void)state;
@@ -211,23 +225,26 @@ static void flags_and_deletions(void **state)
     free(registry);
 }
 
-/* What fits an older Windows is taken when nothing newer does, and what is for another machine is not. */
+/* What fits an older Windows is taken when nothing newer does, and what is for another machine is
+ * not. */
 static void chooses_by_decoration(void **state)
 {
-    static const char text[] = HEAD "[Manufacturer]\nUs=M,NTamd64.6.1,NTamd64.10.0,NTx86\n"
-                                    "[M.NTamd64.6.1]\nOld=I,ROOT\\Old\n[M.NTamd64.10.0]\nNew=I,ROOT\\New\n"
-                                    "[M.NTx86]\nSmall=I,ROOT\\Small\n" DRIVER;
+    static const char text[] = HEAD
+        "[Manufacturer]\nUs=M,NTamd64.6.1,NTamd64.10.0,NTx86\n"
+        "[M.NTamd64.6.1]\nOld=I,ROOT\\Old\n[M.NTamd64.10.0]\nNew=I,ROOT\\New\n"
+        "[M.NTx86]\nSmall=I,ROOT\\Small\n" DRIVER;
     const struct {
         const char *architecture;
         unsigned major, minor;
         const char *device;
-    } cases[] = {{"amd64", 6, 1, "ROOT\\Old\\"}, {"amd64", 6, 3, "ROOT\\Old\\"}, {"amd64", 10, 0, "ROOT\\New\\"},
-        {"x86", 10, 0, "ROOT\\Small\\"}};
+    } cases[] = {{"amd64", 6, 1, "ROOT\\Old\\"}, {"amd64", 6, 3, "ROOT\\Old\\"},
+        {"amd64", 10, 0, "ROOT\\New\\"}, {"x86", 10, 0, "ROOT\\Small\\"}};
     struct inf_error error;
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
-        char *registry = install(text, cases[i].architecture, cases[i].major, cases[i].minor, &error);
+        char *registry = install(
+            text, cases[i].architecture, cases[i].major, cases[i].minor, &error);
         assert_non_null(registry);
         has(registry, cases[i].device);
         free(registry);
@@ -244,7 +261,8 @@ static void wrong(const char *text, unsigned line, const char *words)
     if (registry != NULL)
         fail_msg("not refused: %s", words);
     if (strstr(error.text, words) == NULL || error.line != line)
-        fail_msg("refused in line %u with '%s' instead of '%s' in line %u", error.line, error.text, words, line);
+        fail_msg("refused in line %u with '%s' instead of '%s' in line %u", error.line, error.text,
+            words, line);
 }
 
 #define MODEL "[Manufacturer]\nUs=M\n[M]\nA=I,ROOT\\A\n"
@@ -268,7 +286,8 @@ static void says_what_is_wrong(void **state)
     wrong(HEAD MODEL "[I]\nCopyFiles=F\n[F]\n..\\up.sys\n", 12, "no name of a file");
     wrong(HEAD MODEL "[I]\nNeeds=I\n", 10, "without end");
     wrong(HEAD MODEL "[I]\n[I.Services]\nAddService=a,2,S\n", 11, "there is no section [S]");
-    wrong(HEAD MODEL "[I]\n[I.Services]\nAddService=a,2,S\n[S]\nServiceType=x\n", 13, "ServiceType is no number");
+    wrong(HEAD MODEL "[I]\n[I.Services]\nAddService=a,2,S\n[S]\nServiceType=x\n", 13,
+        "ServiceType is no number");
     wrong(HEAD MODEL "[I]\n[I.Services]\nAddService=a\\b,2,S\n[S]\n", 11, "no service's name");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What 'dotsys imports' advises for a missing export: of names that exist, and that an older Windows has. */
+/* What 'dotsys imports' advises for a missing export: of names that exist, and that an older
+ * Windows has. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,7 +41,8 @@ static void puts_it_in_words(void **state)
     (void)state;
     assert_string_equal(instead_text(instead_of("ExAllocatePool2"), text, sizeof(text)),
         "ExAllocatePoolWithTag, clear the block yourself");
-    assert_string_equal(instead_text(instead_of("ExFreePool2"), text, sizeof(text)), "ExFreePoolWithTag");
+    assert_string_equal(
+        instead_text(instead_of("ExFreePool2"), text, sizeof(text)), "ExFreePoolWithTag");
     assert_string_equal(instead_text(instead_of("KeQueryActiveProcessorCount"), text, sizeof(text)),
         "the variable KeNumberProcessors");
     assert_null(instead_of("IoCreateDevice"));
@@ -48,7 +50,8 @@ static void puts_it_in_words(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(advises_what_is_older), cmocka_unit_test(puts_it_in_words)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(advises_what_is_older), cmocka_unit_test(puts_it_in_words)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* cli/record.c: records of any size arrive as they were sent, whatever comes in between; half a record never does. */
+/* cli/record.c: records of any size arrive as they were sent, whatever comes in between; half a
+ * record never does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +22,8 @@ static struct record_reader reader;
 static int open_ends(void **state)
 {
     (void)state;
-    return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0 || !record_reader_open(&reader, ends[0]);
+    return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0 ||
+        !record_reader_open(&reader, ends[0]);
 }
 
 static int close_ends(void **state)
@@ -61,7 +63,9 @@ static void short_records(void **state)
 
 static void *send_long(void *argument)
 {
-    struct record record = {.type = RECORD_RESULT, .number = {42}, .text = {record_string("read"), record_string("note")}};
+    struct record record = {.type = RECORD_RESULT,
+        .number = {42},
+        .text = {record_string("read"), record_string("note")}};
     char *bytes = malloc(LONG_BYTES);
 
     (void)argument;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * 'dotsys reg' in an embedded machine: its words and output, files of both kinds that come back as they went, and
- * damaged ones, which change nothing.
+ * 'dotsys reg' in an embedded machine: its words and output, files of both kinds that come back as
+ * they went, and damaged ones, which change nothing.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -103,7 +103,7 @@ static char *read_file(const char *name, size_t *bytes)
     return data;
 }
 
-/* ---- Words ----------------------------------------------------------------------------------------------------- */
+/* ---- Words ----------------------------------------------------------------------------------- */
 
 static void values_of_every_type(void **state)
 {
@@ -112,8 +112,10 @@ static void values_of_every_type(void **state)
     fine(reg("add", "HKLM\\Software\\RegTest", "/v", "text", "/d", "a b", "/f", NULL));
     fine(reg("add", KEY, "-ve", "-d", "default", "-f", NULL));
     fine(reg("add", KEY, "/v", "number", "/t", "reg_dword", "/d", "0x10", "/f", NULL));
-    fine(reg("add", KEY, "/v", "long", "/t", "REG_QWORD", "/d", "18446744073709551615", "/f", NULL));
-    fine(reg("add", KEY, "/v", "list", "/t", "REG_MULTI_SZ", "/s", ",", "/d", "one,two", "/f", NULL));
+    fine(
+        reg("add", KEY, "/v", "long", "/t", "REG_QWORD", "/d", "18446744073709551615", "/f", NULL));
+    fine(reg(
+        "add", KEY, "/v", "list", "/t", "REG_MULTI_SZ", "/s", ",", "/d", "one,two", "/f", NULL));
     fine(reg("add", KEY, "/v", "bytes", "/t", "REG_BINARY", "/d", "00ffAb", "/f", NULL));
     fine(reg("add", KEY, "/v", "path", "/t", "REG_EXPAND_SZ", "/d", "%SystemRoot%", "/f", NULL));
     fine(reg("add", KEY, "/v", "none", "/t", "REG_NONE", "/f", NULL));
@@ -129,16 +131,22 @@ static void values_of_every_type(void **state)
         "    path    REG_EXPAND_SZ    %SystemRoot%\n"
         "    none    REG_NONE    \n"
         "\n" KEY "\\Sub\n\n");
-    expect(reg("query", KEY, "/v", "NUMBER", "/z", NULL), 0, "\n" KEY "\n    number    REG_DWORD (4)    0x10\n\n");
-    expect(reg("query", KEY "\\Sub", "/ve", NULL), 0, "\n" KEY "\\Sub\n    (Default)    REG_SZ    (value not set)\n\n");
+    expect(reg("query", KEY, "/v", "NUMBER", "/z", NULL), 0,
+        "\n" KEY "\n    number    REG_DWORD (4)    0x10\n\n");
+    expect(reg("query", KEY "\\Sub", "/ve", NULL), 0,
+        "\n" KEY "\\Sub\n    (Default)    REG_SZ    (value not set)\n\n");
     expect(reg("query", KEY, "/v", "number", "--json", NULL), 0,
-        "{\"key\":\"HKEY_LOCAL_MACHINE\\\\Software\\\\RegTest\",\"name\":\"number\",\"type\":\"REG_DWORD\",\"text\":\"0x10\","
+        "{\"key\":\"HKEY_LOCAL_MACHINE\\\\Software\\\\RegTest\",\"name\":\"number\",\"type\":\"REG_"
+        "DWORD\",\"text\":\"0x10\","
         "\"data\":\"10000000\"}\n");
     expect(reg("query", KEY, "/s", "/f", "TWO", NULL), 0,
         "\n" KEY "\n    list    REG_MULTI_SZ    one\\0two\n\nEnd of search: 1 match(es) found.\n");
-    expect(reg("query", KEY, "/f", "sub", "/k", "/e", NULL), 0, "\n" KEY "\\Sub\n\nEnd of search: 1 match(es) found.\n");
-    expect(reg("query", KEY, "/f", "SUB", "/k", "/c", NULL), 1, "\nEnd of search: 0 match(es) found.\n");
-    expect(reg("query", KEY, "/t", "REG_DWORD", NULL), 0, "\n" KEY "\n    number    REG_DWORD    0x10\n\n");
+    expect(reg("query", KEY, "/f", "sub", "/k", "/e", NULL), 0,
+        "\n" KEY "\\Sub\n\nEnd of search: 1 match(es) found.\n");
+    expect(reg("query", KEY, "/f", "SUB", "/k", "/c", NULL), 1,
+        "\nEnd of search: 0 match(es) found.\n");
+    expect(reg("query", KEY, "/t", "REG_DWORD", NULL), 0,
+        "\n" KEY "\n    number    REG_DWORD    0x10\n\n");
 }
 
 static void what_goes_wrong_is_said(void **state)
@@ -156,7 +164,8 @@ static void what_goes_wrong_is_said(void **state)
     assert_int_equal(reg("add", KEY, "/v", NULL), 2);
     assert_int_equal(reg("add", KEY, "/v", "n", "/t", "REG_WORD", NULL), 2);
     assert_int_equal(reg("add", KEY, "/v", "n", "/t", "REG_DWORD", "/d", "x", "/f", NULL), 2);
-    assert_int_equal(reg("add", KEY, "/v", "n", "/t", "REG_DWORD", "/d", "4294967296", "/f", NULL), 2);
+    assert_int_equal(
+        reg("add", KEY, "/v", "n", "/t", "REG_DWORD", "/d", "4294967296", "/f", NULL), 2);
     assert_int_equal(reg("add", KEY, "/v", "n", "/t", "REG_BINARY", "/d", "abc", "/f", NULL), 2);
     assert_int_equal(reg("add", "HKLM\\Nowhere", NULL), 1);
     assert_int_equal(reg("delete", "HKLM", "/f", NULL), 2);
@@ -175,7 +184,8 @@ static void questions(void **state)
     assert_int_equal(reg("delete", KEY, NULL), 1);
     may_ask = true;
     answer = false;
-    expect(reg("add", KEY, "/v", "asked", "/d", "2", NULL), 0, "The operation was cancelled by the user.\n");
+    expect(reg("add", KEY, "/v", "asked", "/d", "2", NULL), 0,
+        "The operation was cancelled by the user.\n");
     assert_string_equal(asked, "Value asked exists, overwrite (Yes/No)?");
     answer = true;
     fine(reg("add", KEY, "/v", "asked", "/d", "2", NULL));
@@ -190,7 +200,8 @@ static void copying_and_deleting(void **state)
     fine(reg("copy", KEY, OTHER, "/s", NULL));
     expect(reg("compare", KEY, OTHER, "/s", NULL), 0, "Result Compared: Identical\n");
     fine(reg("delete", OTHER, "/v", "text", "/f", NULL));
-    expect(reg("compare", KEY, OTHER, NULL), 1, "< Value:  " KEY "  text  REG_SZ  a b\nResult Compared: Different\n");
+    expect(reg("compare", KEY, OTHER, NULL), 1,
+        "< Value:  " KEY "  text  REG_SZ  a b\nResult Compared: Different\n");
     expect(reg("copy", KEY, OTHER, NULL), 1, "");
     fine(reg("copy", KEY, OTHER, "/f", NULL));
     fine(reg("delete", OTHER, "/va", "/f", NULL));
@@ -199,16 +210,17 @@ static void copying_and_deleting(void **state)
     assert_int_equal(reg("query", OTHER, NULL), 1);
 }
 
-/* ---- .reg files ------------------------------------------------------------------------------------------------ */
+/* ---- .reg files ------------------------------------------------------------------------------ */
 
 /*
- * Values only the calls can make: text without an end, odd lengths, types without a name, names with everything in
- * them.
+ * Values only the calls can make: text without an end, odd lengths, types without a name, names
+ * with everything in them.
  */
 static void make_odd_values(void)
 {
     HKEY key;
-    assert_int_equal(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software\\RegTest\\Sub", 0, KEY_ALL_ACCESS, &key), 0);
+    assert_int_equal(
+        RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software\\RegTest\\Sub", 0, KEY_ALL_ACCESS, &key), 0);
     BYTE bytes[300];
     for (unsigned i = 0; i < sizeof(bytes); i++)
         bytes[i] = (BYTE)i;
@@ -220,11 +232,15 @@ static void make_odd_values(void)
         assert_int_equal(RegSetValueExA(key, name, 0, type, NULL, 0), 0);
     }
     assert_int_equal(RegSetValueExW(key, u"high", 0, 0x80000000, bytes, sizeof(bytes)), 0);
-    assert_int_equal(RegSetValueExW(key, u"q\"b\\s=\u00e4\u20ac\U0001F600", 0, REG_SZ, (const BYTE *)u"\"\\\u00e4\U0001F600;=", 16), 0);
+    assert_int_equal(RegSetValueExW(key, u"q\"b\\s=\u00e4\u20ac\U0001F600", 0, REG_SZ,
+                         (const BYTE *)u"\"\\\u00e4\U0001F600;=", 16),
+        0);
     assert_int_equal(RegSetValueExW(key, u"lines", 0, REG_SZ, (const BYTE *)u"a\r\nb\tc", 14), 0);
     assert_int_equal(RegSetValueExW(key, u"open", 0, REG_SZ, (const BYTE *)u"abc", 6), 0);
     assert_int_equal(RegSetValueExW(key, u"zero", 0, REG_SZ, (const BYTE *)u"a\0b", 8), 0);
-    assert_int_equal(RegSetValueExW(key, u"lone", 0, REG_SZ, (const BYTE *)(const WCHAR[]){0xD800, 'x', 0}, 6), 0);
+    assert_int_equal(
+        RegSetValueExW(key, u"lone", 0, REG_SZ, (const BYTE *)(const WCHAR[]){0xD800, 'x', 0}, 6),
+        0);
     RegCloseKey(key);
 }
 
@@ -283,25 +299,30 @@ static void forms_of_text(void **state)
         "[HKLM\\Software\\RegOther\\del\\below]\n"
         "[-HKLM\\Software\\RegOther\\del]\n"
         "[-HKLM\\Software\\RegOther\\was never there]";
-    static const char ansi[] =
-        "REGEDIT4\n[HKLM\\Software\\RegOther\\a]b]\n\"\xe4\"=\"\x80\"\n\"m\"=hex(7):e4,00,00\n\"s\"=hex(2):41\n";
+    static const char ansi[] = "REGEDIT4\n[HKLM\\Software\\RegOther\\a]b]\n\"\xe4\"="
+                               "\"\x80\"\n\"m\"=hex(7):e4,00,00\n\"s\"=hex(2):41\n";
     (void)state;
     write_file("forms.reg", text, sizeof(text) - 1);
     fine(reg("import", "forms.reg", NULL));
     expect(reg("query", OTHER, NULL), 0,
-        "\n" OTHER "\n    (Default)    REG_SZ    d\n    a    REG_DWORD    0xff\n    hex    REG_QWORD    0x807060504030201\n"
+        "\n" OTHER "\n    (Default)    REG_SZ    d\n    a    REG_DWORD    0xff\n    hex    "
+                   "REG_QWORD    0x807060504030201\n"
         "    empty    REG_BINARY    \n\n" OTHER "\\a]b\n\n");
     expect(reg("query", OTHER "\\a]b", NULL), 0, "\n" OTHER "\\a]b\n    x    REG_SZ    1\n2\n\n");
     write_file("ansi.reg", ansi, sizeof(ansi) - 1);
     fine(reg("import", "ansi.reg", NULL));
     expect(reg("query", OTHER "\\a]b", "--json", NULL), 0,
-        "{\"key\":\"HKEY_LOCAL_MACHINE\\\\Software\\\\RegOther\\\\a]b\",\"name\":\"x\",\"type\":\"REG_SZ\",\"text\":\"1\\n2\",\"data\":"
+        "{\"key\":\"HKEY_LOCAL_MACHINE\\\\Software\\\\RegOther\\\\a]b\",\"name\":\"x\",\"type\":"
+        "\"REG_SZ\",\"text\":\"1\\n2\",\"data\":"
         "\"31000a0032000000\"}\n"
-        "{\"key\":\"HKEY_LOCAL_MACHINE\\\\Software\\\\RegOther\\\\a]b\",\"name\":\"\u00e4\",\"type\":\"REG_SZ\",\"text\":\"\u20ac\",\"data\":"
+        "{\"key\":\"HKEY_LOCAL_MACHINE\\\\Software\\\\RegOther\\\\a]b\",\"name\":\"\u00e4\","
+        "\"type\":\"REG_SZ\",\"text\":\"\u20ac\",\"data\":"
         "\"ac200000\"}\n"
-        "{\"key\":\"HKEY_LOCAL_MACHINE\\\\Software\\\\RegOther\\\\a]b\",\"name\":\"m\",\"type\":\"REG_MULTI_SZ\",\"text\":\"\u00e4\",\"data\":"
+        "{\"key\":\"HKEY_LOCAL_MACHINE\\\\Software\\\\RegOther\\\\a]b\",\"name\":\"m\",\"type\":"
+        "\"REG_MULTI_SZ\",\"text\":\"\u00e4\",\"data\":"
         "\"e40000000000\"}\n"
-        "{\"key\":\"HKEY_LOCAL_MACHINE\\\\Software\\\\RegOther\\\\a]b\",\"name\":\"s\",\"type\":\"REG_EXPAND_SZ\",\"text\":\"A\",\"data\":"
+        "{\"key\":\"HKEY_LOCAL_MACHINE\\\\Software\\\\RegOther\\\\a]b\",\"name\":\"s\",\"type\":"
+        "\"REG_EXPAND_SZ\",\"text\":\"A\",\"data\":"
         "\"4100\"}\n");
     fine(reg("delete", OTHER, "/f", NULL));
 }
@@ -366,14 +387,15 @@ static void truncated_files(void **state)
     }
 }
 
-/* ---- Hives ----------------------------------------------------------------------------------------------------- */
+/* ---- Hives ----------------------------------------------------------------------------------- */
 
 static void put32(unsigned char *at, uint32_t number)
 {
     memcpy(at, &number, sizeof(number));
 }
 
-/* The least hivex adds keys to: a header, a block with a root key and its descriptor, and what is free. */
+/* The least hivex adds keys to: a header, a block with a root key and its descriptor, and what is
+ * free. */
 static void make_empty_hive(unsigned char *hive)
 {
     unsigned char *root = hive + 0x1020, *security = hive + 0x1078;
@@ -452,7 +474,9 @@ static void hives_are_imported(void **state)
     assert_non_null(strstr(err, "hive"));
     fine(reg("import", "test.hive", OTHER, NULL));
     expect(reg("query", OTHER, NULL), 0,
-        "\n" OTHER "\n    (Default)    REG_SZ    def\n    number    REG_DWORD    0x4030201\n\n" OTHER "\\Below\n\n");
+        "\n" OTHER
+        "\n    (Default)    REG_SZ    def\n    number    REG_DWORD    0x4030201\n\n" OTHER
+        "\\Below\n\n");
     assert_int_equal(reg("query", OTHER "\\Below\\Key49", NULL), 0);
     assert_int_equal(reg("load", OTHER, "test.hive", NULL), 1); /* it is there already */
     fine(reg("add", OTHER "\\Extra", NULL));
@@ -499,7 +523,7 @@ static void damaged_hives(void **state)
     free(data);
 }
 
-/* ---- Frame ----------------------------------------------------------------------------------------------------- */
+/* ---- Frame ----------------------------------------------------------------------------------- */
 
 static void no_log(void *context, const dotsys_log_line *line)
 {
@@ -515,8 +539,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    static const char *const names[] = {
-        "utf16.reg", "old.reg", "forms.reg", "ansi.reg", "bad.reg", "short.reg", "test.hive", "short.hive", "bad.hive"};
+    static const char *const names[] = {"utf16.reg", "old.reg", "forms.reg", "ansi.reg", "bad.reg",
+        "short.reg", "test.hive", "short.hive", "bad.hive"};
     (void)state;
     for (size_t i = 0; i < RTL_NUMBER_OF(names); i++) {
         char path[128];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* 'dotsys sc' against a machine in this process: the lines sc.exe prints, the paths it makes, the exit statuses. */
+/* 'dotsys sc' against a machine in this process: the lines sc.exe prints, the paths it makes, the
+ * exit statuses. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,8 +59,9 @@ static int sc(const char *words)
     snprintf(copy, sizeof(copy), "%s", words);
     for (char *word = strtok(copy, "|"); word != NULL; word = strtok(NULL, "|"))
         argv[argc++] = word;
-    struct tool tool = {
-        .out = open_memstream(&out_text, &out_size), .err = open_memstream(&err_text, &err_size), .folder = folder};
+    struct tool tool = {.out = open_memstream(&out_text, &out_size),
+        .err = open_memstream(&err_text, &err_size),
+        .folder = folder};
     int status = tool_sc(&tool, argc, argv);
     fclose(tool.out);
     fclose(tool.err);
@@ -73,10 +75,13 @@ static int sc(const char *words)
 static void installs_starts_and_removes(void **state)
 {
     (void)state;
-    assert_int_equal(sc("create|hello|binPath=|./hello.sys|type=|kernel|DisplayName=|Greeter|depend=|/"), EXIT_FINE);
+    assert_int_equal(
+        sc("create|hello|binPath=|./hello.sys|type=|kernel|DisplayName=|Greeter|depend=|/"),
+        EXIT_FINE);
     assert_string_equal(output, "[SC] CreateService SUCCESS\n");
     assert_int_equal(sc("create|hello|binPath=|hello.sys|type=|kernel"), EXIT_COMMAND_FAILED);
-    assert_string_equal(output, "[SC] CreateService FAILED 1073:\n\nThe specified service already exists.\n\n");
+    assert_string_equal(
+        output, "[SC] CreateService FAILED 1073:\n\nThe specified service already exists.\n\n");
     assert_int_equal(sc("query|hello"), EXIT_FINE);
     assert_string_equal(output,
         "\n"
@@ -101,12 +106,13 @@ static void installs_starts_and_removes(void **state)
         "        PID                : 0\n"
         "        FLAGS              : \n");
     assert_int_equal(sc("start|hello"), EXIT_COMMAND_FAILED);
-    assert_string_equal(
-        output, "[SC] StartService FAILED 1056:\n\nAn instance of the service is already running.\n\n");
+    assert_string_equal(output,
+        "[SC] StartService FAILED 1056:\n\nAn instance of the service is already running.\n\n");
     assert_int_equal(sc("stop|hello"), EXIT_FINE);
     assert_non_null(strstr(output, "        STATE              : 1  STOPPED \n"));
     assert_int_equal(sc("stop|hello"), EXIT_COMMAND_FAILED);
-    assert_string_equal(output, "[SC] ControlService FAILED 1062:\n\nThe service has not been started.\n\n");
+    assert_string_equal(
+        output, "[SC] ControlService FAILED 1062:\n\nThe service has not been started.\n\n");
     assert_int_equal(sc("delete|hello"), EXIT_FINE);
     assert_string_equal(output, "[SC] DeleteService SUCCESS\n");
     assert_int_equal(sc("query|hello"), EXIT_COMMAND_FAILED);
@@ -121,8 +127,10 @@ static void shows_configurations(void **state)
 
     (void)state;
     assert_int_equal(sc("create|hello|binPath=hello.sys|type=|"), EXIT_USAGE);
-    assert_int_equal(sc("create|hello|binPath=hello.sys|type=|kernel|start=|boot|error=|critical|group=|Base|tag=|yes|"
-                        "depend=|a/b/+Filter"), EXIT_FINE);
+    assert_int_equal(sc("create|hello|binPath=hello.sys|type=|kernel|start=|boot|error=|critical|"
+                        "group=|Base|tag=|yes|"
+                        "depend=|a/b/+Filter"),
+        EXIT_FINE);
     snprintf(path, sizeof(path), "\\??\\Z:%s/hello.sys", folder);
     for (char *at = path; *at != '\0'; at++)
         *at = *at == '/' ? '\\' : *at;
@@ -132,21 +140,27 @@ static void shows_configurations(void **state)
     assert_non_null(strstr(output, "        START_TYPE         : 0   BOOT_START\n"));
     assert_non_null(strstr(output, "        ERROR_CONTROL      : 3   CRITICAL\n"));
     assert_non_null(strstr(output, line));
-    assert_non_null(strstr(output, "        LOAD_ORDER_GROUP   : Base\n        TAG                : 1\n"));
+    assert_non_null(
+        strstr(output, "        LOAD_ORDER_GROUP   : Base\n        TAG                : 1\n"));
     assert_non_null(strstr(output,
-        "        DEPENDENCIES       : a\n                           : b\n                           : +Filter\n"));
-    assert_int_equal(sc("config|hello|binPath=|\\SystemRoot\\x.sys|start=|demand|depend=|/|DisplayName=|X y"), EXIT_FINE);
+        "        DEPENDENCIES       : a\n                           : b\n                          "
+        " : +Filter\n"));
+    assert_int_equal(
+        sc("config|hello|binPath=|\\SystemRoot\\x.sys|start=|demand|depend=|/|DisplayName=|X y"),
+        EXIT_FINE);
     assert_string_equal(output, "[SC] ChangeServiceConfig SUCCESS\n");
     assert_int_equal(sc("qc|hello"), EXIT_FINE);
     assert_non_null(strstr(output, "        BINARY_PATH_NAME   : \\SystemRoot\\x.sys\n"));
-    assert_non_null(strstr(output, "        DEPENDENCIES       : \n        SERVICE_START_NAME : \n"));
+    assert_non_null(
+        strstr(output, "        DEPENDENCIES       : \n        SERVICE_START_NAME : \n"));
     assert_int_equal(sc("GetKeyName|x Y"), EXIT_FINE);
     assert_string_equal(output, "[SC] GetServiceKeyName SUCCESS\nName = hello\n");
     assert_int_equal(sc("GetDisplayName|HELLO"), EXIT_FINE);
     assert_string_equal(output, "[SC] GetServiceDisplayName SUCCESS\nName = X y\n");
     assert_int_equal(sc("description|hello|greets"), EXIT_FINE);
     assert_int_equal(sc("qdescription|hello"), EXIT_FINE);
-    assert_string_equal(output, "[SC] QueryServiceConfig2 SUCCESS\n\nSERVICE_NAME: hello\nDESCRIPTION:  greets\n");
+    assert_string_equal(
+        output, "[SC] QueryServiceConfig2 SUCCESS\n\nSERVICE_NAME: hello\nDESCRIPTION:  greets\n");
 }
 
 static void lists(void **state)
@@ -165,7 +179,8 @@ static void lists(void **state)
     assert_non_null(strstr(output, "        PID                : 0\n"));
     assert_null(strstr(output, "upper"));
     assert_int_equal(sc("enumdepend|base"), EXIT_FINE);
-    assert_non_null(strstr(output, "[SC] EnumDependentServices: entriesread = 1\n\nSERVICE_NAME: upper\n"));
+    assert_non_null(
+        strstr(output, "[SC] EnumDependentServices: entriesread = 1\n\nSERVICE_NAME: upper\n"));
     assert_int_equal(sc("start|program"), EXIT_COMMAND_FAILED);
     assert_non_null(strstr(output, "[SC] StartService FAILED 50:\n"));
 }

@@ -29,7 +29,8 @@ static void text_stays(void **state)
     (void)state;
     assert_shown("", "");
     assert_shown("plain\ttext\n", "plain\ttext\n");
-    assert_shown("\303\244 \342\202\254 \360\237\231\202", "\303\244 \342\202\254 \360\237\231\202");
+    assert_shown(
+        "\303\244 \342\202\254 \360\237\231\202", "\303\244 \342\202\254 \360\237\231\202");
 }
 
 static void what_is_obeyed_is_dots(void **state)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * cli/watch.c: what takes too long is cancelled, what cannot be cancelled is given up, what makes progress is left alone.
- * The operations here end when they are cancelled and not before, so no test depends on how fast the machine is.
+ * cli/watch.c: what takes too long is cancelled, what cannot be cancelled is given up, what makes
+ * progress is left alone. The operations here end when they are cancelled and not before, so no
+ * test depends on how fast the machine is.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Routines called in alertable waits: queued by clients, by drivers, by timers, by requests that are done. */
+/* Routines called in alertable waits: queued by clients, by drivers, by timers, by requests that
+ * are done. */
 #include "partner_test.h"
 
 #include "rtl/rtl.h"
@@ -31,7 +32,8 @@ static void in_the_order_they_were_queued(void **state)
         assert_true(QueueUserAPC(note, GetCurrentThread(), (ULONG_PTR)letter));
     Sleep(0);
     assert_int_equal(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
-    assert_int_equal(WaitForSingleObjectEx(event, 0, TRUE), WAIT_OBJECT_0); /* what is signalled comes first */
+    /* what is signalled comes first */
+    assert_int_equal(WaitForSingleObjectEx(event, 0, TRUE), WAIT_OBJECT_0);
     assert_string_equal(called, "");
     assert_int_equal(SleepEx(0, TRUE), WAIT_IO_COMPLETION);
     assert_string_equal(called, "abcd");
@@ -84,16 +86,19 @@ static DWORD wait_for_both(LPVOID argument)
     forget();
     SetEvent(self->ready);
     answer = WaitForMultipleObjectsEx(2, both, TRUE, INFINITE, TRUE);
-    return answer == WAIT_IO_COMPLETION && strcmp(called, "q") == 0 ? WaitForMultipleObjects(2, both, TRUE, INFINITE) : 99;
+    return answer == WAIT_IO_COMPLETION && strcmp(called, "q") == 0
+        ? WaitForMultipleObjects(2, both, TRUE, INFINITE)
+        : 99;
 }
 
-/* Whether the thread waits already or comes to it: the APC ends that wait, and the objects are as they were. */
+/* Whether the thread waits already or comes to it: the APC ends that wait, and the objects are as
+ * they were. */
 static void during_a_wait_for_several(void **state)
 {
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
-        waiter self = {CreateEventA(NULL, FALSE, FALSE, NULL), CreateEventA(NULL, FALSE, TRUE, NULL),
-            CreateEventA(NULL, FALSE, FALSE, NULL)};
+        waiter self = {CreateEventA(NULL, FALSE, FALSE, NULL),
+            CreateEventA(NULL, FALSE, TRUE, NULL), CreateEventA(NULL, FALSE, FALSE, NULL)};
         HANDLE thread = start(wait_for_both, &self);
         assert_int_equal(WaitForSingleObject(self.ready, INFINITE), WAIT_OBJECT_0);
         assert_true(QueueUserAPC(note, thread, 'q'));
@@ -110,12 +115,14 @@ static DWORD wait_alertably(LPVOID argument)
     waiter *self = argument;
     forget();
     SetEvent(self->ready);
-    return WaitForSingleObjectEx(self->first, INFINITE, TRUE) == WAIT_IO_COMPLETION ? (DWORD)calls : 99;
+    return WaitForSingleObjectEx(self->first, INFINITE, TRUE) == WAIT_IO_COMPLETION ? (DWORD)calls
+                                                                                    : 99;
 }
 
 static void from_another_thread(void **state)
 {
-    waiter self = {CreateEventA(NULL, FALSE, FALSE, NULL), CreateEventA(NULL, FALSE, FALSE, NULL), NULL};
+    waiter self = {
+        CreateEventA(NULL, FALSE, FALSE, NULL), CreateEventA(NULL, FALSE, FALSE, NULL), NULL};
 
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
@@ -139,7 +146,8 @@ static DWORD wait_plainly(LPVOID argument)
 /* Nobody calls them, and their memory is given back. */
 static void a_thread_that_ends_with_some(void **state)
 {
-    waiter self = {CreateEventA(NULL, FALSE, FALSE, NULL), CreateEventA(NULL, FALSE, FALSE, NULL), NULL};
+    waiter self = {
+        CreateEventA(NULL, FALSE, FALSE, NULL), CreateEventA(NULL, FALSE, FALSE, NULL), NULL};
 
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
@@ -181,7 +189,8 @@ static void requests_tell_in_the_order_they_end(void **state)
         forget();
         memset(overlapped, 0, sizeof(overlapped));
         for (int index = 0; index < 4; index++)
-            assert_true(ReadFileEx(file, &number[index], sizeof(LONG), &overlapped[index], request_done));
+            assert_true(
+                ReadFileEx(file, &number[index], sizeof(LONG), &overlapped[index], request_done));
         assert_int_equal(SleepEx(0, TRUE), 0);
         complete_reads(4, STATUS_SUCCESS);
         assert_true(HasOverlappedIoCompleted(&overlapped[3]));
@@ -238,15 +247,16 @@ static void requests_that_fail(void **state)
     assert_int_equal(done[0].error, ERROR_OPERATION_ABORTED);
     assert_int_equal(done[0].bytes, 0);
     forget();
-    assert_fails(ReadFileEx(file, &number, 1, &overlapped, request_done), ERROR_INSUFFICIENT_BUFFER);
+    assert_fails(
+        ReadFileEx(file, &number, 1, &overlapped, request_done), ERROR_INSUFFICIENT_BUFFER);
     assert_fails(WriteFileEx(file, &number, 0, &overlapped, request_done), ERROR_INVALID_PARAMETER);
     assert_int_equal(SleepEx(0, TRUE), 0);
     assert_true(WriteFileEx(file, &number, 3, &overlapped, request_done));
     assert_int_equal(calls, 0);
     assert_int_equal(SleepEx(0, TRUE), WAIT_IO_COMPLETION);
     assert_int_equal(done[0].bytes, 3);
-    reader = CreateFileA("\\\\.\\Partner", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
-        FILE_FLAG_OVERLAPPED, NULL);
+    reader = CreateFileA("\\\\.\\Partner", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+        OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
     assert_fails(WriteFileEx(reader, &number, 3, &overlapped, request_done), ERROR_ACCESS_DENIED);
     assert_true(CloseHandle(reader) && CloseHandle(file));
 }
@@ -269,7 +279,7 @@ static void a_thread_that_ends_with_a_request(void **state)
     assert_true(CloseHandle(file));
 }
 
-/* ---- timers and drivers ------------------------------------------------------------------------- */
+/* ---- timers and drivers ---------------------------------------------------------------------- */
 
 static void timer_came(LPVOID argument, DWORD low, DWORD high)
 {
@@ -333,7 +343,8 @@ static void a_driver_queues_one(void **state)
     forget();
     assert_int_equal(tell(PARTNER_QUEUE_APC, &apc, sizeof(apc)), 0);
     assert_int_equal(calls, 0);
-    /* A driver that waits alertably for the client is told, and the routine runs before the call returns. */
+    /* A driver that waits alertably for the client is told, and the routine runs before the call
+     * returns. */
     assert_int_equal(tell_object(PARTNER_WAIT, event), 0);
     assert_string_equal(called, "k12");
     assert_int_equal(SleepEx(0, TRUE), 0);
@@ -343,7 +354,8 @@ static void a_driver_queues_one(void **state)
 /* It runs on the waiting thread, and the wait goes on. */
 static void a_kernel_apc_ends_no_wait(void **state)
 {
-    waiter self = {CreateEventA(NULL, FALSE, FALSE, NULL), CreateEventA(NULL, FALSE, FALSE, NULL), NULL};
+    waiter self = {
+        CreateEventA(NULL, FALSE, FALSE, NULL), CreateEventA(NULL, FALSE, FALSE, NULL), NULL};
     HANDLE thread = start(wait_plainly, &self);
 
     (void)state;
@@ -367,7 +379,8 @@ static void key_changed(void *context, IO_STATUS_BLOCK *io, ULONG reserved)
 
 static void a_key_changes(void **state)
 {
-    UNICODE_STRING path = RTL_STRING(u"\\Registry\\Machine\\Software\\ApcTest"), value = RTL_STRING(u"Number");
+    UNICODE_STRING path = RTL_STRING(u"\\Registry\\Machine\\Software\\ApcTest"),
+                   value = RTL_STRING(u"Number");
     OBJECT_ATTRIBUTES attributes;
     IO_STATUS_BLOCK io = {0};
     ULONG number = 1;
@@ -376,14 +389,16 @@ static void a_key_changes(void **state)
     (void)state;
     forget();
     InitializeObjectAttributes(&attributes, &path, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    assert_int_equal(SysCreateKey(&key, KEY_ALL_ACCESS, &attributes, 0, NULL, 0, NULL), STATUS_SUCCESS);
+    assert_int_equal(
+        SysCreateKey(&key, KEY_ALL_ACCESS, &attributes, 0, NULL, 0, NULL), STATUS_SUCCESS);
     for (int round = 0; round < 3; round++) {
-        assert_int_equal(SysNotifyChangeKey(key, NULL, (PIO_APC_ROUTINE)(void *)key_changed, (void *)'n', &io,
-                             REG_NOTIFY_CHANGE_LAST_SET, FALSE, NULL, 0, TRUE),
+        assert_int_equal(SysNotifyChangeKey(key, NULL, (PIO_APC_ROUTINE)(void *)key_changed,
+                             (void *)'n', &io, REG_NOTIFY_CHANGE_LAST_SET, FALSE, NULL, 0, TRUE),
             STATUS_PENDING);
         assert_int_equal(SleepEx(0, TRUE), 0);
         number++;
-        assert_int_equal(SysSetValueKey(key, &value, 0, REG_DWORD, &number, sizeof(number)), STATUS_SUCCESS);
+        assert_int_equal(
+            SysSetValueKey(key, &value, 0, REG_DWORD, &number, sizeof(number)), STATUS_SUCCESS);
         assert_int_equal(SleepEx(INFINITE, TRUE), WAIT_IO_COMPLETION);
     }
     assert_string_equal(called, "nnn");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What drivers read in a client's environment blocks: of its process, of its threads, with the client on the processor and without. */
+/* What drivers read in a client's environment blocks: of its process, of its threads, with the
+ * client on the processor and without. */
 #include <errno.h>
 #include <unistd.h>
 
@@ -14,7 +15,8 @@ static PARTNER_BLOCKS read_blocks(ULONG elsewhere)
     PARTNER_BLOCKS blocks = {0};
     DWORD bytes;
 
-    assert_true(DeviceIoControl(file, PARTNER_READ_BLOCKS, &elsewhere, sizeof(elsewhere), &blocks, sizeof(blocks), &bytes, NULL));
+    assert_true(DeviceIoControl(file, PARTNER_READ_BLOCKS, &elsewhere, sizeof(elsewhere), &blocks,
+        sizeof(blocks), &bytes, NULL));
     assert_int_equal(bytes, sizeof(blocks));
     assert_true(CloseHandle(file));
     return blocks;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The Win32 calls against a machine with two drivers: hello, and never_complete, which holds requests until they are
- * cancelled. The drivers are looked for where the build puts them; without them there is nothing to test.
+ * The Win32 calls against a machine with two drivers: hello, and never_complete, which holds
+ * requests until they are cancelled. The drivers are looked for where the build puts them; without
+ * them there is nothing to test.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,7 +75,8 @@ static int close_machine(void **state)
     dotsys_machine_close(machine);
     if (machine_elsewhere())
         return 0; /* it stays */
-    return findings != 0 || CreateFileA(HELLO, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL) != INVALID_HANDLE_VALUE ||
+    return findings != 0 ||
+        CreateFileA(HELLO, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL) != INVALID_HANDLE_VALUE ||
         GetLastError() != ERROR_HOST_DOWN;
 }
 
@@ -82,7 +84,8 @@ static HANDLE open_device(const char *name, DWORD flags)
 {
     if (machine == NULL)
         skip();
-    HANDLE device = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, flags, NULL);
+    HANDLE device = CreateFileA(
+        name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, flags, NULL);
     assert_true(device != INVALID_HANDLE_VALUE);
     assert_int_equal(GetLastError(), ERROR_SUCCESS);
     return device;
@@ -102,13 +105,16 @@ static void opening(void **state)
 
     (void)state;
     SetLastError(12345);
-    assert_int_equal(GetFileType(device), FILE_TYPE_UNKNOWN); /* which FILE_DEVICE_UNKNOWN is, without an error */
+    assert_int_equal(GetFileType(device), FILE_TYPE_UNKNOWN); /* which FILE_DEVICE_UNKNOWN is,
+                                                                 without an error */
     assert_int_equal(GetLastError(), ERROR_SUCCESS);
     assert_true(CloseHandle(device));
     assert_false(CloseHandle(device));
     assert_int_equal(GetLastError(), ERROR_INVALID_HANDLE);
-    assert_int_equal(open_error("\\\\.\\NoSuchDevice", GENERIC_READ, OPEN_EXISTING), ERROR_FILE_NOT_FOUND);
-    assert_int_equal(open_error("\\\\.\\NoSuchDevice\\file", GENERIC_READ, OPEN_EXISTING), ERROR_PATH_NOT_FOUND);
+    assert_int_equal(
+        open_error("\\\\.\\NoSuchDevice", GENERIC_READ, OPEN_EXISTING), ERROR_FILE_NOT_FOUND);
+    assert_int_equal(
+        open_error("\\\\.\\NoSuchDevice\\file", GENERIC_READ, OPEN_EXISTING), ERROR_PATH_NOT_FOUND);
     assert_int_equal(open_error("HelloDrv", GENERIC_READ, OPEN_EXISTING), ERROR_FILE_NOT_FOUND);
     assert_int_equal(open_error("", GENERIC_READ, OPEN_EXISTING), ERROR_PATH_NOT_FOUND);
     assert_int_equal(open_error(NULL, GENERIC_READ, OPEN_EXISTING), ERROR_PATH_NOT_FOUND);
@@ -118,7 +124,8 @@ static void opening(void **state)
 
     device = CreateFileW(u"\\\\.\\hellodrv", GENERIC_READ, 0, NULL, OPEN_ALWAYS, 0, NULL);
     assert_true(device != INVALID_HANDLE_VALUE);
-    assert_int_equal(GetLastError(), ERROR_SUCCESS); /* the driver does not say that it has opened something that existed */
+    assert_int_equal(GetLastError(), ERROR_SUCCESS); /* the driver does not say that it has opened
+                                                        something that existed */
     assert_false(WriteFile(device, "x", 1, NULL, NULL)); /* opened for reading only */
     assert_int_equal(GetLastError(), ERROR_ACCESS_DENIED);
     assert_true(CloseHandle(device));
@@ -167,7 +174,8 @@ static void overlapped_at_once(void **state)
     assert_int_equal(overlapped.InternalHigh, 5);
     assert_int_equal(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
 
-    overlapped.hEvent = (HANDLE)((ULONG_PTR)event | 1); /* keeps it off a completion port, and is still this event */
+    overlapped.hEvent = (HANDLE)((ULONG_PTR)event | 1); /* keeps it off a completion port, and is
+                                                           still this event */
     assert_true(ReadFile(device, buffer, sizeof(buffer), NULL, &overlapped));
     assert_int_equal(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
     assert_true(GetOverlappedResult(device, &overlapped, &bytes, FALSE));
@@ -241,7 +249,8 @@ static void duplicates(void **state)
     assert_false(CloseHandle(device));
     assert_true(WriteFile(copy, "copy", 4, &bytes, NULL));
     assert_true(CloseHandle(copy));
-    assert_false(DuplicateHandle(GetCurrentProcess(), device, GetCurrentProcess(), &copy, 0, FALSE, 0));
+    assert_false(
+        DuplicateHandle(GetCurrentProcess(), device, GetCurrentProcess(), &copy, 0, FALSE, 0));
     assert_int_equal(GetLastError(), ERROR_INVALID_HANDLE);
 }
 
@@ -259,7 +268,8 @@ static void events(void **state)
     (void)state;
     if (machine == NULL)
         skip();
-    HANDLE both[2] = {CreateEventA(NULL, FALSE, FALSE, NULL), CreateEventW(NULL, TRUE, FALSE, NULL)};
+    HANDLE both[2] = {
+        CreateEventA(NULL, FALSE, FALSE, NULL), CreateEventW(NULL, TRUE, FALSE, NULL)};
     assert_non_null(both[0]);
     assert_non_null(both[1]);
     assert_int_equal(WaitForSingleObject(both[0], 1), WAIT_TIMEOUT);
@@ -301,7 +311,8 @@ static void named_events(void **state)
     assert_non_null(third);
     assert_true(SetEvent(third));
     assert_int_equal(WaitForSingleObject(first, 0), WAIT_OBJECT_0);
-    assert_int_equal(WaitForSingleObject(second, 0), WAIT_OBJECT_0); /* the first decided that it is manual */
+    /* the first decided that it is manual */
+    assert_int_equal(WaitForSingleObject(second, 0), WAIT_OBJECT_0);
     assert_int_equal(WaitForSingleObject(third, 0), WAIT_FAILED);    /* no SYNCHRONIZE */
     assert_int_equal(GetLastError(), ERROR_ACCESS_DENIED);
     assert_true(CloseHandle(first));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Waiting for changes in folders: ReadDirectoryChangesW in its three forms, and FindFirstChangeNotification. */
+/* Waiting for changes in folders: ReadDirectoryChangesW in its three forms, and
+ * FindFirstChangeNotification. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +38,8 @@ static int close_machine(void **state)
 
 static void make(const char *name)
 {
-    HANDLE file = CreateFileA(name, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file = CreateFileA(
+        name, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
 
     assert_ptr_not_equal(file, INVALID_HANDLE_VALUE);
     assert_true(CloseHandle(file));
@@ -71,7 +73,8 @@ static void overlapped_requests_tell_names(void **state)
     DWORD bytes;
 
     (void)state;
-    assert_true(ReadDirectoryChangesW(folder, answer, sizeof(answer), FALSE, NAMES, NULL, &overlapped, NULL));
+    assert_true(ReadDirectoryChangesW(
+        folder, answer, sizeof(answer), FALSE, NAMES, NULL, &overlapped, NULL));
     assert_false(GetOverlappedResult(folder, &overlapped, &bytes, FALSE));
     assert_int_equal(GetLastError(), ERROR_IO_INCOMPLETE);
     make(FOLDER "\\a.txt");
@@ -79,10 +82,12 @@ static void overlapped_requests_tell_names(void **state)
     expect_entry(answer, bytes, FILE_ACTION_ADDED, u"a.txt");
     /* What changes in between waits for the next request. */
     assert_true(DeleteFileA(FOLDER "\\a.txt"));
-    assert_true(ReadDirectoryChangesW(folder, answer, sizeof(answer), FALSE, NAMES, NULL, &overlapped, NULL));
+    assert_true(ReadDirectoryChangesW(
+        folder, answer, sizeof(answer), FALSE, NAMES, NULL, &overlapped, NULL));
     assert_true(GetOverlappedResult(folder, &overlapped, &bytes, TRUE));
     expect_entry(answer, bytes, FILE_ACTION_REMOVED, u"a.txt");
-    assert_true(ReadDirectoryChangesW(folder, answer, sizeof(answer), FALSE, NAMES, NULL, &overlapped, NULL));
+    assert_true(ReadDirectoryChangesW(
+        folder, answer, sizeof(answer), FALSE, NAMES, NULL, &overlapped, NULL));
     assert_true(CancelIo(folder));
     assert_false(GetOverlappedResult(folder, &overlapped, &bytes, TRUE));
     assert_int_equal(GetLastError(), ERROR_OPERATION_ABORTED);
@@ -109,13 +114,15 @@ static void too_much_is_no_bytes(void **state)
 static DWORD WINAPI watch_once(void *bytes)
 {
     HANDLE folder = open_folder(FILE_LIST_DIRECTORY, 0);
-    BOOL done = ReadDirectoryChangesW(folder, answer, sizeof(answer), FALSE, NAMES, bytes, NULL, NULL);
+    BOOL done = ReadDirectoryChangesW(
+        folder, answer, sizeof(answer), FALSE, NAMES, bytes, NULL, NULL);
 
     CloseHandle(folder);
     return done;
 }
 
-/* How often a file has to be made until the thread that watches has seen one is the scheduler's matter. */
+/* How often a file has to be made until the thread that watches has seen one is the scheduler's
+ * matter. */
 static void synchronous_requests_wait(void **state)
 {
     DWORD bytes = 0, done = 0;
@@ -139,7 +146,8 @@ static void requests_end_with_their_handle(void **state)
     HANDLE folder = open_folder(FILE_LIST_DIRECTORY, FILE_FLAG_OVERLAPPED);
 
     (void)state;
-    assert_true(ReadDirectoryChangesW(folder, answer, sizeof(answer), FALSE, NAMES, NULL, &overlapped, NULL));
+    assert_true(ReadDirectoryChangesW(
+        folder, answer, sizeof(answer), FALSE, NAMES, NULL, &overlapped, NULL));
     assert_true(CloseHandle(folder));
     assert_int_equal(WaitForSingleObject(overlapped.hEvent, INFINITE), WAIT_OBJECT_0);
     assert_int_equal(overlapped.Internal, STATUS_NOTIFY_CLEANUP);
@@ -162,13 +170,15 @@ static void a_routine_is_called(void **state)
     HANDLE folder = open_folder(FILE_LIST_DIRECTORY, FILE_FLAG_OVERLAPPED);
 
     (void)state;
-    assert_true(ReadDirectoryChangesW(folder, answer, sizeof(answer), TRUE, NAMES, NULL, &overlapped, told));
+    assert_true(ReadDirectoryChangesW(
+        folder, answer, sizeof(answer), TRUE, NAMES, NULL, &overlapped, told));
     assert_true(CreateDirectoryA(FOLDER "\\sub", NULL));
     assert_int_equal(SleepEx(INFINITE, TRUE), WAIT_IO_COMPLETION);
     assert_ptr_equal(told_of, &overlapped);
     assert_int_equal(told_error, ERROR_SUCCESS);
     expect_entry(answer, told_bytes, FILE_ACTION_ADDED, u"sub");
-    assert_true(ReadDirectoryChangesW(folder, answer, sizeof(answer), TRUE, NAMES, NULL, &overlapped, told));
+    assert_true(ReadDirectoryChangesW(
+        folder, answer, sizeof(answer), TRUE, NAMES, NULL, &overlapped, told));
     make(FOLDER "\\sub\\c");
     assert_int_equal(SleepEx(INFINITE, TRUE), WAIT_IO_COMPLETION);
     expect_entry(answer, told_bytes, FILE_ACTION_ADDED, u"sub\\c");
@@ -194,7 +204,8 @@ static void handles_are_signalled(void **state)
     assert_int_equal(WaitForSingleObject(change, INFINITE), WAIT_OBJECT_0);
     make(FOLDER "\\d");
     assert_true(FindNextChangeNotification(change));
-    assert_int_equal(WaitForSingleObject(change, INFINITE), WAIT_OBJECT_0); /* what came in between */
+    /* what came in between */
+    assert_int_equal(WaitForSingleObject(change, INFINITE), WAIT_OBJECT_0);
     assert_true(DeleteFileA(FOLDER "\\d"));
     assert_true(RemoveDirectoryA(FOLDER "\\sub"));
     assert_true(FindCloseChangeNotification(change));
@@ -206,16 +217,20 @@ static void bad_requests_fail(void **state)
     HANDLE folder = open_folder(FILE_READ_ATTRIBUTES, FILE_FLAG_OVERLAPPED);
 
     (void)state;
-    assert_false(ReadDirectoryChangesW(folder, answer, sizeof(answer), FALSE, NAMES, NULL, &overlapped, NULL));
+    assert_false(ReadDirectoryChangesW(
+        folder, answer, sizeof(answer), FALSE, NAMES, NULL, &overlapped, NULL));
     assert_int_equal(GetLastError(), ERROR_ACCESS_DENIED);
     assert_true(CloseHandle(folder));
     folder = open_folder(FILE_LIST_DIRECTORY, FILE_FLAG_OVERLAPPED);
-    assert_false(ReadDirectoryChangesW(folder, answer, sizeof(answer), FALSE, 0, NULL, &overlapped, NULL));
+    assert_false(
+        ReadDirectoryChangesW(folder, answer, sizeof(answer), FALSE, 0, NULL, &overlapped, NULL));
     assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
-    assert_false(ReadDirectoryChangesW(folder, answer + 1, 512, FALSE, NAMES, NULL, &overlapped, NULL));
+    assert_false(
+        ReadDirectoryChangesW(folder, answer + 1, 512, FALSE, NAMES, NULL, &overlapped, NULL));
     assert_int_equal(GetLastError(), ERROR_NOACCESS);
     assert_true(CloseHandle(folder));
-    assert_ptr_equal(FindFirstChangeNotificationA(FOLDER "\\none", FALSE, NAMES), INVALID_HANDLE_VALUE);
+    assert_ptr_equal(
+        FindFirstChangeNotificationA(FOLDER "\\none", FALSE, NAMES), INVALID_HANDLE_VALUE);
     assert_int_equal(GetLastError(), ERROR_FILE_NOT_FOUND);
     assert_ptr_equal(FindFirstChangeNotificationA(FOLDER, FALSE, 0), INVALID_HANDLE_VALUE);
     assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The Win32 calls for files, paths, the environment and resources, against a machine with a throw-away C:. */
+/* The Win32 calls for files, paths, the environment and resources, against a machine with a
+ * throw-away C:. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,7 +49,8 @@ static void fails_with(BOOL result, DWORD error)
 static void make(const char *name, const char *text)
 {
     DWORD done;
-    HANDLE file = CreateFileA(name, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file = CreateFileA(
+        name, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
 
     assert_ptr_not_equal(file, INVALID_HANDLE_VALUE);
     assert_true(WriteFile(file, text, (DWORD)strlen(text), &done, NULL));
@@ -87,8 +89,8 @@ static void files_are_made_read_and_deleted(void **state)
 
 static DWORD create_error(const char *name, DWORD access, DWORD disposition)
 {
-    HANDLE file = CreateFileA(name, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, disposition,
-        FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file = CreateFileA(name, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+        NULL, disposition, FILE_ATTRIBUTE_NORMAL, NULL);
     DWORD error = GetLastError();
 
     if (file != INVALID_HANDLE_VALUE)
@@ -101,16 +103,20 @@ static void create_file_tells_windows_errors(void **state)
     (void)state;
     make(FOLDER "\\a", "x");
     assert_int_equal(create_error(FOLDER "\\a", GENERIC_READ, CREATE_NEW), ERROR_FILE_EXISTS);
-    assert_int_equal(create_error(FOLDER "\\a", GENERIC_WRITE, CREATE_ALWAYS), ERROR_ALREADY_EXISTS);
+    assert_int_equal(
+        create_error(FOLDER "\\a", GENERIC_WRITE, CREATE_ALWAYS), ERROR_ALREADY_EXISTS);
     assert_int_equal(create_error(FOLDER "\\a", GENERIC_READ, OPEN_ALWAYS), ERROR_ALREADY_EXISTS);
     assert_int_equal(create_error(FOLDER "\\a", GENERIC_READ, OPEN_EXISTING), ERROR_SUCCESS);
     assert_int_equal(create_error(FOLDER "\\b", GENERIC_READ, OPEN_EXISTING), ERROR_FILE_NOT_FOUND);
-    assert_int_equal(create_error(FOLDER "\\b", GENERIC_WRITE, TRUNCATE_EXISTING), ERROR_FILE_NOT_FOUND);
-    assert_int_equal(create_error(FOLDER "\\b\\c", GENERIC_READ, OPEN_EXISTING), ERROR_PATH_NOT_FOUND);
+    assert_int_equal(
+        create_error(FOLDER "\\b", GENERIC_WRITE, TRUNCATE_EXISTING), ERROR_FILE_NOT_FOUND);
+    assert_int_equal(
+        create_error(FOLDER "\\b\\c", GENERIC_READ, OPEN_EXISTING), ERROR_PATH_NOT_FOUND);
     assert_int_equal(create_error(FOLDER "\\b|c", GENERIC_READ, OPEN_EXISTING), ERROR_INVALID_NAME);
     assert_int_equal(create_error(FOLDER, GENERIC_READ, OPEN_EXISTING), ERROR_ACCESS_DENIED);
     assert_int_equal(create_error(FOLDER "\\a\\", GENERIC_READ, OPEN_EXISTING), ERROR_INVALID_NAME);
-    assert_int_equal(create_error("Z:\\etc\\passwd", GENERIC_READ, OPEN_EXISTING), ERROR_PATH_NOT_FOUND);
+    assert_int_equal(
+        create_error("Z:\\etc\\passwd", GENERIC_READ, OPEN_EXISTING), ERROR_PATH_NOT_FOUND);
     assert_true(DeleteFileA(FOLDER "\\a"));
 }
 
@@ -118,13 +124,16 @@ static void sharing_and_read_only(void **state)
 {
     (void)state;
     make(FOLDER "\\a", "x");
-    HANDLE file = CreateFileA(FOLDER "\\a", GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE file = CreateFileA(
+        FOLDER "\\a", GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
     assert_ptr_not_equal(file, INVALID_HANDLE_VALUE);
-    assert_int_equal(create_error(FOLDER "\\a", GENERIC_WRITE, OPEN_EXISTING), ERROR_SHARING_VIOLATION);
+    assert_int_equal(
+        create_error(FOLDER "\\a", GENERIC_WRITE, OPEN_EXISTING), ERROR_SHARING_VIOLATION);
     fails_with(DeleteFileA(FOLDER "\\a"), ERROR_SHARING_VIOLATION);
     assert_true(CloseHandle(file));
     assert_true(SetFileAttributesA(FOLDER "\\a", FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN));
-    assert_int_equal(GetFileAttributesA(FOLDER "\\a"), FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN);
+    assert_int_equal(
+        GetFileAttributesA(FOLDER "\\a"), FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN);
     fails_with(DeleteFileA(FOLDER "\\a"), ERROR_ACCESS_DENIED);
     assert_int_equal(create_error(FOLDER "\\a", GENERIC_WRITE, OPEN_EXISTING), ERROR_ACCESS_DENIED);
     assert_true(SetFileAttributesA(FOLDER "\\a", 0));
@@ -243,7 +252,8 @@ static void sizes_and_times(void **state)
 
     (void)state;
     make(FOLDER "\\a", "abcdef");
-    HANDLE file = CreateFileA(FOLDER "\\a", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE file = CreateFileA(
+        FOLDER "\\a", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
     assert_ptr_not_equal(file, INVALID_HANDLE_VALUE);
     assert_int_equal(GetFileType(file), FILE_TYPE_DISK);
     assert_int_equal(SetFilePointer(file, -2, NULL, FILE_END), 4);
@@ -349,8 +359,8 @@ static void the_environment(void **state)
     assert_int_equal(GetEnvironmentVariableA("FILES_TEST", text, 5), 6);
     assert_int_equal(GetEnvironmentVariableA("FILES_TEST_NONE", text, 5), 0);
     assert_int_equal(GetLastError(), ERROR_ENVVAR_NOT_FOUND);
-    assert_int_equal(
-        ExpandEnvironmentStringsA("%SystemRoot%\\x %FILES_TEST% 100% %NO_SUCH%", text, sizeof(text)),
+    assert_int_equal(ExpandEnvironmentStringsA(
+                         "%SystemRoot%\\x %FILES_TEST% 100% %NO_SUCH%", text, sizeof(text)),
         strlen("C:\\Windows\\x value 100% %NO_SUCH%") + 1);
     assert_string_equal(text, "C:\\Windows\\x value 100% %NO_SUCH%");
     assert_int_equal(ExpandEnvironmentStringsW(u"%FILES_TEST%", wide, 128), 6);

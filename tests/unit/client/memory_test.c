@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Waiting and completion while memory runs out: each call fails with an error of its own or works, and nothing is lost. */
+/* Waiting and completion while memory runs out: each call fails with an error of its own or works,
+ * and nothing is lost. */
 #include "partner_test.h"
 
 static volatile LONG done;
@@ -61,17 +62,18 @@ static void requests(void)
 
     if (port == NULL)
         return;
-    file = CreateFileA("\\\\.\\Partner", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
-        FILE_FLAG_OVERLAPPED, NULL);
+    file = CreateFileA("\\\\.\\Partner", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+        OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
     if (file != INVALID_HANDLE_VALUE) {
         BOOL joined = CreateIoCompletionPort(file, port, 1, 0) == port;
         BOOL written = WriteFile(file, &byte, 1, NULL, &first);
         if (joined && written) /* the packet takes no memory of its own */
-            assert_true(GetQueuedCompletionStatus(port, &bytes, &key, &which, 0) && which == &first);
+            assert_true(
+                GetQueuedCompletionStatus(port, &bytes, &key, &which, 0) && which == &first);
         assert_true(CloseHandle(file));
     }
-    told = CreateFileA("\\\\.\\Partner", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
-        FILE_FLAG_OVERLAPPED, NULL);
+    told = CreateFileA("\\\\.\\Partner", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+        OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
     if (told != INVALID_HANDLE_VALUE) {
         done = 0;
         if (WriteFileEx(told, &byte, 1, &second, request_done)) {

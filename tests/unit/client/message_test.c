@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* FormatMessageA and FormatMessageW: system texts, definitions with inserts, line breaks and widths, every refusal. */
+/* FormatMessageA and FormatMessageW: system texts, definitions with inserts, line breaks and
+ * widths, every refusal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,13 +40,15 @@ static void expect(DWORD length, const char *expected)
 
 static void system_texts(void **state)
 {
-    static const char too_little[] = "Insufficient system resources exist to complete the requested service.\r\n";
+    static const char too_little[] =
+        "Insufficient system resources exist to complete the requested service.\r\n";
 
     (void)state;
-    assert_int_equal(FormatMessageA(FROM_SYSTEM, NULL, 1450, 0, text, sizeof(text), NULL), strlen(too_little));
-    assert_string_equal(text, too_little);
     assert_int_equal(
-        FormatMessageA(FROM_SYSTEM, NULL, 5, MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), text, sizeof(text), NULL),
+        FormatMessageA(FROM_SYSTEM, NULL, 1450, 0, text, sizeof(text), NULL), strlen(too_little));
+    assert_string_equal(text, too_little);
+    assert_int_equal(FormatMessageA(FROM_SYSTEM, NULL, 5,
+                         MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), text, sizeof(text), NULL),
         strlen("Access is denied.\r\n"));
     assert_string_equal(text, "Access is denied.\r\n");
     assert_true(FormatMessageA(FROM_SYSTEM, NULL, 0x80070005, 0, text, sizeof(text), NULL) > 0);
@@ -70,9 +73,11 @@ static void system_refusals(void **state)
     assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
     assert_int_equal(FormatMessageA(FROM_SYSTEM, NULL, 5, 0, NULL, 0, NULL), 0);
     assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
-    assert_int_equal(FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM, NULL, 193, 0, text, sizeof(text), NULL), 0);
+    assert_int_equal(
+        FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM, NULL, 193, 0, text, sizeof(text), NULL), 0);
     assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER); /* an insert and no arguments */
-    assert_int_equal(FormatMessageA(FORMAT_MESSAGE_FROM_HMODULE, NULL, 5, 0, text, sizeof(text), NULL), 0);
+    assert_int_equal(
+        FormatMessageA(FORMAT_MESSAGE_FROM_HMODULE, NULL, 5, 0, text, sizeof(text), NULL), 0);
     assert_int_equal(GetLastError(), ERROR_RESOURCE_TYPE_NOT_FOUND);
     assert_int_equal(FormatMessageA(FROM_STRING, NULL, 5, 0, text, sizeof(text), NULL), 0);
     assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
@@ -122,8 +127,8 @@ static void argument_arrays(void **state)
     ULONG_PTR arguments[] = {(ULONG_PTR) "a", 2};
 
     (void)state;
-    expect(FormatMessageA(FROM_STRING | FORMAT_MESSAGE_ARGUMENT_ARRAY, "%2!d!%1", 0, 0, text, sizeof(text),
-               (va_list *)(void *)arguments),
+    expect(FormatMessageA(FROM_STRING | FORMAT_MESSAGE_ARGUMENT_ARRAY, "%2!d!%1", 0, 0, text,
+               sizeof(text), (va_list *)(void *)arguments),
         "2a");
 }
 
@@ -133,8 +138,8 @@ static void wide_inserts(void **state)
     WCHAR wide[64];
 
     (void)state;
-    DWORD length = FormatMessageW(FROM_STRING | FORMAT_MESSAGE_ARGUMENT_ARRAY, u"<%1|%2!S!|%2!hs!>", 0, 0, wide, 64,
-        (va_list *)(void *)arguments);
+    DWORD length = FormatMessageW(FROM_STRING | FORMAT_MESSAGE_ARGUMENT_ARRAY, u"<%1|%2!S!|%2!hs!>",
+        0, 0, wide, 64, (va_list *)(void *)arguments);
     assert_int_equal(length, 19);
     assert_memory_equal(wide, u"<\u00e9t\u00e9|narrow|narrow>", 20 * sizeof(WCHAR));
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the tests of waiting and completion share: a machine with partner.sys (tests/kernel/partner), which is told what to do by
- * control codes, and a check at the end that nothing was left behind. Nothing here sleeps: what has to happen is waited for.
+ * What the tests of waiting and completion share: a machine with partner.sys
+ * (tests/kernel/partner), which is told what to do by control codes, and a check at the end that
+ * nothing was left behind. Nothing here sleeps: what has to happen is waited for.
  */
 #pragma once
 
@@ -40,12 +41,14 @@ static __attribute__((unused)) void count_finding(void *context, const dotsys_fi
 
 static __attribute__((unused)) int open_machine(void **state)
 {
-    const dotsys_options options = {.size = sizeof(options), .log = no_log, .finding = count_finding};
+    const dotsys_options options = {
+        .size = sizeof(options), .log = no_log, .finding = count_finding};
     const char *build = getenv("DOTSYS_TEST_BUILD");
     char path[1024];
 
     (void)state;
-    snprintf(path, sizeof(path), "%s/tests/kernel/x64/partner.sys", build != NULL ? build : "build");
+    snprintf(
+        path, sizeof(path), "%s/tests/kernel/x64/partner.sys", build != NULL ? build : "build");
     return dotsys_machine_open(&options, &machine) != DOTSYS_OK ||
         dotsys_driver_start(machine, "partner", path) != DOTSYS_OK;
 }
@@ -58,8 +61,8 @@ static __attribute__((unused)) int close_machine(void **state)
 
 static __attribute__((unused)) HANDLE open_partner(DWORD flags)
 {
-    HANDLE file = CreateFileA("\\\\.\\Partner", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-        OPEN_EXISTING, flags, NULL);
+    HANDLE file = CreateFileA("\\\\.\\Partner", GENERIC_READ | GENERIC_WRITE,
+        FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, flags, NULL);
     assert_ptr_not_equal(file, INVALID_HANDLE_VALUE);
     return file;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* client/path.c and client/utf.c: every kind of Win32 path, as the NT path it becomes or the status it is refused with. */
+/* client/path.c and client/utf.c: every kind of Win32 path, as the NT path it becomes or the status
+ * it is refused with. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -129,7 +130,8 @@ static void long_paths(void **state)
     memcpy(path, "\\\\.\\", 4);
     path[MAX_PATH - 1] = '\0';
     assert_int_equal(BasepPathFromUtf8(path, &result), STATUS_SUCCESS);
-    assert_int_equal(result.Name.Length, (MAX_PATH - 1) * sizeof(WCHAR)); /* \\.\ and \??\ are equally long */
+    /* \\.\ and \??\ are equally long */
+    assert_int_equal(result.Name.Length, (MAX_PATH - 1) * sizeof(WCHAR));
     BasepFreePath(&result);
     path[MAX_PATH - 1] = 'a';
     path[MAX_PATH] = '\0';
@@ -153,7 +155,8 @@ static void text_conversions(void **state)
     char bytes[32];
 
     (void)state;
-    assert_int_equal(BasepUtf8FromUtf16(wide, RTL_NUMBER_OF(wide), bytes, sizeof(bytes)), sizeof(narrow) - 1);
+    assert_int_equal(
+        BasepUtf8FromUtf16(wide, RTL_NUMBER_OF(wide), bytes, sizeof(bytes)), sizeof(narrow) - 1);
     assert_memory_equal(bytes, narrow, sizeof(narrow) - 1);
     assert_int_equal(BasepUtf16FromUtf8(narrow, sizeof(narrow) - 1, units, 16), 7);
     assert_int_equal(units[3], 0xD83D);

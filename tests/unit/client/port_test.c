@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Completion ports: packets posted and packets of requests, files associated with ports, threads that share one. */
+/* Completion ports: packets posted and packets of requests, files associated with ports, threads
+ * that share one. */
 #include "partner_test.h"
 
 static DWORD bytes;
@@ -68,7 +69,8 @@ static void several_at_once(void **state)
     }
     assert_true(GetQueuedCompletionStatusEx(port, entry, 4, &count, 0, TRUE));
     assert_int_equal(count, 1);
-    assert_fails(GetQueuedCompletionStatusEx(port, entry, 0, &count, 0, FALSE), ERROR_INVALID_PARAMETER);
+    assert_fails(
+        GetQueuedCompletionStatusEx(port, entry, 0, &count, 0, FALSE), ERROR_INVALID_PARAMETER);
     assert_true(CloseHandle(port));
 }
 
@@ -88,7 +90,8 @@ static void alertable(void **state)
     assert_true(QueueUserAPC(count_call, GetCurrentThread(), (ULONG_PTR)&calls));
     assert_fails(take(port), WAIT_TIMEOUT);
     assert_int_equal(calls, 0);
-    assert_fails(GetQueuedCompletionStatusEx(port, &entry, 1, &count, INFINITE, TRUE), WAIT_IO_COMPLETION);
+    assert_fails(
+        GetQueuedCompletionStatusEx(port, &entry, 1, &count, INFINITE, TRUE), WAIT_IO_COMPLETION);
     assert_int_equal(calls, 1);
     assert_true(CloseHandle(port));
 }
@@ -106,7 +109,8 @@ static void who_may_be_associated(void **state)
     assert_fails(CreateIoCompletionPort(plain, port, 1, 0), ERROR_INVALID_PARAMETER);
     assert_fails(CreateIoCompletionPort(INVALID_HANDLE_VALUE, port, 1, 0), ERROR_INVALID_PARAMETER);
     assert_fails(CreateIoCompletionPort(other, port, 1, 0), ERROR_INVALID_HANDLE);
-    assert_fails(WriteFileEx(file, &byte, 1, &request, (LPOVERLAPPED_COMPLETION_ROUTINE)(void *)count_call),
+    assert_fails(
+        WriteFileEx(file, &byte, 1, &request, (LPOVERLAPPED_COMPLETION_ROUTINE)(void *)count_call),
         ERROR_INVALID_PARAMETER);
     assert_true(CloseHandle(other) && CloseHandle(port) && CloseHandle(file) && CloseHandle(plain));
 }
@@ -126,7 +130,8 @@ static void requests_make_packets(void **state)
         assert_true(take(port));
         assert_true(bytes == sizeof(LONG) && key == 5 && overlapped == &read);
         assert_true(GetOverlappedResult(file, &read, &moved, FALSE) && moved == sizeof(LONG));
-        assert_true(WriteFile(file, &number, 4, NULL, &write)); /* at once, and a packet all the same */
+        assert_true(WriteFile(file, &number, 4, NULL, &write)); /* at once, and a packet all the
+                                                                   same */
         assert_true(take(port));
         assert_true(bytes == 4 && overlapped == &write);
     }
@@ -137,14 +142,16 @@ static void requests_make_packets(void **state)
     assert_fails(ReadFile(file, &number, sizeof(number), NULL, &read), ERROR_IO_PENDING);
     assert_true(CancelIoEx(file, &read));
     assert_fails(take(port), ERROR_OPERATION_ABORTED);
-    assert_fails(ReadFile(file, &number, 1, NULL, &read), ERROR_INSUFFICIENT_BUFFER); /* fails at once: no packet */
+    /* fails at once: no packet */
+    assert_fails(ReadFile(file, &number, 1, NULL, &read), ERROR_INSUFFICIENT_BUFFER);
     assert_fails(take(port), WAIT_TIMEOUT);
     assert_true(CloseHandle(file) && CloseHandle(port));
 }
 
 static void packets_not_wanted(void **state)
 {
-    HANDLE port = new_port(), file = associated(port), event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    HANDLE port = new_port(), file = associated(port),
+           event = CreateEventA(NULL, TRUE, FALSE, NULL);
     OVERLAPPED request = {.hEvent = (HANDLE)((ULONG_PTR)event | 1)};
     LONG number = 0;
 
@@ -189,13 +196,15 @@ static void an_association_is_replaced(void **state)
     char byte = 0;
 
     (void)state;
-    assert_int_equal(SysSetInformationFile(file, &io, &completion, sizeof(completion), FileReplaceCompletionInformation),
+    assert_int_equal(SysSetInformationFile(file, &io, &completion, sizeof(completion),
+                         FileReplaceCompletionInformation),
         STATUS_SUCCESS);
     assert_true(WriteFile(file, &byte, 1, NULL, &request));
     assert_fails(take(port), WAIT_TIMEOUT);
     assert_true(take(other) && key == 6);
     completion.Port = NULL;
-    assert_int_equal(SysSetInformationFile(file, &io, &completion, sizeof(completion), FileReplaceCompletionInformation),
+    assert_int_equal(SysSetInformationFile(file, &io, &completion, sizeof(completion),
+                         FileReplaceCompletionInformation),
         STATUS_SUCCESS);
     assert_true(WriteFile(file, &byte, 1, NULL, &request));
     assert_fails(take(other), WAIT_TIMEOUT);
@@ -207,7 +216,8 @@ static DWORD wait_until_closed(LPVOID port)
     DWORD moved;
     ULONG_PTR its_key;
     OVERLAPPED *request;
-    return GetQueuedCompletionStatus(port, &moved, &its_key, &request, INFINITE) ? 0 : GetLastError();
+    return GetQueuedCompletionStatus(port, &moved, &its_key, &request, INFINITE) ? 0
+                                                                                 : GetLastError();
 }
 
 static void closing_ends_waits(void **state)
@@ -244,7 +254,8 @@ static void threads_share_a_port(void **state)
 {
     (void)state;
     for (DWORD concurrency = 0; concurrency < 3; concurrency++) {
-        HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, concurrency), thread[TAKERS];
+        HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, concurrency),
+               thread[TAKERS];
         memset(taken, 0, sizeof(taken));
         for (int index = 0; index < TAKERS; index++)
             thread[index] = start(take_packets, port);
@@ -277,7 +288,8 @@ static void requests_end_while_threads_wait(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         memset(request, 0, sizeof(request));
         for (int index = 0; index < 8; index++)
-            assert_fails(ReadFile(file, &number[index], sizeof(LONG), NULL, &request[index]), ERROR_IO_PENDING);
+            assert_fails(ReadFile(file, &number[index], sizeof(LONG), NULL, &request[index]),
+                ERROR_IO_PENDING);
         HANDLE thread = start(complete_many, (void *)8);
         for (int index = 0; index < 8; index++) {
             DWORD moved = 0;

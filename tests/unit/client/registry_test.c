@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The registry's Win32 calls: what they return, down to the error codes, against an embedded machine without drivers.
+ * The registry's Win32 calls: what they return, down to the error codes, against an embedded
+ * machine without drivers.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -50,7 +51,8 @@ static HKEY place(void)
 {
     HKEY key;
     DWORD disposition = 0;
-    fine(RegCreateKeyExA(HKEY_LOCAL_MACHINE, PLACE, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, &disposition));
+    fine(RegCreateKeyExA(
+        HKEY_LOCAL_MACHINE, PLACE, 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, &disposition));
     return key;
 }
 
@@ -60,19 +62,24 @@ static void drop(HKEY key)
     fine(RegDeleteTreeA(HKEY_LOCAL_MACHINE, PLACE));
 }
 
-/* ---- Keys ------------------------------------------------------------------------------------------------------ */
+/* ---- Keys ------------------------------------------------------------------------------------ */
 
 static void opening(void **state)
 {
     HKEY key = (HKEY)1, other, again;
     (void)state;
-    assert_int_equal(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software\\No\\Such", 0, KEY_READ, &key), ERROR_FILE_NOT_FOUND);
+    assert_int_equal(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software\\No\\Such", 0, KEY_READ, &key),
+        ERROR_FILE_NOT_FOUND);
     assert_null(key);
-    assert_int_equal(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software", 0, KEY_READ, NULL), ERROR_INVALID_PARAMETER);
+    assert_int_equal(
+        RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software", 0, KEY_READ, NULL), ERROR_INVALID_PARAMETER);
     assert_int_equal(RegOpenKeyExA(NULL, "Software", 0, KEY_READ, &key), ERROR_INVALID_HANDLE);
-    assert_int_equal(RegOpenKeyExA((HKEY)0x12344, "Software", 0, KEY_READ, &key), ERROR_INVALID_HANDLE);
-    assert_int_equal(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "\\Software", 0, KEY_READ, &key), ERROR_BAD_PATHNAME);
-    assert_int_equal(RegOpenKeyExA(HKEY_PERFORMANCE_DATA, "Software", 0, KEY_READ, &key), ERROR_INVALID_HANDLE);
+    assert_int_equal(
+        RegOpenKeyExA((HKEY)0x12344, "Software", 0, KEY_READ, &key), ERROR_INVALID_HANDLE);
+    assert_int_equal(
+        RegOpenKeyExA(HKEY_LOCAL_MACHINE, "\\Software", 0, KEY_READ, &key), ERROR_BAD_PATHNAME);
+    assert_int_equal(
+        RegOpenKeyExA(HKEY_PERFORMANCE_DATA, "Software", 0, KEY_READ, &key), ERROR_INVALID_HANDLE);
     fine(RegOpenKeyExA(HKEY_LOCAL_MACHINE, NULL, 0, KEY_READ, &key));
     assert_ptr_equal(key, HKEY_LOCAL_MACHINE);
     fine(RegCloseKey(key));
@@ -97,13 +104,15 @@ static void every_root_is_there(void **state)
     DWORD keys;
     (void)state;
     for (size_t i = 0; i < RTL_NUMBER_OF(roots); i++)
-        fine(RegQueryInfoKeyA(roots[i], NULL, NULL, NULL, &keys, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
+        fine(RegQueryInfoKeyA(
+            roots[i], NULL, NULL, NULL, &keys, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
     fine(RegCreateKeyA(HKEY_CLASSES_ROOT, "testfile", &key));
     fine(RegCloseKey(key));
     fine(RegDeleteKeyA(HKEY_LOCAL_MACHINE, "Software\\Classes\\testfile"));
     fine(RegCreateKeyA(HKEY_CURRENT_USER, "Software\\Mine", &key));
     fine(RegCloseKey(key));
-    fine(RegOpenKeyExA(HKEY_USERS, "S-1-5-21-3714827561-1968025174-2453780913-500\\Software\\Mine", 0, KEY_READ, &key));
+    fine(RegOpenKeyExA(HKEY_USERS, "S-1-5-21-3714827561-1968025174-2453780913-500\\Software\\Mine",
+        0, KEY_READ, &key));
     fine(RegCloseKey(key));
     fine(RegDeleteKeyA(HKEY_CURRENT_USER, "Software\\Mine"));
 }
@@ -115,27 +124,34 @@ static void creating(void **state)
     char class_name[8];
     DWORD length = sizeof(class_name);
     (void)state;
-    fine(RegCreateKeyExA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b\\\\c", 0, (char[]){"Kind"}, 0, KEY_ALL_ACCESS, NULL, &deep, &disposition));
+    fine(RegCreateKeyExA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b\\\\c", 0, (char[]){"Kind"}, 0,
+        KEY_ALL_ACCESS, NULL, &deep, &disposition));
     assert_int_equal(disposition, REG_CREATED_NEW_KEY);
-    fine(RegQueryInfoKeyA(deep, class_name, &length, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
+    fine(RegQueryInfoKeyA(
+        deep, class_name, &length, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
     assert_string_equal(class_name, "Kind");
     assert_int_equal(length, 4);
-    fine(RegCreateKeyExA(HKEY_LOCAL_MACHINE, PLACE "\\a", 0, NULL, 0, KEY_READ, NULL, &key, &disposition));
+    fine(RegCreateKeyExA(
+        HKEY_LOCAL_MACHINE, PLACE "\\a", 0, NULL, 0, KEY_READ, NULL, &key, &disposition));
     assert_int_equal(disposition, REG_OPENED_EXISTING_KEY);
     fine(RegCloseKey(key));
     assert_int_equal(
-        RegCreateKeyExA(HKEY_LOCAL_MACHINE, NULL, 0, NULL, 0, KEY_READ, NULL, &key, NULL), ERROR_BADKEY);
+        RegCreateKeyExA(HKEY_LOCAL_MACHINE, NULL, 0, NULL, 0, KEY_READ, NULL, &key, NULL),
+        ERROR_BADKEY);
     assert_int_equal(
-        RegCreateKeyExA(HKEY_LOCAL_MACHINE, PLACE, 1, NULL, 0, KEY_READ, NULL, &key, NULL), ERROR_INVALID_PARAMETER);
-    fine(RegCreateKeyExA(deep, "v", 0, NULL, REG_OPTION_VOLATILE, KEY_ALL_ACCESS, NULL, &key, NULL));
+        RegCreateKeyExA(HKEY_LOCAL_MACHINE, PLACE, 1, NULL, 0, KEY_READ, NULL, &key, NULL),
+        ERROR_INVALID_PARAMETER);
+    fine(
+        RegCreateKeyExA(deep, "v", 0, NULL, REG_OPTION_VOLATILE, KEY_ALL_ACCESS, NULL, &key, NULL));
     HKEY stable;
-    assert_int_equal(
-        RegCreateKeyExA(key, "s", 0, NULL, 0, KEY_READ, NULL, &stable, NULL), ERROR_CHILD_MUST_BE_VOLATILE);
+    assert_int_equal(RegCreateKeyExA(key, "s", 0, NULL, 0, KEY_READ, NULL, &stable, NULL),
+        ERROR_CHILD_MUST_BE_VOLATILE);
     fine(RegCloseKey(key));
     assert_int_equal(RegDeleteKeyA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b"), ERROR_ACCESS_DENIED);
     assert_int_equal(RegDeleteKeyA(HKEY_LOCAL_MACHINE, NULL), ERROR_INVALID_PARAMETER);
     fine(RegDeleteKeyA(deep, "v"));
-    fine(RegDeleteKeyExA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b\\c", sizeof(void *) == 8 ? KEY_WOW64_64KEY : KEY_WOW64_32KEY, 0));
+    fine(RegDeleteKeyExA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b\\c",
+        sizeof(void *) == 8 ? KEY_WOW64_64KEY : KEY_WOW64_32KEY, 0));
     assert_int_equal(RegQueryValueExA(deep, "x", NULL, NULL, NULL, NULL), ERROR_KEY_DELETED);
     drop(deep);
 }
@@ -154,7 +170,8 @@ static void renaming_and_trees(void **state)
     fine(RegGetValueA(target, "two\\three", "n", RRF_RT_DWORD, NULL, NULL, NULL));
     fine(RegSetValueExA(target, NULL, 0, REG_DWORD, (BYTE *)&number, sizeof(number)));
     fine(RegDeleteTreeA(target, NULL));
-    fine(RegQueryInfoKeyA(target, NULL, NULL, NULL, &keys, NULL, NULL, &values, NULL, NULL, NULL, NULL));
+    fine(RegQueryInfoKeyA(
+        target, NULL, NULL, NULL, &keys, NULL, NULL, &values, NULL, NULL, NULL, NULL));
     assert_int_equal(keys + values, 0);
     fine(RegCloseKey(target));
     fine(RegDeleteTreeA(key, "other"));
@@ -169,26 +186,29 @@ static void views(void **state)
     (void)state;
     if (sizeof(void *) != 8)
         skip(); /* its own view is the other one, or there is one only: see registry_view_test */
-    fine(RegCreateKeyExA(
-        HKEY_LOCAL_MACHINE, PLACE "\\a\\b\\", 0, NULL, 0, KEY_ALL_ACCESS | KEY_WOW64_32KEY, NULL, &key, NULL));
+    fine(RegCreateKeyExA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b\\", 0, NULL, 0,
+        KEY_ALL_ACCESS | KEY_WOW64_32KEY, NULL, &key, NULL));
     fine(RegSetValueExA(key, "n", 0, REG_DWORD, (BYTE *)&number, sizeof(number)));
     fine(RegCloseKey(key));
-    assert_int_equal(
-        RegOpenKeyExA(HKEY_LOCAL_MACHINE, PLACE, 0, KEY_READ | KEY_WOW64_64KEY, &key), ERROR_FILE_NOT_FOUND);
-    fine(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "SOFTWARE\\wow6432node\\RegistryTest", 0, KEY_READ | KEY_WOW64_32KEY, &key));
+    assert_int_equal(RegOpenKeyExA(HKEY_LOCAL_MACHINE, PLACE, 0, KEY_READ | KEY_WOW64_64KEY, &key),
+        ERROR_FILE_NOT_FOUND);
+    fine(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "SOFTWARE\\wow6432node\\RegistryTest", 0,
+        KEY_READ | KEY_WOW64_32KEY, &key));
     fine(RegGetValueA(key, "a\\b", "n", RRF_RT_DWORD, NULL, NULL, NULL));
     fine(RegCloseKey(key));
-    fine(RegGetValueA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b", "n", RRF_RT_DWORD | RRF_SUBKEY_WOW6432KEY, NULL, NULL, NULL));
+    fine(RegGetValueA(HKEY_LOCAL_MACHINE, PLACE "\\a\\b", "n", RRF_RT_DWORD | RRF_SUBKEY_WOW6432KEY,
+        NULL, NULL, NULL));
     fine(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software", 0, KEY_READ | KEY_WOW64_32KEY, &key));
     fine(RegGetValueA(key, "RegistryTest\\a\\b", "n", RRF_RT_DWORD, NULL, NULL, NULL));
     fine(RegCloseKey(key));
     fine(RegDeleteTreeA(HKEY_LOCAL_MACHINE, "Software\\Wow6432Node\\RegistryTest"));
-    fine(RegCreateKeyExA(HKEY_CLASSES_ROOT, "CLSID", 0, NULL, 0, KEY_READ | KEY_WOW64_32KEY, NULL, &key, NULL));
+    fine(RegCreateKeyExA(
+        HKEY_CLASSES_ROOT, "CLSID", 0, NULL, 0, KEY_READ | KEY_WOW64_32KEY, NULL, &key, NULL));
     fine(RegCloseKey(key));
     fine(RegDeleteKeyA(HKEY_LOCAL_MACHINE, "Software\\Classes\\WOW6432Node\\CLSID"));
 }
 
-/* ---- Values ---------------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------- */
 
 static void querying(void **state)
 {
@@ -202,7 +222,8 @@ static void querying(void **state)
     assert_int_equal(type, REG_SZ);
     assert_int_equal(bytes, 8);
     bytes = 6;
-    assert_int_equal(RegQueryValueExW(key, u"text", NULL, NULL, (BYTE *)wide, &bytes), ERROR_MORE_DATA);
+    assert_int_equal(
+        RegQueryValueExW(key, u"text", NULL, NULL, (BYTE *)wide, &bytes), ERROR_MORE_DATA);
     assert_int_equal(bytes, 8);
     bytes = sizeof(wide);
     fine(RegQueryValueExW(key, u"text", NULL, NULL, (BYTE *)wide, &bytes));
@@ -210,13 +231,16 @@ static void querying(void **state)
     fine(RegQueryValueExA(key, "text", NULL, NULL, NULL, &bytes));
     assert_int_equal(bytes, 7); /* 1 + 2 + 3 and the end */
     bytes = 6;
-    assert_int_equal(RegQueryValueExA(key, "text", NULL, &type, (BYTE *)narrow, &bytes), ERROR_MORE_DATA);
+    assert_int_equal(
+        RegQueryValueExA(key, "text", NULL, &type, (BYTE *)narrow, &bytes), ERROR_MORE_DATA);
     assert_int_equal(bytes, 7);
     fine(RegQueryValueExA(key, "text", NULL, &type, (BYTE *)narrow, &bytes));
     assert_string_equal(narrow, "a\u00e4\u20ac");
     assert_int_equal(RegQueryValueExA(key, "none", NULL, NULL, NULL, NULL), ERROR_FILE_NOT_FOUND);
-    assert_int_equal(RegQueryValueExA(key, "text", &number, NULL, NULL, NULL), ERROR_INVALID_PARAMETER);
-    assert_int_equal(RegQueryValueExA(key, "text", NULL, NULL, (BYTE *)narrow, NULL), ERROR_INVALID_PARAMETER);
+    assert_int_equal(
+        RegQueryValueExA(key, "text", &number, NULL, NULL, NULL), ERROR_INVALID_PARAMETER);
+    assert_int_equal(
+        RegQueryValueExA(key, "text", NULL, NULL, (BYTE *)narrow, NULL), ERROR_INVALID_PARAMETER);
     fine(RegSetValueExA(key, "n", 0, REG_DWORD, (BYTE *)&number, sizeof(number)));
     bytes = sizeof(back);
     fine(RegQueryValueExA(key, "n", NULL, &type, (BYTE *)&back, &bytes));
@@ -285,23 +309,29 @@ static void getting(void **state)
     assert_string_equal(text, "C:\\Windows\\x %none_such%");
     assert_int_equal(bytes, strlen(text) + 1);
     bytes = sizeof(text);
-    fine(RegGetValueA(key, "sub", "path", RRF_RT_REG_EXPAND_SZ | RRF_NOEXPAND, &type, text, &bytes));
+    fine(
+        RegGetValueA(key, "sub", "path", RRF_RT_REG_EXPAND_SZ | RRF_NOEXPAND, &type, text, &bytes));
     assert_int_equal(type, REG_EXPAND_SZ);
     assert_string_equal(text, "%SystemRoot%\\x %none_such%");
+    assert_int_equal(RegGetValueA(key, "sub", "path", RRF_RT_REG_EXPAND_SZ, &type, text, &bytes),
+        ERROR_INVALID_PARAMETER);
     assert_int_equal(
-        RegGetValueA(key, "sub", "path", RRF_RT_REG_EXPAND_SZ, &type, text, &bytes), ERROR_INVALID_PARAMETER);
-    assert_int_equal(RegGetValueA(key, "sub", "path", 0, &type, text, &bytes), ERROR_INVALID_PARAMETER);
+        RegGetValueA(key, "sub", "path", 0, &type, text, &bytes), ERROR_INVALID_PARAMETER);
     number = sizeof(number);
     memset(text, 'x', sizeof(text));
-    assert_int_equal(RegGetValueA(key, "sub", "path", RRF_RT_DWORD | RRF_ZEROONFAILURE, NULL, text, &number),
+    assert_int_equal(
+        RegGetValueA(key, "sub", "path", RRF_RT_DWORD | RRF_ZEROONFAILURE, NULL, text, &number),
         ERROR_UNSUPPORTED_TYPE);
     assert_memory_equal(text, "\0\0\0\0x", 5);
     fine(RegSetValueExA(key, "bin", 0, REG_BINARY, (const BYTE *)"abc", 3));
-    assert_int_equal(RegGetValueA(key, NULL, "bin", RRF_RT_DWORD, NULL, NULL, NULL), ERROR_INVALID_DATA);
+    assert_int_equal(
+        RegGetValueA(key, NULL, "bin", RRF_RT_DWORD, NULL, NULL, NULL), ERROR_INVALID_DATA);
     bytes = 2;
-    assert_int_equal(RegGetValueA(key, NULL, "bin", RRF_RT_ANY, NULL, text, &bytes), ERROR_MORE_DATA);
+    assert_int_equal(
+        RegGetValueA(key, NULL, "bin", RRF_RT_ANY, NULL, text, &bytes), ERROR_MORE_DATA);
     assert_int_equal(bytes, 3);
-    assert_int_equal(RegGetValueA(key, NULL, "bin", RRF_RT_ANY, NULL, text, NULL), ERROR_INVALID_PARAMETER);
+    assert_int_equal(
+        RegGetValueA(key, NULL, "bin", RRF_RT_ANY, NULL, text, NULL), ERROR_INVALID_PARAMETER);
     /* Ends are added and counted. */
     fine(RegSetValueExW(key, u"open", 0, REG_MULTI_SZ, (const BYTE *)u"ab", 4));
     fine(RegGetValueW(key, NULL, u"open", RRF_RT_REG_MULTI_SZ, NULL, NULL, &bytes));
@@ -324,7 +354,7 @@ static void deleting(void **state)
     drop(key);
 }
 
-/* ---- Enumerating ----------------------------------------------------------------------------------------------- */
+/* ---- Enumerating ----------------------------------------------------------------------------- */
 
 static void enumerating(void **state)
 {
@@ -350,15 +380,18 @@ static void enumerating(void **state)
     fine(RegEnumKeyA(key, 1, name, sizeof(name)));
     assert_string_equal(name, "beta");
     length = sizeof(name), bytes = 10;
-    assert_int_equal(RegEnumValueA(key, 0, name, &length, NULL, &type, (BYTE *)big, &bytes), ERROR_MORE_DATA);
+    assert_int_equal(
+        RegEnumValueA(key, 0, name, &length, NULL, &type, (BYTE *)big, &bytes), ERROR_MORE_DATA);
     assert_int_equal(bytes, sizeof(big));
     length = sizeof(name);
     fine(RegEnumValueA(key, 0, name, &length, NULL, &type, (BYTE *)big, &bytes));
     assert_string_equal(name, "large");
     assert_int_equal(length, 5);
     length = sizeof(name);
-    assert_int_equal(RegEnumValueA(key, 1, name, &length, NULL, NULL, NULL, NULL), ERROR_NO_MORE_ITEMS);
-    fine(RegQueryInfoKeyW(key, NULL, NULL, NULL, &count, &longest, NULL, &type, &length, &largest, &security, NULL));
+    assert_int_equal(
+        RegEnumValueA(key, 1, name, &length, NULL, NULL, NULL, NULL), ERROR_NO_MORE_ITEMS);
+    fine(RegQueryInfoKeyW(
+        key, NULL, NULL, NULL, &count, &longest, NULL, &type, &length, &largest, &security, NULL));
     assert_int_equal(count, 2);
     assert_int_equal(longest, 5);
     assert_int_equal(type, 1);
@@ -368,11 +401,12 @@ static void enumerating(void **state)
     drop(key);
 }
 
-/* ---- Watching -------------------------------------------------------------------------------------------------- */
+/* ---- Watching -------------------------------------------------------------------------------- */
 
 static void *wait_for_change(void *key)
 {
-    return (void *)(intptr_t)RegNotifyChangeKeyValue(key, TRUE, REG_NOTIFY_CHANGE_LAST_SET, NULL, FALSE);
+    return (void *)(intptr_t)RegNotifyChangeKeyValue(
+        key, TRUE, REG_NOTIFY_CHANGE_LAST_SET, NULL, FALSE);
 }
 
 static void watching(void **state)
@@ -383,9 +417,11 @@ static void watching(void **state)
     void *result = (void *)-1;
     DWORD number = 0;
     (void)state;
-    assert_int_equal(RegNotifyChangeKeyValue(key, FALSE, REG_NOTIFY_CHANGE_LAST_SET, NULL, TRUE), ERROR_INVALID_PARAMETER);
+    assert_int_equal(RegNotifyChangeKeyValue(key, FALSE, REG_NOTIFY_CHANGE_LAST_SET, NULL, TRUE),
+        ERROR_INVALID_PARAMETER);
     assert_int_equal(RegNotifyChangeKeyValue(key, FALSE, 0, event, TRUE), ERROR_INVALID_PARAMETER);
-    fine(RegNotifyChangeKeyValue(key, FALSE, REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_THREAD_AGNOSTIC, event, TRUE));
+    fine(RegNotifyChangeKeyValue(
+        key, FALSE, REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_THREAD_AGNOSTIC, event, TRUE));
     assert_int_equal(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
     fine(RegSetValueExA(key, "n", 0, REG_DWORD, (BYTE *)&number, sizeof(number)));
     assert_int_equal(WaitForSingleObject(event, INFINITE), WAIT_OBJECT_0);
@@ -401,7 +437,7 @@ static void watching(void **state)
     drop(key);
 }
 
-/* ---- Another user ---------------------------------------------------------------------------------------------- */
+/* ---- Another user ---------------------------------------------------------------------------- */
 
 static void an_ordinary_user(void **state)
 {
@@ -409,17 +445,24 @@ static void an_ordinary_user(void **state)
     DWORD number = 1;
     (void)state;
     fine(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software", 0, KEY_READ, &key));
-    assert_int_equal(RegSetValueExA(key, "n", 0, REG_DWORD, (BYTE *)&number, sizeof(number)), ERROR_ACCESS_DENIED);
-    fine(RegCloseKey(key));
-    assert_int_equal(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software", 0, KEY_WRITE, &key), ERROR_ACCESS_DENIED);
-    assert_int_equal(RegSetKeyValueA(HKEY_LOCAL_MACHINE, PLACE, "n", REG_DWORD, &number, 4), ERROR_ACCESS_DENIED);
-    fine(RegSetKeyValueA(HKEY_CURRENT_USER, PLACE, "n", REG_DWORD, &number, 4)); /* the user's own */
-    fine(RegDeleteTreeA(HKEY_CURRENT_USER, PLACE));
-    fine(RegOpenKeyExA(HKEY_USERS, "S-1-5-21-3714827561-1968025174-2453780913-1001", 0, KEY_ALL_ACCESS, &key));
-    fine(RegCloseKey(key));
-    assert_int_equal(RegOpenKeyExA(HKEY_USERS, "S-1-5-21-3714827561-1968025174-2453780913-500", 0, KEY_READ, &key),
+    assert_int_equal(RegSetValueExA(key, "n", 0, REG_DWORD, (BYTE *)&number, sizeof(number)),
         ERROR_ACCESS_DENIED);
-    assert_int_equal(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "SAM", 0, KEY_READ, &key), ERROR_ACCESS_DENIED);
+    fine(RegCloseKey(key));
+    assert_int_equal(
+        RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software", 0, KEY_WRITE, &key), ERROR_ACCESS_DENIED);
+    assert_int_equal(RegSetKeyValueA(HKEY_LOCAL_MACHINE, PLACE, "n", REG_DWORD, &number, 4),
+        ERROR_ACCESS_DENIED);
+    /* the user's own */
+    fine(RegSetKeyValueA(HKEY_CURRENT_USER, PLACE, "n", REG_DWORD, &number, 4));
+    fine(RegDeleteTreeA(HKEY_CURRENT_USER, PLACE));
+    fine(RegOpenKeyExA(
+        HKEY_USERS, "S-1-5-21-3714827561-1968025174-2453780913-1001", 0, KEY_ALL_ACCESS, &key));
+    fine(RegCloseKey(key));
+    assert_int_equal(RegOpenKeyExA(HKEY_USERS, "S-1-5-21-3714827561-1968025174-2453780913-500", 0,
+                         KEY_READ, &key),
+        ERROR_ACCESS_DENIED);
+    assert_int_equal(
+        RegOpenKeyExA(HKEY_LOCAL_MACHINE, "SAM", 0, KEY_READ, &key), ERROR_ACCESS_DENIED);
 }
 
 static int open_ordinary(void **state)
@@ -428,7 +471,8 @@ static int open_ordinary(void **state)
     return open_as(true);
 }
 
-/* In the test itself: cmocka takes the fault signals before each test, and the machine must come after. */
+/* In the test itself: cmocka takes the fault signals before each test, and the machine must come
+ * after. */
 static void bad_pointers(void **state)
 {
     DWORD bytes = 4;
@@ -455,10 +499,12 @@ int main(void)
         cmocka_unit_test(enumerating),
         cmocka_unit_test(watching),
     };
-    const struct CMUnitTest ordinary[] = {cmocka_unit_test(an_ordinary_user)}, alone[] = {cmocka_unit_test(bad_pointers)};
+    const struct CMUnitTest ordinary[] = {cmocka_unit_test(an_ordinary_user)},
+                            alone[] = {cmocka_unit_test(bad_pointers)};
 
     return cmocka_run_group_tests_name("client/registry", tests, open_machine, close_machine) |
-           (machine_elsewhere() ? 0 /* who it is was settled with that machine */
-                                : cmocka_run_group_tests_name("client/registry as a user", ordinary, open_ordinary, close_machine)) |
-           cmocka_run_group_tests_name("client/registry with bad pointers", alone, NULL, NULL);
+        (machine_elsewhere() ? 0 /* who it is was settled with that machine */
+                             : cmocka_run_group_tests_name("client/registry as a user", ordinary,
+                                   open_ordinary, close_machine)) |
+        cmocka_run_group_tests_name("client/registry with bad pointers", alone, NULL, NULL);
 }

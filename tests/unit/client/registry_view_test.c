@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The registry's views: which key a name means for a 32-bit program on an x64 machine, for a 64-bit one, and for both with
- * flags. BasepWow64Forced makes the program one or the other.
+ * The registry's views: which key a name means for a 32-bit program on an x64 machine, for a 64-bit
+ * one, and for both with flags. BasepWow64Forced makes the program one or the other.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,7 +50,7 @@ static int close_machine(void **state)
     return (int)dotsys_machine_close(machine);
 }
 
-/* ---- The map ------------------------------------------------------------------------------------------------------------ */
+/* ---- The map --------------------------------------------------------------------------------- */
 
 #define HKLM "\\REGISTRY\\MACHINE\\"
 #define USER "\\Registry\\User\\S-1-5-21-1-2-3-500\\"
@@ -74,7 +74,8 @@ static void maps(const char *path, const char *expected)
     result[length] = 0;
     free(mapped);
     if (expected == NULL || strcmp(result, expected) != 0)
-        fail_msg("%s: became %s instead of %s", path, result, expected != NULL ? expected : "staying");
+        fail_msg(
+            "%s: became %s instead of %s", path, result, expected != NULL ? expected : "staying");
 }
 
 static void stays(const char *path)
@@ -111,12 +112,15 @@ static void shared_keys_stay(void **state)
     stays(HKLM "SOFTWARE\\Microsoft\\Cryptography\\Calais\\Current");
     stays(HKLM "SOFTWARE\\Microsoft\\Driver Signing");
     stays(HKLM "SOFTWARE\\microsoft\\windows\\currentversion\\app paths\\a.exe");
-    stays(HKLM "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Image File Execution Options\\a.exe");
+    stays(HKLM
+        "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Image File Execution Options\\a.exe");
     stays(HKLM "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Time Zones");
     stays(HKLM "SOFTWARE\\Microsoft\\OLE");
-    maps(HKLM "SOFTWARE\\Microsoft\\Cryptography\\Calais", HKLM "SOFTWARE\\WOW6432Node\\Microsoft\\Cryptography\\Calais");
+    maps(HKLM "SOFTWARE\\Microsoft\\Cryptography\\Calais",
+        HKLM "SOFTWARE\\WOW6432Node\\Microsoft\\Cryptography\\Calais");
     maps(HKLM "SOFTWARE\\Policies2", HKLM "SOFTWARE\\WOW6432Node\\Policies2");
-    maps(HKLM "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", HKLM "SOFTWARE\\WOW6432Node\\Microsoft\\Windows NT\\CurrentVersion");
+    maps(HKLM "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion",
+        HKLM "SOFTWARE\\WOW6432Node\\Microsoft\\Windows NT\\CurrentVersion");
     /* Also in the view's own tree. */
     maps(HKLM "SOFTWARE\\Wow6432Node\\Policies\\a", HKLM "SOFTWARE\\Policies\\a");
     maps(HKLM "SOFTWARE\\WOW6432Node\\Microsoft\\OLE", HKLM "SOFTWARE\\Microsoft\\OLE");
@@ -124,16 +128,19 @@ static void shared_keys_stay(void **state)
 
 static void of_classes_a_few_are_redirected(void **state)
 {
-    static const char *const redirected[] = {"CLSID", "DirectShow", "Interface", "Media Type", "MediaFoundation"};
+    static const char *const redirected[] = {
+        "CLSID", "DirectShow", "Interface", "Media Type", "MediaFoundation"};
     char path[256], expected[256];
 
     (void)state;
     for (size_t i = 0; i < RTL_NUMBER_OF(redirected); i++) {
         snprintf(path, sizeof(path), HKLM "SOFTWARE\\Classes\\%s\\x", redirected[i]);
-        snprintf(expected, sizeof(expected), HKLM "SOFTWARE\\Classes\\WOW6432Node\\%s\\x", redirected[i]);
+        snprintf(expected, sizeof(expected), HKLM "SOFTWARE\\Classes\\WOW6432Node\\%s\\x",
+            redirected[i]);
         maps(path, expected);
         snprintf(path, sizeof(path), USER "Software\\Classes\\%s", redirected[i]);
-        snprintf(expected, sizeof(expected), USER "Software\\Classes\\WOW6432Node\\%s", redirected[i]);
+        snprintf(
+            expected, sizeof(expected), USER "Software\\Classes\\WOW6432Node\\%s", redirected[i]);
         maps(path, expected);
     }
     stays(HKLM "SOFTWARE\\Classes");
@@ -159,7 +166,7 @@ static void windows_xp_shares_less(void **state)
     stays(HKLM "SOFTWARE\\Microsoft\\SystemCertificates");
 }
 
-/* ---- Calls ------------------------------------------------------------------------------------------------------------- */
+/* ---- Calls ----------------------------------------------------------------------------------- */
 
 /* Makes a key below HKLM. */
 static void make(const char *path, REGSAM view)
@@ -199,7 +206,8 @@ static void the_default_is_the_programs(void **state)
     assert_int_equal(truly("Software\\WOW6432Node\\Acme\\a"), ERROR_FILE_NOT_FOUND);
     BasepWow64Forced = 0;
     make("Software\\Acme\\b", 0);
-    assert_int_equal(there(HKEY_LOCAL_MACHINE, "Software\\Acme\\b", KEY_WOW64_32KEY), ERROR_FILE_NOT_FOUND);
+    assert_int_equal(
+        there(HKEY_LOCAL_MACHINE, "Software\\Acme\\b", KEY_WOW64_32KEY), ERROR_FILE_NOT_FOUND);
     fine(RegDeleteKeyA(HKEY_LOCAL_MACHINE, "Software\\Acme\\b"));
     fine(RegDeleteTreeA(HKEY_LOCAL_MACHINE, "Software\\Acme"));
     fine(RegDeleteTreeA(HKEY_LOCAL_MACHINE, "Software\\WOW6432Node\\Acme"));
@@ -214,11 +222,18 @@ static void flags_choose_from_either_side(void **state)
         make("Software\\Acme\\64", KEY_WOW64_64KEY);
         fine(there(HKEY_LOCAL_MACHINE, "Software\\Acme\\32", KEY_WOW64_32KEY));
         fine(there(HKEY_LOCAL_MACHINE, "Software\\Acme\\64", KEY_WOW64_64KEY));
-        assert_int_equal(there(HKEY_LOCAL_MACHINE, "Software\\Acme\\64", KEY_WOW64_32KEY), ERROR_FILE_NOT_FOUND);
-        assert_int_equal(there(HKEY_LOCAL_MACHINE, "Software\\Acme\\32", KEY_WOW64_64KEY), ERROR_FILE_NOT_FOUND);
-        assert_int_equal(there(HKEY_LOCAL_MACHINE, "Software\\Acme", KEY_WOW64_RES), ERROR_INVALID_PARAMETER);
-        assert_int_equal(RegDeleteKeyExA(HKEY_LOCAL_MACHINE, "Software\\Acme\\64", KEY_WOW64_32KEY, 0), ERROR_FILE_NOT_FOUND);
-        assert_int_equal(RegDeleteKeyExA(HKEY_LOCAL_MACHINE, "Software\\Acme\\64", KEY_WOW64_RES, 0), ERROR_INVALID_PARAMETER);
+        assert_int_equal(
+            there(HKEY_LOCAL_MACHINE, "Software\\Acme\\64", KEY_WOW64_32KEY), ERROR_FILE_NOT_FOUND);
+        assert_int_equal(
+            there(HKEY_LOCAL_MACHINE, "Software\\Acme\\32", KEY_WOW64_64KEY), ERROR_FILE_NOT_FOUND);
+        assert_int_equal(
+            there(HKEY_LOCAL_MACHINE, "Software\\Acme", KEY_WOW64_RES), ERROR_INVALID_PARAMETER);
+        assert_int_equal(
+            RegDeleteKeyExA(HKEY_LOCAL_MACHINE, "Software\\Acme\\64", KEY_WOW64_32KEY, 0),
+            ERROR_FILE_NOT_FOUND);
+        assert_int_equal(
+            RegDeleteKeyExA(HKEY_LOCAL_MACHINE, "Software\\Acme\\64", KEY_WOW64_RES, 0),
+            ERROR_INVALID_PARAMETER);
         fine(RegDeleteKeyExA(HKEY_LOCAL_MACHINE, "Software\\Acme\\64", KEY_WOW64_64KEY, 0));
         fine(RegDeleteKeyExA(HKEY_LOCAL_MACHINE, "Software\\Acme\\32", KEY_WOW64_32KEY, 0));
         fine(RegDeleteKeyExA(HKEY_LOCAL_MACHINE, "Software\\Acme", KEY_WOW64_64KEY, 0));
@@ -252,7 +267,8 @@ static void handles_keep_the_view(void **state)
     fine(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software", 0, KEY_READ, &software));
     assert_int_equal(there(software, "Acme\\b", 0), ERROR_FILE_NOT_FOUND);
     fine(RegCloseKey(software));
-    fine(RegCreateKeyExA(HKEY_LOCAL_MACHINE, "Software\\Classes", 0, NULL, 0, KEY_ALL_ACCESS, NULL, &classes, NULL));
+    fine(RegCreateKeyExA(
+        HKEY_LOCAL_MACHINE, "Software\\Classes", 0, NULL, 0, KEY_ALL_ACCESS, NULL, &classes, NULL));
     fine(RegCreateKeyExA(classes, "CLSID\\acme", 0, NULL, 0, KEY_READ, NULL, &sub, NULL));
     fine(RegCloseKey(sub));
     fine(truly("Software\\Classes\\WOW6432Node\\CLSID\\acme"));
@@ -326,14 +342,15 @@ static void trees(void **state)
     fine(RegDeleteTreeA(HKEY_LOCAL_MACHINE, "Software\\Classes\\Target"));
     fine(RegDeleteTreeA(HKEY_CLASSES_ROOT, "Acme"));
     assert_int_equal(truly("Software\\Classes\\Acme"), ERROR_FILE_NOT_FOUND);
-    fine(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software\\Source", 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, &target));
+    fine(RegOpenKeyExA(
+        HKEY_LOCAL_MACHINE, "Software\\Source", 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, &target));
     fine(RegDeleteTreeA(target, NULL));
     fine(RegCloseKey(target));
     assert_int_equal(truly("Software\\Source\\CLSID"), ERROR_FILE_NOT_FOUND);
     fine(RegDeleteKeyExA(HKEY_LOCAL_MACHINE, "Software\\Source", KEY_WOW64_64KEY, 0));
 }
 
-/* ---- Values ------------------------------------------------------------------------------------------------------------ */
+/* ---- Values ---------------------------------------------------------------------------------- */
 
 static void writes(HKEY key, DWORD type, const char *text, const char *expected)
 {
@@ -346,20 +363,24 @@ static void writes(HKEY key, DWORD type, const char *text, const char *expected)
     assert_int_equal(bytes, strlen(expected) + 1);
 }
 
-#define LONG_REST "\\aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define LONG_REST                                                                                  \
+    "\\aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" \
+    "aaaaaaaaaaaaa"
 
 static void paths_written(void **state)
 {
     HKEY key;
 
     (void)state;
-    fine(RegCreateKeyExA(HKEY_LOCAL_MACHINE, "Software\\Acme", 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, NULL));
+    fine(RegCreateKeyExA(
+        HKEY_LOCAL_MACHINE, "Software\\Acme", 0, NULL, 0, KEY_ALL_ACCESS, NULL, &key, NULL));
     writes(key, REG_SZ, "%ProgramFiles%\\a", "%ProgramFiles(x86)%\\a");
     writes(key, REG_EXPAND_SZ, "%commonprogramfiles%", "%commonprogramfiles(x86)%");
     writes(key, REG_EXPAND_SZ, "%programfiles%\\a", "%programfiles%\\a");
     writes(key, REG_EXPAND_SZ, "%CommonProgramFiles%\\a", "%CommonProgramFiles%\\a");
     writes(key, REG_EXPAND_SZ, " %ProgramFiles%", " %ProgramFiles%");
-    writes(key, REG_SZ, "%ProgramFiles%" LONG_REST LONG_REST LONG_REST LONG_REST LONG_REST LONG_REST,
+    writes(key, REG_SZ,
+        "%ProgramFiles%" LONG_REST LONG_REST LONG_REST LONG_REST LONG_REST LONG_REST,
         "%ProgramFiles%" LONG_REST LONG_REST LONG_REST LONG_REST LONG_REST LONG_REST);
     writes(key, REG_SZ, "C:\\Windows\\System32\\a.dll", "C:\\Windows\\System32\\a.dll");
     writes(key, REG_SZ, "", "");
@@ -369,7 +390,8 @@ static void paths_written(void **state)
     fine(RegDeleteValueA(key, "v"));
     fine(RegCloseKey(key));
     BasepWow64Forced = 0;
-    fine(RegOpenKeyExA(HKEY_LOCAL_MACHINE, "Software\\Acme", 0, KEY_ALL_ACCESS | KEY_WOW64_32KEY, &key));
+    fine(RegOpenKeyExA(
+        HKEY_LOCAL_MACHINE, "Software\\Acme", 0, KEY_ALL_ACCESS | KEY_WOW64_32KEY, &key));
     writes(key, REG_SZ, "%ProgramFiles%\\a", "%ProgramFiles%\\a");
     fine(RegCloseKey(key));
     BasepWow64Forced = 1;
@@ -452,7 +474,10 @@ int main(void)
         cmocka_unit_test(windows_xp_shares_less),
         cmocka_unit_test(both_flags_on_windows_xp),
     };
-    int failed = cmocka_run_group_tests_name("client/registry_view", win10, open_win10, close_machine);
+    int failed = cmocka_run_group_tests_name(
+        "client/registry_view", win10, open_win10, close_machine);
 
-    return failed + cmocka_run_group_tests_name("client/registry_view on Windows XP", xp, open_xp, close_machine);
+    return failed +
+        cmocka_run_group_tests_name(
+            "client/registry_view on Windows XP", xp, open_xp, close_machine);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Events, semaphores, mutexes and timers by handle and name, and waits from both sides: the client's and a driver's. */
+/* Events, semaphores, mutexes and timers by handle and name, and waits from both sides: the
+ * client's and a driver's. */
 #include "partner_test.h"
 
 static const LARGE_INTEGER at_once = {.QuadPart = -1}, never = {.QuadPart = INT64_MIN};
@@ -69,7 +70,8 @@ static DWORD take_and_end(LPVOID mutex)
 
 static void abandoned_mutex(void **state)
 {
-    HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL), mutex = CreateMutexA(NULL, FALSE, "left behind");
+    HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL),
+           mutex = CreateMutexA(NULL, FALSE, "left behind");
     const HANDLE both[] = {event, mutex};
 
     (void)state;
@@ -80,7 +82,8 @@ static void abandoned_mutex(void **state)
         if (round & 1)
             assert_int_equal(WaitForSingleObject(mutex, INFINITE), WAIT_ABANDONED);
         else
-            assert_int_equal(WaitForMultipleObjects(2, both, FALSE, INFINITE), WAIT_ABANDONED_0 + 1);
+            assert_int_equal(
+                WaitForMultipleObjects(2, both, FALSE, INFINITE), WAIT_ABANDONED_0 + 1);
         assert_true(ReleaseMutex(mutex));
         assert_int_equal(WaitForSingleObject(mutex, 0), WAIT_OBJECT_0); /* told once */
         assert_true(ReleaseMutex(mutex));
@@ -96,7 +99,8 @@ static void event_flags(void **state)
     assert_int_equal(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
     assert_int_equal(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
     assert_true(CloseHandle(event));
-    event = CreateEventExW(NULL, NULL, CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET, SYNCHRONIZE);
+    event = CreateEventExW(
+        NULL, NULL, CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET, SYNCHRONIZE);
     assert_int_equal(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
     assert_int_equal(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
     assert_fails(ResetEvent(event), ERROR_ACCESS_DENIED);
@@ -125,7 +129,8 @@ static void timers(void **state)
     assert_fails(CancelWaitableTimer(other), ERROR_ACCESS_DENIED);
     assert_fails(SetWaitableTimer(timer, &never, -1, NULL, NULL, FALSE), ERROR_INVALID_PARAMETER);
     assert_true(CloseHandle(other) && CloseHandle(timer));
-    timer = CreateWaitableTimerExW(NULL, NULL, CREATE_WAITABLE_TIMER_MANUAL_RESET, TIMER_ALL_ACCESS);
+    timer = CreateWaitableTimerExW(
+        NULL, NULL, CREATE_WAITABLE_TIMER_MANUAL_RESET, TIMER_ALL_ACCESS);
     assert_true(SetWaitableTimer(timer, &at_once, 0, NULL, NULL, FALSE));
     assert_int_equal(WaitForSingleObject(timer, INFINITE), WAIT_OBJECT_0);
     assert_int_equal(WaitForSingleObject(timer, 0), WAIT_OBJECT_0);
@@ -144,7 +149,8 @@ static DWORD driver_waits(LPVOID event)
 
 static void waits_from_both_sides(void **state)
 {
-    HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL), semaphore = CreateSemaphoreA(NULL, 0, 1, NULL);
+    HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL),
+           semaphore = CreateSemaphoreA(NULL, 0, 1, NULL);
 
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
@@ -183,12 +189,14 @@ static DWORD take_turns(LPVOID argument)
 
 static void signal_and_wait(void **state)
 {
-    turns game = {CreateEventA(NULL, FALSE, FALSE, NULL), CreateEventA(NULL, FALSE, FALSE, NULL), 0};
+    turns game = {
+        CreateEventA(NULL, FALSE, FALSE, NULL), CreateEventA(NULL, FALSE, FALSE, NULL), 0};
     HANDLE thread = start(take_turns, &game);
 
     (void)state;
     for (int turn = 0; turn < ROUNDS; turn++) {
-        assert_int_equal(SignalObjectAndWait(game.there, game.here, INFINITE, FALSE), WAIT_OBJECT_0);
+        assert_int_equal(
+            SignalObjectAndWait(game.there, game.here, INFINITE, FALSE), WAIT_OBJECT_0);
         assert_int_equal(game.count, turn + 1);
     }
     assert_int_equal(join(thread), 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Threads: their handles, ends and exit codes, suspension, and requests they wait for that others cancel. */
+/* Threads: their handles, ends and exit codes, suspension, and requests they wait for that others
+ * cancel. */
 #include "partner_test.h"
 
 static HANDLE gate, arrived;
@@ -123,7 +124,8 @@ static void many_at_once(void **state)
     (void)state;
     for (DWORD index = 0; index < MAXIMUM_WAIT_OBJECTS; index++)
         thread[index] = start(return_it, (void *)(ULONG_PTR)index);
-    assert_int_equal(WaitForMultipleObjects(MAXIMUM_WAIT_OBJECTS, thread, TRUE, INFINITE), WAIT_OBJECT_0);
+    assert_int_equal(
+        WaitForMultipleObjects(MAXIMUM_WAIT_OBJECTS, thread, TRUE, INFINITE), WAIT_OBJECT_0);
     for (DWORD index = 0; index < MAXIMUM_WAIT_OBJECTS; index++)
         assert_int_equal(join(thread[index]), index);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a 32-bit program on an x64 machine sees: files and folders by every call that takes a name, switching by thread, the
- * system's folders, processors and variables. The program is made one of that kind by BasepWow64Forced; a machine in the same
- * process plays the x64 one, and the truth is looked up as a 64-bit program.
+ * What a 32-bit program on an x64 machine sees: files and folders by every call that takes a name,
+ * switching by thread, the system's folders, processors and variables. The program is made one of
+ * that kind by BasepWow64Forced; a machine in the same process plays the x64 one, and the truth is
+ * looked up as a 64-bit program.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -56,7 +57,7 @@ static void fails_with(BOOL result, DWORD error)
     assert_int_equal(last, error);
 }
 
-/* ---- Paths ------------------------------------------------------------------------------------------------------------ */
+/* ---- Paths ----------------------------------------------------------------------------------- */
 
 static void becomes(const char *path, const char *expected)
 {
@@ -64,8 +65,8 @@ static void becomes(const char *path, const char *expected)
     char result[1024];
 
     assert_int_equal(BasepPathFromUtf8(path, &converted), STATUS_SUCCESS);
-    SIZE_T length =
-        BasepUtf8FromUtf16(converted.Name.Buffer, converted.Name.Length / sizeof(WCHAR), result, sizeof(result) - 1);
+    SIZE_T length = BasepUtf8FromUtf16(
+        converted.Name.Buffer, converted.Name.Length / sizeof(WCHAR), result, sizeof(result) - 1);
     result[length] = 0;
     assert_true(converted.Name.Length <= converted.Name.MaximumLength);
     BasepFreePath(&converted);
@@ -99,7 +100,8 @@ static void other_names_stay(void **state)
     becomes("C:\\Windows\\System32\\..\\Temp\\a", "\\??\\C:\\Windows\\Temp\\a");
     becomes("D:\\Windows\\System32\\a", "\\??\\D:\\Windows\\System32\\a");
     becomes("\\\\?\\C:\\Windows/System32\\a", "\\??\\C:\\Windows/System32\\a");
-    becomes("\\\\.\\GLOBALROOT\\??\\C:\\Windows\\System32", "\\??\\GLOBALROOT\\??\\C:\\Windows\\System32");
+    becomes("\\\\.\\GLOBALROOT\\??\\C:\\Windows\\System32",
+        "\\??\\GLOBALROOT\\??\\C:\\Windows\\System32");
     becomes("\\\\.\\HelloDrv", "\\??\\HelloDrv");
     becomes("\\\\.\\C:", "\\??\\C:");
     becomes("C:\\", "\\??\\C:\\");
@@ -112,19 +114,22 @@ static void some_folders_are_exempt(void **state)
     becomes("C:\\Windows\\System32\\catroot", "\\??\\C:\\Windows\\System32\\catroot");
     becomes("C:\\Windows\\System32\\CatRoot2\\a", "\\??\\C:\\Windows\\System32\\CatRoot2\\a");
     becomes("C:\\Windows\\System32\\DriverStore\\a", "\\??\\C:\\Windows\\System32\\DriverStore\\a");
-    becomes("C:\\Windows\\System32\\drivers\\etc\\hosts", "\\??\\C:\\Windows\\System32\\drivers\\etc\\hosts");
+    becomes("C:\\Windows\\System32\\drivers\\etc\\hosts",
+        "\\??\\C:\\Windows\\System32\\drivers\\etc\\hosts");
     becomes("C:\\Windows\\System32\\LogFiles\\a", "\\??\\C:\\Windows\\System32\\LogFiles\\a");
     becomes("C:\\Windows\\System32\\spool\\drivers", "\\??\\C:\\Windows\\System32\\spool\\drivers");
     becomes("C:\\Windows\\System32\\catroot3", "\\??\\C:\\Windows\\SysWOW64\\catroot3");
     becomes("C:\\Windows\\System32\\drivers", "\\??\\C:\\Windows\\SysWOW64\\drivers");
-    becomes("C:\\Windows\\System32\\drivers\\etcetera", "\\??\\C:\\Windows\\SysWOW64\\drivers\\etcetera");
+    becomes("C:\\Windows\\System32\\drivers\\etcetera",
+        "\\??\\C:\\Windows\\SysWOW64\\drivers\\etcetera");
 }
 
 static void sysnative_is_system32(void **state)
 {
     (void)state;
     becomes("C:\\Windows\\Sysnative", "\\??\\C:\\Windows\\System32");
-    becomes("C:\\Windows\\SYSNATIVE\\drivers\\a.sys", "\\??\\C:\\Windows\\System32\\drivers\\a.sys");
+    becomes(
+        "C:\\Windows\\SYSNATIVE\\drivers\\a.sys", "\\??\\C:\\Windows\\System32\\drivers\\a.sys");
     becomes("C:\\Windows\\Sysnatives", "\\??\\C:\\Windows\\Sysnatives");
 }
 
@@ -185,7 +190,7 @@ static void other_programs_see_everything(void **state)
     BasepWow64Forced = 1;
 }
 
-/* ---- Calls ------------------------------------------------------------------------------------------------------------- */
+/* ---- Calls ----------------------------------------------------------------------------------- */
 
 /* Attributes as a 64-bit program sees them. */
 static DWORD truly(const char *path)
@@ -198,7 +203,8 @@ static DWORD truly(const char *path)
 
 static void make(const char *path)
 {
-    HANDLE file = CreateFileA(path, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file = CreateFileA(
+        path, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
     assert_ptr_not_equal(file, INVALID_HANDLE_VALUE);
     assert_true(CloseHandle(file));
 }
@@ -245,12 +251,14 @@ static void an_open_file_has_its_real_name(void **state)
         UCHAR bytes[256];
     } answer;
     IO_STATUS_BLOCK io;
-    HANDLE file = CreateFileA(S32 "real", GENERIC_READ, 0, NULL, CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE, NULL);
+    HANDLE file = CreateFileA(
+        S32 "real", GENERIC_READ, 0, NULL, CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE, NULL);
 
     (void)state;
     assert_ptr_not_equal(file, INVALID_HANDLE_VALUE);
     assert_int_equal(
-        SysQueryInformationFile(file, &io, &answer, sizeof(answer), FileNameInformation), STATUS_SUCCESS);
+        SysQueryInformationFile(file, &io, &answer, sizeof(answer), FileNameInformation),
+        STATUS_SUCCESS);
     assert_int_equal(answer.name.FileNameLength, sizeof(expected) - sizeof(WCHAR));
     assert_memory_equal(answer.name.FileName, expected, sizeof(expected) - sizeof(WCHAR));
     assert_true(CloseHandle(file));
@@ -309,7 +317,7 @@ static void the_current_directory(void **state)
     assert_true(RemoveDirectoryA(W64 "here"));
 }
 
-/* ---- Switching --------------------------------------------------------------------------------------------------------- */
+/* ---- Switching ------------------------------------------------------------------------------- */
 
 static void *in_another_thread(void *argument)
 {
@@ -321,7 +329,8 @@ static void other_thread_sees(const char *expected)
 {
     pthread_t thread;
 
-    assert_int_equal(pthread_create(&thread, NULL, in_another_thread, (void *)(uintptr_t)expected), 0);
+    assert_int_equal(
+        pthread_create(&thread, NULL, in_another_thread, (void *)(uintptr_t)expected), 0);
     assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
@@ -377,7 +386,7 @@ static void elsewhere_there_is_nothing_to_switch(void **state)
     becomes("C:\\Windows\\System32", "\\??\\C:\\Windows\\SysWOW64");
 }
 
-/* ---- The system --------------------------------------------------------------------------------------------------------- */
+/* ---- The system ------------------------------------------------------------------------------ */
 
 static void who_is_one(void **state)
 {
@@ -400,13 +409,13 @@ static void who_is_one(void **state)
     assert_int_equal(wow64, FALSE);
     assert_true(IsWow64Process2(GetCurrentProcess(), &of_process, NULL));
     assert_int_equal(of_process, IMAGE_FILE_MACHINE_UNKNOWN);
-    assert_true(DuplicateHandle(GetCurrentProcess(), GetCurrentProcess(), GetCurrentProcess(), &process,
-        PROCESS_QUERY_LIMITED_INFORMATION, FALSE, 0));
+    assert_true(DuplicateHandle(GetCurrentProcess(), GetCurrentProcess(), GetCurrentProcess(),
+        &process, PROCESS_QUERY_LIMITED_INFORMATION, FALSE, 0));
     assert_true(IsWow64Process(process, &wow64));
     assert_int_equal(wow64, FALSE);
     CloseHandle(process);
-    assert_true(DuplicateHandle(
-        GetCurrentProcess(), GetCurrentProcess(), GetCurrentProcess(), &process, SYNCHRONIZE, FALSE, 0));
+    assert_true(DuplicateHandle(GetCurrentProcess(), GetCurrentProcess(), GetCurrentProcess(),
+        &process, SYNCHRONIZE, FALSE, 0));
     fails_with(IsWow64Process(process, &wow64), ERROR_ACCESS_DENIED);
     CloseHandle(process);
     CloseHandle(event);
@@ -454,7 +463,8 @@ static void processors(void **state)
     assert_true(info.lpMinimumApplicationAddress < info.lpMaximumApplicationAddress);
     BasepWow64Forced = 0;
     GetSystemInfo(&info);
-    assert_int_equal(info.wProcessorArchitecture, sizeof(void *) == 8 ? PROCESSOR_ARCHITECTURE_AMD64 : PROCESSOR_ARCHITECTURE_INTEL);
+    assert_int_equal(info.wProcessorArchitecture,
+        sizeof(void *) == 8 ? PROCESSOR_ARCHITECTURE_AMD64 : PROCESSOR_ARCHITECTURE_INTEL);
     BasepWow64Forced = 1;
 }
 
@@ -537,5 +547,6 @@ int main(void)
     };
     int failed = cmocka_run_group_tests_name("client/wow64", win10, open_win10, close_machine);
 
-    return failed + cmocka_run_group_tests_name("client/wow64 on Windows XP", xp, open_xp, close_machine);
+    return failed +
+        cmocka_run_group_tests_name("client/wow64 on Windows XP", xp, open_xp, close_machine);
 }

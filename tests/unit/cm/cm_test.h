@@ -12,10 +12,12 @@ static OBJECT_ATTRIBUTES key_attributes;
 static UNICODE_STRING key_name;
 
 /* Attributes of a path below root (a handle, NULL: none), good until the next call. */
-static __attribute__((unused)) OBJECT_ATTRIBUTES *at_root(HANDLE root, const WCHAR *path, ULONG flags)
+static __attribute__((unused)) OBJECT_ATTRIBUTES *at_root(
+    HANDLE root, const WCHAR *path, ULONG flags)
 {
     RtlInitUnicodeString(&key_name, path);
-    InitializeObjectAttributes(&key_attributes, &key_name, flags | OBJ_CASE_INSENSITIVE, root, NULL);
+    InitializeObjectAttributes(
+        &key_attributes, &key_name, flags | OBJ_CASE_INSENSITIVE, root, NULL);
     return &key_attributes;
 }
 
@@ -27,7 +29,8 @@ static __attribute__((unused)) OBJECT_ATTRIBUTES *at(const WCHAR *path)
 static __attribute__((unused)) HANDLE make_key(const WCHAR *path, ULONG options)
 {
     HANDLE key = NULL;
-    expect_status(ZwCreateKey(&key, KEY_ALL_ACCESS, at(path), 0, NULL, options, NULL), STATUS_SUCCESS);
+    expect_status(
+        ZwCreateKey(&key, KEY_ALL_ACCESS, at(path), 0, NULL, options, NULL), STATUS_SUCCESS);
     return key;
 }
 
@@ -54,14 +57,15 @@ static __attribute__((unused)) ULONG get_number(HANDLE key, const WCHAR *name)
     UNICODE_STRING string;
     ULONG length, number;
     RtlInitUnicodeString(&string, name);
-    NTSTATUS status = ZwQueryValueKey(key, &string, KeyValuePartialInformation, &answer, sizeof(answer), &length);
+    NTSTATUS status = ZwQueryValueKey(
+        key, &string, KeyValuePartialInformation, &answer, sizeof(answer), &length);
     if (!NT_SUCCESS(status) || answer.partial.DataLength != sizeof(number))
         return 0xDEADBEEF;
     memcpy(&number, answer.partial.Data, sizeof(number));
     return number;
 }
 
-/* ---- the tree ---------------------------------------------------------------------------------------- */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 static __attribute__((unused)) void mix(ULONG64 *sum, const void *data, size_t bytes)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Each operation with each of its allocations failing: it says so, and registry, pools and objects are as they were. What
- * an operation needs for itself is made before.
+ * Each operation with each of its allocations failing: it says so, and registry, pools and objects
+ * are as they were. What an operation needs for itself is made before.
  */
 #include "cm_test.h"
 
@@ -18,7 +18,8 @@ static void create_key(void)
 {
     UNICODE_STRING class_name = RTL_STRING(u"Class");
     HANDLE key;
-    got = ZwCreateKey(&key, KEY_ALL_ACCESS, at(SOFTWARE u"Memory\\Created"), 0, &class_name, 0, NULL);
+    got = ZwCreateKey(
+        &key, KEY_ALL_ACCESS, at(SOFTWARE u"Memory\\Created"), 0, &class_name, 0, NULL);
     if (NT_SUCCESS(got))
         drop_key(key);
 }
@@ -26,7 +27,8 @@ static void create_key(void)
 static void open_key(void)
 {
     HANDLE key;
-    got = ZwOpenKey(&key, KEY_READ, at(u"\\Registry\\Machine\\System\\CurrentControlSet\\Services"));
+    got = ZwOpenKey(
+        &key, KEY_READ, at(u"\\Registry\\Machine\\System\\CurrentControlSet\\Services"));
     if (NT_SUCCESS(got))
         ZwClose(key);
 }
@@ -85,7 +87,8 @@ static void notify(void)
     got = ZwOpenKey(&key, KEY_NOTIFY, at(SOFTWARE u"Memory"));
     if (!NT_SUCCESS(got))
         return;
-    got = NtNotifyChangeKey(key, NULL, NULL, NULL, &io_status, REG_NOTIFY_CHANGE_NAME, TRUE, NULL, 0, TRUE);
+    got = NtNotifyChangeKey(
+        key, NULL, NULL, NULL, &io_status, REG_NOTIFY_CHANGE_NAME, TRUE, NULL, 0, TRUE);
     ZwClose(key);
 }
 
@@ -94,7 +97,9 @@ static void rtl_query(void)
     UNICODE_STRING text = {0};
     RTL_QUERY_REGISTRY_TABLE table[] = {
         {.Flags = RTL_QUERY_REGISTRY_SUBKEY, .Name = (WCHAR *)(uintptr_t)u"Child"},
-        {.Flags = RTL_QUERY_REGISTRY_DIRECT, .Name = (WCHAR *)(uintptr_t)u"Expand", .EntryContext = &text},
+        {.Flags = RTL_QUERY_REGISTRY_DIRECT,
+            .Name = (WCHAR *)(uintptr_t)u"Expand",
+            .EntryContext = &text},
         {0},
     };
     got = RtlQueryRegistryValues(
@@ -106,7 +111,8 @@ static void rtl_query(void)
 static void rtl_write(void)
 {
     ULONG number = 3;
-    got = RtlWriteRegistryValue(RTL_REGISTRY_HANDLE, (const WCHAR *)child, u"Value", REG_DWORD, &number, sizeof(number));
+    got = RtlWriteRegistryValue(
+        RTL_REGISTRY_HANDLE, (const WCHAR *)child, u"Value", REG_DWORD, &number, sizeof(number));
 }
 
 static NTSTATUS NTAPI watch(PVOID context, PVOID class, PVOID information)
@@ -178,8 +184,11 @@ static void prepare(void)
     child = make_key(SOFTWARE u"Memory\\Child", 0);
     expect_status(set_number(base, u"First", 0), STATUS_SUCCESS);
     expect_status(set_number(child, u"Value", 0), STATUS_SUCCESS);
-    expect_status(ZwSetValueKey(child, &name, 0, REG_BINARY, (void *)(uintptr_t)big, sizeof(big)), STATUS_SUCCESS);
-    expect_status(ZwSetValueKey(child, &text, 0, REG_EXPAND_SZ, (void *)(uintptr_t)expand, sizeof(expand)), STATUS_SUCCESS);
+    expect_status(ZwSetValueKey(child, &name, 0, REG_BINARY, (void *)(uintptr_t)big, sizeof(big)),
+        STATUS_SUCCESS);
+    expect_status(
+        ZwSetValueKey(child, &text, 0, REG_EXPAND_SZ, (void *)(uintptr_t)expand, sizeof(expand)),
+        STATUS_SUCCESS);
 }
 
 static void clean(void)
@@ -200,7 +209,8 @@ static BOOLEAN act_with_failure(const operation *what, LONG number, BOOLEAN fore
     MmFailAllocation(-1, FALSE);
     if (!NT_SUCCESS(got)) {
         resources after = count_resources();
-        if (tree_sum(FALSE) != before || after.blocks != held.blocks || after.objects != held.objects)
+        if (tree_sum(FALSE) != before || after.blocks != held.blocks ||
+            after.objects != held.objects)
             printf("%s, allocation %d%s\n", what->name, number, forever ? " and all after" : "");
         expect(tree_sum(FALSE) == before);
         expect_equal(after.blocks, held.blocks);

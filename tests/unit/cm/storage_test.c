@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The storage: what it is told, that a machine started from it has the same registry, and that nothing changes in memory
- * when it refuses. The one here keeps keys and values in arrays.
+ * The storage: what it is told, that a machine started from it has the same registry, and that
+ * nothing changes in memory when it refuses. The one here keeps keys and values in arrays.
  */
 #include "cm_test.h"
 #include "machine.h"
@@ -43,7 +43,8 @@ static struct stored_key *find_key(uint64_t id)
 
 static bool same_name(const struct stored_value *value, struct cm_storage_text name)
 {
-    UNICODE_STRING first = {(USHORT)value->name_bytes, (USHORT)value->name_bytes, (WCHAR *)(uintptr_t)value->name};
+    UNICODE_STRING first = {
+        (USHORT)value->name_bytes, (USHORT)value->name_bytes, (WCHAR *)(uintptr_t)value->name};
     UNICODE_STRING second = {(USHORT)name.bytes, (USHORT)name.bytes, (WCHAR *)(uintptr_t)name.text};
     return RtlEqualUnicodeString(&first, &second, FALSE);
 }
@@ -51,7 +52,8 @@ static bool same_name(const struct stored_value *value, struct cm_storage_text n
 static struct stored_value *find_value(uint64_t key, struct cm_storage_text name)
 {
     for (unsigned index = 0; index < VALUES; index++) {
-        if (stored_value[index].used && stored_value[index].key == key && same_name(&stored_value[index], name))
+        if (stored_value[index].used && stored_value[index].key == key &&
+            same_name(&stored_value[index], name))
             return &stored_value[index];
     }
     return NULL;
@@ -62,10 +64,14 @@ static int32_t load(void *context, const struct cm_storage_sink *sink)
     (void)context;
     for (unsigned index = 0; index < KEYS; index++) {
         const struct stored_key *from = &stored_key[index];
-        const struct cm_storage_key key = {.id = from->id, .parent = from->parent,
+        const struct cm_storage_key key = {.id = from->id,
+            .parent = from->parent,
             .name = {(const uint16_t *)from->name, from->name_bytes},
-            .class_name = {(const uint16_t *)from->class_name, from->class_bytes}, .flags = from->flags,
-            .last_write_time = from->time, .security = from->security, .security_bytes = from->security_bytes};
+            .class_name = {(const uint16_t *)from->class_name, from->class_bytes},
+            .flags = from->flags,
+            .last_write_time = from->time,
+            .security = from->security,
+            .security_bytes = from->security_bytes};
         int32_t status = from->used ? sink->key(sink->context, &key) : 0;
         if (status != 0)
             return status;
@@ -73,8 +79,9 @@ static int32_t load(void *context, const struct cm_storage_sink *sink)
     for (unsigned index = 0; index < VALUES; index++) {
         const struct stored_value *from = &stored_value[index];
         struct cm_storage_text name = {(const uint16_t *)from->name, from->name_bytes};
-        int32_t status =
-            from->used ? sink->value(sink->context, from->key, name, from->type, from->data, from->bytes) : 0;
+        int32_t status = from->used
+            ? sink->value(sink->context, from->key, name, from->type, from->data, from->bytes)
+            : 0;
         if (status != 0)
             return status;
     }
@@ -100,8 +107,13 @@ static int32_t key_created(void *context, const struct cm_storage_key *key)
     static unsigned next;
     struct stored_key *to = &stored_key[next++];
     assert_true(next < KEYS);
-    *to = (struct stored_key){.id = key->id, .parent = key->parent, .flags = key->flags, .time = key->last_write_time,
-        .name_bytes = key->name.bytes, .class_bytes = key->class_name.bytes, .security_bytes = key->security_bytes,
+    *to = (struct stored_key){.id = key->id,
+        .parent = key->parent,
+        .flags = key->flags,
+        .time = key->last_write_time,
+        .name_bytes = key->name.bytes,
+        .class_bytes = key->class_name.bytes,
+        .security_bytes = key->security_bytes,
         .used = true};
     memcpy(to->name, key->name.text, key->name.bytes);
     if (key->class_name.bytes != 0)
@@ -160,8 +172,8 @@ static int32_t key_secured(void *context, uint64_t key, const void *security, si
     return 0;
 }
 
-static int32_t value_set(void *context, uint64_t key, struct cm_storage_text name, uint32_t type, const void *data,
-    size_t bytes, int64_t time)
+static int32_t value_set(void *context, uint64_t key, struct cm_storage_text name, uint32_t type,
+    const void *data, size_t bytes, int64_t time)
 {
     (void)context;
     told++;
@@ -173,7 +185,8 @@ static int32_t value_set(void *context, uint64_t key, struct cm_storage_text nam
             to = &stored_value[index];
     }
     assert_non_null(to);
-    *to = (struct stored_value){.key = key, .name_bytes = name.bytes, .bytes = bytes, .type = type, .used = true};
+    *to = (struct stored_value){
+        .key = key, .name_bytes = name.bytes, .bytes = bytes, .type = type, .used = true};
     memcpy(to->name, name.text, name.bytes);
     memcpy(to->data, data, bytes);
     find_key(key)->time = time;
@@ -198,8 +211,8 @@ static int32_t flush(void *context)
     return refusal;
 }
 
-static const struct cm_storage storage = {NULL, load, key_created, key_deleted, key_renamed, key_touched, key_secured,
-    value_set, value_deleted, flush};
+static const struct cm_storage storage = {NULL, load, key_created, key_deleted, key_renamed,
+    key_touched, key_secured, value_set, value_deleted, flush};
 
 static int open_stored_machine(void)
 {
@@ -214,17 +227,19 @@ static int restart(void)
     return open_stored_machine();
 }
 
-/* ---- tests ------------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static HANDLE kept;
 
 static NTSTATUS fill(void *unused)
 {
-    UNICODE_STRING class_name = RTL_STRING(u"Kind"), renamed = RTL_STRING(u"Renamed"), text = RTL_STRING(u"Text");
+    UNICODE_STRING class_name = RTL_STRING(u"Kind"), renamed = RTL_STRING(u"Renamed"),
+                   text = RTL_STRING(u"Text");
     HANDLE key, child, gone, volatile_key;
     (void)unused;
     first_failure[0] = '\0';
-    expect_status(ZwCreateKey(&key, KEY_ALL_ACCESS, at(SOFTWARE u"Kept"), 0, &class_name, 0, NULL), STATUS_SUCCESS);
+    expect_status(ZwCreateKey(&key, KEY_ALL_ACCESS, at(SOFTWARE u"Kept"), 0, &class_name, 0, NULL),
+        STATUS_SUCCESS);
     child = make_key(SOFTWARE u"Kept\\Child", 0);
     gone = make_key(SOFTWARE u"Kept\\Gone", 0);
     volatile_key = make_key(SOFTWARE u"Kept\\Volatile", REG_OPTION_VOLATILE);
@@ -232,7 +247,8 @@ static NTSTATUS fill(void *unused)
     expect_status(set_number(key, u"NUMBER", 2), STATUS_SUCCESS);
     expect_status(set_number(key, u"Gone", 3), STATUS_SUCCESS);
     expect_status(ZwDeleteValueKey(key, U(u"gone")), STATUS_SUCCESS);
-    expect_status(ZwSetValueKey(child, &text, 0, REG_SZ, (void *)(uintptr_t)u"abc", 8), STATUS_SUCCESS);
+    expect_status(
+        ZwSetValueKey(child, &text, 0, REG_SZ, (void *)(uintptr_t)u"abc", 8), STATUS_SUCCESS);
     expect_status(set_number(volatile_key, u"Number", 4), STATUS_SUCCESS);
     expect_status(NtRenameKey(child, &renamed), STATUS_SUCCESS);
     drop_key(gone);
@@ -244,7 +260,8 @@ static NTSTATUS fill(void *unused)
 
 static CMP_NODE *kept_node(void)
 {
-    return CmpFindChild(CmpFindChild(CmpFindChild(CmpRoot, U(u"machine")), U(u"software")), U(u"kept"));
+    return CmpFindChild(
+        CmpFindChild(CmpFindChild(CmpRoot, U(u"machine")), U(u"software")), U(u"kept"));
 }
 
 static ULONG64 sum_of(const CMP_NODE *node)
@@ -271,7 +288,8 @@ static void a_restarted_machine_has_the_same(void **state)
     assert_int_equal(KeEnterKernel(fill, NULL, KernelMode), STATUS_SUCCESS);
     assert_string_equal(first_failure, "");
     assert_true(CmpChildCount(kept_node()) == 2);
-    KeEnterKernel(drop_volatile, NULL, KernelMode); /* and with its value: it is not to be there afterwards */
+    KeEnterKernel(drop_volatile, NULL, KernelMode); /* and with its value: it is not to be there
+                                                       afterwards */
     ULONG64 before = tree_sum(FALSE), times = sum_of(kept_node());
     flushed = 0;
     assert_int_equal(restart(), 0);
@@ -338,17 +356,19 @@ static NTSTATUS try_everything(void *unused)
     ULONG64 before = tree_sum(TRUE);
     refusal = STATUS_REGISTRY_IO_FAILED;
     HANDLE made;
-    expect_status(
-        ZwCreateKey(&made, KEY_READ, at(SOFTWARE u"Kept\\New"), 0, NULL, 0, NULL), STATUS_REGISTRY_IO_FAILED);
+    expect_status(ZwCreateKey(&made, KEY_READ, at(SOFTWARE u"Kept\\New"), 0, NULL, 0, NULL),
+        STATUS_REGISTRY_IO_FAILED);
     expect_status(set_number(key, u"New", 1), STATUS_REGISTRY_IO_FAILED);
     expect_status(set_number(key, u"Number", 9), STATUS_REGISTRY_IO_FAILED);
     expect_status(ZwDeleteValueKey(key, U(u"Number")), STATUS_REGISTRY_IO_FAILED);
     expect_status(NtRenameKey(child, &renamed), STATUS_REGISTRY_IO_FAILED);
     expect_status(ZwDeleteKey(child), STATUS_REGISTRY_IO_FAILED);
-    expect_status(NtSetInformationKey(key, KeyWriteTimeInformation, &time, sizeof(time)), STATUS_REGISTRY_IO_FAILED);
+    expect_status(NtSetInformationKey(key, KeyWriteTimeInformation, &time, sizeof(time)),
+        STATUS_REGISTRY_IO_FAILED);
     expect_status(ZwFlushKey(key), STATUS_REGISTRY_IO_FAILED);
     expect_status(SeiParseSddl(U(u"D:(A;;KA;;;BA)"), &descriptor), STATUS_SUCCESS);
-    expect_status(ZwSetSecurityObject(key, DACL_SECURITY_INFORMATION, descriptor), STATUS_REGISTRY_IO_FAILED);
+    expect_status(
+        ZwSetSecurityObject(key, DACL_SECURITY_INFORMATION, descriptor), STATUS_REGISTRY_IO_FAILED);
     ExiFree(descriptor);
     expect(tree_sum(TRUE) == before);
     refusal = 0;
@@ -366,13 +386,14 @@ static void what_is_refused_has_not_happened(void **state)
     assert_string_equal(first_failure, "");
 }
 
-/* ---- control sets ------------------------------------------------------------------------------------ */
+/* ---- control sets ---------------------------------------------------------------------------- */
 
 static HANDLE select_key;
 
 static void expect_sets(ULONG current, ULONG first, ULONG failed, ULONG good)
 {
-    expect_status(ZwOpenKey(&select_key, KEY_READ, at(u"\\Registry\\Machine\\System\\Select")), STATUS_SUCCESS);
+    expect_status(ZwOpenKey(&select_key, KEY_READ, at(u"\\Registry\\Machine\\System\\Select")),
+        STATUS_SUCCESS);
     expect_equal(get_number(select_key, u"Current"), current);
     expect_equal(get_number(select_key, u"Default"), first);
     expect_equal(get_number(select_key, u"Failed"), failed);
@@ -394,8 +415,9 @@ static ULONG mark_of(const WCHAR *set)
 static void set_mark(ULONG number)
 {
     HANDLE key;
-    expect_status(
-        ZwOpenKey(&key, KEY_ALL_ACCESS, at(u"\\Registry\\Machine\\System\\CurrentControlSet\\Control")), STATUS_SUCCESS);
+    expect_status(ZwOpenKey(&key, KEY_ALL_ACCESS,
+                      at(u"\\Registry\\Machine\\System\\CurrentControlSet\\Control")),
+        STATUS_SUCCESS);
     expect_status(set_number(key, u"Mark", number), STATUS_SUCCESS);
     ZwClose(key);
 }
@@ -438,7 +460,8 @@ static NTSTATUS a_bad_boot(void *unused)
     expect_equal(mark_of(CURRENT), 2);
     expect(CmiBootIsLastKnownGood());
     expect_status(CmiFallBack(), STATUS_NOT_FOUND);
-    expect_status(CmiDeleteKeyPath(U(u"HKLM\\System\\ControlSet003")), STATUS_CANNOT_DELETE); /* it is the current one now */
+    /* it is the current one now */
+    expect_status(CmiDeleteKeyPath(U(u"HKLM\\System\\ControlSet003")), STATUS_CANNOT_DELETE);
     return STATUS_SUCCESS;
 }
 
@@ -469,16 +492,19 @@ static void control_sets(void **state)
     assert_string_equal(first_failure, "");
 }
 
-/* ---- names of devices --------------------------------------------------------------------------------- */
+/* ---- names of devices ------------------------------------------------------------------------ */
 
 static NTSTATUS name_a_device(void *unused)
 {
     HANDLE key;
     UNICODE_STRING name = RTL_STRING(u"MINE"), taken = RTL_STRING(u"NUL"), odd = RTL_STRING(u"ODD");
     (void)unused;
-    expect_status(ZwOpenKey(&key, KEY_ALL_ACCESS, at(CURRENT u"\\Session Manager\\DOS Devices")), STATUS_SUCCESS);
-    expect_status(ZwSetValueKey(key, &name, 0, REG_SZ, (void *)(uintptr_t)u"\\Device\\Mine", 26), STATUS_SUCCESS);
-    expect_status(ZwSetValueKey(key, &taken, 0, REG_SZ, (void *)(uintptr_t)u"\\Device\\Null", 24), STATUS_SUCCESS);
+    expect_status(ZwOpenKey(&key, KEY_ALL_ACCESS, at(CURRENT u"\\Session Manager\\DOS Devices")),
+        STATUS_SUCCESS);
+    expect_status(ZwSetValueKey(key, &name, 0, REG_SZ, (void *)(uintptr_t)u"\\Device\\Mine", 26),
+        STATUS_SUCCESS);
+    expect_status(ZwSetValueKey(key, &taken, 0, REG_SZ, (void *)(uintptr_t)u"\\Device\\Null", 24),
+        STATUS_SUCCESS);
     expect_status(set_number(key, u"number", 5), STATUS_SUCCESS);
     expect_status(ZwSetValueKey(key, &odd, 0, REG_SZ, (void *)(uintptr_t)u"\\", 1), STATUS_SUCCESS);
     return ZwClose(key);
@@ -489,13 +515,15 @@ static NTSTATUS look_for_it(void *unused)
     UNICODE_STRING target;
     void *link;
     (void)unused;
-    expect_status(ObiLookup(NULL, U(u"\\GLOBAL??\\mine"), OBJ_CASE_INSENSITIVE, ObpSymbolicLinkObjectType, NULL, NULL, &link),
+    expect_status(ObiLookup(NULL, U(u"\\GLOBAL??\\mine"), OBJ_CASE_INSENSITIVE,
+                      ObpSymbolicLinkObjectType, NULL, NULL, &link),
         STATUS_SUCCESS);
     expect_status(ObiGetLinkTarget(link, &target), STATUS_SUCCESS);
     expect(RtlEqualUnicodeString(&target, U(u"\\Device\\Mine"), FALSE));
     ExiFree(target.Buffer);
     ObfDereferenceObject(link);
-    expect_status(ObiLookup(NULL, U(u"\\GLOBAL??\\number"), OBJ_CASE_INSENSITIVE, NULL, NULL, NULL, &link),
+    expect_status(
+        ObiLookup(NULL, U(u"\\GLOBAL??\\number"), OBJ_CASE_INSENSITIVE, NULL, NULL, NULL, &link),
         STATUS_OBJECT_NAME_NOT_FOUND);
     return STATUS_SUCCESS;
 }
@@ -511,7 +539,7 @@ static void device_names(void **state)
     assert_string_equal(first_failure, "");
 }
 
-/* ---- damage ------------------------------------------------------------------------------------------- */
+/* ---- damage ---------------------------------------------------------------------------------- */
 
 static void a_damaged_storage_is_no_machine(void **state)
 {

@@ -18,7 +18,8 @@ static void may_be(NTSTATUS status, NTSTATUS other, NTSTATUS third)
 
 static void *work(void *argument)
 {
-    static const WCHAR *const path[] = {SOFTWARE u"Threads\\A", SOFTWARE u"Threads\\B", SOFTWARE u"Threads\\B\\C"};
+    static const WCHAR *const path[] = {
+        SOFTWARE u"Threads\\A", SOFTWARE u"Threads\\B", SOFTWARE u"Threads\\B\\C"};
     UNICODE_STRING value = RTL_STRING(u"Value"), name;
     unsigned random = (unsigned)(uintptr_t)argument;
     for (ULONG round = 0; round < ROUNDS; round++) {
@@ -33,12 +34,15 @@ static void *work(void *argument)
         may_be(status, STATUS_OBJECT_NAME_NOT_FOUND, STATUS_KEY_DELETED);
         if (!NT_SUCCESS(status))
             continue;
-        may_be(SysSetValueKey(key, &value, 0, REG_DWORD, &round, sizeof(round)), STATUS_KEY_DELETED, 0);
-        may_be(SysQueryValueKey(key, &value, KeyValuePartialInformation, buffer, sizeof(buffer), &length),
+        may_be(SysSetValueKey(key, &value, 0, REG_DWORD, &round, sizeof(round)), STATUS_KEY_DELETED,
+            0);
+        may_be(SysQueryValueKey(
+                   key, &value, KeyValuePartialInformation, buffer, sizeof(buffer), &length),
             STATUS_KEY_DELETED, 0);
-        may_be(SysEnumerateKey(key, 0, KeyBasicInformation, buffer, sizeof(buffer), &length), STATUS_KEY_DELETED,
-            STATUS_NO_MORE_ENTRIES);
-        may_be(SysQueryKey(key, KeyFullInformation, buffer, sizeof(buffer), &length), STATUS_KEY_DELETED, 0);
+        may_be(SysEnumerateKey(key, 0, KeyBasicInformation, buffer, sizeof(buffer), &length),
+            STATUS_KEY_DELETED, STATUS_NO_MORE_ENTRIES);
+        may_be(SysQueryKey(key, KeyFullInformation, buffer, sizeof(buffer), &length),
+            STATUS_KEY_DELETED, 0);
         if ((random >> 20) % 2 == 0)
             may_be(SysDeleteKey(key), STATUS_KEY_DELETED, STATUS_CANNOT_DELETE);
         SysClose(key);

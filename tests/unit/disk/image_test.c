@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The generated image: other programs read it as it is meant (sfdisk, file), so does our own reader, and an
- * interruption at any write leaves a file that is made again or whole.
+ * The generated image: other programs read it as it is meant (sfdisk, file), so does our own
+ * reader, and an interruption at any write leaves a file that is made again or whole.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -80,8 +80,9 @@ static void SfdiskAndFileAgree(void **State)
     if (!Run("file", Text, sizeof(Text)))
         skip();
     assert_non_null(strstr(Text, "DOS/MBR boot sector"));
-    assert_non_null(
-        strstr(Text, "ID=0xc, active, start-CHS (0x0,32,33), end-CHS (0x8,40,32), startsector 2048, 129024 sectors"));
+    assert_non_null(strstr(Text,
+        "ID=0xc, active, start-CHS (0x0,32,33), end-CHS (0x8,40,32), startsector 2048, 129024 "
+        "sectors"));
     RemoveFile(File);
 }
 
@@ -98,15 +99,15 @@ static void TheVolumeIsFat32(void **State)
     assert_int_equal(write(File, Volume, sizeof(Volume)), sizeof(Volume));
     if (!Run("file", Text, sizeof(Text)))
         skip();
-    assert_non_null(
-        strstr(Text, "hidden sectors 2048, sectors 129024 (volumes > 32 MB), FAT (32 bit), sectors/FAT 993"));
+    assert_non_null(strstr(Text,
+        "hidden sectors 2048, sectors 129024 (volumes > 32 MB), FAT (32 bit), sectors/FAT 993"));
     assert_non_null(strstr(Text, "label: \"DOTSYS     \""));
     RemoveFile(File);
 }
 
 /*
- * As if killed after the first Sectors written: what a partly made file looks like is made again, with the same
- * result.
+ * As if killed after the first Sectors written: what a partly made file looks like is made again,
+ * with the same result.
  */
 static void AnInterruptedImageIsMadeAgain(void **State)
 {

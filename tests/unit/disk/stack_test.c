@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The disk stack in a machine over files of all kinds: writes that last, a read-only disk, damaged ones, partitions
- * that come and go; and, with the transferring thread held up, cancellation, cleanup and order of what is queued.
+ * The disk stack in a machine over files of all kinds: writes that last, a read-only disk, damaged
+ * ones, partitions that come and go; and, with the transferring thread held up, cancellation,
+ * cleanup and order of what is queued.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,7 +36,8 @@ static void NoteLine(void *Context, const dotsys_log_line *Line)
 static void Open(int Disk, bool Writable, bool OrdinaryUser)
 {
     static struct machine_host Host;
-    const dotsys_options Options = {.size = sizeof(Options), .log = NoteLine, .ordinary_user = OrdinaryUser};
+    const dotsys_options Options = {
+        .size = sizeof(Options), .log = NoteLine, .ordinary_user = OrdinaryUser};
     Host = (struct machine_host){.disk = Disk, .disk_writable = Writable, .cmos = -1};
     Lines = 0;
     assert_int_equal(machine_open(&Options, &Host, &Machine), 0);
@@ -79,10 +81,11 @@ static NTSTATUS Transfer(HANDLE Handle, BOOLEAN Write, void *Data, ULONG Bytes, 
 static NTSTATUS Ask(HANDLE Handle, ULONG Code, void *Output, ULONG Bytes)
 {
     IO_STATUS_BLOCK IoStatus;
-    return SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, Code, NULL, 0, Output, Bytes);
+    return SysDeviceIoControlFile(
+        Handle, NULL, NULL, NULL, &IoStatus, Code, NULL, 0, Output, Bytes);
 }
 
-/* ---- kinds of disks ---------------------------------------------------------------------------------------------- */
+/* ---- kinds of disks -------------------------------------------------------------------------- */
 
 static void AnEmptyFileBecomesADisk(void **State)
 {
@@ -92,7 +95,8 @@ static void AnEmptyFileBecomesADisk(void **State)
     (void)State;
     int File = MemoryFile(0);
     Open(File, true, false);
-    assert_int_equal(lseek(File, 0, SEEK_END), DISKP_IMAGE_BYTES); /* at once: other programs look at it, too */
+    /* at once: other programs look at it, too */
+    assert_int_equal(lseek(File, 0, SEEK_END), DISKP_IMAGE_BYTES);
     assert_int_equal(OpenFile(DRIVE, READ_WRITE, &Handle), 0);
     assert_int_equal(Transfer(Handle, FALSE, Sector, 512, 0), 0);
     assert_int_equal(Sector[511], 0xAA);
@@ -157,7 +161,8 @@ static void DamagedDisksStart(void **State)
     assert_int_equal(Length.Length.QuadPart, 999936);
     assert_int_equal(Transfer(Handle, FALSE, Sector, 512, 999936 - 512), 0);
     assert_int_equal(SysClose(Handle), 0);
-    assert_int_equal(OpenFile(u"\\Device\\Harddisk0\\Partition1", READ_WRITE, &Handle), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(OpenFile(u"\\Device\\Harddisk0\\Partition1", READ_WRITE, &Handle),
+        STATUS_OBJECT_NAME_NOT_FOUND);
     Close();
     PutSlot(File, 0, 7, 100, 100);
     PutSlot(File, 1, 7, 150, 100);
@@ -170,8 +175,11 @@ static void DamagedDisksStart(void **State)
     assert_int_equal(Transfer(Handle, TRUE, Sector, 512, 99 * 512), 0);
     assert_int_equal(Transfer(Handle, TRUE, Sector, 512, 100 * 512), STATUS_INVALID_PARAMETER);
     assert_int_equal(SysClose(Handle), 0);
-    assert_int_equal(OpenFile(u"\\Device\\Harddisk0\\Partition3", READ_WRITE, &Handle), STATUS_OBJECT_NAME_NOT_FOUND);
-    assert_int_equal(OpenFile(u"\\Device\\HarddiskVolume2", READ_WRITE, &Handle) == 0 && SysClose(Handle) != 0, 0);
+    assert_int_equal(OpenFile(u"\\Device\\Harddisk0\\Partition3", READ_WRITE, &Handle),
+        STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(
+        OpenFile(u"\\Device\\HarddiskVolume2", READ_WRITE, &Handle) == 0 && SysClose(Handle) != 0,
+        0);
     Close();
     memset(Sector, 0, sizeof(Sector));
     assert_int_equal(pread(File, Sector, 512, 399 * 512), 512);
@@ -220,11 +228,13 @@ static void PartitionsComeAndGo(void **State)
     assert_int_equal(Ask(Handle, IOCTL_DISK_UPDATE_PROPERTIES, NULL, 0), 0);
     assert_int_equal(Transfer(Partition, FALSE, Sector, 512, 0), STATUS_INVALID_PARAMETER);
     assert_int_equal(SysClose(Partition), 0);
-    assert_int_equal(OpenFile(u"\\??\\Harddisk0Partition1", READ_WRITE, &Partition), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(OpenFile(u"\\??\\Harddisk0Partition1", READ_WRITE, &Partition),
+        STATUS_OBJECT_NAME_NOT_FOUND);
     PutSlot(File, 0, 7, 200, 10);
     PutSlot(File, 1, 7, 300, 10);
     assert_int_equal(Ask(Handle, IOCTL_DISK_UPDATE_PROPERTIES, NULL, 0), 0);
-    assert_int_equal(OpenFile(u"\\Device\\HarddiskVolume3", READ_WRITE, &Partition), 0); /* 2 is C: */
+    /* 2 is C: */
+    assert_int_equal(OpenFile(u"\\Device\\HarddiskVolume3", READ_WRITE, &Partition), 0);
     assert_int_equal(Transfer(Partition, FALSE, Sector, 512, 9 * 512), 0);
     assert_int_equal(Transfer(Partition, FALSE, Sector, 512, 10 * 512), STATUS_INVALID_PARAMETER);
     assert_int_equal(SysClose(Partition), 0);
@@ -244,16 +254,19 @@ static void OrdinaryUsersMayOnlyAsk(void **State)
     assert_int_equal(Status, STATUS_ACCESS_DENIED);
     assert_int_equal(dotsys_status_win32(Status), 5);
     assert_int_equal(OpenFile(DRIVE, READ_WRITE, &Handle), STATUS_ACCESS_DENIED);
-    assert_int_equal(OpenFile(u"\\Device\\Harddisk0\\Partition1", GENERIC_READ, &Handle), STATUS_ACCESS_DENIED);
-    assert_int_equal(OpenFile(DRIVE, FILE_READ_ATTRIBUTES, &Handle), 0); /* access 0 of CreateFile */
+    assert_int_equal(
+        OpenFile(u"\\Device\\Harddisk0\\Partition1", GENERIC_READ, &Handle), STATUS_ACCESS_DENIED);
+    /* access 0 of CreateFile */
+    assert_int_equal(OpenFile(DRIVE, FILE_READ_ATTRIBUTES, &Handle), 0);
     assert_int_equal(Ask(Handle, IOCTL_DISK_GET_DRIVE_GEOMETRY, &Geometry, sizeof(Geometry)), 0);
-    assert_int_equal(Ask(Handle, IOCTL_DISK_GET_LENGTH_INFO, &Geometry, sizeof(Geometry)), STATUS_ACCESS_DENIED);
+    assert_int_equal(
+        Ask(Handle, IOCTL_DISK_GET_LENGTH_INFO, &Geometry, sizeof(Geometry)), STATUS_ACCESS_DENIED);
     assert_int_equal(Transfer(Handle, FALSE, Sector, 512, 0), STATUS_ACCESS_DENIED);
     assert_int_equal(SysClose(Handle), 0);
     Close();
 }
 
-/* ---- the queue, with the thread held up in a completion routine -------------------------------------------------- */
+/* ---- the queue, with the thread held up in a completion routine ------------------------------ */
 
 typedef struct REQUEST {
     IRP *Irp;
@@ -285,7 +298,8 @@ static NTSTATUS NTAPI RequestDone(DEVICE_OBJECT *Device, IRP *Irp, void *Context
     return STATUS_MORE_PROCESSING_REQUIRED;
 }
 
-static void SendRequest(DEVICE_OBJECT *Device, ULONG Index, ULONG Major, LONGLONG At, FILE_OBJECT *File)
+static void SendRequest(
+    DEVICE_OBJECT *Device, ULONG Index, ULONG Major, LONGLONG At, FILE_OBJECT *File)
 {
     LARGE_INTEGER Offset = {.QuadPart = At};
     REQUEST *This = &Request[Index];
@@ -354,8 +368,10 @@ static NTSTATUS CleanupQueued(void *Context)
     if (!NT_SUCCESS(Status))
         return Status;
     InitializeObjectAttributes(&Attributes, &Name, OBJ_KERNEL_HANDLE, NULL, NULL);
-    assert_int_equal(ZwOpenFile(&Handle, GENERIC_READ, &Attributes, &IoStatus, FILE_SHARE_READ, 0), STATUS_SUCCESS);
-    assert_int_equal(ObiReferenceByHandle(Handle, IoiFileObjectType, KernelMode, &Queuing, NULL), STATUS_SUCCESS);
+    assert_int_equal(ZwOpenFile(&Handle, GENERIC_READ, &Attributes, &IoStatus, FILE_SHARE_READ, 0),
+        STATUS_SUCCESS);
+    assert_int_equal(ObiReferenceByHandle(Handle, IoiFileObjectType, KernelMode, &Queuing, NULL),
+        STATUS_SUCCESS);
     SendRequest(Device, 1, IRP_MJ_READ, 512, Queuing);
     SendRequest(Device, 2, IRP_MJ_READ, 512, NULL);
     assert_int_equal(ObCloseHandle(Handle, KernelMode), STATUS_SUCCESS);
@@ -429,7 +445,7 @@ static void RequestsAreDoneInOrder(void **State)
     WithHeldThread(InOrder);
 }
 
-/* ---- little memory ----------------------------------------------------------------------------------------------- */
+/* ---- little memory --------------------------------------------------------------------------- */
 
 static void EveryAllocationFails(void **State)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Partition tables as they are and as they should not be: every damaged one is read to the end, and what is left out
- * is said.
+ * Partition tables as they are and as they should not be: every damaged one is read to the end, and
+ * what is left out is said.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Heaps, hash tables, atom tables and range lists where memory is short: each allocation fails once and for good, and nothing
- * stays.
+ * Heaps, hash tables, atom tables and range lists where memory is short: each allocation fails once
+ * and for good, and nothing stays.
  */
 #include "ex/atom.h"
 #include "ex/heap.h"

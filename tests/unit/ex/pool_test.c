@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Pools: where blocks lie, what a bad free ends with, what threads and the pool keep, and shortage. */
+/* Pools: where blocks lie, what a bad free ends with, what threads and the pool keep, and
+ * shortage. */
 #include "kernel_fixture.h"
 
 #define TAG 0x74736554u /* 'Test' */
@@ -11,7 +12,7 @@ static void *allocate(SIZE_T bytes)
     return ExAllocatePoolWithTag(NonPagedPool, bytes, TAG);
 }
 
-/* ---- where blocks lie --------------------------------------------------------------------------------------- */
+/* ---- where blocks lie ------------------------------------------------------------------------ */
 
 static void every_size_is_aligned_and_crosses_no_page(void **state)
 {
@@ -25,7 +26,8 @@ static void every_size_is_aligned_and_crosses_no_page(void **state)
         if (bytes >= PAGE_SIZE)
             assert_int_equal((ULONG_PTR)block % PAGE_SIZE, 0);
         else if (bytes != 0)
-            assert_int_equal((ULONG_PTR)block / PAGE_SIZE, (ULONG_PTR)(block + bytes - 1) / PAGE_SIZE);
+            assert_int_equal(
+                (ULONG_PTR)block / PAGE_SIZE, (ULONG_PTR)(block + bytes - 1) / PAGE_SIZE);
         memset(block, (int)bytes, bytes);
     }
     for (SIZE_T bytes = 0; bytes <= 2 * PAGE_SIZE; bytes++) { /* none lies in another */
@@ -73,7 +75,7 @@ static void block_remembers_who_asked_for_what(void **state)
     assert_false(ExQueryPoolBlock(&known, &known));
 }
 
-/* ---- freeing what must not be freed ------------------------------------------------------------------------- */
+/* ---- freeing what must not be freed ---------------------------------------------------------- */
 
 static void free_block(void *argument)
 {
@@ -104,7 +106,8 @@ static void freeing_what_is_no_block_stops_the_machine(void **state)
 {
     static UCHAR user[64] __attribute__((aligned(16)));
     (void)state;
-    UCHAR *small = allocate(256), *large = allocate(3 * PAGE_SIZE), *pages = MmAllocatePages(1, MM_PAGE_KERNEL);
+    UCHAR *small = allocate(256), *large = allocate(3 * PAGE_SIZE),
+          *pages = MmAllocatePages(1, MM_PAGE_KERNEL);
     memset(small, 0, 256);
     expect_bad_free(user, 0x40);
     expect_bad_free(small + 8, 0x46);   /* not aligned */
@@ -208,7 +211,7 @@ static void paged_pool_needs_a_low_irql(void **state)
     ExFreePool(block);
 }
 
-/* ---- what is kept ------------------------------------------------------------------------------------------- */
+/* ---- what is kept ---------------------------------------------------------------------------- */
 
 #define MANY 1000
 
@@ -242,16 +245,19 @@ static void free_them(void *argument)
         free_block(blocks[i]);
 }
 
-/* What one thread allocates another frees, over and over: no block stays behind in a magazine of a thread that ended. */
+/* What one thread allocates another frees, over and over: no block stays behind in a magazine of a
+ * thread that ended. */
 static void blocks_wander_between_threads(void **state)
 {
     static void *blocks[MANY];
     (void)state;
     ULONG pages = 0;
     for (unsigned round = 0; round < 5; round++) {
-        assert_int_equal(fixture_thread_join(fixture_thread_start(allocate_and_leave, blocks)), STATUS_SUCCESS);
+        assert_int_equal(
+            fixture_thread_join(fixture_thread_start(allocate_and_leave, blocks)), STATUS_SUCCESS);
         assert_int_equal(fixture_pool_blocks(), MANY);
-        assert_int_equal(fixture_thread_join(fixture_thread_start(free_them, blocks)), STATUS_SUCCESS);
+        assert_int_equal(
+            fixture_thread_join(fixture_thread_start(free_them, blocks)), STATUS_SUCCESS);
         assert_int_equal(fixture_pool_blocks(), 0);
         if (round == 0)
             pages = MmPagesInUse();
@@ -313,7 +319,7 @@ static void what_is_kept_has_a_limit(void **state)
     assert_int_equal(with - MmPagesInUse(), 4096); /* too long to keep */
 }
 
-/* ---- shortage ----------------------------------------------------------------------------------------------- */
+/* ---- shortage -------------------------------------------------------------------------------- */
 
 struct request {
     enum { PLAIN, RAISING, QUOTA, QUOTA_FAILING, POOL2, POOL2_RAISING } how;
@@ -329,7 +335,9 @@ static void request_block(void *argument)
     case QUOTA: request->result = ExAllocatePoolWithQuotaTag(PagedPool, 50, TAG); break;
     case QUOTA_FAILING: request->result = ExAllocatePoolWithQuotaTag(PagedPool | 8, 50, TAG); break;
     case POOL2: request->result = ExAllocatePool2(POOL_FLAG_PAGED, 50, TAG); break;
-    case POOL2_RAISING: request->result = ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_RAISE_ON_FAILURE, 50, TAG); break;
+    case POOL2_RAISING:
+        request->result = ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_RAISE_ON_FAILURE, 50, TAG);
+        break;
     }
 }
 
@@ -367,20 +375,23 @@ static void pool2_refuses_bad_parameters(void **state)
     assert_null(ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_NON_PAGED, 10, TAG));
     assert_null(ExAllocatePool2(POOL_FLAG_PAGED | 0x80000000u, 10, TAG));
     assert_int_equal(fixture_raised(request_nothing, &block), STATUS_INVALID_PARAMETER);
-    block = ExAllocatePool2(POOL_FLAG_PAGED | (POOL_FLAGS)1 << 40, 10, TAG); /* optional and unknown */
+    /* optional and unknown */
+    block = ExAllocatePool2(POOL_FLAG_PAGED | (POOL_FLAGS)1 << 40, 10, TAG);
     assert_non_null(block);
     ExFreePool(block);
 }
 
 static void sizes_that_cannot_be_are_refused(void **state)
 {
-    static const SIZE_T sizes[] = {SIZE_MAX, SIZE_MAX - PAGE_SIZE, MM_RAM_BYTES, MM_RAM_BYTES + 1, (SIZE_T)1 << 44};
+    static const SIZE_T sizes[] = {
+        SIZE_MAX, SIZE_MAX - PAGE_SIZE, MM_RAM_BYTES, MM_RAM_BYTES + 1, (SIZE_T)1 << 44};
     (void)state;
     for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
         assert_null(allocate(sizes[i]));
 }
 
-/* A mix of sizes, with the allocation, or the host's call, number failing: nothing leaks and nothing stays locked. */
+/* A mix of sizes, with the allocation, or the host's call, number failing: nothing leaks and
+ * nothing stays locked. */
 static void use_the_pool(void)
 {
     static const SIZE_T sizes[] = {16, 16, 700, 4096, 30, 70000, 4080, 4081};
@@ -426,7 +437,7 @@ static void every_host_call_fails_once_and_for_good(void **state)
     }
 }
 
-/* ---- threads at once ---------------------------------------------------------------------------------------- */
+/* ---- threads at once ------------------------------------------------------------------------- */
 
 #define THREADS 4
 #define ROUNDS 3000

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * C: over a folder the test prepares: what the host has put there that no name may lead through, case, the host's
- * path of an image, memory that runs out, a disk that runs full, the scratch folders of machines that died.
+ * C: over a folder the test prepares: what the host has put there that no name may lead through,
+ * case, the host's path of an image, memory that runs out, a disk that runs full, the scratch
+ * folders of machines that died.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,7 +47,8 @@ static bool OrdinaryUser;
 
 static void BeginOn(const char *DriveC)
 {
-    const dotsys_options Options = {.size = sizeof(Options), .finding = CountFinding, .ordinary_user = OrdinaryUser};
+    const dotsys_options Options = {
+        .size = sizeof(Options), .finding = CountFinding, .ordinary_user = OrdinaryUser};
     const struct machine_host Host = {.drive_c = DriveC, .disk = -1, .cmos = -1};
     Findings = 0;
     assert_int_equal(machine_open(&Options, &Host, &Machine), 0);
@@ -84,17 +86,20 @@ static void HostFile(const char *Name, const char *Text)
     fclose(File);
 }
 
-static NTSTATUS Open(const char *Path, ACCESS_MASK Access, ULONG Disposition, ULONG Options, HANDLE *Handle)
+static NTSTATUS Open(
+    const char *Path, ACCESS_MASK Access, ULONG Disposition, ULONG Options, HANDLE *Handle)
 {
     WCHAR Text[4096];
     ULONG Bytes;
     OBJECT_ATTRIBUTES Attributes;
     IO_STATUS_BLOCK Io;
-    assert_int_equal(RtlUTF8ToUnicodeN(Text, sizeof(Text), &Bytes, Path, (ULONG)strlen(Path)), STATUS_SUCCESS);
+    assert_int_equal(
+        RtlUTF8ToUnicodeN(Text, sizeof(Text), &Bytes, Path, (ULONG)strlen(Path)), STATUS_SUCCESS);
     UNICODE_STRING Name = {(USHORT)Bytes, (USHORT)Bytes, Text};
     InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    return SysCreateFile(Handle, Access | SYNCHRONIZE, &Attributes, &Io, NULL, FILE_ATTRIBUTE_NORMAL, SHARE_ALL,
-        Disposition, Options | FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
+    return SysCreateFile(Handle, Access | SYNCHRONIZE, &Attributes, &Io, NULL,
+        FILE_ATTRIBUTE_NORMAL, SHARE_ALL, Disposition, Options | FILE_SYNCHRONOUS_IO_NONALERT, NULL,
+        0);
 }
 
 static NTSTATUS Try(const char *Path, ACCESS_MASK Access, ULONG Disposition)
@@ -119,7 +124,7 @@ static NTSTATUS Read(const char *Path, char *Text, ULONG Room)
     return Status;
 }
 
-/* ---- the folder ------------------------------------------------------------------------------------------------ */
+/* ---- the folder ------------------------------------------------------------------------------ */
 
 static void TheHostsFilesAreOnC(void **State)
 {
@@ -129,7 +134,8 @@ static void TheHostsFilesAreOnC(void **State)
     HostFile("note.txt", "from the host");
     assert_int_equal(Read("\\??\\C:\\NOTE.TXT", Text, sizeof(Text)), STATUS_SUCCESS);
     assert_string_equal(Text, "from the host");
-    assert_int_equal(Try("\\??\\C:\\Windows\\System32\\drivers", FILE_LIST_DIRECTORY, FILE_OPEN), STATUS_SUCCESS);
+    assert_int_equal(Try("\\??\\C:\\Windows\\System32\\drivers", FILE_LIST_DIRECTORY, FILE_OPEN),
+        STATUS_SUCCESS);
     assert_int_equal(Try("\\SystemRoot\\new.txt", FILE_WRITE_DATA, FILE_CREATE), STATUS_SUCCESS);
     assert_int_equal(access(OnHost("Windows/new.txt"), F_OK), 0);
     End();
@@ -164,12 +170,13 @@ static void NoFolderNoDrive(void **State)
     assert_int_equal(dotsys_machine_close(Machine), 0);
 }
 
-/* ---- out of C: ------------------------------------------------------------------------------------------------- */
+/* ---- out of C: ------------------------------------------------------------------------------- */
 
 static void NoNameLeadsOut(void **State)
 {
-    static const char *const Names[] = {"..", "..\\etc\\passwd", "Windows\\..\\..\\etc\\passwd", ".",
-        "Windows\\.\\Temp", "../etc/passwd", "Windows/Temp", "\\etc", "a\\\\b", "a:stream", "a:b:$DATA"};
+    static const char *const Names[] = {"..", "..\\etc\\passwd", "Windows\\..\\..\\etc\\passwd",
+        ".", "Windows\\.\\Temp", "../etc/passwd", "Windows/Temp", "\\etc", "a\\\\b", "a:stream",
+        "a:b:$DATA"};
     char Path[128];
     (void)State;
     Begin();
@@ -194,11 +201,13 @@ static void LinksOfTheHostAreNotFollowed(void **State)
     assert_int_equal(Try("\\??\\C:\\etc\\passwd", FILE_READ_DATA, FILE_OPEN), STATUS_ACCESS_DENIED);
     assert_int_equal(Try("\\??\\C:\\ETC\\passwd", FILE_READ_DATA, FILE_OPEN), STATUS_ACCESS_DENIED);
     assert_int_equal(Try("\\??\\C:\\link.txt", FILE_READ_DATA, FILE_OPEN), STATUS_ACCESS_DENIED);
-    assert_int_equal(Try("\\??\\C:\\dangling", FILE_WRITE_DATA, FILE_OPEN_IF), STATUS_ACCESS_DENIED);
+    assert_int_equal(
+        Try("\\??\\C:\\dangling", FILE_WRITE_DATA, FILE_OPEN_IF), STATUS_ACCESS_DENIED);
     assert_int_equal(Try("\\??\\C:\\dangling", FILE_WRITE_DATA, FILE_CREATE), STATUS_ACCESS_DENIED);
     assert_int_not_equal(access("/tmp/drive_test_made_through_a_link", F_OK), 0);
     /* A folder that becomes a link while it is open is still the folder. */
-    assert_int_equal(Open("\\??\\C:\\Windows\\Temp", FILE_LIST_DIRECTORY, FILE_OPEN, 0, &Handle), STATUS_SUCCESS);
+    assert_int_equal(Open("\\??\\C:\\Windows\\Temp", FILE_LIST_DIRECTORY, FILE_OPEN, 0, &Handle),
+        STATUS_SUCCESS);
     SysClose(Handle);
     End();
 }
@@ -212,7 +221,7 @@ static void PipesOfTheHostAreNoFiles(void **State)
     End();
 }
 
-/* ---- names ----------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static void TheExactNameComesFirst(void **State)
 {
@@ -225,7 +234,8 @@ static void TheExactNameComesFirst(void **State)
     assert_string_equal(Text, "lower");
     assert_int_equal(Read("\\??\\C:\\FILE", Text, sizeof(Text)), STATUS_SUCCESS);
     assert_string_equal(Text, "upper");
-    assert_int_equal(Try("\\??\\C:\\File", FILE_READ_DATA, FILE_CREATE), STATUS_OBJECT_NAME_COLLISION);
+    assert_int_equal(
+        Try("\\??\\C:\\File", FILE_READ_DATA, FILE_CREATE), STATUS_OBJECT_NAME_COLLISION);
     End();
 }
 
@@ -237,14 +247,16 @@ static void NamesTheHostCannotHold(void **State)
     for (int Index = 0; Index < 200; Index++)
         strcat(Path, "\xE2\x82\xAC"); /* 200 characters, 600 bytes */
     assert_int_equal(Try(Path, FILE_READ_DATA, FILE_OPEN_IF), STATUS_NAME_TOO_LONG);
-    assert_int_equal(Try("\\??\\C:\\\xF0\x9F\x98\x80", FILE_READ_DATA, FILE_OPEN_IF), STATUS_SUCCESS);
+    assert_int_equal(
+        Try("\\??\\C:\\\xF0\x9F\x98\x80", FILE_READ_DATA, FILE_OPEN_IF), STATUS_SUCCESS);
     assert_int_equal(access(OnHost("\xF0\x9F\x98\x80"), F_OK), 0);
     HostFile("\xFF\xFE", ""); /* no name NT could have */
-    assert_int_equal(Try("\\??\\C:\\other", FILE_READ_DATA, FILE_OPEN), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(
+        Try("\\??\\C:\\other", FILE_READ_DATA, FILE_OPEN), STATUS_OBJECT_NAME_NOT_FOUND);
     End();
 }
 
-/* ---- images ---------------------------------------------------------------------------------------------------- */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 typedef struct FIND_CALL {
     const WCHAR *Path;
@@ -272,12 +284,14 @@ static NTSTATUS FindHost(const WCHAR *Path)
 static void ImagesAreFoundByAnyName(void **State)
 {
     static const WCHAR *const Names[] = {u"\\??\\C:\\windows\\SYSTEM32\\Drivers\\a.SYS",
-        u"\\DosDevices\\C:\\Windows\\System32\\drivers\\a.sys", u"\\SystemRoot\\system32\\drivers\\A.sys",
+        u"\\DosDevices\\C:\\Windows\\System32\\drivers\\a.sys",
+        u"\\SystemRoot\\system32\\drivers\\A.sys",
         u"\\Device\\HarddiskVolume2\\Windows\\System32\\drivers\\a.sys"};
     char Expected[512];
     (void)State;
     Begin();
-    assert_int_equal(FindHost(u"\\SystemRoot\\system32\\drivers\\a.sys"), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(
+        FindHost(u"\\SystemRoot\\system32\\drivers\\a.sys"), STATUS_OBJECT_NAME_NOT_FOUND);
     HostFile("Windows/System32/drivers/a.sys", "MZ");
     snprintf(Expected, sizeof(Expected), "%s/Windows/System32/drivers/a.sys", Folder);
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Names); Index++) {
@@ -299,13 +313,14 @@ static void ZIsTheHostForImagesOnly(void **State)
     assert_string_equal(Call.Host, "/etc/passwd");
     assert_int_equal(FindHost(u"\\??\\Z:\\no\\such"), STATUS_OBJECT_NAME_NOT_FOUND);
     assert_int_equal(FindHost(u"\\??\\Z:\\etc\\passwd\\x"), STATUS_OBJECT_PATH_NOT_FOUND);
-    assert_int_equal(Try("\\??\\Z:\\etc\\passwd", FILE_READ_DATA, FILE_OPEN), STATUS_OBJECT_PATH_NOT_FOUND);
+    assert_int_equal(
+        Try("\\??\\Z:\\etc\\passwd", FILE_READ_DATA, FILE_OPEN), STATUS_OBJECT_PATH_NOT_FOUND);
     Call = (FIND_CALL){.Path = u"\\??\\Z:\\etc\\passwd", .Room = 8};
     assert_int_equal(KeEnterKernel(FindInKernel, &Call, KernelMode), STATUS_NAME_TOO_LONG);
     End();
 }
 
-/* ---- users ----------------------------------------------------------------------------------------------------- */
+/* ---- users ----------------------------------------------------------------------------------- */
 
 static void UsersWriteWhereUsersMay(void **State)
 {
@@ -316,29 +331,37 @@ static void UsersWriteWhereUsersMay(void **State)
     OrdinaryUser = true;
     Begin();
     OrdinaryUser = false;
-    assert_int_equal(Try("\\SystemRoot\\System32\\drivers", FILE_LIST_DIRECTORY, FILE_OPEN), STATUS_SUCCESS);
+    assert_int_equal(
+        Try("\\SystemRoot\\System32\\drivers", FILE_LIST_DIRECTORY, FILE_OPEN), STATUS_SUCCESS);
     HostFile("Windows/System32/drivers/a.sys", "MZ");
-    assert_int_equal(Try("\\SystemRoot\\System32\\drivers\\a.sys", FILE_READ_DATA, FILE_OPEN), STATUS_SUCCESS);
-    assert_int_equal(Try("\\SystemRoot\\System32\\drivers\\a.sys", FILE_WRITE_DATA, FILE_OPEN), STATUS_ACCESS_DENIED);
     assert_int_equal(
-        Try("\\SystemRoot\\System32\\drivers\\a.sys", FILE_READ_DATA, FILE_OVERWRITE), STATUS_ACCESS_DENIED);
-    assert_int_equal(Try("\\SystemRoot\\System32\\drivers\\b.sys", FILE_READ_DATA, FILE_CREATE), STATUS_ACCESS_DENIED);
+        Try("\\SystemRoot\\System32\\drivers\\a.sys", FILE_READ_DATA, FILE_OPEN), STATUS_SUCCESS);
+    assert_int_equal(Try("\\SystemRoot\\System32\\drivers\\a.sys", FILE_WRITE_DATA, FILE_OPEN),
+        STATUS_ACCESS_DENIED);
+    assert_int_equal(Try("\\SystemRoot\\System32\\drivers\\a.sys", FILE_READ_DATA, FILE_OVERWRITE),
+        STATUS_ACCESS_DENIED);
+    assert_int_equal(Try("\\SystemRoot\\System32\\drivers\\b.sys", FILE_READ_DATA, FILE_CREATE),
+        STATUS_ACCESS_DENIED);
     assert_int_equal(Try("\\??\\C:\\a.txt", FILE_READ_DATA, FILE_CREATE), STATUS_ACCESS_DENIED);
-    assert_int_equal(Try("\\SystemRoot\\Temp\\a.txt", FILE_WRITE_DATA | DELETE, FILE_CREATE), STATUS_SUCCESS);
     assert_int_equal(
-        Open("\\??\\C:\\own", FILE_LIST_DIRECTORY, FILE_CREATE, FILE_DIRECTORY_FILE, &Handle), STATUS_SUCCESS);
+        Try("\\SystemRoot\\Temp\\a.txt", FILE_WRITE_DATA | DELETE, FILE_CREATE), STATUS_SUCCESS);
+    assert_int_equal(
+        Open("\\??\\C:\\own", FILE_LIST_DIRECTORY, FILE_CREATE, FILE_DIRECTORY_FILE, &Handle),
+        STATUS_SUCCESS);
     SysClose(Handle);
     assert_int_equal(Try("\\??\\C:\\own\\a.txt", FILE_WRITE_DATA, FILE_CREATE), STATUS_SUCCESS);
     assert_int_equal(
-        Open("\\SystemRoot\\System32\\drivers\\a.sys", MAXIMUM_ALLOWED, FILE_OPEN, 0, &Handle), STATUS_SUCCESS);
+        Open("\\SystemRoot\\System32\\drivers\\a.sys", MAXIMUM_ALLOWED, FILE_OPEN, 0, &Handle),
+        STATUS_SUCCESS);
     assert_int_equal(
-        SysQueryInformationFile(Handle, &Io, &Access, sizeof(Access), FileAccessInformation), STATUS_SUCCESS);
+        SysQueryInformationFile(Handle, &Io, &Access, sizeof(Access), FileAccessInformation),
+        STATUS_SUCCESS);
     assert_int_equal(Access.AccessFlags, FILE_GENERIC_READ | FILE_GENERIC_EXECUTE);
     SysClose(Handle);
     End();
 }
 
-/* ---- what fails ------------------------------------------------------------------------------------------------ */
+/* ---- what fails ------------------------------------------------------------------------------ */
 
 /* Of a folder, until its handle is closed; something in it is made while it is watched. */
 static void Watch(void)
@@ -349,12 +372,13 @@ static void Watch(void)
     OBJECT_ATTRIBUTES Attributes;
     UNICODE_STRING Name = RTL_STRING(u"\\??\\C:\\Windows\\Temp");
     InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    if (!NT_SUCCESS(SysOpenFile(&Watched, FILE_LIST_DIRECTORY | SYNCHRONIZE, &Attributes, &Ignored, SHARE_ALL,
-            FILE_DIRECTORY_FILE)))
+    if (!NT_SUCCESS(SysOpenFile(&Watched, FILE_LIST_DIRECTORY | SYNCHRONIZE, &Attributes, &Ignored,
+            SHARE_ALL, FILE_DIRECTORY_FILE)))
         return;
     NTSTATUS Status = SysNotifyChangeDirectoryFile(
         Watched, NULL, NULL, NULL, &Io, Buffer, sizeof(Buffer), FILE_NOTIFY_CHANGE_FILE_NAME, TRUE);
-    if (NT_SUCCESS(Open("\\??\\C:\\Windows\\Temp\\w", DELETE, FILE_CREATE, FILE_DELETE_ON_CLOSE, &Made)) &&
+    if (NT_SUCCESS(
+            Open("\\??\\C:\\Windows\\Temp\\w", DELETE, FILE_CREATE, FILE_DELETE_ON_CLOSE, &Made)) &&
         Status == STATUS_PENDING)
         assert_true(Io.Status == STATUS_SUCCESS || Io.Status == STATUS_NOTIFY_ENUM_DIR);
     SysClose(Watched);
@@ -373,8 +397,8 @@ static void UseFiles(void)
     UNICODE_STRING Name = {sizeof(Pattern) - sizeof(WCHAR), sizeof(Pattern), Pattern};
     IO_STATUS_BLOCK Io;
     HANDLE Handle;
-    if (NT_SUCCESS(Open("\\??\\C:\\Windows\\Temp\\a.txt", FILE_READ_DATA | FILE_WRITE_DATA | DELETE, FILE_OPEN_IF,
-            0, &Handle))) {
+    if (NT_SUCCESS(Open("\\??\\C:\\Windows\\Temp\\a.txt", FILE_READ_DATA | FILE_WRITE_DATA | DELETE,
+            FILE_OPEN_IF, 0, &Handle))) {
         SysWriteFile(Handle, NULL, NULL, NULL, &Io, Buffer, 100, NULL, NULL);
         SysQueryInformationFile(Handle, &Io, Buffer, sizeof(Buffer), FileAllInformation);
         Rename.Rename.ReplaceIfExists = TRUE;
@@ -383,9 +407,10 @@ static void UseFiles(void)
         SysSetInformationFile(Handle, &Io, &Rename, sizeof(Rename), FileRenameInformation);
         SysClose(Handle);
     }
-    if (NT_SUCCESS(Open("\\??\\C:\\Windows\\Temp", FILE_LIST_DIRECTORY, FILE_OPEN, FILE_DIRECTORY_FILE, &Handle))) {
-        SysQueryDirectoryFile(
-            Handle, NULL, NULL, NULL, &Io, Buffer, sizeof(Buffer), FileBothDirectoryInformation, FALSE, &Name, FALSE);
+    if (NT_SUCCESS(Open("\\??\\C:\\Windows\\Temp", FILE_LIST_DIRECTORY, FILE_OPEN,
+            FILE_DIRECTORY_FILE, &Handle))) {
+        SysQueryDirectoryFile(Handle, NULL, NULL, NULL, &Io, Buffer, sizeof(Buffer),
+            FileBothDirectoryInformation, FALSE, &Name, FALSE);
         SysClose(Handle);
     }
     Watch();
@@ -437,7 +462,8 @@ static void EveryAllocationFails(void **State)
             Reached = MmAllocationCount() >= (ULONG)Number;
             MmFailAllocation(-1, FALSE);
             if (dotsys_machine_stopped(Machine, &Report))
-                fail_msg("allocation %d failing%s:\n%s", (int)Number, Forever ? " for good" : "", Report);
+                fail_msg("allocation %d failing%s:\n%s", (int)Number, Forever ? " for good" : "",
+                    Report);
             CloseAll();
             assert_int_equal(PoolBlocks(), Blocks);
             assert_int_equal(Descriptors(), Handles);
@@ -455,7 +481,8 @@ static void TheDiskRunsFull(void **State)
     HANDLE Handle;
     (void)State;
     Begin();
-    assert_int_equal(Open("\\??\\C:\\big", FILE_WRITE_DATA, FILE_CREATE, 0, &Handle), STATUS_SUCCESS);
+    assert_int_equal(
+        Open("\\??\\C:\\big", FILE_WRITE_DATA, FILE_CREATE, 0, &Handle), STATUS_SUCCESS);
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &Before), 0);
     Small = Before;
@@ -474,7 +501,8 @@ static void AFileOfTheHostMayGoMeanwhile(void **State)
     (void)State;
     Begin();
     HostFile("a", "x");
-    assert_int_equal(Open("\\??\\C:\\a", DELETE, FILE_OPEN, FILE_DELETE_ON_CLOSE, &Handle), STATUS_SUCCESS);
+    assert_int_equal(
+        Open("\\??\\C:\\a", DELETE, FILE_OPEN, FILE_DELETE_ON_CLOSE, &Handle), STATUS_SUCCESS);
     assert_int_equal(unlink(OnHost("a")), 0);
     HostFile("a", "another");
     SysClose(Handle);
@@ -482,7 +510,7 @@ static void AFileOfTheHostMayGoMeanwhile(void **State)
     End();
 }
 
-/* ---- several threads ------------------------------------------------------------------------------------------- */
+/* ---- several threads ------------------------------------------------------------------------- */
 
 #define THREADS 4
 #define ROUNDS 200
@@ -498,7 +526,8 @@ static void *AppendLines(void *Argument)
     if (!NT_SUCCESS(Open("\\??\\C:\\log", FILE_APPEND_DATA, FILE_OPEN_IF, 0, &Handle)))
         return (void *)1;
     for (int Round = 0; Round < ROUNDS; Round++)
-        Failed += !NT_SUCCESS(SysWriteFile(Handle, NULL, NULL, NULL, &Io, Text, sizeof(LINE) - 1, NULL, NULL));
+        Failed += !NT_SUCCESS(
+            SysWriteFile(Handle, NULL, NULL, NULL, &Io, Text, sizeof(LINE) - 1, NULL, NULL));
     SysClose(Handle);
     return (void *)Failed;
 }
@@ -510,8 +539,8 @@ static void *MakeAndDelete(void *Argument)
     ULONG_PTR Odd = 0;
     (void)Argument;
     for (int Round = 0; Round < ROUNDS; Round++) {
-        NTSTATUS Status =
-            Open("\\SystemRoot\\Temp\\race", FILE_READ_DATA | DELETE, FILE_OPEN_IF, FILE_DELETE_ON_CLOSE, &Handle);
+        NTSTATUS Status = Open("\\SystemRoot\\Temp\\race", FILE_READ_DATA | DELETE, FILE_OPEN_IF,
+            FILE_DELETE_ON_CLOSE, &Handle);
         if (NT_SUCCESS(Status))
             SysClose(Handle);
         else
@@ -553,7 +582,7 @@ static void FilesComeAndGoAtOnce(void **State)
     End();
 }
 
-/* ---- scratch folders ------------------------------------------------------------------------------------------- */
+/* ---- scratch folders ------------------------------------------------------------------------- */
 
 static void AScratchFolderGoesWithItsMachine(void **State)
 {
@@ -570,7 +599,8 @@ static void AScratchFolderGoesWithItsMachine(void **State)
     assert_int_equal(flock(Lock, LOCK_EX), 0);
     setenv("TMPDIR", Parent, 1);
     BeginOn(NULL);
-    assert_int_equal(Try("\\??\\C:\\Windows\\Temp\\a", FILE_WRITE_DATA, FILE_CREATE), STATUS_SUCCESS);
+    assert_int_equal(
+        Try("\\??\\C:\\Windows\\Temp\\a", FILE_WRITE_DATA, FILE_CREATE), STATUS_SUCCESS);
     assert_int_not_equal(access(Dead, F_OK), 0);
     assert_int_equal(access(Live, F_OK), 0);
     assert_int_equal(dotsys_machine_close(Machine), 0);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * DMA with memory of a program in this process, whose frame numbers no device knows: it sees map registers, and the program what
- * it wrote. What lack of memory leads to. A device that is no bus master, and the controller it has.
+ * DMA with memory of a program in this process, whose frame numbers no device knows: it sees map
+ * registers, and the program what it wrote. What lack of memory leads to. A device that is no bus
+ * master, and the controller it has.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,10 +23,16 @@ static UCHAR client[5 * PAGE_SIZE];
 static BOOLEAN called;
 static SCATTER_GATHER_LIST *given;
 
-static const DEVICE_DESCRIPTION master = {.Master = TRUE, .ScatterGather = TRUE, .Dma32BitAddresses = TRUE,
-    .Dma64BitAddresses = TRUE, .Version = DEVICE_DESCRIPTION_VERSION2, .InterfaceType = PCIBus, .MaximumLength = 0x10000};
+static const DEVICE_DESCRIPTION master = {.Master = TRUE,
+    .ScatterGather = TRUE,
+    .Dma32BitAddresses = TRUE,
+    .Dma64BitAddresses = TRUE,
+    .Version = DEVICE_DESCRIPTION_VERSION2,
+    .InterfaceType = PCIBus,
+    .MaximumLength = 0x10000};
 
-static void NTAPI take_list(DEVICE_OBJECT *device, IRP *irp, SCATTER_GATHER_LIST *list, void *context)
+static void NTAPI take_list(
+    DEVICE_OBJECT *device, IRP *irp, SCATTER_GATHER_LIST *list, void *context)
 {
     (void)device, (void)irp, (void)context;
     called = TRUE;
@@ -71,7 +78,9 @@ static NTSTATUS transfer(void *arguments)
     if (mdl == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     NTSTATUS status = MiLockPages(mdl, UserMode, IoModifyAccess);
-    DMA_ADAPTER *dma = NT_SUCCESS(status) ? IoGetDmaAdapter(NULL, (DEVICE_DESCRIPTION *)(ULONG_PTR)&master, &registers) : NULL;
+    DMA_ADAPTER *dma = NT_SUCCESS(status)
+        ? IoGetDmaAdapter(NULL, (DEVICE_DESCRIPTION *)(ULONG_PTR)&master, &registers)
+        : NULL;
     if (dma != NULL) {
         status = by_list(dma, &device, mdl, TRUE);
         if (NT_SUCCESS(status))
@@ -89,7 +98,8 @@ static NTSTATUS transfer(void *arguments)
 static void check_client(void)
 {
     for (size_t index = 0; index < sizeof(client); index++)
-        assert_int_equal(client[index], index >= 20 && index < 20 + LENGTH ? 0x5A : (UCHAR)(index * 7));
+        assert_int_equal(
+            client[index], index >= 20 && index < 20 + LENGTH ? 0x5A : (UCHAR)(index * 7));
 }
 
 static void fill_client(void)
@@ -134,7 +144,7 @@ static void lack_of_memory(void **state)
     assert_int_equal(dotsys_machine_close(machine), 0);
 }
 
-/* ---- a channel of the controller ------------------------------------------------------------------------------------------- */
+/* ---- a channel of the controller ------------------------------------------------------------- */
 
 typedef struct controller {
     UCHAR masked, mode, page;
@@ -155,7 +165,8 @@ static uint32_t read_controller(void *context, uint16_t offset, unsigned bytes)
 
 static void take_byte(USHORT *pair, uint32_t value)
 {
-    *pair = channel2.high ? (USHORT)((*pair & 0x00FF) | (value & 0xFF) << 8) : (USHORT)((*pair & 0xFF00) | (value & 0xFF));
+    *pair = channel2.high ? (USHORT)((*pair & 0x00FF) | (value & 0xFF) << 8)
+                          : (USHORT)((*pair & 0xFF00) | (value & 0xFF));
     channel2.high = !channel2.high;
 }
 
@@ -188,7 +199,8 @@ static void write_page(void *context, uint16_t offset, unsigned bytes, uint32_t 
         channel2.page = (UCHAR)value;
 }
 
-static IO_ALLOCATION_ACTION NTAPI keep_channel(DEVICE_OBJECT *device, IRP *irp, void *registers, void *context)
+static IO_ALLOCATION_ACTION NTAPI keep_channel(
+    DEVICE_OBJECT *device, IRP *irp, void *registers, void *context)
 {
     (void)device, (void)irp;
     *(void **)context = registers;
@@ -207,8 +219,11 @@ static NTSTATUS by_controller(void *arguments)
     assert_int_equal(MiLockPages(mdl, UserMode, IoModifyAccess), STATUS_SUCCESS);
     DMA_ADAPTER *dma = IoGetDmaAdapter(NULL, &slave, &registers);
     assert_non_null(dma);
-    assert_int_equal(dma->DmaOperations->AllocateAdapterChannel(dma, &device, 2, keep_channel, &base), STATUS_SUCCESS);
-    PHYSICAL_ADDRESS address = dma->DmaOperations->MapTransfer(dma, mdl, base, client + 20, &length, FALSE);
+    assert_int_equal(
+        dma->DmaOperations->AllocateAdapterChannel(dma, &device, 2, keep_channel, &base),
+        STATUS_SUCCESS);
+    PHYSICAL_ADDRESS address = dma->DmaOperations->MapTransfer(
+        dma, mdl, base, client + 20, &length, FALSE);
     assert_int_equal(length, 1000);
     assert_int_equal(address.QuadPart, (LONGLONG)channel2.page << 16 | channel2.address);
     assert_int_equal(channel2.count, 999);
@@ -232,10 +247,18 @@ static NTSTATUS by_controller(void *arguments)
 
 static void no_bus_master(void **state)
 {
-    const dotsys_port_device controller_ports = {.size = sizeof(controller_ports), .name = "8237", .base = 0, .count = 16,
-        .read = read_controller, .write = write_controller};
-    const dotsys_port_device page_ports = {
-        .size = sizeof(page_ports), .name = "pages", .base = 0x80, .count = 16, .read = read_page, .write = write_page};
+    const dotsys_port_device controller_ports = {.size = sizeof(controller_ports),
+        .name = "8237",
+        .base = 0,
+        .count = 16,
+        .read = read_controller,
+        .write = write_controller};
+    const dotsys_port_device page_ports = {.size = sizeof(page_ports),
+        .name = "pages",
+        .base = 0x80,
+        .count = 16,
+        .read = read_page,
+        .write = write_page};
     dotsys_machine *machine;
     (void)state;
     assert_int_equal(dotsys_machine_open(NULL, &machine), DOTSYS_OK);
@@ -249,7 +272,7 @@ static void no_bus_master(void **state)
     assert_int_equal(dotsys_machine_close(machine), 0);
 }
 
-/* ---- a device's own accesses -------------------------------------------------------------------------------------------------- */
+/* ---- a device's own accesses ----------------------------------------------------------------- */
 
 static NTSTATUS common_buffer(void *arguments)
 {
@@ -261,17 +284,21 @@ static NTSTATUS common_buffer(void *arguments)
     UCHAR *buffer = dma->DmaOperations->AllocateCommonBuffer(dma, sizeof(bytes), &logical, TRUE);
     assert_non_null(buffer);
     memset(buffer, 0x33, sizeof(bytes));
-    assert_int_equal(dotsys_memory_read(machine, (uint64_t)logical.QuadPart, bytes, sizeof(bytes)), DOTSYS_OK);
+    assert_int_equal(
+        dotsys_memory_read(machine, (uint64_t)logical.QuadPart, bytes, sizeof(bytes)), DOTSYS_OK);
     assert_memory_equal(bytes, buffer, sizeof(bytes));
     memset(bytes, 0x44, sizeof(bytes));
-    assert_int_equal(dotsys_memory_write(machine, (uint64_t)logical.QuadPart + 10, bytes, PAGE_SIZE), DOTSYS_OK);
+    assert_int_equal(
+        dotsys_memory_write(machine, (uint64_t)logical.QuadPart + 10, bytes, PAGE_SIZE), DOTSYS_OK);
     assert_int_equal(buffer[9], 0x33);
     assert_memory_equal(buffer + 10, bytes, PAGE_SIZE);
     assert_int_equal(buffer[10 + PAGE_SIZE], 0x33);
     dma->DmaOperations->FreeCommonBuffer(dma, sizeof(bytes), logical, buffer, TRUE);
     /* Nobody's any more; and what is no memory. */
-    assert_int_equal(dotsys_memory_write(machine, (uint64_t)logical.QuadPart, bytes, 1), STATUS_INVALID_ADDRESS);
-    assert_int_equal(dotsys_memory_read(machine, (uint64_t)MM_RAM_BYTES - 1, bytes, 2), STATUS_INVALID_ADDRESS);
+    assert_int_equal(
+        dotsys_memory_write(machine, (uint64_t)logical.QuadPart, bytes, 1), STATUS_INVALID_ADDRESS);
+    assert_int_equal(
+        dotsys_memory_read(machine, (uint64_t)MM_RAM_BYTES - 1, bytes, 2), STATUS_INVALID_ADDRESS);
     assert_int_equal(dotsys_memory_read(machine, ~(uint64_t)0, bytes, 1), STATUS_INVALID_ADDRESS);
     dma->DmaOperations->PutDmaAdapter(dma);
     return STATUS_SUCCESS;
@@ -288,8 +315,8 @@ static void a_bus_master(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_of_the_program), cmocka_unit_test(lack_of_memory), cmocka_unit_test(no_bus_master),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(memory_of_the_program),
+        cmocka_unit_test(lack_of_memory), cmocka_unit_test(no_bus_master),
         cmocka_unit_test(a_bus_master)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,13 +39,15 @@ static void await(unsigned line, unsigned count)
 static KINTERRUPT *connect_line(unsigned line)
 {
     KINTERRUPT *interrupt = NULL;
-    assert_int_equal(IoConnectInterrupt(&interrupt, serve, (void *)(ULONG_PTR)line, NULL, KiVectorOfLine(line),
-                         KiIrqlOfLine(line), KiIrqlOfLine(line), LevelSensitive, FALSE, 1, FALSE),
+    assert_int_equal(
+        IoConnectInterrupt(&interrupt, serve, (void *)(ULONG_PTR)line, NULL, KiVectorOfLine(line),
+            KiIrqlOfLine(line), KiIrqlOfLine(line), LevelSensitive, FALSE, 1, FALSE),
         STATUS_SUCCESS);
     return interrupt;
 }
 
-/* When a line has been served that was asserted twice, one after the other, all lines have been looked at in between. */
+/* When a line has been served that was asserted twice, one after the other, all lines have been
+ * looked at in between. */
 static void pass_by_all(void)
 {
     for (unsigned round = 0; round < 2; round++) {
@@ -65,7 +67,8 @@ static NTSTATUS switch_off_and_on(void *arguments)
     dotsys_interrupt_set(machine, QUIET, true);
     pass_by_all();
     assert_int_equal(served[QUIET], 1);
-    assert_true(HalEnableSystemInterrupt(KiVectorOfLine(QUIET), KiIrqlOfLine(QUIET), LevelSensitive));
+    assert_true(
+        HalEnableSystemInterrupt(KiVectorOfLine(QUIET), KiIrqlOfLine(QUIET), LevelSensitive));
     await(QUIET, 2);
     /* Connecting lets them through, too. */
     IoDisconnectInterrupt(quiet);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Devices in memory: instructions do to a device what they do to memory, registers and flags included, and as often and as wide
- * as they say; where a device can be plugged in; what is behind its end.
+ * Devices in memory: instructions do to a device what they do to memory, registers and flags
+ * included, and as often and as wide as they say; where a device can be plugged in; what is behind
+ * its end.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,8 +43,12 @@ static void DeviceWrite(void *Context, uint64_t Offset, unsigned Bytes, uint64_t
 /* In each test: cmocka has handlers of its own for the signals of faults. */
 static void Open(void)
 {
-    const dotsys_memory_device Memory = {
-        .size = sizeof(Memory), .name = "memory", .base = BASE, .count = COUNT, .read = DeviceRead, .write = DeviceWrite};
+    const dotsys_memory_device Memory = {.size = sizeof(Memory),
+        .name = "memory",
+        .base = BASE,
+        .count = COUNT,
+        .read = DeviceRead,
+        .write = DeviceWrite};
     assert_int_equal(dotsys_machine_open(NULL, &Machine), DOTSYS_OK);
     assert_int_equal(dotsys_memory_attach(Machine, &Memory), DOTSYS_OK);
 }
@@ -53,7 +58,7 @@ static void Close(void)
     assert_int_equal(dotsys_machine_close(Machine), 0);
 }
 
-/* ---- instructions ---------------------------------------------------------------------------------------------------- */
+/* ---- instructions ---------------------------------------------------------------------------- */
 
 typedef struct REGISTERS {
     uint64_t Rax, Rdx, Flags, Rsi, Rdi, Rcx;
@@ -63,16 +68,20 @@ typedef struct REGISTERS {
 typedef void INSTRUCTION(REGISTERS *Registers);
 
 /* rdi is the address of the operand. Nothing is on the stack below 128 bytes of it. */
-#define INSTRUCTION(Name, Text) \
-    static void Name(REGISTERS *Registers) \
-    { \
-        __asm__ volatile("lea -128(%%rsp), %%rsp\n movdqu 48(%0), %%xmm0\n mov (%0), %%rax\n mov 8(%0), %%rdx\n" \
-                         "mov 24(%0), %%rsi\n mov 32(%0), %%rdi\n mov 40(%0), %%rcx\n pushq 16(%0)\n popfq\n" Text \
-                         "\n pushfq\n popq 16(%0)\n mov %%rax, (%0)\n mov %%rdx, 8(%0)\n mov %%rsi, 24(%0)\n" \
-                         "mov %%rdi, 32(%0)\n mov %%rcx, 40(%0)\n movdqu %%xmm0, 48(%0)\n cld\n lea 128(%%rsp), %%rsp" \
-                         : \
-                         : "b"(Registers) \
-                         : "rax", "rdx", "rsi", "rdi", "rcx", "xmm0", "memory", "cc"); \
+#define INSTRUCTION(Name, Text)                                                                  \
+    static void Name(REGISTERS *Registers)                                                       \
+    {                                                                                            \
+        __asm__ volatile(                                                                        \
+            "lea -128(%%rsp), %%rsp\n movdqu 48(%0), %%xmm0\n mov (%0), %%rax\n mov 8(%0), "     \
+            "%%rdx\n"                                                                            \
+            "mov 24(%0), %%rsi\n mov 32(%0), %%rdi\n mov 40(%0), %%rcx\n pushq 16(%0)\n "        \
+            "popfq\n" Text                                                                       \
+            "\n pushfq\n popq 16(%0)\n mov %%rax, (%0)\n mov %%rdx, 8(%0)\n mov %%rsi, 24(%0)\n" \
+            "mov %%rdi, 32(%0)\n mov %%rcx, 40(%0)\n movdqu %%xmm0, 48(%0)\n cld\n lea "         \
+            "128(%%rsp), %%rsp"                                                                  \
+            :                                                                                    \
+            : "b"(Registers)                                                                     \
+            : "rax", "rdx", "rsi", "rdi", "rcx", "xmm0", "memory", "cc");                        \
     }
 
 #define INSTRUCTIONS(I) \
@@ -162,7 +171,8 @@ static void Begin(REGISTERS *Registers, uint8_t *Operand, uint8_t *Other, unsign
 
 static void Compare(size_t Row, uint8_t *Mapped, unsigned Seed)
 {
-    static uint8_t Memory[0x100] __attribute__((aligned(16))), One[64] __attribute__((aligned(16))), Other[64] __attribute__((aligned(16)));
+    static uint8_t Memory[0x100] __attribute__((aligned(16))), One[64] __attribute__((aligned(16))),
+        Other[64] __attribute__((aligned(16)));
     REGISTERS Real, Seen;
     Fill(Memory, sizeof(Memory), Seed);
     Fill(Device, sizeof(Memory), Seed);
@@ -174,11 +184,14 @@ static void Compare(size_t Row, uint8_t *Mapped, unsigned Seed)
     /* Where they end is the same distance from where they began. */
     const int Swapped = Rows[Row].Instruction == CopyOut;
     Seen.Rdi += Swapped ? (uint64_t)One - (uint64_t)Other : (uint64_t)Memory - (uint64_t)Mapped;
-    Seen.Rsi += Swapped || Rows[Row].Instruction == LoadString ? (uint64_t)Memory - (uint64_t)Mapped : (uint64_t)One - (uint64_t)Other;
+    Seen.Rsi += Swapped || Rows[Row].Instruction == LoadString ? (uint64_t)Memory - (uint64_t)Mapped
+                                                               : (uint64_t)One - (uint64_t)Other;
     Real.Flags &= Rows[Row].Mask;
     Seen.Flags &= Rows[Row].Mask;
-    if (memcmp(&Real, &Seen, sizeof(Real)) != 0 || memcmp(Memory, Device, sizeof(Memory)) != 0 || memcmp(One, Other, 64) != 0)
-        fail_msg("%s, %u: rax %#lx, %#lx, flags %#lx, %#lx", Rows[Row].Name, Seed, Real.Rax, Seen.Rax, Real.Flags, Seen.Flags);
+    if (memcmp(&Real, &Seen, sizeof(Real)) != 0 || memcmp(Memory, Device, sizeof(Memory)) != 0 ||
+        memcmp(One, Other, 64) != 0)
+        fail_msg("%s, %u: rax %#lx, %#lx, flags %#lx, %#lx", Rows[Row].Name, Seed, Real.Rax,
+            Seen.Rax, Real.Flags, Seen.Flags);
     if (Reads != Rows[Row].Reads || Writes != Rows[Row].Writes)
         fail_msg("%s: %u reads, %u writes", Rows[Row].Name, Reads, Writes);
 }
@@ -208,16 +221,18 @@ static void InstructionsDoWhatTheyDoToMemory(void **State)
     Close();
 }
 
-/* ---- routines -------------------------------------------------------------------------------------------------------- */
+/* ---- routines -------------------------------------------------------------------------------- */
 
 static NTSTATUS Copy(void *Arguments)
 {
     const PHYSICAL_ADDRESS Address = {.QuadPart = BASE - PAGE_SIZE};
     static uint8_t Memory[COUNT], Back[COUNT];
     (void)Arguments;
-    uint8_t *Before = MmMapIoSpace(Address, 4 * PAGE_SIZE, MmNonCached), *Mapped = Before + PAGE_SIZE;
+    uint8_t *Before = MmMapIoSpace(Address, 4 * PAGE_SIZE, MmNonCached),
+            *Mapped = Before + PAGE_SIZE;
     assert_non_null(Before);
-    /* Beside it there is memory; behind its end, in its last page, nothing answers. Nothing of that reaches it. */
+    /* Beside it there is memory; behind its end, in its last page, nothing answers. Nothing of that
+     * reaches it. */
     Fill(Device, COUNT, 1);
     Reads = Writes = 0;
     *(volatile ULONG *)Before = 5;

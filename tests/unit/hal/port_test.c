@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Ports, PCI and CMOS without a machine: the port routines drivers for x86 import; configuration mechanism 1 and base
- * address registers; the clock set and read in all its modes; CMOS files whole, damaged and read-only.
+ * Ports, PCI and CMOS without a machine: the port routines drivers for x86 import; configuration
+ * mechanism 1 and base address registers; the clock set and read in all its modes; CMOS files
+ * whole, damaged and read-only.
  */
 #include <fcntl.h>
 #include <setjmp.h>
@@ -23,7 +24,8 @@ static int OldFile = -1;
 static unsigned Lines;
 static KI_PCR Boot;
 
-static void CountLine(void *Context, ULONG64 Time, ULONG Thread, const char *Source, const char *Text)
+static void CountLine(
+    void *Context, ULONG64 Time, ULONG Thread, const char *Source, const char *Text)
 {
     (void)Context, (void)Time, (void)Thread, (void)Source, (void)Text;
     Lines++;
@@ -62,7 +64,7 @@ static void PutCmos8(UCHAR Register, UCHAR Value)
     WRITE_PORT_UCHAR(Port(0x71), Value);
 }
 
-/* ---- ports ------------------------------------------------------------------------------------------------------- */
+/* ---- ports ----------------------------------------------------------------------------------- */
 
 static ULONG Seen[8], SeenCount;
 
@@ -80,7 +82,8 @@ static void Note(void *Context, uint16_t Offset, unsigned Bytes, uint32_t Value)
 
 static void AttachCounter(void)
 {
-    const dotsys_port_device Device = {.size = sizeof(Device), .base = 0x300, .count = 4, .read = Count, .write = Note};
+    const dotsys_port_device Device = {
+        .size = sizeof(Device), .base = 0x300, .count = 4, .read = Count, .write = Note};
     SeenCount = 0;
     assert_int_equal(HaliAttachPort(&Device), STATUS_SUCCESS);
     assert_int_equal(HaliAttachPort(&Device), STATUS_CONFLICTING_ADDRESSES);
@@ -132,7 +135,7 @@ static void RegistersInMemory(void **State)
     assert_memory_equal(Memory, Copy, sizeof(Copy));
 }
 
-/* ---- PCI --------------------------------------------------------------------------------------------------------- */
+/* ---- PCI ------------------------------------------------------------------------------------- */
 
 static unsigned Written;
 
@@ -144,8 +147,11 @@ static void NoteWritten(void *Context, uint16_t Offset, unsigned Bytes)
 
 static void ConfigurationBothWays(void **State)
 {
-    dotsys_pci_function Function = {.size = sizeof(Function), .device = 3, .function = 1,
-        .config = {0x34, 0x12, 0x78, 0x56, [0x10] = 0x01}, .writable = {[0x11] = 0xFF, [0x12] = 0xFF, [0x13] = 0xFF},
+    dotsys_pci_function Function = {.size = sizeof(Function),
+        .device = 3,
+        .function = 1,
+        .config = {0x34, 0x12, 0x78, 0x56, [0x10] = 0x01},
+        .writable = {[0x11] = 0xFF, [0x12] = 0xFF, [0x13] = 0xFF},
         .written = NoteWritten};
     ULONG Value = 0, Ones = 0xFFFFFFFF;
     const ULONG Slot = 3 | 1 << 5; /* PCI_SLOT_NUMBER */
@@ -180,7 +186,7 @@ static void ConfigurationBothWays(void **State)
     assert_int_equal(HalGetBusData(PCIConfiguration, 1, 0, &Value, 4), 0);
 }
 
-/* ---- the clock --------------------------------------------------------------------------------------------------- */
+/* ---- the clock ------------------------------------------------------------------------------- */
 
 /* 31 December 1999, 23:59:58, in the mode of register B. */
 static void SetEndOfYear(UCHAR Mode, const UCHAR *Fields)
@@ -228,7 +234,8 @@ static void StatusRegisters(void **State)
     PutCmos8(0x0A, 0xA6);
     assert_int_equal(Cmos8(0x0A) & 0x7F, 0x26); /* UIP cannot be written */
     Cmos8(0x0C);
-    /* An alarm each second, enabled: setting the clock on by a second would not do, so it is waited for. */
+    /* An alarm each second, enabled: setting the clock on by a second would not do, so it is waited
+     * for. */
     PutCmos8(1, 0xFF);
     PutCmos8(3, 0xC0);
     PutCmos8(5, 0xFF);
@@ -240,7 +247,7 @@ static void StatusRegisters(void **State)
     PutCmos8(0x0B, 0x02);
 }
 
-/* ---- the CMOS's file --------------------------------------------------------------------------------------------- */
+/* ---- the CMOS's file ------------------------------------------------------------------------- */
 
 static int MakeFile(const void *Data, size_t Size)
 {
@@ -270,7 +277,8 @@ static void ChangesSurvive(void **State)
     int File = MakeFile("", 0);
     Start(File);
     PutCmos8(0x40, 0x5A);
-    WRITE_PORT_USHORT((USHORT *)(void *)Port(0x72), 0xA501); /* the upper bank, index and value in one */
+    WRITE_PORT_USHORT((USHORT *)(void *)Port(0x72), 0xA501); /* the upper bank, index and value in
+                                                                one */
     Start(File);
     assert_int_equal(Lines, 0);
     assert_int_equal(Cmos8(0x40), 0x5A);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Libraries of devices, by the serial port that comes with dotsys: loading and what can be wrong with that, the
- * 16550A's registers, and several threads at it at once. DOTSYS_TEST_BUILD names the build folder it is in.
+ * Libraries of devices, by the serial port that comes with dotsys: loading and what can be wrong
+ * with that, the 16550A's registers, and several threads at it at once. DOTSYS_TEST_BUILD names the
+ * build folder it is in.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -58,7 +59,8 @@ static ULONG Get(ULONG Register)
 static void WhatCannotBeLoaded(void **State)
 {
     (void)State;
-    assert_int_equal(dotsys_port_load(Machine, "/nonexistent.so", NULL), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(
+        dotsys_port_load(Machine, "/nonexistent.so", NULL), STATUS_OBJECT_NAME_NOT_FOUND);
     assert_non_null(strstr(dotsys_last_message(), "/nonexistent.so"));
     assert_int_equal(dotsys_port_load(Machine, "libm.so.6", NULL), STATUS_ENTRYPOINT_NOT_FOUND);
     assert_int_equal(dotsys_port_load(Machine, Library, "base=0x70"), STATUS_CONFLICTING_ADDRESSES);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A program, unlike a driver, may not use I/O instructions: they fault in it as ever, and no device of the machine hears
- * of them.
+ * A program, unlike a driver, may not use I/O instructions: they fault in it as ever, and no device
+ * of the machine hears of them.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -39,8 +39,12 @@ static void write_port(void *context, uint16_t offset, unsigned bytes, uint32_t 
 static void programs_get_a_fault(void **state)
 {
     const struct sigaction action = {.sa_handler = faulted};
-    const dotsys_port_device device = {
-        .size = sizeof(device), .name = "test", .base = 0x300, .count = 4, .read = read_port, .write = write_port};
+    const dotsys_port_device device = {.size = sizeof(device),
+        .name = "test",
+        .base = 0x300,
+        .count = 4,
+        .read = read_port,
+        .write = write_port};
     struct sigaction before;
     dotsys_machine *machine;
 

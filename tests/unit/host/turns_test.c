@@ -129,7 +129,8 @@ static void waits(void **state)
 
 static void sleep_long(void *argument)
 {
-    uint64_t until = host_clock_monotonic() + (*(const char *)argument == 'a' ? 20000000u : 10000000u);
+    uint64_t until = host_clock_monotonic() +
+        (*(const char *)argument == 'a' ? 20000000u : 10000000u);
 
     assert_int_equal(host_wait(&never, 0, until), ETIMEDOUT);
     assert_true(host_clock_monotonic() >= until);

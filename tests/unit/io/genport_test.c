@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * genport with clients of both word sizes at once, and with allocations failing one after the other. The driver owns four ports
- * at 0x300, behind which there is a device of ours: four bytes of memory.
+ * genport with clients of both word sizes at once, and with allocations failing one after the
+ * other. The driver owns four ports at 0x300, behind which there is a device of ours: four bytes of
+ * memory.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -74,8 +75,12 @@ static void note(void *context, const dotsys_finding *finding)
 static dotsys_machine *open_machine(void)
 {
     const dotsys_options options = {.size = sizeof(options), .log = no_log, .finding = note};
-    const dotsys_port_device device = {.size = sizeof(device), .name = "memory", .base = BASE, .count = PORTS,
-        .read = read_memory, .write = write_memory};
+    const dotsys_port_device device = {.size = sizeof(device),
+        .name = "memory",
+        .base = BASE,
+        .count = PORTS,
+        .read = read_memory,
+        .write = write_memory};
     dotsys_machine *machine;
     findings = 0;
     memset(memory, 0, sizeof(memory));
@@ -90,21 +95,23 @@ static NTSTATUS open_device(HANDLE *handle)
     OBJECT_ATTRIBUTES attributes;
     IO_STATUS_BLOCK io_status;
     InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    return SysCreateFile(handle, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE, &attributes, &io_status, NULL, 0,
-        FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
+    return SysCreateFile(handle, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE, &attributes,
+        &io_status, NULL, 0, FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN,
+        FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
 }
 
 /* *Count: the bytes that came back. */
-static NTSTATUS control(HANDLE handle, ULONG code, void *input, ULONG input_bytes, void *output, ULONG output_bytes, ULONG *count)
+static NTSTATUS control(HANDLE handle, ULONG code, void *input, ULONG input_bytes, void *output,
+    ULONG output_bytes, ULONG *count)
 {
     IO_STATUS_BLOCK io_status = {.Information = 0};
-    NTSTATUS status =
-        SysDeviceIoControlFile(handle, NULL, NULL, NULL, &io_status, code, input, input_bytes, output, output_bytes);
+    NTSTATUS status = SysDeviceIoControlFile(
+        handle, NULL, NULL, NULL, &io_status, code, input, input_bytes, output, output_bytes);
     *count = NT_SUCCESS(status) ? (ULONG)io_status.Information : 0;
     return status;
 }
 
-/* ---- both word sizes --------------------------------------------------------------------------------------------- */
+/* ---- both word sizes ------------------------------------------------------------------------- */
 
 /* A client thread: what went wrong first, or NULL. Each has a port of its own. */
 struct client {
@@ -118,16 +125,20 @@ static const char *use_as_32_bit(HANDLE handle, unsigned port, uint8_t value)
 {
     struct access32 access = {port, value};
     ULONG count;
-    if (control(handle, WRITE_PTR_UCHAR, &access, sizeof(access), NULL, 0, &count) != STATUS_SUCCESS || count != 0)
+    if (control(handle, WRITE_PTR_UCHAR, &access, sizeof(access), NULL, 0, &count) !=
+            STATUS_SUCCESS ||
+        count != 0)
         return "write";
     access.data = 0;
-    if (control(handle, READ_PTR_UCHAR, &access, sizeof(access), &access, sizeof(access), &count) != STATUS_SUCCESS)
+    if (control(handle, READ_PTR_UCHAR, &access, sizeof(access), &access, sizeof(access), &count) !=
+        STATUS_SUCCESS)
         return "read";
     if (count != sizeof(access) || access.port != port || access.data != value)
         return "what was read";
     /* The structure of the others is too long, whatever it holds. */
     struct access64 wide = {port, value, 0};
-    if (control(handle, WRITE_PTR_UCHAR, &wide, sizeof(wide), NULL, 0, &count) != STATUS_INVALID_PARAMETER)
+    if (control(handle, WRITE_PTR_UCHAR, &wide, sizeof(wide), NULL, 0, &count) !=
+        STATUS_INVALID_PARAMETER)
         return "the structure of a 64-bit client is taken";
     return NULL;
 }
@@ -136,15 +147,19 @@ static const char *use_as_64_bit(HANDLE handle, unsigned port, uint8_t value)
 {
     struct access64 access = {port, value, 0};
     ULONG count;
-    if (control(handle, WRITE_PTR_UCHAR, &access, sizeof(access), NULL, 0, &count) != STATUS_SUCCESS || count != 0)
+    if (control(handle, WRITE_PTR_UCHAR, &access, sizeof(access), NULL, 0, &count) !=
+            STATUS_SUCCESS ||
+        count != 0)
         return "write";
     access.data = 0;
-    if (control(handle, READ_PTR_UCHAR, &access, sizeof(access), &access, sizeof(access), &count) != STATUS_SUCCESS)
+    if (control(handle, READ_PTR_UCHAR, &access, sizeof(access), &access, sizeof(access), &count) !=
+        STATUS_SUCCESS)
         return "read";
     if (count != sizeof(access) || access.port != port || access.data != value)
         return "what was read";
     struct access32 narrow = {port, value};
-    if (control(handle, WRITE_PTR_UCHAR, &narrow, sizeof(narrow), NULL, 0, &count) != STATUS_INVALID_PARAMETER)
+    if (control(handle, WRITE_PTR_UCHAR, &narrow, sizeof(narrow), NULL, 0, &count) !=
+        STATUS_INVALID_PARAMETER)
         return "the structure of a 32-bit client is taken";
     return NULL;
 }
@@ -157,7 +172,8 @@ static const char *use_plainly(HANDLE handle, unsigned port, uint8_t value)
     uint8_t got = 0;
     if (control(handle, WRITE_UCHAR, &input, 5, NULL, 0, &count) != STATUS_SUCCESS || count != 0)
         return "plain write";
-    if (control(handle, READ_UCHAR, &input, 4, &got, 1, &count) != STATUS_SUCCESS || count != 1 || got != value)
+    if (control(handle, READ_UCHAR, &input, 4, &got, 1, &count) != STATUS_SUCCESS || count != 1 ||
+        got != value)
         return "plain read";
     return NULL;
 }
@@ -190,7 +206,8 @@ static EPROCESS *narrow_process;
 static NTSTATUS make_narrow_process(void *context)
 {
     (void)context;
-    return PsiCreateClientProcess((HANDLE)0x7000031, (HANDLE)4242, "/opt/narrow", NULL, FALSE, TRUE, &narrow_process);
+    return PsiCreateClientProcess(
+        (HANDLE)0x7000031, (HANDLE)4242, "/opt/narrow", NULL, FALSE, TRUE, &narrow_process);
 }
 
 static NTSTATUS end_narrow_process(void *context)
@@ -214,7 +231,8 @@ static void serves_both_word_sizes_at_once(void **state)
     for (unsigned i = 0; i < PORTS; i++) {
         pthread_join(clients[i].thread, NULL);
         if (clients[i].wrong != NULL)
-            fail_msg("the %s-bit client of port %u: %s", clients[i].process != NULL ? "32" : "64", i, clients[i].wrong);
+            fail_msg("the %s-bit client of port %u: %s", clients[i].process != NULL ? "32" : "64",
+                i, clients[i].wrong);
     }
     KeEnterKernel(end_narrow_process, NULL, KernelMode);
     assert_int_equal(dotsys_driver_stop(machine, "genport"), 0);
@@ -227,9 +245,11 @@ static const char *use_classic(HANDLE handle)
 {
     struct access32 access = {2, 0x5A};
     ULONG count;
-    if (control(handle, WRITE_PTR_UCHAR, &access, sizeof(access), NULL, 0, &count) != STATUS_INVALID_PARAMETER)
+    if (control(handle, WRITE_PTR_UCHAR, &access, sizeof(access), NULL, 0, &count) !=
+        STATUS_INVALID_PARAMETER)
         return "write";
-    if (control(handle, READ_PTR_ULONG, &access, sizeof(access), &access, sizeof(access), &count) != STATUS_INVALID_PARAMETER)
+    if (control(handle, READ_PTR_ULONG, &access, sizeof(access), &access, sizeof(access), &count) !=
+        STATUS_INVALID_PARAMETER)
         return "read";
     return use_plainly(handle, 2, 0x5A); /* without a pointer all is well */
 }
@@ -238,7 +258,8 @@ static void *run_classic(void *context)
 {
     struct client *client = context;
     HANDLE handle;
-    if (PsAttachHostThread(client->process) != STATUS_SUCCESS || open_device(&handle) != STATUS_SUCCESS) {
+    if (PsAttachHostThread(client->process) != STATUS_SUCCESS ||
+        open_device(&handle) != STATUS_SUCCESS) {
         client->wrong = "no device";
         return NULL;
     }
@@ -262,7 +283,7 @@ static void without_asking_a_32_bit_client_fails(void **state)
     assert_int_equal(dotsys_machine_close(machine), 0);
 }
 
-/* ---- failing allocations ------------------------------------------------------------------------------------------- */
+/* ---- failing allocations --------------------------------------------------------------------- */
 
 static BOOLEAN count_block(const EX_POOL_BLOCK *block, void *context)
 {
@@ -293,7 +314,8 @@ static void use_genport(void)
     assert_int_equal(SysClose(handle), STATUS_SUCCESS);
 }
 
-/* One life of the driver with allocation Number failing, and with Forever all after it. TRUE: it was reached. */
+/* One life of the driver with allocation Number failing, and with Forever all after it. TRUE: it
+ * was reached. */
 static bool life_with_failure(LONG number, BOOLEAN forever)
 {
     dotsys_machine *machine = open_machine();
@@ -311,9 +333,11 @@ static bool life_with_failure(LONG number, BOOLEAN forever)
     /* Deleting a link takes memory, as on Windows: without it the link stays and is reported. */
     bool link_left = findings == 1 && strstr(last_finding, "SymbolicLink") != NULL;
     if (dotsys_machine_stopped(machine, NULL) || (findings != 0 && !link_left))
-        fail_msg("allocation %d failing%s: %s", number, forever ? " for good" : "", findings != 0 ? last_finding : "stopped");
+        fail_msg("allocation %d failing%s: %s", number, forever ? " for good" : "",
+            findings != 0 ? last_finding : "stopped");
     if (pool_blocks() != before && !link_left)
-        fail_msg("allocation %d failing: %d blocks of the kernel leaked", number, (int)(pool_blocks() - before));
+        fail_msg("allocation %d failing: %d blocks of the kernel leaked", number,
+            (int)(pool_blocks() - before));
     /* Nobody has the ports: the next one can. */
     if (!link_left)
         assert_int_equal(dotsys_driver_start(machine, "genport", genport), 0);
@@ -335,8 +359,10 @@ static void every_allocation_fails(void **state)
 int main(void)
 {
     const char *build = getenv("DOTSYS_TEST_BUILD");
-    snprintf(genport, sizeof(genport), "%s/drivers/x64/free/genport.sys", build != NULL ? build : "build");
-    snprintf(genport_classic, sizeof(genport_classic), "%s/tests/kernel/x64/genport_classic.sys", build != NULL ? build : "build");
+    snprintf(genport, sizeof(genport), "%s/drivers/x64/free/genport.sys",
+        build != NULL ? build : "build");
+    snprintf(genport_classic, sizeof(genport_classic), "%s/tests/kernel/x64/genport_classic.sys",
+        build != NULL ? build : "build");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(serves_both_word_sizes_at_once),
         cmocka_unit_test(without_asking_a_32_bit_client_fails),

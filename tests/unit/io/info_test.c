@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The information services as a program sees them: which classes there are, how long a buffer must be, what access a
- * handle needs, and pointers that are no good. The driver is hello.sys, which knows none of it.
+ * The information services as a program sees them: which classes there are, how long a buffer must
+ * be, what access a handle needs, and pointers that are no good. The driver is hello.sys, which
+ * knows none of it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,13 +43,14 @@ static void OpenFileWith(ACCESS_MASK Access, ULONG CreateOptions)
     UNICODE_STRING Name = {sizeof(Path) - sizeof(WCHAR), sizeof(Path), Path};
     OBJECT_ATTRIBUTES Attributes;
     InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    NTSTATUS Status =
-        SysCreateFile(&File, Access, &Attributes, &IoStatus, NULL, 0, 0, FILE_OPEN, CreateOptions, NULL, 0);
+    NTSTATUS Status = SysCreateFile(
+        &File, Access, &Attributes, &IoStatus, NULL, 0, 0, FILE_OPEN, CreateOptions, NULL, 0);
     assert_int_equal(Status, STATUS_SUCCESS);
     memset(&IoStatus, 0xEE, sizeof(IoStatus));
 }
 
-/* In the test itself: cmocka takes the fault signals before each test, and the machine must come after. */
+/* In the test itself: cmocka takes the fault signals before each test, and the machine must come
+ * after. */
 static void Begin(const char *Os)
 {
     Start(Os);
@@ -82,12 +84,17 @@ static void UnknownClasses(void **State)
     ULONG64 Buffer[64];
     Begin(NULL);
     assert_int_equal(Query(Buffer, sizeof(Buffer), 0), STATUS_INVALID_INFO_CLASS);
-    assert_int_equal(Query(Buffer, sizeof(Buffer), FileMaximumInformation), STATUS_INVALID_INFO_CLASS);
-    assert_int_equal(Query(Buffer, sizeof(Buffer), FileRenameInformation), STATUS_INVALID_INFO_CLASS);
+    assert_int_equal(
+        Query(Buffer, sizeof(Buffer), FileMaximumInformation), STATUS_INVALID_INFO_CLASS);
+    assert_int_equal(
+        Query(Buffer, sizeof(Buffer), FileRenameInformation), STATUS_INVALID_INFO_CLASS);
     assert_int_equal(Set(Buffer, sizeof(Buffer), FileAccessInformation), STATUS_INVALID_INFO_CLASS);
-    assert_int_equal(QueryVolume(Buffer, sizeof(Buffer), FileFsLabelInformation), STATUS_INVALID_INFO_CLASS);
-    assert_int_equal(QueryVolume(Buffer, sizeof(Buffer), FileFsMaximumInformation), STATUS_INVALID_INFO_CLASS);
-    assert_int_equal(Query(Buffer, sizeof(Buffer), (FILE_INFORMATION_CLASS)-1), STATUS_INVALID_INFO_CLASS);
+    assert_int_equal(
+        QueryVolume(Buffer, sizeof(Buffer), FileFsLabelInformation), STATUS_INVALID_INFO_CLASS);
+    assert_int_equal(
+        QueryVolume(Buffer, sizeof(Buffer), FileFsMaximumInformation), STATUS_INVALID_INFO_CLASS);
+    assert_int_equal(
+        Query(Buffer, sizeof(Buffer), (FILE_INFORMATION_CLASS)-1), STATUS_INVALID_INFO_CLASS);
     End();
 }
 
@@ -97,8 +104,8 @@ static void ClassesOfOlderWindows(void **State)
     (void)State;
     ULONG Flags = 0;
     Begin("xp");
-    assert_int_equal(
-        Query(&Flags, sizeof(Flags), FileIoCompletionNotificationInformation), STATUS_INVALID_INFO_CLASS);
+    assert_int_equal(Query(&Flags, sizeof(Flags), FileIoCompletionNotificationInformation),
+        STATUS_INVALID_INFO_CLASS);
     assert_int_equal(Query(&Flags, sizeof(Flags), FileModeInformation), STATUS_SUCCESS);
     End();
 }
@@ -142,12 +149,13 @@ static void BadPointers(void **State)
     assert_int_equal(Query(Kernel, 8, FilePositionInformation), STATUS_ACCESS_VIOLATION);
     assert_int_equal(Query(Bytes + 1, 8, FilePositionInformation), STATUS_DATATYPE_MISALIGNMENT);
     assert_int_equal(Set(Kernel, 8, FilePositionInformation), STATUS_ACCESS_VIOLATION);
+    assert_int_equal(SysQueryInformationFile(File, Kernel, Buffer, 8, FilePositionInformation),
+        STATUS_ACCESS_VIOLATION);
+    assert_int_equal(SysQueryInformationFile(File, NULL, Buffer, 8, FilePositionInformation),
+        STATUS_ACCESS_VIOLATION);
     assert_int_equal(
-        SysQueryInformationFile(File, Kernel, Buffer, 8, FilePositionInformation), STATUS_ACCESS_VIOLATION);
-    assert_int_equal(
-        SysQueryInformationFile(File, NULL, Buffer, 8, FilePositionInformation), STATUS_ACCESS_VIOLATION);
-    assert_int_equal(
-        SysQueryInformationFile((HANDLE)0x7770, &IoStatus, Buffer, 8, FilePositionInformation), STATUS_INVALID_HANDLE);
+        SysQueryInformationFile((HANDLE)0x7770, &IoStatus, Buffer, 8, FilePositionInformation),
+        STATUS_INVALID_HANDLE);
     End();
 }
 
@@ -156,8 +164,10 @@ static void TheDriversAnswer(void **State)
     (void)State;
     ULONG64 Buffer[32] = {0};
     Begin(NULL);
-    assert_int_equal(Query(Buffer, sizeof(Buffer), FileStandardInformation), STATUS_INVALID_DEVICE_REQUEST);
-    assert_int_equal(QueryVolume(Buffer, sizeof(Buffer), FileFsVolumeInformation), STATUS_INVALID_DEVICE_REQUEST);
+    assert_int_equal(
+        Query(Buffer, sizeof(Buffer), FileStandardInformation), STATUS_INVALID_DEVICE_REQUEST);
+    assert_int_equal(QueryVolume(Buffer, sizeof(Buffer), FileFsVolumeInformation),
+        STATUS_INVALID_DEVICE_REQUEST);
     End();
 }
 
@@ -186,9 +196,11 @@ static void NotificationModesStay(void **State)
     assert_int_equal(Query(&Flags, 4, FileIoCompletionNotificationInformation), STATUS_SUCCESS);
     assert_int_equal(Flags, FILE_SKIP_SET_EVENT_ON_HANDLE);
     Flags = 8;
-    assert_int_equal(Set(&Flags, 4, FileIoCompletionNotificationInformation), STATUS_INVALID_PARAMETER);
+    assert_int_equal(
+        Set(&Flags, 4, FileIoCompletionNotificationInformation), STATUS_INVALID_PARAMETER);
     Flags = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS; /* not on a synchronous file */
-    assert_int_equal(Set(&Flags, 4, FileIoCompletionNotificationInformation), STATUS_INVALID_PARAMETER);
+    assert_int_equal(
+        Set(&Flags, 4, FileIoCompletionNotificationInformation), STATUS_INVALID_PARAMETER);
     End();
 }
 
@@ -224,9 +236,11 @@ static void DriverInThePath(void **State)
     assert_true(Ask.Path.DriverInPath);
     Ask.Path.DriverNameLength = sizeof(Other) - sizeof(WCHAR);
     memcpy(Ask.Path.DriverName, Other, Ask.Path.DriverNameLength);
-    assert_int_equal(QueryVolume(&Ask, sizeof(Ask), FileFsDriverPathInformation), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_int_equal(
+        QueryVolume(&Ask, sizeof(Ask), FileFsDriverPathInformation), STATUS_OBJECT_NAME_NOT_FOUND);
     Ask.Path.DriverNameLength = sizeof(Ask);
-    assert_int_equal(QueryVolume(&Ask, sizeof(Ask), FileFsDriverPathInformation), STATUS_INVALID_PARAMETER);
+    assert_int_equal(
+        QueryVolume(&Ask, sizeof(Ask), FileFsDriverPathInformation), STATUS_INVALID_PARAMETER);
     End();
 }
 
@@ -240,9 +254,11 @@ static void NewNamesAreCheckedFirst(void **State)
     Begin(NULL);
     SysClose(File);
     OpenFileWith(DELETE | SYNCHRONIZE, FILE_SYNCHRONOUS_IO_NONALERT);
-    assert_int_equal(Set(&New, sizeof(New), FileRenameInformation), STATUS_INVALID_DEVICE_REQUEST); /* the driver's */
+    /* the driver's */
+    assert_int_equal(Set(&New, sizeof(New), FileRenameInformation), STATUS_INVALID_DEVICE_REQUEST);
     New.Rename.FileName[0] = u'\\';
-    assert_int_equal(Set(&New, sizeof(New), FileRenameInformation), STATUS_OBJECT_TYPE_MISMATCH); /* no file is there */
+    /* no file is there */
+    assert_int_equal(Set(&New, sizeof(New), FileRenameInformation), STATUS_OBJECT_TYPE_MISMATCH);
     New.Rename.FileNameLength = 3;
     assert_int_equal(Set(&New, sizeof(New), FileRenameInformation), STATUS_INVALID_PARAMETER);
     New.Rename.FileNameLength = 0x10000;
@@ -253,7 +269,8 @@ static void NewNamesAreCheckedFirst(void **State)
 int main(void)
 {
     const char *Folder = getenv("DOTSYS_TEST_BUILD");
-    snprintf(HelloPath, sizeof(HelloPath), "%s/drivers/x64/free/hello.sys", Folder != NULL ? Folder : "build");
+    snprintf(HelloPath, sizeof(HelloPath), "%s/drivers/x64/free/hello.sys",
+        Folder != NULL ? Folder : "build");
     const struct CMUnitTest Tests[] = {
         cmocka_unit_test(UnknownClasses),
         cmocka_unit_test(ClassesOfOlderWindows),

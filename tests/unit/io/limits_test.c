@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What a driver on a real Windows cannot be made to show safely: how long an MDL may be by version, share access that
- * is widened, partial MDLs of more pages than an MDL's Size counts.
+ * What a driver on a real Windows cannot be made to show safely: how long an MDL may be by version,
+ * share access that is widened, partial MDLs of more pages than an MDL's Size counts.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -119,12 +119,13 @@ static void ExclusiveReadersAreWidened(void **State)
     assert_int_equal(
         IoCheckShareAccessEx(FILE_READ_DATA, 0, &Second, &Share, TRUE, &MayWrite), STATUS_SUCCESS);
     assert_int_equal(Share.OpenCount, 2);
-    assert_int_equal(
-        IoCheckShareAccessEx(FILE_READ_DATA, 0, &Second, &Share, FALSE, NULL), STATUS_SHARING_VIOLATION);
+    assert_int_equal(IoCheckShareAccessEx(FILE_READ_DATA, 0, &Second, &Share, FALSE, NULL),
+        STATUS_SHARING_VIOLATION);
     MayWrite = TRUE;
     IoSetShareAccessEx(FILE_READ_DATA, 0, &First, &Share, &MayWrite);
     assert_false(First.SharedRead);
-    assert_int_equal(IoCheckShareAccessEx(FILE_READ_DATA, FILE_SHARE_READ, &Second, &Share, TRUE, &MayWrite),
+    assert_int_equal(
+        IoCheckShareAccessEx(FILE_READ_DATA, FILE_SHARE_READ, &Second, &Share, TRUE, &MayWrite),
         STATUS_SHARING_VIOLATION);
 }
 

@@ -28,11 +28,13 @@ static void swallows_and_is_empty(void **state)
     assert_int_equal(dotsys_machine_open(&options, &machine), DOTSYS_OK);
     assert_true(QueryDosDeviceA("NUL", target, sizeof(target)) != 0);
     assert_string_equal(target, "\\Device\\Null");
-    HANDLE null = CreateFileA("\\\\.\\NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE null = CreateFileA(
+        "\\\\.\\NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
     assert_ptr_not_equal(null, INVALID_HANDLE_VALUE);
     assert_true(WriteFile(null, data, sizeof(data), &bytes, NULL));
     assert_int_equal(bytes, sizeof(data));
-    assert_true(ReadFile(null, data, sizeof(data), &bytes, NULL)); /* the end of a file is no failure */
+    /* the end of a file is no failure */
+    assert_true(ReadFile(null, data, sizeof(data), &bytes, NULL));
     assert_int_equal(bytes, 0);
     assert_string_equal(data, "data");
     assert_false(DeviceIoControl(null, 0x222000, NULL, 0, NULL, 0, &bytes, NULL));

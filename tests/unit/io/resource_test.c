@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Claims of several drivers: who may share with whom, what kinds of resources there are, lists of all shapes, and many threads
- * after the same ports. The drivers are objects of nobody's image.
+ * Claims of several drivers: who may share with whom, what kinds of resources there are, lists of
+ * all shapes, and many threads after the same ports. The drivers are objects of nobody's image.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -20,8 +20,8 @@
 #define DRIVERS 8
 
 static DRIVER_OBJECT drivers[DRIVERS];
-static const WCHAR names[DRIVERS][10] = {u"\\Driver\\a", u"\\Driver\\b", u"\\Driver\\c", u"\\Driver\\d", u"\\Driver\\e",
-    u"\\Driver\\f", u"\\Driver\\g", u"\\Driver\\h"};
+static const WCHAR names[DRIVERS][10] = {u"\\Driver\\a", u"\\Driver\\b", u"\\Driver\\c",
+    u"\\Driver\\d", u"\\Driver\\e", u"\\Driver\\f", u"\\Driver\\g", u"\\Driver\\h"};
 
 static void no_log(void *context, const dotsys_log_line *line)
 {
@@ -40,7 +40,7 @@ static dotsys_machine *open_machine(void)
     return machine;
 }
 
-/* ---- one claim ----------------------------------------------------------------------------------------------------- */
+/* ---- one claim ------------------------------------------------------------------------------- */
 
 struct claim {
     DRIVER_OBJECT *driver;
@@ -52,14 +52,15 @@ struct claim {
 static NTSTATUS report(void *context)
 {
     struct claim *claim = context;
-    return IoReportResourceUsage(NULL, claim->driver, claim->bytes != 0 ? &claim->list : NULL, claim->bytes, NULL, NULL, 0,
-        claim->override, &claim->conflict);
+    return IoReportResourceUsage(NULL, claim->driver, claim->bytes != 0 ? &claim->list : NULL,
+        claim->bytes, NULL, NULL, 0, claim->override, &claim->conflict);
 }
 
 static struct claim one_range(unsigned driver, UCHAR type, UCHAR share, ULONG64 start, ULONG length)
 {
     struct claim claim = {.driver = &drivers[driver], .bytes = sizeof(CM_RESOURCE_LIST)};
-    CM_PARTIAL_RESOURCE_DESCRIPTOR *range = claim.list.List[0].PartialResourceList.PartialDescriptors;
+    CM_PARTIAL_RESOURCE_DESCRIPTOR *range =
+        claim.list.List[0].PartialResourceList.PartialDescriptors;
     claim.list.Count = 1;
     claim.list.List[0].PartialResourceList.Count = 1;
     range->Type = type;
@@ -102,7 +103,7 @@ static void gives_up(unsigned driver)
     takes((struct claim){.driver = &drivers[driver]});
 }
 
-/* ---- tests --------------------------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static void drivers_share_if_both_do(void **state)
 {
@@ -124,8 +125,8 @@ static void drivers_share_if_both_do(void **state)
 
 static void kinds_have_nothing_in_common(void **state)
 {
-    static const UCHAR kinds[] = {CmResourceTypePort, CmResourceTypeInterrupt, CmResourceTypeMemory, CmResourceTypeDma,
-        CmResourceTypeBusNumber};
+    static const UCHAR kinds[] = {CmResourceTypePort, CmResourceTypeInterrupt, CmResourceTypeMemory,
+        CmResourceTypeDma, CmResourceTypeBusNumber};
     (void)state;
     dotsys_machine *machine = open_machine();
     for (unsigned i = 0; i < sizeof(kinds); i++)
@@ -142,14 +143,18 @@ static void ranges_may_end_where_addresses_do(void **state)
 {
     (void)state;
     dotsys_machine *machine = open_machine();
-    takes(one_range(0, CmResourceTypeMemory, CmResourceShareDeviceExclusive, ~0ull - 0xFFF, 0x1000));
+    takes(
+        one_range(0, CmResourceTypeMemory, CmResourceShareDeviceExclusive, ~0ull - 0xFFF, 0x1000));
     conflicts(one_range(1, CmResourceTypeMemory, CmResourceShareDeviceExclusive, ~0ull, 1));
-    conflicts(one_range(1, CmResourceTypeMemory, CmResourceShareDeviceExclusive, ~0ull, 0x80000000));
+    conflicts(
+        one_range(1, CmResourceTypeMemory, CmResourceShareDeviceExclusive, ~0ull, 0x80000000));
     takes(one_range(1, CmResourceTypeMemory, CmResourceShareDeviceExclusive, 0, 0xFFFFFFFF));
     takes(one_range(2, CmResourceTypeMemory, CmResourceShareDeviceExclusive, 0x1000, 0)); /* none */
 
-    struct claim large = one_range(3, CmResourceTypeMemoryLarge, CmResourceShareDeviceExclusive, 0x100000000, 2);
-    large.list.List[0].PartialResourceList.PartialDescriptors[0].Flags = CM_RESOURCE_MEMORY_LARGE_64;
+    struct claim large = one_range(
+        3, CmResourceTypeMemoryLarge, CmResourceShareDeviceExclusive, 0x100000000, 2);
+    large.list.List[0].PartialResourceList.PartialDescriptors[0].Flags =
+        CM_RESOURCE_MEMORY_LARGE_64;
     takes(large);
     conflicts(one_range(4, CmResourceTypeMemory, CmResourceShareDeviceExclusive, 0x2FFFFFFFF, 1));
     takes(one_range(4, CmResourceTypeMemory, CmResourceShareDeviceExclusive, 0x300000000, 1));
@@ -162,8 +167,10 @@ static void messages_are_shared(void **state)
     (void)state;
     dotsys_machine *machine = open_machine();
     for (unsigned i = 0; i < 2; i++) {
-        struct claim claim = one_range(i, CmResourceTypeInterrupt, CmResourceShareDeviceExclusive, 5, 1);
-        claim.list.List[0].PartialResourceList.PartialDescriptors[0].Flags = CM_RESOURCE_INTERRUPT_MESSAGE;
+        struct claim claim = one_range(
+            i, CmResourceTypeInterrupt, CmResourceShareDeviceExclusive, 5, 1);
+        claim.list.List[0].PartialResourceList.PartialDescriptors[0].Flags =
+            CM_RESOURCE_INTERRUPT_MESSAGE;
         takes(claim);
     }
     dotsys_machine_close(machine);
@@ -188,14 +195,16 @@ static NTSTATUS NTAPI entry(DRIVER_OBJECT *driver, UNICODE_STRING *path)
 {
     (void)path;
     NTSTATUS status = IoCreateDevice(driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &devices[0]);
-    return NT_SUCCESS(status) ? IoCreateDevice(driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &devices[1]) : status;
+    return NT_SUCCESS(status)
+        ? IoCreateDevice(driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &devices[1])
+        : status;
 }
 
 static NTSTATUS claim_for_device(unsigned number, BOOLEAN *conflict)
 {
     struct claim claim = one_range(0, CmResourceTypePort, CmResourceShareDeviceExclusive, 0x300, 4);
-    return IoReportResourceForDetection(
-        devices[number]->DriverObject, NULL, 0, devices[number], &claim.list, sizeof(claim.list), conflict);
+    return IoReportResourceForDetection(devices[number]->DriverObject, NULL, 0, devices[number],
+        &claim.list, sizeof(claim.list), conflict);
 }
 
 static NTSTATUS claim_and_delete(void *context)
@@ -209,7 +218,9 @@ static NTSTATUS claim_and_delete(void *context)
     statuses[2] = claim_for_device(1, &conflict[1]);
     IoDeleteDevice(devices[0]);
     statuses[3] = claim_for_device(1, &conflict[2]);
-    return conflict[0] == FALSE && conflict[1] == TRUE && conflict[2] == FALSE ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+    return conflict[0] == FALSE && conflict[1] == TRUE && conflict[2] == FALSE
+        ? STATUS_SUCCESS
+        : STATUS_UNSUCCESSFUL;
 }
 
 static NTSTATUS as_system(void *context)
@@ -229,10 +240,14 @@ static void a_device_takes_its_claim_with_it(void **state)
     dotsys_machine_close(machine);
 }
 
-/* Any number of descriptors with device-specific data between them, at any address; and each list cut short at every byte. */
+/* Any number of descriptors with device-specific data between them, at any address; and each list
+ * cut short at every byte. */
 static void lists_of_all_shapes(void **state)
 {
-    enum { SHAPES = 200, HEAD = FIELD_OFFSET(CM_FULL_RESOURCE_DESCRIPTOR, PartialResourceList.PartialDescriptors) };
+    enum {
+        SHAPES = 200,
+        HEAD = FIELD_OFFSET(CM_FULL_RESOURCE_DESCRIPTOR, PartialResourceList.PartialDescriptors)
+    };
     static UCHAR bytes[8192], copy[8192];
     (void)state;
     srandom(1);
@@ -245,7 +260,8 @@ static void lists_of_all_shapes(void **state)
             memcpy(bytes + at + HEAD - 4, &count, 4);
             at += HEAD;
             for (ULONG j = 0; j < count; j++) {
-                CM_PARTIAL_RESOURCE_DESCRIPTOR entry = {.Type = random() % 2 ? CmResourceTypePort : CmResourceTypeDeviceSpecific};
+                CM_PARTIAL_RESOURCE_DESCRIPTOR entry = {
+                    .Type = random() % 2 ? CmResourceTypePort : CmResourceTypeDeviceSpecific};
                 ULONG extra = 0;
                 if (entry.Type == CmResourceTypePort) {
                     entry.u.Port.Length = 1;
@@ -257,12 +273,16 @@ static void lists_of_all_shapes(void **state)
                 at += (ULONG)sizeof(entry) + extra;
             }
         }
-        assert_int_equal(IopMeasureResources((const CM_RESOURCE_LIST *)(void *)bytes, sizeof(bytes), &ranges), at);
+        assert_int_equal(
+            IopMeasureResources((const CM_RESOURCE_LIST *)(void *)bytes, sizeof(bytes), &ranges),
+            at);
         assert_int_equal(ranges, wanted);
         for (ULONG cut = 0; cut < at; cut++) {
-            UCHAR *end = copy + sizeof(copy) - (cut + 3) / 4 * 4; /* as far back as it goes: a sanitizer sees what is beyond */
+            /* as far back as it goes: a sanitizer sees what is beyond */
+            UCHAR *end = copy + sizeof(copy) - (cut + 3) / 4 * 4;
             memcpy(end, bytes, cut);
-            assert_int_equal(IopMeasureResources((const CM_RESOURCE_LIST *)(void *)end, cut, &ranges), 0);
+            assert_int_equal(
+                IopMeasureResources((const CM_RESOURCE_LIST *)(void *)end, cut, &ranges), 0);
         }
     }
 }
@@ -277,11 +297,12 @@ static void counts_are_not_believed(void **state)
     list.Count = 1;
     list.List[0].PartialResourceList.Count = 1;
     list.List[0].PartialResourceList.PartialDescriptors[0].Type = CmResourceTypeDeviceSpecific;
-    list.List[0].PartialResourceList.PartialDescriptors[0].u.DeviceSpecificData.DataSize = 0xFFFFFFFF;
+    list.List[0].PartialResourceList.PartialDescriptors[0].u.DeviceSpecificData.DataSize =
+        0xFFFFFFFF;
     assert_int_equal(IopMeasureResources(&list, sizeof(list), &ranges), 0);
 }
 
-/* ---- threads ------------------------------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 enum { ROUNDS = 200 };
 
@@ -295,11 +316,13 @@ static int in_use; /* by whom; what nobody else may see while one has the ports 
 static NTSTATUS take_and_give_back(void *context)
 {
     struct owner *owner = context;
-    struct claim claim = one_range(owner->number, CmResourceTypePort, CmResourceShareDeviceExclusive, 0x300, 4);
+    struct claim claim = one_range(
+        owner->number, CmResourceTypePort, CmResourceShareDeviceExclusive, 0x300, 4);
     for (unsigned round = 0; round < ROUNDS; round++) {
         claim.bytes = sizeof(claim.list);
         NTSTATUS status = report(&claim);
-        if (claim.conflict != (status == STATUS_CONFLICTING_ADDRESSES) || (!claim.conflict && status != STATUS_SUCCESS))
+        if (claim.conflict != (status == STATUS_CONFLICTING_ADDRESSES) ||
+            (!claim.conflict && status != STATUS_SUCCESS))
             owner->wrong = TRUE;
         if (claim.conflict)
             continue;
@@ -338,7 +361,8 @@ static void one_at_a_time_has_the_ports(void **state)
         taken += owners[i].taken;
     }
     assert_true(taken > 0);
-    takes(one_range(0, CmResourceTypePort, CmResourceShareDeviceExclusive, 0x300, 4)); /* nobody kept them */
+    /* nobody kept them */
+    takes(one_range(0, CmResourceTypePort, CmResourceShareDeviceExclusive, 0x300, 4));
     dotsys_machine_close(machine);
 }
 

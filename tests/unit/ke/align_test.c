@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Alignment checking without a signal: the memory operands of instructions, and what becomes of a misaligned access by who makes
- * it. The instructions are bytes of this program, which ldr's part in it (KeImageLookup) calls a driver.
+ * Alignment checking without a signal: the memory operands of instructions, and what becomes of a
+ * misaligned access by who makes it. The instructions are bytes of this program, which ldr's part
+ * in it (KeImageLookup) calls a driver.
  */
 #include "kernel_fixture.h"
 
@@ -10,7 +11,7 @@
 
 #define EFLAGS_TRAP 0x100u
 
-/* ---- operands -------------------------------------------------------------------------------------------------------- */
+/* ---- operands -------------------------------------------------------------------------------- */
 
 static UCHAR code[16];
 
@@ -77,8 +78,10 @@ static const struct {
     {"stosq", "\x48\xab", 2, IN_RDI, 8, true},
     {"lodsw", "\x66\xad", 2, IN_RSI, 2, false},
     {"movl 0x10(%rip), %eax", "\x8b\x05\x10\x00\x00\x00", 6, CODE + 6 + 0x10, 4, false},
-    {"movl $1, 0x10(%rip)", "\xc7\x05\x10\x00\x00\x00\x01\x00\x00\x00", 10, CODE + 10 + 0x10, 4, true},
-    {"movabs 0x1122334455, %eax", "\xa1\x55\x44\x33\x22\x11\x00\x00\x00", 9, 0x1122334455, 4, false},
+    {"movl $1, 0x10(%rip)", "\xc7\x05\x10\x00\x00\x00\x01\x00\x00\x00", 10, CODE + 10 + 0x10, 4,
+        true},
+    {"movabs 0x1122334455, %eax", "\xa1\x55\x44\x33\x22\x11\x00\x00\x00", 9, 0x1122334455, 4,
+        false},
     {"movl 0x1234, %eax", "\x8b\x04\x25\x34\x12\x00\x00", 7, 0x1234, 4, false},
     {"imull $3, (%rcx), %eax", "\x6b\x01\x03", 3, IN_RCX, 4, false},
     {"incl (%rcx)", "\xff\x01", 2, IN_RCX, 4, true},
@@ -122,10 +125,10 @@ static void operands_are_found(void **state)
         load(&context, instructions[i].bytes, instructions[i].length);
         bool relative = strstr(instructions[i].text, "rip") != NULL;
         ULONG_PTR address = instructions[i].address + (relative ? (ULONG_PTR)code : 0);
-        if (!KiMemoryOperand(&context, &operand) || operand.Address != address || operand.SizeBytes != instructions[i].size ||
-            operand.Write != instructions[i].write)
-            fail_msg("%s: %llx, %u bytes, write %d", instructions[i].text, (unsigned long long)operand.Address,
-                operand.SizeBytes, operand.Write);
+        if (!KiMemoryOperand(&context, &operand) || operand.Address != address ||
+            operand.SizeBytes != instructions[i].size || operand.Write != instructions[i].write)
+            fail_msg("%s: %llx, %u bytes, write %d", instructions[i].text,
+                (unsigned long long)operand.Address, operand.SizeBytes, operand.Write);
     }
 }
 
@@ -188,7 +191,7 @@ static void instructions_without_operands_have_none(void **state)
     }
 }
 
-/* ---- who makes the access --------------------------------------------------------------------------------------------- */
+/* ---- who makes the access -------------------------------------------------------------------- */
 
 static CONTEXT context;
 static struct host_fault fault;
@@ -196,7 +199,8 @@ static bool taken, driver, checking;
 static EXCEPTION_RECORD record;
 static ULONG flags;
 
-static BOOLEAN code_is_a_driver(ULONG_PTR address, UCHAR **base, RUNTIME_FUNCTION **table, ULONG *count)
+static BOOLEAN code_is_a_driver(
+    ULONG_PTR address, UCHAR **base, RUNTIME_FUNCTION **table, ULONG *count)
 {
     if (!driver || address - (ULONG_PTR)code >= sizeof(code))
         return FALSE;
@@ -206,14 +210,16 @@ static BOOLEAN code_is_a_driver(ULONG_PTR address, UCHAR **base, RUNTIME_FUNCTIO
     return TRUE;
 }
 
-/* The fault is delivered below a frame of ours on this thread's kernel stack, whose place Frame operands take. */
+/* The fault is delivered below a frame of ours on this thread's kernel stack, whose place Frame
+ * operands take. */
 static void deliver(void *argument)
 {
     UCHAR room[16384] __attribute__((aligned(16)));
     (void)argument;
     context.Rsp = (ULONG_PTR)(room + sizeof(room));
     fault.context = &context;
-    KeCheckAlignment = checking; /* no longer than this: the test itself makes such accesses as it likes */
+    KeCheckAlignment = checking; /* no longer than this: the test itself makes such accesses as it
+                                    likes */
     taken = fake_host_deliver_fault(&fault);
     KeCheckAlignment = FALSE;
     flags = context.EFlags;
@@ -340,13 +346,19 @@ int main(void)
         cmocka_unit_test(addresses_the_compiler_chose_are_told_apart),
         cmocka_unit_test(registers_are_no_operands_in_memory),
         cmocka_unit_test(instructions_without_operands_have_none),
-        cmocka_unit_test_setup_teardown(drivers_accesses_are_exceptions, check_alignment, stop_checking),
+        cmocka_unit_test_setup_teardown(
+            drivers_accesses_are_exceptions, check_alignment, stop_checking),
         cmocka_unit_test_setup_teardown(marked_accesses_pass, check_alignment, stop_checking),
-        cmocka_unit_test_setup_teardown(what_the_compiler_placed_passes, check_alignment, stop_checking),
-        cmocka_unit_test_setup_teardown(our_own_accesses_pass_and_are_counted, check_alignment, stop_checking),
-        cmocka_unit_test_setup_teardown(a_fault_in_the_step_has_the_flags_as_they_were, check_alignment, stop_checking),
-        cmocka_unit_test_setup_teardown(outside_the_kernel_nothing_is_checked, check_alignment, stop_checking),
-        cmocka_unit_test_setup_teardown(without_checking_it_is_as_the_driver_wanted, check_alignment, stop_checking),
+        cmocka_unit_test_setup_teardown(
+            what_the_compiler_placed_passes, check_alignment, stop_checking),
+        cmocka_unit_test_setup_teardown(
+            our_own_accesses_pass_and_are_counted, check_alignment, stop_checking),
+        cmocka_unit_test_setup_teardown(
+            a_fault_in_the_step_has_the_flags_as_they_were, check_alignment, stop_checking),
+        cmocka_unit_test_setup_teardown(
+            outside_the_kernel_nothing_is_checked, check_alignment, stop_checking),
+        cmocka_unit_test_setup_teardown(
+            without_checking_it_is_as_the_driver_wanted, check_alignment, stop_checking),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,7 +85,8 @@ static void one_holder_at_a_time(void **state)
     counter = 0;
     KeInitializeSpinLock(&lock);
     for (unsigned i = 0; i < THREADS; i++)
-        thread[i] = fixture_thread_start(i % 2 == 0 ? count_with_plain_lock : count_with_queued_lock, NULL);
+        thread[i] = fixture_thread_start(
+            i % 2 == 0 ? count_with_plain_lock : count_with_queued_lock, NULL);
     for (unsigned i = 0; i < THREADS; i++)
         assert_int_equal(fixture_thread_join(thread[i]), STATUS_SUCCESS);
     assert_int_equal(counter, THREADS * ROUNDS);
@@ -121,7 +122,8 @@ static void stop(void *argument)
     KeBugCheck(0xE2);
 }
 
-/* Its lock is never released: the thread leaves the kernel all the same, at the IRQL it came with. */
+/* Its lock is never released: the thread leaves the kernel all the same, at the IRQL it came
+ * with. */
 static void spinning_thread_leaves_a_stopped_machine(void **state)
 {
     (void)state;

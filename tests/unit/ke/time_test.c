@@ -83,19 +83,24 @@ static void shared_data_follows_the_clock(void **state)
 {
     (void)state;
     fake_host_advance(1000000LL * SECOND + 5);
-    assert_int_equal(read_time(FIELD_OFFSET(KUSER_SHARED_DATA, InterruptTime)), 1000000LL * SECOND + 5);
-    assert_int_equal(read_time(FIELD_OFFSET(KUSER_SHARED_DATA, SystemTime)), FAKE_BOOT_UTC + 1000000LL * SECOND + 5);
-    assert_int_equal(read_time(FIELD_OFFSET(KUSER_SHARED_DATA, TickCount)), (1000000LL * SECOND + 5) / TICK);
+    assert_int_equal(
+        read_time(FIELD_OFFSET(KUSER_SHARED_DATA, InterruptTime)), 1000000LL * SECOND + 5);
+    assert_int_equal(read_time(FIELD_OFFSET(KUSER_SHARED_DATA, SystemTime)),
+        FAKE_BOOT_UTC + 1000000LL * SECOND + 5);
+    assert_int_equal(
+        read_time(FIELD_OFFSET(KUSER_SHARED_DATA, TickCount)), (1000000LL * SECOND + 5) / TICK);
 }
 
-/* Milliseconds as GetTickCount computes them from the page: ticks times multiplier, less 24 bits. */
+/* Milliseconds as GetTickCount computes them from the page: ticks times multiplier, less 24
+ * bits. */
 static void tick_count_multiplier_gives_milliseconds(void **state)
 {
     ULONG multiplier;
     ULONG64 ticks;
     (void)state;
     fake_host_advance(3600LL * SECOND);
-    KeReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, TickCountMultiplier), &multiplier, sizeof(multiplier));
+    KeReadSharedData(
+        FIELD_OFFSET(KUSER_SHARED_DATA, TickCountMultiplier), &multiplier, sizeof(multiplier));
     KeReadSharedData(FIELD_OFFSET(KUSER_SHARED_DATA, TickCount), &ticks, sizeof(ticks));
     assert_in_range(ticks * multiplier >> 24, 3600000 - 16, 3600000);
 }

@@ -24,7 +24,7 @@ static NTSTATUS wait_for(void *object, LONGLONG timeout)
     return KeWaitForSingleObject(object, Executive, KernelMode, FALSE, &due);
 }
 
-/* ---- timers ------------------------------------------------------------------------------------------------- */
+/* ---- timers ---------------------------------------------------------------------------------- */
 
 static void timer_comes_at_its_time(void **state)
 {
@@ -100,7 +100,7 @@ static void farthest_times_do_not_wrap(void **state)
     }
 }
 
-/* ---- their DPCs --------------------------------------------------------------------------------------------- */
+/* ---- their DPCs ------------------------------------------------------------------------------ */
 
 #define CALLS 128
 
@@ -172,7 +172,7 @@ static void timers_come_in_the_order_they_are_due(void **state)
     assert_int_equal(KeTimersSet, 0);
 }
 
-/* ---- DPCs alone --------------------------------------------------------------------------------------------- */
+/* ---- DPCs alone ------------------------------------------------------------------------------ */
 
 static KDPC first, second, third, threaded;
 static BOOLEAN inserted_twice;
@@ -252,7 +252,7 @@ static void dpc_without_a_thread_runs_all_the_same(void **state)
     assert_int_equal(fake_host_calls(FAKE_THREAD_CREATE), 2);
 }
 
-/* ---- a machine that stops ----------------------------------------------------------------------------------- */
+/* ---- a machine that stops -------------------------------------------------------------------- */
 
 static void stop(void *argument)
 {

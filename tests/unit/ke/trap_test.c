@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * From a fault to what becomes of it, without a signal: the fake host hands faults over as a handler on the signal stack
- * would. The faulting instructions are bytes of this program, which ldr's part in it (KeImageLookup) calls a driver.
+ * From a fault to what becomes of it, without a signal: the fake host hands faults over as a
+ * handler on the signal stack would. The faulting instructions are bytes of this program, which
+ * ldr's part in it (KeImageLookup) calls a driver.
  */
 #include "kernel_fixture.h"
 
@@ -11,7 +12,8 @@ static CONTEXT context;
 static struct host_fault fault;
 static bool taken;
 
-static BOOLEAN instruction_is_a_driver(ULONG_PTR address, UCHAR **base, RUNTIME_FUNCTION **table, ULONG *count)
+static BOOLEAN instruction_is_a_driver(
+    ULONG_PTR address, UCHAR **base, RUNTIME_FUNCTION **table, ULONG *count)
 {
     if (address - (ULONG_PTR)instruction >= sizeof(instruction))
         return FALSE;
@@ -121,7 +123,7 @@ static void breakpoint_is_reported_at_the_int3(void **state)
     assert_ptr_equal(record.ExceptionAddress, instruction);
 }
 
-/* ---- instructions carried out ------------------------------------------------------------------------------- */
+/* ---- instructions carried out ---------------------------------------------------------------- */
 
 static void write_cr8(void *argument)
 {

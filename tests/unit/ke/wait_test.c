@@ -17,7 +17,7 @@ static NTSTATUS wait_one(void *object, LONGLONG timeout)
     return KeWaitForSingleObject(object, Executive, KernelMode, FALSE, &due);
 }
 
-/* ---- timeouts ----------------------------------------------------------------------------------------------- */
+/* ---- timeouts -------------------------------------------------------------------------------- */
 
 static void relative_timeout_ends_at_its_time(void **state)
 {
@@ -63,13 +63,15 @@ static void signalled_object_costs_no_time(void **state)
     (void)state;
     KeInitializeEvent(&event, NotificationEvent, TRUE);
     assert_int_equal(wait_one(&event, -SECOND), STATUS_SUCCESS);
-    assert_int_equal(KeWaitForSingleObject(&event, UserRequest, UserMode, TRUE, NULL), STATUS_SUCCESS);
+    assert_int_equal(
+        KeWaitForSingleObject(&event, UserRequest, UserMode, TRUE, NULL), STATUS_SUCCESS);
     assert_int_equal(elapsed(), 0);
 }
 
 static void delay_lasts_as_long_as_asked(void **state)
 {
-    LARGE_INTEGER interval = fixture_ms(1500), none = {.QuadPart = 0}, until = {.QuadPart = FAKE_BOOT_UTC + 2LL * SECOND};
+    LARGE_INTEGER interval = fixture_ms(1500), none = {.QuadPart = 0},
+                  until = {.QuadPart = FAKE_BOOT_UTC + 2LL * SECOND};
     (void)state;
     assert_int_equal(KeDelayExecutionThread(KernelMode, FALSE, &interval), STATUS_SUCCESS);
     assert_int_equal(elapsed(), 15000000);
@@ -91,8 +93,8 @@ static void wait_in_thread(void *argument)
 {
     struct waiter *waiter = argument;
     LARGE_INTEGER due = {.QuadPart = waiter->timeout};
-    waiter->status =
-        KeWaitForSingleObject(waiter->object, Executive, KernelMode, FALSE, waiter->timeout != 0 ? &due : NULL);
+    waiter->status = KeWaitForSingleObject(
+        waiter->object, Executive, KernelMode, FALSE, waiter->timeout != 0 ? &due : NULL);
     waiter->ended = elapsed();
     waiter->done = TRUE;
 }
@@ -148,11 +150,12 @@ static void longest_timeouts_do_not_wrap(void **state)
     }
 }
 
-/* ---- who wakes ---------------------------------------------------------------------------------------------- */
+/* ---- who wakes ------------------------------------------------------------------------------- */
 
 #define WAITERS 3
 
-static unsigned start_waiters(void *object, struct waiter waiter[WAITERS], struct fixture_thread *thread[WAITERS])
+static unsigned start_waiters(
+    void *object, struct waiter waiter[WAITERS], struct fixture_thread *thread[WAITERS])
 {
     for (unsigned i = 0; i < WAITERS; i++) {
         waiter[i] = (struct waiter){.object = object};
@@ -255,13 +258,14 @@ static void thread_object_is_signalled_when_it_ends(void **state)
     assert_int_equal(fixture_thread_join(thread), STATUS_SUCCESS);
 }
 
-/* ---- several objects ---------------------------------------------------------------------------------------- */
+/* ---- several objects ------------------------------------------------------------------------- */
 
 static NTSTATUS wait_many(ULONG count, void *objects[], WAIT_TYPE type, LONGLONG timeout)
 {
     LARGE_INTEGER due = {.QuadPart = timeout};
     KWAIT_BLOCK blocks[MAXIMUM_WAIT_OBJECTS];
-    return KeWaitForMultipleObjects(count, objects, type, Executive, KernelMode, FALSE, &due, blocks);
+    return KeWaitForMultipleObjects(
+        count, objects, type, Executive, KernelMode, FALSE, &due, blocks);
 }
 
 static void any_takes_the_first_signalled_only(void **state)
@@ -336,7 +340,8 @@ static void any_ends_with_the_index_of_who_woke_it(void **state)
     for (unsigned i = 0; i < 3; i++)
         KeInitializeEvent(&event[i], NotificationEvent, FALSE);
     struct fixture_thread *thread = fixture_thread_start(set_each_second, &setter);
-    assert_int_equal(KeWaitForMultipleObjects(3, objects, WaitAny, Executive, KernelMode, FALSE, NULL, NULL),
+    assert_int_equal(
+        KeWaitForMultipleObjects(3, objects, WaitAny, Executive, KernelMode, FALSE, NULL, NULL),
         STATUS_WAIT_0 + 2);
     assert_int_equal(elapsed(), SECOND);
     assert_int_equal(fixture_thread_join(thread), STATUS_SUCCESS);
@@ -367,7 +372,7 @@ static void too_many_objects_stop_the_machine(void **state)
     assert_int_equal(fixture_bugchecks, 2);
 }
 
-/* ---- mutexes ------------------------------------------------------------------------------------------------ */
+/* ---- mutexes --------------------------------------------------------------------------------- */
 
 static void mutex_is_its_owners_again_and_again(void **state)
 {
@@ -447,7 +452,7 @@ static void semaphore_keeps_its_limit(void **state)
     assert_int_equal(KeReadStateSemaphore(&semaphore), 4);
 }
 
-/* ---- a machine that stops ----------------------------------------------------------------------------------- */
+/* ---- a machine that stops -------------------------------------------------------------------- */
 
 static void stop_the_machine(void *argument)
 {

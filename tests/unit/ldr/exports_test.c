@@ -84,7 +84,8 @@ static void libraries_are_modules_of_their_own(void **state)
 {
     (void)state;
     assert_string_equal(LdrKernelModule("WMILIB.SYS"), "wmilib.sys");
-    assert_string_equal(LdrFindModuleExport("WMILIB.SYS", "WmiSystemControl")->Module, "wmilib.sys");
+    assert_string_equal(
+        LdrFindModuleExport("WMILIB.SYS", "WmiSystemControl")->Module, "wmilib.sys");
     assert_null(LdrFindModuleExport("wmilib.sys", "IoCreateDevice"));
     assert_null(LdrFindModuleExport("ntoskrnl.exe", "WmiSystemControl"));
     /* A driver that asks the kernel for it does not find it. */
@@ -100,7 +101,8 @@ static void usbd_has_decorated_names_too(void **state)
     const LDR_EXPORT *parse = LdrFindModuleExport("usbd.sys", "USBD_ParseDescriptors");
     assert_non_null(parse);
     assert_ptr_equal(LdrFindModuleExport("USBD.SYS", "_USBD_ParseDescriptors@16"), parse);
-    assert_string_equal(LdrFindModuleExportX86("usbd.sys", "_USBD_ParseDescriptors@16")->Name, "USBD_ParseDescriptors");
+    assert_string_equal(LdrFindModuleExportX86("usbd.sys", "_USBD_ParseDescriptors@16")->Name,
+        "USBD_ParseDescriptors");
     assert_null(LdrFindModuleExport("usbd.sys", "_@"));
     assert_null(LdrFindModuleExport("usbd.sys", "_USBD_NoSuchFunction@4"));
     assert_null(LdrFindModuleExport("ntoskrnl.exe", "_IoCreateDevice@28"));

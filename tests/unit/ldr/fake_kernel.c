@@ -219,8 +219,10 @@ void NTAPI KePoint(void)
 {
     points++;
 #if defined(__x86_64__)
-    __asm__ volatile("mov $-1, %%rax\n mov %%rax, %%rcx\n mov %%rax, %%rdx\n mov %%rax, %%r8\n mov %%rax, %%r9\n mov %%rax, %%r10\n"
-                     "xorps %%xmm0, %%xmm0\n xorps %%xmm1, %%xmm1" ::: "rax", "rcx", "rdx", "r8", "r9", "r10", "xmm0", "xmm1");
+    __asm__ volatile("mov $-1, %%rax\n mov %%rax, %%rcx\n mov %%rax, %%rdx\n mov %%rax, %%r8\n mov "
+                     "%%rax, %%r9\n mov %%rax, %%r10\n"
+                     "xorps %%xmm0, %%xmm0\n xorps %%xmm1, %%xmm1" ::
+                         : "rax", "rcx", "rdx", "r8", "r9", "r10", "xmm0", "xmm1");
 #endif
 }
 
@@ -388,7 +390,7 @@ int fake_tear_down(void **state)
     return 0;
 }
 
-/* ---- ps ---------------------------------------------------------------------------------------- */
+/* ---- ps -------------------------------------------------------------------------------------- */
 
 BOOLEAN (*PsImageHasIntegrity)(ULONG_PTR Address);
 
@@ -397,7 +399,7 @@ void PsiNotifyImage(const char *ImagePath, HANDLE ProcessId, void *Base, SIZE_T 
     (void)ImagePath, (void)ProcessId, (void)Base, (void)Bytes;
 }
 
-/* ---- routine.c: no services here ------------------------------------------------------------------------------------- */
+/* ---- routine.c: no services here ------------------------------------------------------------- */
 
 const void *LdrRoutine(const LDR_EXPORT *Export)
 {

@@ -529,11 +529,13 @@ static void slots_are_reused_and_limited(void **state)
     assert_ptr_equal(load("/d/1024.sys"), images[7]);
 }
 
-/* With turns every call of a function passes a point, whose registers and stack are not the call's. */
+/* With turns every call of a function passes a point, whose registers and stack are not the
+ * call's. */
 static void calls_are_points(void **state)
 {
     (void)state;
-    static const struct pe_import imports[] = {{"ntoskrnl.exe", "TestAdd", 0}, {"ntoskrnl.exe", "TestVariable", 0}};
+    static const struct pe_import imports[] = {
+        {"ntoskrnl.exe", "TestAdd", 0}, {"ntoskrnl.exe", "TestVariable", 0}};
     ADD_DRIVER("/d/t.sys", imports);
     for (int checks = 0; checks < 2; checks++) {
         LdrCheckIrql = checks != 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Alignment checking in a program that embeds a machine: only its kernel and drivers are checked, a misaligned access stops
- * the machine and not the program, and a machine without the option checks nothing.
+ * Alignment checking in a program that embeds a machine: only its kernel and drivers are checked, a
+ * misaligned access stops the machine and not the program, and a machine without the option checks
+ * nothing.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,11 +61,13 @@ static NTSTATUS control(ULONG code, unsigned char *data, ULONG size)
     HANDLE handle;
 
     InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    NTSTATUS status = SysCreateFile(&handle, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE, &attributes, &io_status, NULL, 0,
-        FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
+    NTSTATUS status = SysCreateFile(&handle, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE,
+        &attributes, &io_status, NULL, 0, FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN,
+        FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
     if (!NT_SUCCESS(status))
         return status;
-    status = SysDeviceIoControlFile(handle, NULL, NULL, NULL, &io_status, code, data, size, data, size);
+    status = SysDeviceIoControlFile(
+        handle, NULL, NULL, NULL, &io_status, code, data, size, data, size);
     SysClose(handle);
     return status;
 }
@@ -108,6 +111,7 @@ int main(void)
         cmocka_unit_test(the_next_machine_checks_nothing),
     };
     const char *build = getenv("DOTSYS_TEST_BUILD");
-    snprintf(driver_path, sizeof(driver_path), "%s/tests/kernel/x64/misaligned.sys", build != NULL ? build : "build");
+    snprintf(driver_path, sizeof(driver_path), "%s/tests/kernel/x64/misaligned.sys",
+        build != NULL ? build : "build");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Every call of the host that can fail, failing (life.h). The program is linked with --wrap for each
- * function of the table; what stands only in one of the two does not link. What these functions call
- * in turn fails in system_failure_test.c.
+ * Every call of the host that can fail, failing (life.h). The program is linked with --wrap for
+ * each function of the table; what stands only in one of the two does not link. What these
+ * functions call in turn fails in system_failure_test.c.
  *
  * Not failed:
  *   host_thread_set_pcr: Linux refuses none of the kernel's addresses; nobody looks at its failure

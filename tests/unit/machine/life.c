@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * See life.h. A life opens a machine, has it start and stop two drivers, and uses files, a disk and memory.
- * What Linux tells of processes is not part of it: Linux has a life too, which is not to change the number of calls.
+ * See life.h. A life opens a machine, has it start and stop two drivers, and uses files, a disk and
+ * memory. What Linux tells of processes is not part of it: Linux has a life too, which is not to
+ * change the number of calls.
  */
 #include "life.h"
 
@@ -431,7 +432,8 @@ static void EachCallFailsOnce(void **State)
     assert_int_equal(Bad, 0);
 }
 
-/* The same in a machine directory, each pair of lives in one of its own: what a failure leaves in it is good for the second. */
+/* The same in a machine directory, each pair of lives in one of its own: what a failure leaves in
+ * it is good for the second. */
 static void EachCallFailsOnceInADirectory(void **State)
 {
     char Remove[80];
@@ -460,5 +462,6 @@ int LifeTest(const LIFE_TEST *Test)
         cmocka_unit_test(EachCallFailsOnceInADirectory),
     };
     const struct CMUnitTest One[] = {Both[0]};
-    return Test->Directories ? cmocka_run_group_tests(Both, NULL, NULL) : cmocka_run_group_tests(One, NULL, NULL);
+    return Test->Directories ? cmocka_run_group_tests(Both, NULL, NULL)
+                             : cmocka_run_group_tests(One, NULL, NULL);
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A short life of a machine in a process of its own, once for each call of each of some functions, which fails then. Whatever fails,
- * that life comes to its end, the machine does not stop, what does not open or start says why, and a second life in the same process is
- * whole: after it there are no more descriptors, threads and mapped memory than after two lives without a failure.
+ * A short life of a machine in a process of its own, once for each call of each of some functions,
+ * which fails then. Whatever fails, that life comes to its end, the machine does not stop, what
+ * does not open or start says why, and a second life in the same process is whole: after it there
+ * are no more descriptors, threads and mapped memory than after two lives without a failure.
  */
 #pragma once
 
 #include <stdbool.h>
 
 #define LIFE_FUNCTIONS 160u
-#define LIFE_CALLS     40u /* of each function: of more, the first half and others all over the rest of the life */
+/* of each function: of more, the first half and others all over the rest of the life */
+#define LIFE_CALLS     40u
 
 typedef struct LIFE_TEST {
     const char *const *Names;

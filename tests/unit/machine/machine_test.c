@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The embedded machine as a program uses it, with real drivers: life cycle, allocations failing one after the other,
- * containment of drivers that stop the machine, and threads at once. DOTSYS_TEST_BUILD names the build folder the drivers are in.
+ * The embedded machine as a program uses it, with real drivers: life cycle, allocations failing one
+ * after the other, containment of drivers that stop the machine, and threads at once.
+ * DOTSYS_TEST_BUILD names the build folder the drivers are in.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -54,8 +55,9 @@ static NTSTATUS OpenDevice(const WCHAR *Path, HANDLE *Handle)
     Name.Buffer = (WCHAR *)(uintptr_t)Path;
     Name.Length = Name.MaximumLength = (USHORT)(RtlpWcsLength(Path) * sizeof(WCHAR));
     InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    return SysCreateFile(Handle, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE, &Attributes, &IoStatus, NULL, 0,
-        FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
+    return SysCreateFile(Handle, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE, &Attributes, &IoStatus,
+        NULL, 0, FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT, NULL,
+        0);
 }
 
 /* Every request on one handle; statuses are the driver's business, staying alive is ours. */
@@ -66,11 +68,13 @@ static void UseHello(void)
     char Buffer[64];
     if (!NT_SUCCESS(OpenDevice(u"\\??\\HelloDrv", &Handle)))
         return;
-    NTSTATUS Status = SysWriteFile(Handle, NULL, NULL, NULL, &IoStatus, (char[]){"hello"}, 5, NULL, NULL);
+    NTSTATUS Status = SysWriteFile(
+        Handle, NULL, NULL, NULL, &IoStatus, (char[]){"hello"}, 5, NULL, NULL);
     assert_true(Status == STATUS_SUCCESS || Status == STATUS_INSUFFICIENT_RESOURCES);
     Status = SysReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, sizeof(Buffer), NULL, NULL);
     assert_true(Status == STATUS_SUCCESS || Status == STATUS_INSUFFICIENT_RESOURCES);
-    Status = SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, 0x222000, Buffer, 8, Buffer, 8);
+    Status = SysDeviceIoControlFile(
+        Handle, NULL, NULL, NULL, &IoStatus, 0x222000, Buffer, 8, Buffer, 8);
     assert_true(Status == STATUS_INVALID_DEVICE_REQUEST || Status == STATUS_INSUFFICIENT_RESOURCES);
     assert_int_equal(SysClose(Handle), STATUS_SUCCESS);
 }
@@ -83,7 +87,8 @@ static void OpensAndClosesAgain(void **State)
         assert_int_equal(dotsys_machine_open(NULL, &Second), STATUS_ALREADY_REGISTERED);
         assert_int_equal(dotsys_driver_start(Machine, "hello", HelloPath), 0);
         UseHello();
-        assert_int_equal(dotsys_driver_start(Machine, "hello", HelloPath), STATUS_IMAGE_ALREADY_LOADED);
+        assert_int_equal(
+            dotsys_driver_start(Machine, "hello", HelloPath), STATUS_IMAGE_ALREADY_LOADED);
         if (Round % 2 == 0)
             assert_int_equal(dotsys_driver_stop(Machine, "hello"), 0);
         assert_int_equal(dotsys_machine_close(Machine), 0);
@@ -132,11 +137,13 @@ static unsigned PoolBlocks(void)
     return Count;
 }
 
-/* One whole life of the driver with allocation Number failing (and with Forever all later ones). TRUE: it was reached. */
+/* One whole life of the driver with allocation Number failing (and with Forever all later ones).
+ * TRUE: it was reached. */
 static BOOLEAN LifeWithFailure(LONG Number, BOOLEAN Forever)
 {
     dotsys_machine *Machine = Open();
-    /* A first life undisturbed: tables the kernel makes once and keeps are there before the count. */
+    /* A first life undisturbed: tables the kernel makes once and keeps are there before the
+     * count. */
     assert_int_equal(dotsys_driver_start(Machine, "hello", HelloPath), 0);
     UseHello();
     assert_int_equal(dotsys_driver_stop(Machine, "hello"), 0);
@@ -150,14 +157,16 @@ static BOOLEAN LifeWithFailure(LONG Number, BOOLEAN Forever)
     MmFailAllocation(-1, FALSE);
     const char *Report;
     if (dotsys_machine_stopped(Machine, &Report))
-        fail_msg("allocation %d failing%s stopped the machine:\n%s", Number, Forever ? " for good" : "", Report);
-    /* Deleting a link looks its name up, which takes memory, as on Windows: without it the link stays and is reported. */
+        fail_msg("allocation %d failing%s stopped the machine:\n%s", Number,
+            Forever ? " for good" : "", Report);
+    /* Deleting a link looks its name up, which takes memory, as on Windows: without it the link
+     * stays and is reported. */
     BOOLEAN LinkLeft = Findings == 1 && strstr(LastFinding, "SymbolicLink") != NULL;
     if (Findings != 0 && !LinkLeft)
         fail_msg("allocation %d failing%s: %s", Number, Forever ? " for good" : "", LastFinding);
     if (PoolBlocks() != Before && !LinkLeft)
-        fail_msg("allocation %d failing%s: %d blocks of the kernel leaked", Number, Forever ? " for good" : "",
-            (int)(PoolBlocks() - Before));
+        fail_msg("allocation %d failing%s: %d blocks of the kernel leaked", Number,
+            Forever ? " for good" : "", (int)(PoolBlocks() - Before));
     dotsys_machine_close(Machine);
     return Reached;
 }
@@ -193,7 +202,9 @@ static void StoppedMachineIsContained(void **State)
         assert_int_equal(dotsys_driver_start(Machine, "null_deref", Path), 0);
         assert_int_equal(OpenDevice(u"\\??\\NullDeref", &Handle), STATUS_SUCCESS);
         assert_false(dotsys_machine_stopped(Machine, NULL));
-        assert_int_equal(SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, 0x222000, Path, 4, Path, 4), STATUS_HOST_DOWN);
+        assert_int_equal(
+            SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, 0x222000, Path, 4, Path, 4),
+            STATUS_HOST_DOWN);
         assert_true(dotsys_machine_stopped(Machine, &Report));
         assert_non_null(strstr(Report, "BUGCHECK 0x0000003B SYSTEM_SERVICE_EXCEPTION"));
         assert_non_null(strstr(Report, "null_deref.sys"));
@@ -207,7 +218,8 @@ static void StoppedMachineIsContained(void **State)
     assert_int_equal(dotsys_machine_close(Machine), 0);
 }
 
-static const dotsys_pool_usage *Find(const dotsys_pool_usage *Usage, size_t Count, const char *Driver, const char *Tag)
+static const dotsys_pool_usage *Find(
+    const dotsys_pool_usage *Usage, size_t Count, const char *Driver, const char *Tag)
 {
     for (size_t Index = 0; Index < Count; Index++) {
         if (strcmp(Usage[Index].driver, Driver) == 0 && strcmp(Usage[Index].tag, Tag) == 0)
@@ -230,7 +242,8 @@ static void PoolIsCountedByTagAndDriver(void **State)
     assert_int_equal(OpenDevice(u"\\??\\PoolLeak", &Handle), STATUS_SUCCESS);
     for (unsigned Request = 1; Request <= 3; Request++) {
         SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, 0x222000, NULL, 0, NULL, 0);
-        const dotsys_pool_usage *Leak = Find(Usage, dotsys_pool_query(Machine, Usage, 512), "pool_leak", "Leak");
+        const dotsys_pool_usage *Leak = Find(
+            Usage, dotsys_pool_query(Machine, Usage, 512), "pool_leak", "Leak");
         assert_non_null(Leak);
         assert_int_equal(Leak->blocks, Request);
         assert_int_equal(Leak->bytes, Request * 100);
@@ -254,31 +267,42 @@ static void BadPointersAreErrors(void **State)
     void *const Bad[] = {NULL, Unmapped, System, Beyond, (void *)~(uintptr_t)7};
     assert_int_equal(dotsys_driver_start(Machine, "hello", HelloPath), 0);
     assert_int_equal(OpenDevice(u"\\??\\HelloDrv", &Handle), STATUS_SUCCESS);
-    assert_int_equal(SysWriteFile(Handle, NULL, NULL, NULL, &IoStatus, (char[]){"12345678"}, 8, NULL, NULL), STATUS_SUCCESS);
+    assert_int_equal(
+        SysWriteFile(Handle, NULL, NULL, NULL, &IoStatus, (char[]){"12345678"}, 8, NULL, NULL),
+        STATUS_SUCCESS);
     for (size_t Index = 0; Index < sizeof(Bad) / sizeof(Bad[0]); Index++) {
         void *Pointer = Bad[Index];
-        assert_int_equal(SysWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Pointer, 8, NULL, NULL), STATUS_ACCESS_VIOLATION);
-        assert_int_equal(SysReadFile(Handle, NULL, NULL, NULL, &IoStatus, Pointer, 8, NULL, NULL), STATUS_ACCESS_VIOLATION);
+        assert_int_equal(SysWriteFile(Handle, NULL, NULL, NULL, &IoStatus, Pointer, 8, NULL, NULL),
+            STATUS_ACCESS_VIOLATION);
+        assert_int_equal(SysReadFile(Handle, NULL, NULL, NULL, &IoStatus, Pointer, 8, NULL, NULL),
+            STATUS_ACCESS_VIOLATION);
         for (ULONG Method = METHOD_BUFFERED; Method <= METHOD_OUT_DIRECT; Method++) {
             ULONG Code = 0x222000 | Method;
-            assert_int_equal(SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, Code, Pointer, 8, NULL, 0),
+            assert_int_equal(SysDeviceIoControlFile(
+                                 Handle, NULL, NULL, NULL, &IoStatus, Code, Pointer, 8, NULL, 0),
                 STATUS_ACCESS_VIOLATION);
-            assert_int_equal(SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, Code, NULL, 0, Pointer, 8),
+            assert_int_equal(SysDeviceIoControlFile(
+                                 Handle, NULL, NULL, NULL, &IoStatus, Code, NULL, 0, Pointer, 8),
                 STATUS_ACCESS_VIOLATION);
         }
         NTSTATUS Status = SysReadFile(Handle, NULL, NULL, NULL, Pointer, Buffer, 8, NULL, NULL);
         assert_true(Status == STATUS_ACCESS_VIOLATION || Status == STATUS_SUCCESS);
-        assert_int_equal(SysCreateFile(Pointer, GENERIC_READ, NULL, &IoStatus, NULL, 0, 0, FILE_OPEN, 0, NULL, 0),
+        assert_int_equal(SysCreateFile(Pointer, GENERIC_READ, NULL, &IoStatus, NULL, 0, 0,
+                             FILE_OPEN, 0, NULL, 0),
             STATUS_ACCESS_VIOLATION);
-        assert_false(NT_SUCCESS(SysCreateFile(&Handle, GENERIC_READ, Pointer, &IoStatus, NULL, 0, 0, FILE_OPEN, 0, NULL, 0)));
+        assert_false(NT_SUCCESS(SysCreateFile(
+            &Handle, GENERIC_READ, Pointer, &IoStatus, NULL, 0, 0, FILE_OPEN, 0, NULL, 0)));
         assert_false(NT_SUCCESS(SysClose(Pointer)));
         assert_false(NT_SUCCESS(SysSetEvent(Pointer, NULL)));
     }
     /* The longest buffers there are, wrapping around the end of memory. */
-    assert_false(NT_SUCCESS(SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, 0x222000, Buffer, ~0u, Buffer, ~0u)));
-    assert_false(NT_SUCCESS(SysDeviceIoControlFile(Handle, NULL, NULL, NULL, &IoStatus, 0x222001, Buffer, ~0u, Buffer, ~0u)));
+    assert_false(NT_SUCCESS(SysDeviceIoControlFile(
+        Handle, NULL, NULL, NULL, &IoStatus, 0x222000, Buffer, ~0u, Buffer, ~0u)));
+    assert_false(NT_SUCCESS(SysDeviceIoControlFile(
+        Handle, NULL, NULL, NULL, &IoStatus, 0x222001, Buffer, ~0u, Buffer, ~0u)));
     assert_false(dotsys_machine_stopped(Machine, NULL));
-    assert_int_equal(SysReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, 8, NULL, NULL), STATUS_SUCCESS);
+    assert_int_equal(
+        SysReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, 8, NULL, NULL), STATUS_SUCCESS);
     assert_memory_equal(Buffer, "12345678", 8);
     assert_int_equal(SysClose(Handle), STATUS_SUCCESS);
     assert_int_equal(dotsys_machine_close(Machine), 0);
@@ -296,9 +320,11 @@ static void *Client(void *Argument)
         char Buffer[8];
         if (!NT_SUCCESS(OpenDevice(u"\\??\\HelloDrv", &Handle)))
             continue;
-        NTSTATUS Write = SysWriteFile(Handle, NULL, NULL, NULL, &IoStatus, (char[]){"12345678"}, 8, NULL, NULL);
+        NTSTATUS Write = SysWriteFile(
+            Handle, NULL, NULL, NULL, &IoStatus, (char[]){"12345678"}, 8, NULL, NULL);
         NTSTATUS Read = SysReadFile(Handle, NULL, NULL, NULL, &IoStatus, Buffer, 8, NULL, NULL);
-        Good += NT_SUCCESS(Write) && NT_SUCCESS(Read) && IoStatus.Information == 8 && memcmp(Buffer, "12345678", 8) == 0;
+        Good += NT_SUCCESS(Write) && NT_SUCCESS(Read) && IoStatus.Information == 8 &&
+            memcmp(Buffer, "12345678", 8) == 0;
         SysClose(Handle);
     }
     *(unsigned *)Argument = Good;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Requests under pressure: many threads on one handle, cancellation racing with everything, buffers that end at pages that are
- * not there. DOTSYS_TEST_BUILD names the build folder the drivers are in.
+ * Requests under pressure: many threads on one handle, cancellation racing with everything, buffers
+ * that end at pages that are not there. DOTSYS_TEST_BUILD names the build folder the drivers are
+ * in.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -48,8 +49,9 @@ static void OpenOn(const char *Driver, const WCHAR *Device)
     Name.Buffer = (WCHAR *)(uintptr_t)Device;
     Name.Length = Name.MaximumLength = (USHORT)(RtlpWcsLength(Device) * sizeof(WCHAR));
     InitializeObjectAttributes(&Attributes, &Name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    assert_int_equal(SysCreateFile(&Shared, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE, &Attributes, &IoStatus, NULL, 0, 0,
-                         FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0), STATUS_SUCCESS);
+    assert_int_equal(SysCreateFile(&Shared, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE, &Attributes,
+                         &IoStatus, NULL, 0, 0, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0),
+        STATUS_SUCCESS);
 }
 
 static void CloseAll(void)
@@ -65,9 +67,11 @@ static void *Hammer(void *Argument)
     char Buffer[8];
     IO_STATUS_BLOCK IoStatus;
     for (int Round = 0; Round < HAMMER_ROUNDS; Round++) {
-        Bad += SysWriteFile(Shared, NULL, NULL, NULL, &IoStatus, (char[]){"abcdefgh"}, 8, NULL, NULL) != STATUS_SUCCESS;
-        Bad += SysReadFile(Shared, NULL, NULL, NULL, &IoStatus, Buffer, 8, NULL, NULL) != STATUS_SUCCESS ||
-               IoStatus.Information != 8 || memcmp(Buffer, "abcdefgh", 8) != 0;
+        Bad += SysWriteFile(Shared, NULL, NULL, NULL, &IoStatus, (char[]){"abcdefgh"}, 8, NULL,
+                   NULL) != STATUS_SUCCESS;
+        Bad += SysReadFile(Shared, NULL, NULL, NULL, &IoStatus, Buffer, 8, NULL, NULL) !=
+                STATUS_SUCCESS ||
+            IoStatus.Information != 8 || memcmp(Buffer, "abcdefgh", 8) != 0;
     }
     *(long *)Argument = Bad;
     return NULL;
@@ -96,8 +100,8 @@ static void *Pend(void *Argument)
     long Bad = 0;
     IO_STATUS_BLOCK IoStatus;
     for (int Round = 0; Round < CANCEL_ROUNDS; Round++)
-        Bad += SysDeviceIoControlFile(Shared, NULL, NULL, NULL, &IoStatus, *(ULONG *)Argument, NULL, 0, NULL, 0) !=
-               STATUS_CANCELLED;
+        Bad += SysDeviceIoControlFile(Shared, NULL, NULL, NULL, &IoStatus, *(ULONG *)Argument, NULL,
+                   0, NULL, 0) != STATUS_CANCELLED;
     *(ULONG *)Argument = (ULONG)Bad;
     Pending = 0;
     return NULL;
@@ -143,14 +147,22 @@ static void BuffersEndAtMissingPages(void **State)
     for (ULONG Length = 1; Length <= 1024; Length++) {
         char *Fits = Gone + PAGE - Length;
         memset(Fits, (int)Length, Length);
-        assert_int_equal(SysWriteFile(Shared, NULL, NULL, NULL, &IoStatus, Fits, Length, NULL, NULL), STATUS_SUCCESS);
+        assert_int_equal(
+            SysWriteFile(Shared, NULL, NULL, NULL, &IoStatus, Fits, Length, NULL, NULL),
+            STATUS_SUCCESS);
         assert_int_equal(IoStatus.Information, Length);
         memset(Fits, 0, Length);
-        assert_int_equal(SysReadFile(Shared, NULL, NULL, NULL, &IoStatus, Fits, Length, NULL, NULL), STATUS_SUCCESS);
+        assert_int_equal(SysReadFile(Shared, NULL, NULL, NULL, &IoStatus, Fits, Length, NULL, NULL),
+            STATUS_SUCCESS);
         assert_true(Fits[0] == (char)Length && Fits[Length - 1] == (char)Length);
-        assert_int_equal(SysWriteFile(Shared, NULL, NULL, NULL, &IoStatus, Fits + 1, Length, NULL, NULL), STATUS_ACCESS_VIOLATION);
-        assert_int_equal(SysReadFile(Shared, NULL, NULL, NULL, &IoStatus, Fits + 1, Length, NULL, NULL), STATUS_ACCESS_VIOLATION);
-        assert_int_equal(SysReadFile(Shared, NULL, NULL, NULL, &IoStatus, Fixed + PAGE + 1 - Length, Length, NULL, NULL),
+        assert_int_equal(
+            SysWriteFile(Shared, NULL, NULL, NULL, &IoStatus, Fits + 1, Length, NULL, NULL),
+            STATUS_ACCESS_VIOLATION);
+        assert_int_equal(
+            SysReadFile(Shared, NULL, NULL, NULL, &IoStatus, Fits + 1, Length, NULL, NULL),
+            STATUS_ACCESS_VIOLATION);
+        assert_int_equal(SysReadFile(Shared, NULL, NULL, NULL, &IoStatus, Fixed + PAGE + 1 - Length,
+                             Length, NULL, NULL),
             STATUS_ACCESS_VIOLATION);
     }
     CloseAll();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Sections and virtual memory where a kernel test does not get: asked for by a client, with every allocation
+ * Sections and virtual memory where a kernel test does not get: asked for by a client, with every
+ * allocation
  *          failing once and for
  * good, and by many threads at a time.
  */
@@ -34,7 +35,8 @@ static void Quiet(void *Context, const dotsys_log_line *Line)
 
 static void OpenFor(BOOLEAN OrdinaryUser)
 {
-    const dotsys_options Options = {.size = sizeof(Options), .log = Quiet, .ordinary_user = OrdinaryUser};
+    const dotsys_options Options = {
+        .size = sizeof(Options), .log = Quiet, .ordinary_user = OrdinaryUser};
     assert_int_equal(dotsys_machine_open(&Options, &Machine), 0);
 }
 
@@ -50,7 +52,7 @@ static NTSTATUS Enter(NTSTATUS (*Routine)(void *Context), void *Context, KPROCES
     return KeEnterKernel(Routine, Context, Mode);
 }
 
-/* ---- what a client may ------------------------------------------------------------------------------------------------ */
+/* ---- what a client may ----------------------------------------------------------------------- */
 
 typedef struct CALL {
     ACCESS_MASK Access;
@@ -93,7 +95,8 @@ static void PhysicalMemoryIsForAdministratorsToLookAt(void **State)
 static NTSTATUS Allocate(void *Context)
 {
     CALL *Call = Context;
-    return NtAllocateVirtualMemory(SELF, &Call->Base, 0, &Call->Bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    return NtAllocateVirtualMemory(
+        SELF, &Call->Base, 0, &Call->Bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
 }
 
 static NTSTATUS AllocateWithBadPointers(void *Context)
@@ -102,7 +105,8 @@ static NTSTATUS AllocateWithBadPointers(void *Context)
     SIZE_T Bytes = PAGE_SIZE;
     NTSTATUS Status = NtAllocateVirtualMemory(SELF, Nowhere, 0, &Bytes, MEM_COMMIT, PAGE_READWRITE);
     return Status == STATUS_ACCESS_VIOLATION
-        ? NtFreeVirtualMemory(SELF, (void **)(MM_SYSTEM_BASE + 0x100000), (SIZE_T *)(MM_SYSTEM_BASE + 0x100000), MEM_RELEASE)
+        ? NtFreeVirtualMemory(SELF, (void **)(MM_SYSTEM_BASE + 0x100000),
+              (SIZE_T *)(MM_SYSTEM_BASE + 0x100000), MEM_RELEASE)
         : STATUS_UNSUCCESSFUL;
 }
 
@@ -135,12 +139,13 @@ static void MemoryGoesWithTheMachine(void **State)
     OpenFor(FALSE);
     assert_int_equal(Enter(Allocate, &Call, UserMode), STATUS_SUCCESS);
     Close();
-    void *Again = mmap(Call.Base, PAGE_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    void *Again = mmap(
+        Call.Base, PAGE_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     assert_ptr_equal(Again, Call.Base);
     munmap(Again, PAGE_SIZE);
 }
 
-/* ---- failures and threads --------------------------------------------------------------------------------------------- */
+/* ---- failures and threads -------------------------------------------------------------------- */
 
 static NTSTATUS UseMemory(void)
 {
@@ -157,7 +162,8 @@ static NTSTATUS UseMemory(void)
         if (Secure != NULL)
             MmUnsecureVirtualMemory(Secure);
         PartBytes = 0x10000;
-        ZwFreeVirtualMemory(SELF, &Part, &PartBytes, MEM_RELEASE); /* the end needs a record of its own */
+        /* the end needs a record of its own */
+        ZwFreeVirtualMemory(SELF, &Part, &PartBytes, MEM_RELEASE);
     }
     Bytes = 0;
     ZwFreeVirtualMemory(SELF, &Base, &Bytes, MEM_RELEASE);
@@ -175,12 +181,15 @@ static NTSTATUS UseSection(void)
     void *View = NULL, *System, *Object;
     SIZE_T Bytes = 0, SystemBytes = 0;
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    NTSTATUS Status = ZwCreateSection(&Section, SECTION_ALL_ACCESS, &Attributes, &Size, PAGE_READWRITE, SEC_COMMIT, NULL);
+    NTSTATUS Status = ZwCreateSection(
+        &Section, SECTION_ALL_ACCESS, &Attributes, &Size, PAGE_READWRITE, SEC_COMMIT, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = ZwMapViewOfSection(Section, SELF, &View, 0, 0, NULL, &Bytes, ViewUnmap, 0, PAGE_READWRITE);
+    Status = ZwMapViewOfSection(
+        Section, SELF, &View, 0, 0, NULL, &Bytes, ViewUnmap, 0, PAGE_READWRITE);
     if (NT_SUCCESS(Status) &&
-        NT_SUCCESS(ObReferenceObjectByHandle(Section, 0, MmSectionObjectType, KernelMode, &Object, NULL))) {
+        NT_SUCCESS(ObReferenceObjectByHandle(
+            Section, 0, MmSectionObjectType, KernelMode, &Object, NULL))) {
         Status = MmMapViewInSystemSpace(Object, &System, &SystemBytes);
         if (NT_SUCCESS(Status)) {
             *(volatile ULONG *)System = (ULONG)(ULONG_PTR)View;
@@ -199,7 +208,8 @@ static NTSTATUS UseSection(void)
 static NTSTATUS UsePages(void)
 {
     const PHYSICAL_ADDRESS Low = {.QuadPart = 0}, High = {.QuadPart = MAXLONGLONG};
-    MDL *Mdl = MmAllocatePagesForMdlEx(Low, High, Low, 5 * PAGE_SIZE, MmCached, MM_ALLOCATE_FULLY_REQUIRED);
+    MDL *Mdl = MmAllocatePagesForMdlEx(
+        Low, High, Low, 5 * PAGE_SIZE, MmCached, MM_ALLOCATE_FULLY_REQUIRED);
     if (Mdl == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     void *Room = MmAllocateMappingAddress(8 * PAGE_SIZE, 0x74736554);
@@ -250,7 +260,8 @@ static void FailEach(BOOLEAN Forever)
         NTSTATUS Status = Enter(UseAll, NULL, KernelMode);
         Reached = MmAllocationCount() >= (ULONG)Number;
         MmFailAllocation(-1, FALSE);
-        if (!NT_SUCCESS(Status) && Status != STATUS_INSUFFICIENT_RESOURCES && Status != STATUS_NO_MEMORY)
+        if (!NT_SUCCESS(Status) && Status != STATUS_INSUFFICIENT_RESOURCES &&
+            Status != STATUS_NO_MEMORY)
             fail_msg("allocation %d failing: status %08X", (int)Number, (unsigned)Status);
         if (PoolBlocks() > Blocks)
             fail_msg("allocation %d failing: %u blocks leaked", (int)Number, PoolBlocks() - Blocks);

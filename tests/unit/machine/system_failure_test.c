@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Every call of the C library that can fail, failing (tests/lib/failing.h): made by kernel/host, server, or whom they call (life.h). */
+/* Every call of the C library that can fail, failing (tests/lib/failing.h): made by kernel/host,
+ * server, or whom they call (life.h). */
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -27,5 +28,6 @@ static void Choose(int Function, unsigned Call)
 int main(void)
 {
     const bool directories = sizeof(void *) == 8; /* programs of 32 bits have none */
-    return LifeTest(&(LIFE_TEST){failing_names, FAILING_CALLS, false, directories, CallsOf, Choose});
+    return LifeTest(
+        &(LIFE_TEST){failing_names, FAILING_CALLS, false, directories, CallsOf, Choose});
 }

@@ -43,7 +43,9 @@ static void nonpaged_pool_is_described_as_it_lies(void **state)
         assert_int_equal(pfns_of(mdl)[page], physical.QuadPart / PAGE_SIZE);
         assert_ptr_equal(MmGetVirtualForPhysical(physical), pages + page * PAGE_SIZE);
     }
-    assert_ptr_equal(MmMapLockedPagesSpecifyCache(mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority), pages + 100);
+    assert_ptr_equal(
+        MmMapLockedPagesSpecifyCache(mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority),
+        pages + 100);
     MmFreePages(pages);
     free(mdl);
 }
@@ -57,8 +59,10 @@ static void system_pages_lock_only_as_their_protection_allows(void **state)
     assert_true(mdl->MdlFlags & MDL_PAGES_LOCKED);
     assert_true(mdl->MdlFlags & MDL_WRITE_OPERATION);
     MmUnlockPages(mdl);
-    assert_false(mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_WRITE_OPERATION | MDL_MAPPED_TO_SYSTEM_VA));
-    assert_int_equal(MiLockPages(mdl, UserMode, IoReadAccess), STATUS_ACCESS_VIOLATION); /* a client may not name it */
+    assert_false(
+        mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_WRITE_OPERATION | MDL_MAPPED_TO_SYSTEM_VA));
+    /* a client may not name it */
+    assert_int_equal(MiLockPages(mdl, UserMode, IoReadAccess), STATUS_ACCESS_VIOLATION);
 
     assert_int_equal(MmProtectPages(pages + PAGE_SIZE, 1, HOST_READ), STATUS_SUCCESS);
     assert_int_equal(MiLockPages(mdl, KernelMode, IoModifyAccess), STATUS_ACCESS_VIOLATION);
@@ -77,11 +81,15 @@ static void client_pages_are_reached_where_they_are(void **state)
     (void)state;
     MDL *mdl = describe(user + 10, 2 * PAGE_SIZE);
     assert_int_equal(MiLockPages(mdl, UserMode, IoWriteAccess), STATUS_SUCCESS);
-    assert_ptr_equal(MmMapLockedPagesSpecifyCache(mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority), user + 10);
+    assert_ptr_equal(
+        MmMapLockedPagesSpecifyCache(mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority),
+        user + 10);
     assert_ptr_equal(mdl->MappedSystemVa, user + 10);
     MmUnmapLockedPages(user + 10, mdl);
     assert_null(mdl->MappedSystemVa);
-    assert_ptr_equal(MmMapLockedPagesSpecifyCache(mdl, UserMode, MmCached, NULL, FALSE, NormalPagePriority), user + 10);
+    assert_ptr_equal(
+        MmMapLockedPagesSpecifyCache(mdl, UserMode, MmCached, NULL, FALSE, NormalPagePriority),
+        user + 10);
     for (unsigned page = 0; page < 3; page++) {
         PHYSICAL_ADDRESS physical = {.QuadPart = (LONGLONG)pfns_of(mdl)[page] * PAGE_SIZE};
         assert_true((ULONG64)physical.QuadPart >= MM_RAM_BYTES); /* no byte of RAM */
@@ -106,7 +114,7 @@ static void bad_ranges_raise(void **state)
     free(mdl);
 }
 
-/* ---- second views ------------------------------------------------------------------------------------------- */
+/* ---- second views ---------------------------------------------------------------------------- */
 
 static void io_space_is_the_same_memory(void **state)
 {
@@ -154,7 +162,8 @@ static void free_contiguous(void *argument)
 
 static void contiguous_memory_keeps_its_bounds(void **state)
 {
-    PHYSICAL_ADDRESS none = {.QuadPart = 0}, all = {.QuadPart = INT64_MAX}, boundary = {.QuadPart = 0x10000};
+    PHYSICAL_ADDRESS none = {.QuadPart = 0}, all = {.QuadPart = INT64_MAX},
+                     boundary = {.QuadPart = 0x10000};
     PHYSICAL_ADDRESS low = {.QuadPart = PAGE_SIZE - 1};
     (void)state;
     ULONG before = MmPagesInUse();

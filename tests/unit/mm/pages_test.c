@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Pages of the system range: what an allocation is, protections, and every call of the host failing. */
+/* Pages of the system range: what an allocation is, protections, and every call of the host
+ * failing. */
 #include "kernel_fixture.h"
 
 static BOOLEAN all_zero(const void *memory, size_t bytes)
@@ -85,7 +86,8 @@ static void protection_is_remembered_when_it_was_changed(void **state)
 {
     (void)state;
     UCHAR *pages = MmAllocatePages(3, MM_PAGE_IMAGE);
-    assert_int_equal(MmProtectPages(pages + PAGE_SIZE, 1, HOST_READ | HOST_EXECUTE), STATUS_SUCCESS);
+    assert_int_equal(
+        MmProtectPages(pages + PAGE_SIZE, 1, HOST_READ | HOST_EXECUTE), STATUS_SUCCESS);
     assert_int_equal(fake_host_protection(pages + PAGE_SIZE), HOST_READ | HOST_EXECUTE);
     assert_int_equal(MmPageOf(pages + PAGE_SIZE)->Protection, HOST_READ | HOST_EXECUTE);
     assert_int_equal(fake_host_protection(pages), HOST_READ | HOST_WRITE);
@@ -126,7 +128,7 @@ static void nth_allocation_fails_on_demand(void **state)
     assert_non_null(MmAllocatePages(1, MM_PAGE_KERNEL));
 }
 
-/* ---- the machine's own start -------------------------------------------------------------------------------- */
+/* ---- the machine's own start ----------------------------------------------------------------- */
 
 static void range_in_use_is_a_conflict(void **state)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Probing and copying of user memory: what is refused before it is touched. What faults is tested on the machine. */
+/* Probing and copying of user memory: what is refused before it is touched. What faults is tested
+ * on the machine. */
 #include "kernel_fixture.h"
 
 #define SYSTEM_START ((UCHAR *)MM_SYSTEM_BASE)
@@ -25,7 +26,8 @@ static const struct probe probes[] = {
     {SYSTEM_START, 1, 1, STATUS_ACCESS_VIOLATION},
     {SYSTEM_START - 1, 2, 1, STATUS_ACCESS_VIOLATION},
     {SYSTEM_END - 1, 1, 1, STATUS_ACCESS_VIOLATION},
-    {SYSTEM_START - 1, MM_SYSTEM_BYTES + 2, 1, STATUS_ACCESS_VIOLATION}, /* all of it, from outside */
+    /* all of it, from outside */
+    {SYSTEM_START - 1, MM_SYSTEM_BYTES + 2, 1, STATUS_ACCESS_VIOLATION},
     {(void *)MM_LAST_CLIENT_ADDRESS, 2, 1, STATUS_ACCESS_VIOLATION},
     {(void *)(ULONG_PTR)0xFFFFF78000000000, 4, 4, STATUS_ACCESS_VIOLATION},
     {(void *)(ULONG_PTR)-8, 16, 1, STATUS_ACCESS_VIOLATION}, /* wraps */
@@ -50,10 +52,12 @@ static void probes_raise_what_they_refuse(void **state)
     (void)state;
     for (unsigned i = 0; i < PROBES; i++) {
         struct probe probe = probes[i];
-        NTSTATUS read = fixture_raised(probe_for_read, &probe), write = fixture_raised(probe_for_write, &probe);
+        NTSTATUS read = fixture_raised(probe_for_read, &probe),
+                 write = fixture_raised(probe_for_write, &probe);
         if (read != probe.expected || write != probe.expected)
             fail_msg("probe %u: read 0x%08x, write 0x%08x", i, (unsigned)read, (unsigned)write);
-        assert_int_equal(MmProbe(probe.address, probe.bytes, probe.alignment, FALSE), probe.expected);
+        assert_int_equal(
+            MmProbe(probe.address, probe.bytes, probe.alignment, FALSE), probe.expected);
     }
 }
 
@@ -92,7 +96,7 @@ static void copies_stay_out_of_the_system_range(void **state)
     MmFreePages(page);
 }
 
-/* ---- MmCopyMemory ------------------------------------------------------------------------------------------- */
+/* ---- MmCopyMemory ---------------------------------------------------------------------------- */
 
 static void copy_memory_ends_where_pages_end(void **state)
 {
@@ -104,14 +108,17 @@ static void copy_memory_ends_where_pages_end(void **state)
     assert_int_equal(MmProtectPages(pages + PAGE_SIZE, 1, HOST_NO_ACCESS), STATUS_SUCCESS);
     MM_COPY_ADDRESS from = {.VirtualAddress = pages + PAGE_SIZE - 100};
     memset(target, 0, sizeof(target));
-    assert_int_equal(MmCopyMemory(target, from, 200, MM_COPY_MEMORY_VIRTUAL, &done), STATUS_INVALID_ADDRESS);
+    assert_int_equal(
+        MmCopyMemory(target, from, 200, MM_COPY_MEMORY_VIRTUAL, &done), STATUS_INVALID_ADDRESS);
     assert_int_equal(done, 100);
     assert_int_equal(target[99], 0x77);
     assert_int_equal(target[100], 0);
-    assert_int_equal(MmCopyMemory(target, from, 100, MM_COPY_MEMORY_VIRTUAL, &done), STATUS_SUCCESS);
+    assert_int_equal(
+        MmCopyMemory(target, from, 100, MM_COPY_MEMORY_VIRTUAL, &done), STATUS_SUCCESS);
     assert_int_equal(done, 100);
     MmProtectPages(pages + PAGE_SIZE, 1, HOST_READ | HOST_WRITE);
-    assert_int_equal(MmCopyMemory(target, from, sizeof(target), MM_COPY_MEMORY_VIRTUAL, &done), STATUS_SUCCESS);
+    assert_int_equal(
+        MmCopyMemory(target, from, sizeof(target), MM_COPY_MEMORY_VIRTUAL, &done), STATUS_SUCCESS);
     assert_int_equal(done, sizeof(target));
     MmFreePages(pages);
 }
@@ -127,13 +134,16 @@ static void copy_memory_by_physical_address(void **state)
     assert_int_equal(MmCopyMemory(target, from, 8, MM_COPY_MEMORY_PHYSICAL, &done), STATUS_SUCCESS);
     assert_memory_equal(target, "physical", 8);
     from.PhysicalAddress.QuadPart = MM_RAM_BYTES;
-    assert_int_equal(MmCopyMemory(target, from, 8, MM_COPY_MEMORY_PHYSICAL, &done), STATUS_INVALID_ADDRESS);
+    assert_int_equal(
+        MmCopyMemory(target, from, 8, MM_COPY_MEMORY_PHYSICAL, &done), STATUS_INVALID_ADDRESS);
     assert_int_equal(done, 0);
     from.PhysicalAddress.QuadPart = MM_RAM_BYTES - 4;
-    assert_int_equal(MmCopyMemory(target, from, 8, MM_COPY_MEMORY_PHYSICAL, &done), STATUS_INVALID_ADDRESS);
+    assert_int_equal(
+        MmCopyMemory(target, from, 8, MM_COPY_MEMORY_PHYSICAL, &done), STATUS_INVALID_ADDRESS);
     from.PhysicalAddress = MmGetPhysicalAddress(page);
     assert_int_equal(MmCopyMemory(target, from, 8, 0, &done), STATUS_INVALID_PARAMETER_4);
-    assert_int_equal(MmCopyMemory(target, from, 8, MM_COPY_MEMORY_PHYSICAL | MM_COPY_MEMORY_VIRTUAL, &done),
+    assert_int_equal(
+        MmCopyMemory(target, from, 8, MM_COPY_MEMORY_PHYSICAL | MM_COPY_MEMORY_VIRTUAL, &done),
         STATUS_INVALID_PARAMETER_4);
     MmFreePages(page);
 }

@@ -33,7 +33,8 @@ IN_KERNEL(an_entry_is_found)
     HANDLE handle = NULL, stopped = NULL;
 
     seen = 0;
-    expect_status(ObiCreateHandle(object, 3, OBJ_KERNEL_HANDLE, KernelMode, &handle), STATUS_SUCCESS);
+    expect_status(
+        ObiCreateHandle(object, 3, OBJ_KERNEL_HANDLE, KernelMode, &handle), STATUS_SUCCESS);
     wanted = (HANDLE)((ULONG_PTR)handle & 0xFFFFFF);
     expect(ExEnumHandleTable(ObKernelHandleTable, (void *)(ULONG_PTR)look_new, &seen, &stopped));
     expect(stopped == wanted);
@@ -56,7 +57,8 @@ IN_KERNEL(what_is_no_table)
     HANDLE stopped = NULL;
 
     seen = 0;
-    expect(!ExEnumHandleTable((OB_HANDLE_TABLE *)(void *)nothing, (void *)(ULONG_PTR)look_new, &seen, &stopped));
+    expect(!ExEnumHandleTable(
+        (OB_HANDLE_TABLE *)(void *)nothing, (void *)(ULONG_PTR)look_new, &seen, &stopped));
     expect_equal(seen, 0);
 }
 

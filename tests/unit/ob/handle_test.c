@@ -8,7 +8,8 @@
 static HANDLE make_handle(void *object, ACCESS_MASK granted, ULONG attributes)
 {
     HANDLE handle = NULL;
-    expect_status(ObiCreateHandle(object, granted, attributes, KernelMode, &handle), STATUS_SUCCESS);
+    expect_status(
+        ObiCreateHandle(object, granted, attributes, KernelMode, &handle), STATUS_SUCCESS);
     return handle;
 }
 
@@ -35,21 +36,25 @@ IN_KERNEL(translation_checks_type_and_value)
     void *object = make_object(), *found = NULL;
     HANDLE handle = make_handle(object, 5, 0);
     ACCESS_MASK granted = 0;
-    expect_status(ObiReferenceByHandle(handle, test_type, UserMode, &found, &granted), STATUS_SUCCESS);
+    expect_status(
+        ObiReferenceByHandle(handle, test_type, UserMode, &found, &granted), STATUS_SUCCESS);
     expect(found == object);
     expect_equal(granted, 5);
     ObfDereferenceObject(object);
     /* The two low bits of a value are the caller's. */
-    expect_status(ObiReferenceByHandle((HANDLE)((uintptr_t)handle | 3), NULL, UserMode, &found, NULL),
+    expect_status(
+        ObiReferenceByHandle((HANDLE)((uintptr_t)handle | 3), NULL, UserMode, &found, NULL),
         STATUS_SUCCESS);
     ObfDereferenceObject(object);
     expect_status(ObiReferenceByHandle(handle, ExEventObjectType, UserMode, &found, NULL),
         STATUS_OBJECT_TYPE_MISMATCH);
     static const uintptr_t bad[] = {0, 1, 0x10000, 0x3FFFFFC, 0x7FFFFFFC, 0x12345678901234};
     for (unsigned index = 0; index < sizeof(bad) / sizeof(bad[0]); index++)
-        expect_status(ObiReferenceByHandle((HANDLE)bad[index], NULL, UserMode, &found, NULL), STATUS_INVALID_HANDLE);
+        expect_status(ObiReferenceByHandle((HANDLE)bad[index], NULL, UserMode, &found, NULL),
+            STATUS_INVALID_HANDLE);
     expect_status(ZwClose(handle), STATUS_SUCCESS);
-    expect_status(ObiReferenceByHandle(handle, NULL, UserMode, &found, NULL), STATUS_INVALID_HANDLE);
+    expect_status(
+        ObiReferenceByHandle(handle, NULL, UserMode, &found, NULL), STATUS_INVALID_HANDLE);
     expect_status(ZwClose(handle), STATUS_INVALID_HANDLE);
     ObfDereferenceObject(object);
 }
@@ -59,13 +64,16 @@ IN_KERNEL(user_mode_needs_the_access)
     OBJECT_HANDLE_INFORMATION information;
     void *object = make_object(), *found;
     HANDLE handle = make_handle(object, 5, OBJ_INHERIT);
-    expect_status(ObReferenceObjectByHandle(handle, 2, test_type, UserMode, &found, NULL), STATUS_ACCESS_DENIED);
+    expect_status(ObReferenceObjectByHandle(handle, 2, test_type, UserMode, &found, NULL),
+        STATUS_ACCESS_DENIED);
     expect(found == NULL);
-    expect_status(ObReferenceObjectByHandle(handle, 2, test_type, KernelMode, &found, &information), STATUS_SUCCESS);
+    expect_status(ObReferenceObjectByHandle(handle, 2, test_type, KernelMode, &found, &information),
+        STATUS_SUCCESS);
     expect_equal(information.GrantedAccess, 5);
     expect_equal(information.HandleAttributes, OBJ_INHERIT);
     ObfDereferenceObject(found);
-    expect_status(ObReferenceObjectByHandleWithTag(handle, 4, test_type, UserMode, 1, &found, NULL), STATUS_SUCCESS);
+    expect_status(ObReferenceObjectByHandleWithTag(handle, 4, test_type, UserMode, 1, &found, NULL),
+        STATUS_SUCCESS);
     ObfDereferenceObject(found);
     ZwClose(handle);
     ObfDereferenceObject(object);
@@ -77,9 +85,11 @@ IN_KERNEL(kernel_handles_are_the_kernels)
     HANDLE handle = make_handle(object, 1, OBJ_KERNEL_HANDLE);
     expect(ObIsKernelHandle(handle));
     expect_equal((uintptr_t)handle >> 31, (uintptr_t)-1 >> 31);
-    expect_status(ObiReferenceByHandle(handle, test_type, UserMode, &found, NULL), STATUS_INVALID_HANDLE);
+    expect_status(
+        ObiReferenceByHandle(handle, test_type, UserMode, &found, NULL), STATUS_INVALID_HANDLE);
     expect_status(ObCloseHandle(handle, UserMode), STATUS_INVALID_HANDLE);
-    expect_status(ObiReferenceByHandle(handle, test_type, KernelMode, &found, NULL), STATUS_SUCCESS);
+    expect_status(
+        ObiReferenceByHandle(handle, test_type, KernelMode, &found, NULL), STATUS_SUCCESS);
     ObfDereferenceObject(found);
     /* The value without the high bits means another table. */
     HANDLE plain = (HANDLE)((uintptr_t)handle & 0x7FFFFFFF);
@@ -98,17 +108,21 @@ IN_KERNEL(kernel_handles_are_the_kernels)
 IN_KERNEL(pseudo_handles_are_the_caller)
 {
     void *found;
-    expect_status(ObiReferenceByHandle((HANDLE)(intptr_t)-1, PsProcessObjectType, UserMode, &found, NULL),
+    expect_status(
+        ObiReferenceByHandle((HANDLE)(intptr_t)-1, PsProcessObjectType, UserMode, &found, NULL),
         STATUS_SUCCESS);
     expect(found == PsGetCurrentProcess());
     ObfDereferenceObject(found);
-    expect_status(ObiReferenceByHandle((HANDLE)(intptr_t)-2, PsThreadObjectType, UserMode, &found, NULL),
+    expect_status(
+        ObiReferenceByHandle((HANDLE)(intptr_t)-2, PsThreadObjectType, UserMode, &found, NULL),
         STATUS_SUCCESS);
     expect(found == PsGetCurrentThread());
     ObfDereferenceObject(found);
-    expect_status(ObiReferenceByHandle((HANDLE)(intptr_t)-2, PsProcessObjectType, UserMode, &found, NULL),
+    expect_status(
+        ObiReferenceByHandle((HANDLE)(intptr_t)-2, PsProcessObjectType, UserMode, &found, NULL),
         STATUS_OBJECT_TYPE_MISMATCH);
-    expect_status(ObiReferenceByHandle((HANDLE)(intptr_t)-3, NULL, UserMode, &found, NULL), STATUS_INVALID_HANDLE);
+    expect_status(ObiReferenceByHandle((HANDLE)(intptr_t)-3, NULL, UserMode, &found, NULL),
+        STATUS_INVALID_HANDLE);
     expect(!ObIsKernelHandle((HANDLE)(intptr_t)-1));
     expect(!ObIsKernelHandle((HANDLE)(intptr_t)-2));
 }
@@ -118,8 +132,11 @@ IN_KERNEL(a_protected_handle_stays)
     void *object = make_object();
     HANDLE handle = make_handle(object, 1, 0);
     OB_HANDLE_FLAGS flags = {TRUE, TRUE}, seen = {0};
-    expect_status(ZwSetInformationObject(handle, ObjectHandleFlagInformation, &flags, sizeof(flags)), STATUS_SUCCESS);
-    expect_status(ZwQueryObject(handle, ObjectHandleFlagInformation, &seen, sizeof(seen), NULL), STATUS_SUCCESS);
+    expect_status(
+        ZwSetInformationObject(handle, ObjectHandleFlagInformation, &flags, sizeof(flags)),
+        STATUS_SUCCESS);
+    expect_status(ZwQueryObject(handle, ObjectHandleFlagInformation, &seen, sizeof(seen), NULL),
+        STATUS_SUCCESS);
     expect(seen.Inherit && seen.ProtectFromClose);
     expect_status(ZwClose(handle), STATUS_HANDLE_NOT_CLOSABLE);
     flags = (OB_HANDLE_FLAGS){FALSE, FALSE};
@@ -133,13 +150,15 @@ IN_KERNEL(an_exclusive_object_has_one_process)
     OB_HANDLE_TABLE *mine = ObThreadHandleTable, *other = ObiCreateHandleTable();
     void *object = make_object();
     HANDLE handle;
-    expect_status(ObiCreateHandle(object, 1, OBJ_EXCLUSIVE, KernelMode, &handle), STATUS_INVALID_PARAMETER);
+    expect_status(
+        ObiCreateHandle(object, 1, OBJ_EXCLUSIVE, KernelMode, &handle), STATUS_INVALID_PARAMETER);
     OBJECT_TO_HEADER(object)->Flags |= OB_FLAG_EXCLUSIVE;
     handle = make_handle(object, 1, OBJ_EXCLUSIVE);
     HANDLE second;
     expect_status(ObiCreateHandle(object, 1, 0, KernelMode, &second), STATUS_ACCESS_DENIED);
     ObThreadHandleTable = other;
-    expect_status(ObiCreateHandle(object, 1, OBJ_EXCLUSIVE, KernelMode, &second), STATUS_ACCESS_DENIED);
+    expect_status(
+        ObiCreateHandle(object, 1, OBJ_EXCLUSIVE, KernelMode, &second), STATUS_ACCESS_DENIED);
     ObThreadHandleTable = mine;
     expect_status(ZwClose(handle), STATUS_SUCCESS);
     ObThreadHandleTable = other;
@@ -150,7 +169,8 @@ IN_KERNEL(an_exclusive_object_has_one_process)
     ObfDereferenceObject(object);
 }
 
-/* Handles in heavy use take references in advance; who counts sees only those in somebody's hands. */
+/* Handles in heavy use take references in advance; who counts sees only those in somebody's
+ * hands. */
 IN_KERNEL(busy_handles_count_right)
 {
     enum { ROUNDS = 100000 };
@@ -158,7 +178,8 @@ IN_KERNEL(busy_handles_count_right)
     HANDLE handle = make_handle(object, 6, 0), other = make_handle(object, 1, 0);
     ACCESS_MASK granted = 0;
     for (int round = 0; round < ROUNDS; round++) {
-        expect_status(ObiReferenceByHandle(handle, test_type, UserMode, &found, &granted), STATUS_SUCCESS);
+        expect_status(
+            ObiReferenceByHandle(handle, test_type, UserMode, &found, &granted), STATUS_SUCCESS);
         if (round >= ROUNDS / 2)
             ObfDereferenceObject(found);
     }
@@ -173,7 +194,8 @@ IN_KERNEL(busy_handles_count_right)
     expect_equal(ObiCountReferences(object), 3);
     expect_status(ZwClose(handle), STATUS_SUCCESS);
     expect_equal(OBJECT_TO_HEADER(object)->PointerCount, 2);
-    expect_status(ObiReferenceByHandle(handle, NULL, UserMode, &found, NULL), STATUS_INVALID_HANDLE);
+    expect_status(
+        ObiReferenceByHandle(handle, NULL, UserMode, &found, NULL), STATUS_INVALID_HANDLE);
     ZwClose(other);
     test_deleted = 0;
     ObfDereferenceObject(object);
@@ -195,7 +217,8 @@ IN_KERNEL(a_hundred_thousand_handles)
     expect_equal(OBJECT_TO_HEADER(object)->HandleCount, MANY - 1);
     for (int index = 0; index < MANY; index++) {
         ACCESS_MASK granted;
-        expect_status(ObiReferenceByHandle(handle[index], test_type, UserMode, &found, &granted), STATUS_SUCCESS);
+        expect_status(ObiReferenceByHandle(handle[index], test_type, UserMode, &found, &granted),
+            STATUS_SUCCESS);
         expect(found == (index == 0 ? first : object));
         if (index != 0)
             expect_equal(granted, index & 0xFF);
@@ -261,21 +284,25 @@ IN_KERNEL(open_by_pointer)
     HANDLE handle = NULL;
     expect_status(ObOpenObjectByPointer(object, 0, NULL, 1, ExEventObjectType, UserMode, &handle),
         STATUS_OBJECT_TYPE_MISMATCH);
-    expect_status(ObOpenObjectByPointer(object, 0x80000000, NULL, 1, test_type, KernelMode, &handle),
+    expect_status(
+        ObOpenObjectByPointer(object, 0x80000000, NULL, 1, test_type, KernelMode, &handle),
         STATUS_INVALID_PARAMETER);
     expect(handle == NULL);
-    expect_status(ObOpenObjectByPointer(object, OBJ_KERNEL_HANDLE, NULL, GENERIC_READ, test_type, KernelMode,
-        &handle),
+    expect_status(ObOpenObjectByPointer(object, OBJ_KERNEL_HANDLE, NULL, GENERIC_READ, test_type,
+                      KernelMode, &handle),
         STATUS_SUCCESS);
     OBJECT_HANDLE_INFORMATION information;
     void *found;
-    expect_status(ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &found, &information), STATUS_SUCCESS);
+    expect_status(ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &found, &information),
+        STATUS_SUCCESS);
     expect_equal(information.GrantedAccess, 0x20001);
     ObfDereferenceObject(found);
     ZwClose(handle);
-    expect_status(ObOpenObjectByPointerWithTag(object, 0, NULL, MAXIMUM_ALLOWED, NULL, KernelMode, 1, &handle),
+    expect_status(ObOpenObjectByPointerWithTag(
+                      object, 0, NULL, MAXIMUM_ALLOWED, NULL, KernelMode, 1, &handle),
         STATUS_SUCCESS);
-    expect_status(ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &found, &information), STATUS_SUCCESS);
+    expect_status(ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &found, &information),
+        STATUS_SUCCESS);
     expect_equal(information.GrantedAccess, 0x1F00FF);
     ObfDereferenceObject(found);
     ZwClose(handle);
@@ -317,7 +344,8 @@ static NTSTATUS hammer(void *seed)
             break;
         default:
             handle = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
-            if (handle != NULL && NT_SUCCESS(ObiReferenceByHandle(handle, test_type, UserMode, &found, NULL))) {
+            if (handle != NULL &&
+                NT_SUCCESS(ObiReferenceByHandle(handle, test_type, UserMode, &found, NULL))) {
                 translated++;
                 if (found != shared_object)
                     wrong++;
@@ -362,7 +390,8 @@ AS_CLIENT(threads_share_a_table)
     pthread_t thread[THREADS];
     assert_int_equal(KeEnterKernel(make_shared, NULL, KernelMode), STATUS_SUCCESS);
     for (uintptr_t index = 0; index < THREADS; index++)
-        assert_int_equal(pthread_create(&thread[index], NULL, hammer_thread, (void *)(index + 1)), 0);
+        assert_int_equal(
+            pthread_create(&thread[index], NULL, hammer_thread, (void *)(index + 1)), 0);
     for (int index = 0; index < THREADS; index++)
         pthread_join(thread[index], NULL);
     first_failure[0] = '\0';
@@ -397,7 +426,8 @@ static NTSTATUS translate(void *unused)
 
 static void *translate_thread(void *unused)
 {
-    if (SysAttach() != STATUS_SUCCESS || KeEnterKernel(translate, unused, KernelMode) != STATUS_SUCCESS)
+    if (SysAttach() != STATUS_SUCCESS ||
+        KeEnterKernel(translate, unused, KernelMode) != STATUS_SUCCESS)
         wrong++;
     return NULL;
 }

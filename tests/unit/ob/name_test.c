@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The namespace: paths, links, case, who stays and who goes, and many threads creating and closing one name. */
+/* The namespace: paths, links, case, who stays and who goes, and many threads creating and closing
+ * one name. */
 #include <pthread.h>
 
 #include "ob_test.h"
 
-static NTSTATUS look_up(const UNICODE_STRING *path, ULONG attributes, OBJECT_TYPE *type, void **object)
+static NTSTATUS look_up(
+    const UNICODE_STRING *path, ULONG attributes, OBJECT_TYPE *type, void **object)
 {
     NTSTATUS status = ObiLookup(NULL, path, attributes, type, NULL, NULL, object);
     if (NT_SUCCESS(status))
@@ -37,7 +39,8 @@ IN_KERNEL(bad_paths_say_how)
     expect_status(look_up(U(u"\\Device\\\\x"), 0, NULL, &found), STATUS_OBJECT_NAME_INVALID);
     expect_status(look_up(U(u"\\Device\\x"), 0, NULL, &found), STATUS_OBJECT_NAME_NOT_FOUND);
     expect_status(look_up(U(u"\\Device\\x\\y"), 0, NULL, &found), STATUS_OBJECT_PATH_NOT_FOUND);
-    expect_status(look_up(U(u"\\Device"), 0, ExEventObjectType, &found), STATUS_OBJECT_TYPE_MISMATCH);
+    expect_status(
+        look_up(U(u"\\Device"), 0, ExEventObjectType, &found), STATUS_OBJECT_TYPE_MISMATCH);
     void *object = make_named(U(u"\\Device\\Leaf"), OBJ_CASE_INSENSITIVE);
     expect_status(look_up(U(u"\\Device\\Leaf\\x"), 0, NULL, &found), STATUS_OBJECT_TYPE_MISMATCH);
     remove_named(object);
@@ -47,10 +50,12 @@ IN_KERNEL(bad_paths_say_how)
 
 IN_KERNEL(names_collide)
 {
-    void *object = make_named(U(u"\\Device\\One"), OBJ_CASE_INSENSITIVE), *other = make_object(), *found;
+    void *object = make_named(U(u"\\Device\\One"), OBJ_CASE_INSENSITIVE), *other = make_object(),
+         *found;
     expect_status(ObiInsertName(other, NULL, U(u"\\Device\\ONE"), OBJ_CASE_INSENSITIVE),
         STATUS_OBJECT_NAME_COLLISION);
-    expect_status(ObiInsertName(other, NULL, U(u"\\Device\\One\\x"), 0), STATUS_OBJECT_TYPE_MISMATCH);
+    expect_status(
+        ObiInsertName(other, NULL, U(u"\\Device\\One\\x"), 0), STATUS_OBJECT_TYPE_MISMATCH);
     expect_status(ObiInsertName(other, NULL, U(u"\\None\\x"), 0), STATUS_OBJECT_PATH_NOT_FOUND);
     expect(OBJECT_TO_HEADER(other)->Name.Buffer == NULL);
     expect_equal(OBJECT_TO_HEADER(other)->PointerCount, 1);
@@ -61,26 +66,30 @@ IN_KERNEL(names_collide)
     expect_status(look_up(U(u"\\Device\\ONE"), 0, test_type, &found), STATUS_SUCCESS);
     expect(found == other);
     expect_status(look_up(U(u"\\Device\\one"), 0, test_type, &found), STATUS_OBJECT_NAME_NOT_FOUND);
-    expect_status(look_up(U(u"\\Device\\one"), OBJ_CASE_INSENSITIVE, test_type, &found), STATUS_SUCCESS);
+    expect_status(
+        look_up(U(u"\\Device\\one"), OBJ_CASE_INSENSITIVE, test_type, &found), STATUS_SUCCESS);
     remove_named(other);
     remove_named(object);
 }
 
 IN_KERNEL(dos_devices_is_one_directory_with_many_names)
 {
-    static const WCHAR *const path[] = {
-        u"\\??\\Test1", u"\\DosDevices\\Test1", u"\\GLOBAL??\\Test1", u"\\dosdevices\\TEST1", u"\\??\\Global\\test1",
+    static const WCHAR *const path[] = {u"\\??\\Test1", u"\\DosDevices\\Test1",
+        u"\\GLOBAL??\\Test1", u"\\dosdevices\\TEST1", u"\\??\\Global\\test1",
         u"\\??\\GLOBALROOT\\??\\Test1", u"\\??\\GLOBALROOT\\GLOBAL??\\Test1"};
     void *target = make_named(U(u"\\Device\\Target"), OBJ_CASE_INSENSITIVE), *found;
-    expect_status(ObiCreateSymbolicLink(U(u"\\DosDevices\\Test1"), U(u"\\Device\\Target"), 0), STATUS_SUCCESS);
-    expect_status(ObiCreateSymbolicLink(U(u"\\??\\test1"), U(u"\\x"), 0), STATUS_OBJECT_NAME_COLLISION);
+    expect_status(ObiCreateSymbolicLink(U(u"\\DosDevices\\Test1"), U(u"\\Device\\Target"), 0),
+        STATUS_SUCCESS);
+    expect_status(
+        ObiCreateSymbolicLink(U(u"\\??\\test1"), U(u"\\x"), 0), STATUS_OBJECT_NAME_COLLISION);
     for (unsigned index = 0; index < sizeof(path) / sizeof(path[0]); index++) {
         UNICODE_STRING name;
         RtlInitUnicodeString(&name, path[index]);
         expect_status(look_up(&name, OBJ_CASE_INSENSITIVE, test_type, &found), STATUS_SUCCESS);
         expect(found == target);
     }
-    expect_status(look_up(U(u"\\??\\GLOBALROOT\\Device\\Target"), OBJ_CASE_INSENSITIVE, NULL, &found),
+    expect_status(
+        look_up(U(u"\\??\\GLOBALROOT\\Device\\Target"), OBJ_CASE_INSENSITIVE, NULL, &found),
         STATUS_SUCCESS);
     expect(found == target);
     expect_status(look_up(U(u"\\??"), 0, ObpDirectoryObjectType, &found), STATUS_SUCCESS);
@@ -158,12 +167,14 @@ IN_KERNEL(query_name_string_says_how_much)
     ULONG length = 0;
     expect_status(ObQueryNameString(object, NULL, 0, &length), STATUS_INFO_LENGTH_MISMATCH);
     expect_equal(length, needed);
-    expect_status(ObQueryNameString(object, &answer.information, needed - 1, &length), STATUS_INFO_LENGTH_MISMATCH);
+    expect_status(ObQueryNameString(object, &answer.information, needed - 1, &length),
+        STATUS_INFO_LENGTH_MISMATCH);
     expect_status(ObQueryNameString(object, &answer.information, needed, &length), STATUS_SUCCESS);
     expect(RtlEqualUnicodeString(&answer.information.Name, U(u"\\Device\\Named"), FALSE));
     expect(answer.information.Name.Buffer == (WCHAR *)(&answer.information + 1));
     expect_equal(answer.information.Name.Buffer[answer.information.Name.Length / 2], 0);
-    expect_status(ObQueryNameString(bare, &answer.information, sizeof(answer), &length), STATUS_SUCCESS);
+    expect_status(
+        ObQueryNameString(bare, &answer.information, sizeof(answer), &length), STATUS_SUCCESS);
     expect_equal(length, sizeof(OBJECT_NAME_INFORMATION));
     expect(answer.information.Name.Buffer == NULL);
     expect_equal(answer.information.Name.Length, 0);
@@ -205,8 +216,8 @@ static void *parse_result;
 static WCHAR parse_remaining[64];
 static ULONG parse_reparses;
 
-static NTSTATUS test_parse(void *self, const OBJECT_TYPE *wanted, OB_ACCESS *access, UNICODE_STRING *complete,
-    UNICODE_STRING *remaining, void *context, void **object)
+static NTSTATUS test_parse(void *self, const OBJECT_TYPE *wanted, OB_ACCESS *access,
+    UNICODE_STRING *complete, UNICODE_STRING *remaining, void *context, void **object)
 {
     (void)self;
     (void)wanted;
@@ -232,12 +243,14 @@ IN_KERNEL(parse_continues_the_path)
     void *parser = make_named(U(u"\\Device\\Parser"), 0), *found = NULL;
     parse_result = make_object();
     test_type->Procedures.Parse = test_parse;
-    expect_status(ObiLookup(NULL, U(u"\\Device\\Parser\\a\\b"), 0, test_type, NULL, &found, &found), STATUS_SUCCESS);
+    expect_status(ObiLookup(NULL, U(u"\\Device\\Parser\\a\\b"), 0, test_type, NULL, &found, &found),
+        STATUS_SUCCESS);
     expect(found == parse_result);
     expect_equal(ObfDereferenceObject(found), 1);
     expect(memcmp(parse_remaining, u"\\a\\b", sizeof(u"\\a\\b")) == 0);
     parse_reparses = 2;
-    expect_status(ObiLookup(NULL, U(u"\\Device\\Parser"), 0, test_type, NULL, &found, &found), STATUS_SUCCESS);
+    expect_status(ObiLookup(NULL, U(u"\\Device\\Parser"), 0, test_type, NULL, &found, &found),
+        STATUS_SUCCESS);
     ObfDereferenceObject(found);
     expect(memcmp(parse_remaining, u"\\again", sizeof(u"\\again")) == 0);
     parse_reparses = 1000;
@@ -250,7 +263,8 @@ IN_KERNEL(parse_continues_the_path)
     expect_status(ObiLookup(parser, U(u"rel"), 0, test_type, NULL, &found, &found), STATUS_SUCCESS);
     ObfDereferenceObject(found);
     expect(memcmp(parse_remaining, u"rel", sizeof(u"rel")) == 0);
-    expect_status(ObiLookup(NULL, U(u"\\Device\\Parser"), 0, ExEventObjectType, NULL, &found, &found),
+    expect_status(
+        ObiLookup(NULL, U(u"\\Device\\Parser"), 0, ExEventObjectType, NULL, &found, &found),
         STATUS_OBJECT_TYPE_MISMATCH);
     test_type->Procedures.Parse = NULL;
     ObfDereferenceObject(parse_result);
@@ -263,15 +277,20 @@ IN_KERNEL(names_below_a_root_directory)
 {
     OBJECT_ATTRIBUTES attributes;
     HANDLE root, event, again;
-    InitializeObjectAttributes(&attributes, U(u"\\BaseNamedObjects\\Dir"), OBJ_CASE_INSENSITIVE, NULL, NULL);
-    expect_status(ZwCreateDirectoryObject(&root, DIRECTORY_ALL_ACCESS, &attributes), STATUS_SUCCESS);
+    InitializeObjectAttributes(
+        &attributes, U(u"\\BaseNamedObjects\\Dir"), OBJ_CASE_INSENSITIVE, NULL, NULL);
+    expect_status(
+        ZwCreateDirectoryObject(&root, DIRECTORY_ALL_ACCESS, &attributes), STATUS_SUCCESS);
     InitializeObjectAttributes(&attributes, U(u"Event"), OBJ_CASE_INSENSITIVE, root, NULL);
-    expect_status(ZwCreateEvent(&event, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE), STATUS_SUCCESS);
-    InitializeObjectAttributes(&attributes, U(u"\\basenamedobjects\\dir\\event"), OBJ_CASE_INSENSITIVE, NULL, NULL);
+    expect_status(ZwCreateEvent(&event, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE),
+        STATUS_SUCCESS);
+    InitializeObjectAttributes(
+        &attributes, U(u"\\basenamedobjects\\dir\\event"), OBJ_CASE_INSENSITIVE, NULL, NULL);
     expect_status(ZwOpenEvent(&again, EVENT_ALL_ACCESS, &attributes), STATUS_SUCCESS);
     ZwClose(again);
     InitializeObjectAttributes(&attributes, U(u"\\Event"), OBJ_CASE_INSENSITIVE, root, NULL);
-    expect_status(ZwOpenEvent(&again, EVENT_ALL_ACCESS, &attributes), STATUS_OBJECT_PATH_SYNTAX_BAD);
+    expect_status(
+        ZwOpenEvent(&again, EVENT_ALL_ACCESS, &attributes), STATUS_OBJECT_PATH_SYNTAX_BAD);
     InitializeObjectAttributes(&attributes, NULL, 0, root, NULL);
     expect_status(ZwOpenDirectoryObject(&again, DIRECTORY_QUERY, &attributes), STATUS_SUCCESS);
     ZwClose(again);
@@ -312,10 +331,12 @@ IN_KERNEL(ten_thousand_names)
         object[index] = make_named(&path, OBJ_CASE_INSENSITIVE);
     }
     listed = 0;
-    expect_status(ObEnumerateDirectory(ObiDirectoryByName("\\Device"), list_one, &disorder), STATUS_SUCCESS);
+    expect_status(
+        ObEnumerateDirectory(ObiDirectoryByName("\\Device"), list_one, &disorder), STATUS_SUCCESS);
     expect(listed >= NAMES);
     expect_equal(disorder, 0);
-    expect_status(look_up(U(u"\\device\\n04711"), OBJ_CASE_INSENSITIVE, test_type, &found), STATUS_SUCCESS);
+    expect_status(
+        look_up(U(u"\\device\\n04711"), OBJ_CASE_INSENSITIVE, test_type, &found), STATUS_SUCCESS);
     for (int index = 0; index < NAMES; index++)
         remove_named(object[index]);
     expect_status(look_up(U(u"\\device\\n04711"), OBJ_CASE_INSENSITIVE, test_type, &found),
@@ -326,12 +347,14 @@ static NTSTATUS create_through_links(void)
 {
     OBJECT_ATTRIBUTES attributes;
     HANDLE link = NULL, event = NULL, same = NULL;
-    InitializeObjectAttributes(&attributes, U(u"\\DosDevices\\Low"), OBJ_CASE_INSENSITIVE, NULL, NULL);
+    InitializeObjectAttributes(
+        &attributes, U(u"\\DosDevices\\Low"), OBJ_CASE_INSENSITIVE, NULL, NULL);
     NTSTATUS status = ZwCreateSymbolicLinkObject(&link, SYMBOLIC_LINK_ALL_ACCESS, &attributes,
         U(u"\\BaseNamedObjects"));
     if (!NT_SUCCESS(status))
         return status;
-    InitializeObjectAttributes(&attributes, U(u"\\??\\Low\\Event"), OBJ_CASE_INSENSITIVE | OBJ_OPENIF, NULL, NULL);
+    InitializeObjectAttributes(
+        &attributes, U(u"\\??\\Low\\Event"), OBJ_CASE_INSENSITIVE | OBJ_OPENIF, NULL, NULL);
     status = ZwCreateEvent(&event, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE);
     if (NT_SUCCESS(status)) {
         status = ZwCreateEvent(&same, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE);
@@ -372,7 +395,8 @@ IN_KERNEL(names_survive_low_memory)
 static _Atomic unsigned strange;
 
 /*
- * Everyone opens or creates one name, and while he has it open every further open of it must find the same object.
+ * Everyone opens or creates one name, and while he has it open every further open of it must find
+ * the same object.
  */
 static NTSTATUS contend(void *unused)
 {
@@ -380,11 +404,13 @@ static NTSTATUS contend(void *unused)
     HANDLE first, second;
     void *one, *two;
     (void)unused;
-    InitializeObjectAttributes(
-        &attributes, U(u"\\BaseNamedObjects\\Contended"), OBJ_CASE_INSENSITIVE | OBJ_OPENIF, NULL, NULL);
+    InitializeObjectAttributes(&attributes, U(u"\\BaseNamedObjects\\Contended"),
+        OBJ_CASE_INSENSITIVE | OBJ_OPENIF, NULL, NULL);
     for (int round = 0; round < ROUNDS; round++) {
-        NTSTATUS status = ZwCreateEvent(&first, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE);
-        if (!NT_SUCCESS(status) || !NT_SUCCESS(ZwOpenEvent(&second, EVENT_ALL_ACCESS, &attributes))) {
+        NTSTATUS status = ZwCreateEvent(
+            &first, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE);
+        if (!NT_SUCCESS(status) ||
+            !NT_SUCCESS(ZwOpenEvent(&second, EVENT_ALL_ACCESS, &attributes))) {
             strange++;
             return STATUS_SUCCESS;
         }
@@ -402,7 +428,8 @@ static NTSTATUS contend(void *unused)
 
 static void *contend_thread(void *unused)
 {
-    if (SysAttach() != STATUS_SUCCESS || KeEnterKernel(contend, unused, KernelMode) != STATUS_SUCCESS)
+    if (SysAttach() != STATUS_SUCCESS ||
+        KeEnterKernel(contend, unused, KernelMode) != STATUS_SUCCESS)
         strange++;
     return NULL;
 }

@@ -6,11 +6,12 @@
  *     IN_KERNEL(close_twice) { expect_status(ZwClose(NULL), STATUS_INVALID_HANDLE); }
  *     TEST(close_twice) in the list
  *
- * AS_CLIENT makes a test that stays outside and calls services as a client does, with cmocka's assertions.
+ * AS_CLIENT makes a test that stays outside and calls services as a client does, with cmocka's
+ * assertions.
  *
- * A body runs on the kernel stack with KernelMode as the previous mode, so it does not use cmocka's assertions, which
- * leave by longjmp: expect() records the first failure and goes on. Each test starts and ends without objects and
- * pool blocks of its own, which is checked.
+ * A body runs on the kernel stack with KernelMode as the previous mode, so it does not use cmocka's
+ * assertions, which leave by longjmp: expect() records the first failure and goes on. Each test
+ * starts and ends without objects and pool blocks of its own, which is checked.
  */
 #pragma once
 
@@ -44,7 +45,8 @@ static __attribute__((unused)) void expect_equal_at(
     unsigned long long actual, unsigned long long wanted, const char *text, int line)
 {
     if (actual != wanted && first_failure[0] == '\0')
-        snprintf(first_failure, sizeof(first_failure), "line %d: %s is 0x%llx, not 0x%llx", line, text, actual, wanted);
+        snprintf(first_failure, sizeof(first_failure), "line %d: %s is 0x%llx, not 0x%llx", line,
+            text, actual, wanted);
 }
 
 #define expect(condition) expect_at(!!(condition), #condition, __LINE__)
@@ -105,7 +107,8 @@ static __attribute__((unused)) void run(void (*body)(void))
 {
     first_failure[0] = '\0';
     arm_faults();
-    assert_int_equal(KeEnterKernel(run_checked, (void *)(uintptr_t)body, KernelMode), STATUS_SUCCESS);
+    assert_int_equal(
+        KeEnterKernel(run_checked, (void *)(uintptr_t)body, KernelMode), STATUS_SUCCESS);
     if (first_failure[0] != '\0')
         fail_msg("%s", first_failure);
 }

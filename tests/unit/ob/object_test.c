@@ -73,7 +73,8 @@ static void *come_and_go(void *unused)
     return NULL;
 }
 
-/* Its own object goes when a host thread detaches, but it is no thread of the kernel's by then: a driver could not be called. */
+/* Its own object goes when a host thread detaches, but it is no thread of the kernel's by then: a
+ * driver could not be called. */
 IN_KERNEL(a_thread_that_leaves_takes_nothing_along)
 {
     void (*worker)(void) = ObDeletionPending;
@@ -126,10 +127,12 @@ IN_KERNEL(a_dying_object_gives_no_reference)
 IN_KERNEL(reference_by_pointer_checks_the_type)
 {
     void *object = make_object();
-    expect_status(ObReferenceObjectByPointer(object, 0, ExEventObjectType, UserMode), STATUS_OBJECT_TYPE_MISMATCH);
+    expect_status(ObReferenceObjectByPointer(object, 0, ExEventObjectType, UserMode),
+        STATUS_OBJECT_TYPE_MISMATCH);
     expect_status(ObReferenceObjectByPointer(object, 0, test_type, UserMode), STATUS_SUCCESS);
     expect_status(ObReferenceObjectByPointer(object, 0, NULL, KernelMode), STATUS_SUCCESS);
-    expect_status(ObReferenceObjectByPointerWithTag(object, 0, test_type, KernelMode, 7), STATUS_SUCCESS);
+    expect_status(
+        ObReferenceObjectByPointerWithTag(object, 0, test_type, KernelMode, 7), STATUS_SUCCESS);
     expect_equal(OBJECT_TO_HEADER(object)->PointerCount, 4);
     expect(ObGetObjectType(object) == test_type);
     while (ObfDereferenceObject(object) != 0)
@@ -139,11 +142,13 @@ IN_KERNEL(reference_by_pointer_checks_the_type)
 IN_KERNEL(types_are_objects_by_name)
 {
     void *found;
-    expect_status(ObiLookup(NULL, U(u"\\ObjectTypes\\test"), OBJ_CASE_INSENSITIVE, NULL, NULL, NULL, &found),
+    expect_status(
+        ObiLookup(NULL, U(u"\\ObjectTypes\\test"), OBJ_CASE_INSENSITIVE, NULL, NULL, NULL, &found),
         STATUS_SUCCESS);
     expect(found == test_type);
     ObfDereferenceObject(found);
-    expect_status(ObiLookup(NULL, U(u"\\ObjectTypes\\Type"), 0, ObpTypeObjectType, NULL, NULL, &found),
+    expect_status(
+        ObiLookup(NULL, U(u"\\ObjectTypes\\Type"), 0, ObpTypeObjectType, NULL, NULL, &found),
         STATUS_SUCCESS);
     expect(found == ObpTypeObjectType);
     expect(ObGetObjectType(found) == ObpTypeObjectType);
@@ -182,7 +187,8 @@ static NTSTATUS make_and_lose(void *unused)
 {
     (void)unused;
     while (!enough) {
-        void *object, *block = ExAllocatePoolWithTag(NonPagedPool, sizeof(OBJECT_HEADER) + 64, 0x74736554);
+        void *object,
+            *block = ExAllocatePoolWithTag(NonPagedPool, sizeof(OBJECT_HEADER) + 64, 0x74736554);
         if (!NT_SUCCESS(ObiCreateObject(test_type, 64, 0, &object)))
             not_made++;
         else
@@ -197,7 +203,8 @@ static NTSTATUS make_and_lose(void *unused)
 
 static void *maker_thread(void *unused)
 {
-    if (SysAttach() != STATUS_SUCCESS || KeEnterKernel(make_and_lose, unused, KernelMode) != STATUS_SUCCESS)
+    if (SysAttach() != STATUS_SUCCESS ||
+        KeEnterKernel(make_and_lose, unused, KernelMode) != STATUS_SUCCESS)
         not_made++;
     return NULL;
 }
@@ -210,7 +217,8 @@ static BOOLEAN see_object(OBJECT_HEADER *header, void *context)
 {
     struct seen *seen = context;
     seen->staying += header->Site == STAYING_SITE;
-    seen->wrong += __atomic_load_n(&header->PointerCount, __ATOMIC_RELAXED) < 1 || (header->Type == test_type && header->Site != STAYING_SITE && header->Site != 0);
+    seen->wrong += __atomic_load_n(&header->PointerCount, __ATOMIC_RELAXED) < 1 ||
+        (header->Type == test_type && header->Site != STAYING_SITE && header->Site != 0);
     return TRUE;
 }
 
@@ -219,7 +227,8 @@ static NTSTATUS enumerate_often(void *unused)
     void *staying[STAYING];
     (void)unused;
     for (int index = 0; index < STAYING; index++)
-        expect_status(ObiCreateObject(test_type, 64, STAYING_SITE, &staying[index]), STATUS_SUCCESS);
+        expect_status(
+            ObiCreateObject(test_type, 64, STAYING_SITE, &staying[index]), STATUS_SUCCESS);
     for (int round = 0; round < ROUNDS; round++) {
         struct seen seen = {0};
         ObEnumerateObjects(see_object, &seen);
@@ -345,10 +354,14 @@ int main(void)
         TEST(objects_are_enumerated_while_others_come_and_go),
     };
     const struct CMUnitTest stops[] = {
-        cmocka_unit_test_setup_teardown(too_few_references_stop, open_machine_with_type, close_machine),
-        cmocka_unit_test_setup_teardown(references_below_handles_stop, open_machine_with_type, close_machine),
-        cmocka_unit_test_setup_teardown(references_below_a_busy_handle_stop, open_machine_with_type, close_machine),
-        cmocka_unit_test_setup_teardown(reference_to_a_dead_object_stops, open_machine_with_type, close_machine),
+        cmocka_unit_test_setup_teardown(
+            too_few_references_stop, open_machine_with_type, close_machine),
+        cmocka_unit_test_setup_teardown(
+            references_below_handles_stop, open_machine_with_type, close_machine),
+        cmocka_unit_test_setup_teardown(
+            references_below_a_busy_handle_stop, open_machine_with_type, close_machine),
+        cmocka_unit_test_setup_teardown(
+            reference_to_a_dead_object_stops, open_machine_with_type, close_machine),
     };
     int failed = cmocka_run_group_tests(tests, open_machine_with_type, close_machine);
     return cmocka_run_group_tests(stops, NULL, NULL) + failed;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * ob's system services as a client calls them: user-mode pointers, access asked of the handle, and waiting. What the
- * services write to lies in static memory, as a kernel stack is no user memory.
+ * ob's system services as a client calls them: user-mode pointers, access asked of the handle, and
+ * waiting. What the services write to lies in static memory, as a kernel stack is no user memory.
  */
 #include <pthread.h>
 
@@ -53,7 +53,8 @@ static NTSTATUS call_as_user(void *function, const uintptr_t argument[6])
 #define WORDS_N(_1, _2, _3, _4, _5, _6, name, ...) name
 #define WORDS(...) \
     WORDS_N(__VA_ARGS__, WORDS_6, WORDS_5, WORDS_4, WORDS_3, WORDS_2, WORDS_1, )(__VA_ARGS__)
-#define AS_USER(function, ...) call_as_user((void *)(uintptr_t)(function), (const uintptr_t[6]){WORDS(__VA_ARGS__)})
+#define AS_USER(function, ...) \
+    call_as_user((void *)(uintptr_t)(function), (const uintptr_t[6]){WORDS(__VA_ARGS__)})
 
 #define assert_status(actual, wanted) assert_int_equal((ULONG)(actual), (ULONG)(wanted))
 
@@ -61,7 +62,8 @@ static NTSTATUS call_as_user(void *function, const uintptr_t argument[6])
 
 AS_CLIENT(an_event_is_set_reset_and_pulsed)
 {
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE), STATUS_SUCCESS);
+    assert_status(
+        SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_TIMEOUT);
     assert_status(SysSetEvent(handle, &previous), STATUS_SUCCESS);
     assert_int_equal(previous, 0);
@@ -85,23 +87,26 @@ AS_CLIENT(a_synchronization_event_lets_one_through)
         LONG type, state;
     } basic;
     static ULONG length;
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, SynchronizationEvent, TRUE), STATUS_SUCCESS);
+    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, SynchronizationEvent, TRUE),
+        STATUS_SUCCESS);
     assert_status(AS_USER(NtQueryEvent, handle, 0, &basic, sizeof(basic), &length), STATUS_SUCCESS);
     assert_int_equal(basic.type, SynchronizationEvent);
     assert_int_equal(basic.state, 1);
     assert_int_equal(length, sizeof(basic));
-    assert_status(AS_USER(NtQueryEvent, handle, 1, &basic, sizeof(basic), NULL), STATUS_INVALID_INFO_CLASS);
+    assert_status(
+        AS_USER(NtQueryEvent, handle, 1, &basic, sizeof(basic), NULL), STATUS_INVALID_INFO_CLASS);
     assert_status(AS_USER(NtQueryEvent, handle, 0, &basic, 4, NULL), STATUS_INFO_LENGTH_MISMATCH);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_TIMEOUT);
     assert_status(SysClose(handle), STATUS_SUCCESS);
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, 2, FALSE), STATUS_INVALID_PARAMETER);
+    assert_status(
+        SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, 2, FALSE), STATUS_INVALID_PARAMETER);
 }
 
 AS_CLIENT(a_handle_grants_what_it_was_opened_for)
 {
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, named(u"\\BaseNamedObjects\\E", 0), NotificationEvent,
-        FALSE),
+    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, named(u"\\BaseNamedObjects\\E", 0),
+                      NotificationEvent, FALSE),
         STATUS_SUCCESS);
     assert_status(SysOpenEvent(&second, SYNCHRONIZE, &attributes), STATUS_SUCCESS);
     assert_status(SysSetEvent(second, NULL), STATUS_ACCESS_DENIED);
@@ -121,7 +126,8 @@ AS_CLIENT(a_handle_grants_what_it_was_opened_for)
         STATUS_OBJECT_NAME_EXISTS);
     assert_status(AS_USER(NtCreateSemaphore, &third, SEMAPHORE_ALL_ACCESS, &attributes, 0, 1),
         STATUS_OBJECT_TYPE_MISMATCH);
-    assert_status(AS_USER(NtOpenSemaphore, &third, SEMAPHORE_ALL_ACCESS, &attributes), STATUS_OBJECT_TYPE_MISMATCH);
+    assert_status(AS_USER(NtOpenSemaphore, &third, SEMAPHORE_ALL_ACCESS, &attributes),
+        STATUS_OBJECT_TYPE_MISMATCH);
     SysClose(second);
     SysClose(handle);
     assert_status(SysOpenEvent(&second, SYNCHRONIZE, &attributes), STATUS_OBJECT_NAME_NOT_FOUND);
@@ -131,15 +137,20 @@ AS_CLIENT(a_handle_grants_what_it_was_opened_for)
 
 AS_CLIENT(a_semaphore_counts)
 {
-    assert_status(AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, 3, 2), STATUS_INVALID_PARAMETER);
-    assert_status(AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, -1, 2), STATUS_INVALID_PARAMETER);
-    assert_status(AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, 0, 0), STATUS_INVALID_PARAMETER);
-    assert_status(AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, 1, 2), STATUS_SUCCESS);
+    assert_status(AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, 3, 2),
+        STATUS_INVALID_PARAMETER);
+    assert_status(AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, -1, 2),
+        STATUS_INVALID_PARAMETER);
+    assert_status(AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, 0, 0),
+        STATUS_INVALID_PARAMETER);
+    assert_status(
+        AS_USER(NtCreateSemaphore, &handle, SEMAPHORE_ALL_ACCESS, NULL, 1, 2), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_TIMEOUT);
     assert_status(AS_USER(NtReleaseSemaphore, handle, 2, &previous), STATUS_SUCCESS);
     assert_int_equal(previous, 0);
-    assert_status(AS_USER(NtReleaseSemaphore, handle, 1, &previous), STATUS_SEMAPHORE_LIMIT_EXCEEDED);
+    assert_status(
+        AS_USER(NtReleaseSemaphore, handle, 1, &previous), STATUS_SEMAPHORE_LIMIT_EXCEEDED);
     assert_status(AS_USER(NtReleaseSemaphore, handle, 0, NULL), STATUS_INVALID_PARAMETER);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_SUCCESS);
@@ -180,7 +191,8 @@ AS_CLIENT(a_mutant_has_an_owner)
 AS_CLIENT(an_owned_mutant_can_be_closed)
 {
     for (int round = 0; round < 3; round++) {
-        assert_status(AS_USER(NtCreateMutant, &handle, MUTANT_ALL_ACCESS, NULL, TRUE), STATUS_SUCCESS);
+        assert_status(
+            AS_USER(NtCreateMutant, &handle, MUTANT_ALL_ACCESS, NULL, TRUE), STATUS_SUCCESS);
         assert_status(SysClose(handle), STATUS_SUCCESS);
     }
     assert_true(IsListEmpty(&KiHostThread->MutantList));
@@ -192,10 +204,13 @@ AS_CLIENT(waiting_for_several)
 {
     static HANDLE list[MAXIMUM_WAIT_OBJECTS + 1];
     for (int index = 0; index < MAXIMUM_WAIT_OBJECTS; index++)
-        assert_status(SysCreateEvent(&list[index], EVENT_ALL_ACCESS, NULL, SynchronizationEvent, FALSE),
+        assert_status(
+            SysCreateEvent(&list[index], EVENT_ALL_ACCESS, NULL, SynchronizationEvent, FALSE),
             STATUS_SUCCESS);
-    assert_status(SysWaitForMultipleObjects(0, list, WaitAny, FALSE, &zero), STATUS_INVALID_PARAMETER_1);
-    assert_status(SysWaitForMultipleObjects(65, list, WaitAny, FALSE, &zero), STATUS_INVALID_PARAMETER_1);
+    assert_status(
+        SysWaitForMultipleObjects(0, list, WaitAny, FALSE, &zero), STATUS_INVALID_PARAMETER_1);
+    assert_status(
+        SysWaitForMultipleObjects(65, list, WaitAny, FALSE, &zero), STATUS_INVALID_PARAMETER_1);
     assert_status(SysWaitForMultipleObjects(1, list, 2, FALSE, &zero), STATUS_INVALID_PARAMETER_3);
     assert_status(SysWaitForMultipleObjects(64, list, WaitAny, FALSE, &zero), STATUS_TIMEOUT);
     SysSetEvent(list[63], NULL);
@@ -207,7 +222,8 @@ AS_CLIENT(waiting_for_several)
     assert_status(SysWaitForMultipleObjects(64, list, WaitAny, FALSE, &zero), STATUS_TIMEOUT);
     second = list[5];
     list[5] = list[3];
-    assert_status(SysWaitForMultipleObjects(6, list, WaitAll, FALSE, &zero), STATUS_INVALID_PARAMETER_MIX);
+    assert_status(
+        SysWaitForMultipleObjects(6, list, WaitAll, FALSE, &zero), STATUS_INVALID_PARAMETER_MIX);
     assert_status(SysWaitForMultipleObjects(6, list, WaitAny, FALSE, &zero), STATUS_TIMEOUT);
     list[5] = NULL;
     assert_status(SysWaitForMultipleObjects(6, list, WaitAny, FALSE, &zero), STATUS_INVALID_HANDLE);
@@ -225,7 +241,8 @@ static NTSTATUS wait_for_directory(void *unused)
 
 AS_CLIENT(not_everything_can_be_waited_for)
 {
-    assert_status(SysOpenDirectoryObject(&handle, GENERIC_READ, named(u"\\Device", OBJ_CASE_INSENSITIVE)),
+    assert_status(
+        SysOpenDirectoryObject(&handle, GENERIC_READ, named(u"\\Device", OBJ_CASE_INSENSITIVE)),
         STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_ACCESS_DENIED);
     assert_status(KeEnterKernel(wait_for_directory, NULL, KernelMode), STATUS_OBJECT_TYPE_MISMATCH);
@@ -243,7 +260,8 @@ AS_CLIENT(a_wait_ends_when_another_thread_signals)
 {
     pthread_t thread;
     void *result;
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, SynchronizationEvent, FALSE), STATUS_SUCCESS);
+    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, SynchronizationEvent, FALSE),
+        STATUS_SUCCESS);
     assert_int_equal(pthread_create(&thread, NULL, set_from_another_thread, handle), 0);
     assert_status(SysWaitForSingleObject(handle, FALSE, NULL), STATUS_SUCCESS);
     pthread_join(thread, &result);
@@ -267,12 +285,14 @@ AS_CLIENT(bad_pointers_are_refused)
     static UNICODE_STRING bad_name = {.Length = 8, .MaximumLength = 8, .Buffer = MISSING};
     assert_status(KeEnterKernel(find_system_memory, NULL, KernelMode), STATUS_SUCCESS);
     ULONG before = ObiCountHandles(PsiClientProcess->HandleTable);
-    assert_status(SysCreateEvent(MISSING, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE), STATUS_ACCESS_VIOLATION);
+    assert_status(SysCreateEvent(MISSING, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE),
+        STATUS_ACCESS_VIOLATION);
     assert_status(SysCreateEvent(system_memory, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE),
         STATUS_ACCESS_VIOLATION);
     assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, MISSING, NotificationEvent, FALSE),
         STATUS_ACCESS_VIOLATION);
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, system_memory, NotificationEvent, FALSE),
+    assert_status(
+        SysCreateEvent(&handle, EVENT_ALL_ACCESS, system_memory, NotificationEvent, FALSE),
         STATUS_ACCESS_VIOLATION);
     InitializeObjectAttributes(&attributes, &bad_name, 0, NULL, NULL);
     assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE),
@@ -294,11 +314,13 @@ AS_CLIENT(bad_pointers_are_refused)
         STATUS_INVALID_PARAMETER);
     assert_int_equal(ObiCountHandles(PsiClientProcess->HandleTable), before);
 
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE), STATUS_SUCCESS);
+    assert_status(
+        SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE), STATUS_SUCCESS);
     assert_status(SysSetEvent(handle, MISSING), STATUS_ACCESS_VIOLATION);
     assert_status(SysWaitForSingleObject(handle, FALSE, MISSING), STATUS_ACCESS_VIOLATION);
     assert_status(SysWaitForSingleObject(handle, FALSE, &zero), STATUS_TIMEOUT);
-    assert_status(SysWaitForMultipleObjects(1, MISSING, WaitAny, FALSE, &zero), STATUS_ACCESS_VIOLATION);
+    assert_status(
+        SysWaitForMultipleObjects(1, MISSING, WaitAny, FALSE, &zero), STATUS_ACCESS_VIOLATION);
     assert_status(SysOpenEvent(&second, SYNCHRONIZE, NULL), STATUS_INVALID_PARAMETER);
     assert_status(SysOpenEvent(&second, SYNCHRONIZE, &attributes), STATUS_INVALID_PARAMETER);
     attributes.Attributes = 0;
@@ -313,23 +335,30 @@ AS_CLIENT(bad_pointers_are_refused)
 
 AS_CLIENT(handles_are_duplicated)
 {
-    assert_status(SysCreateEvent(&handle, SYNCHRONIZE, NULL, NotificationEvent, TRUE), STATUS_SUCCESS);
-    assert_status(SysDuplicateObject(SELF, handle, SELF, &second, 0, 0, DUPLICATE_SAME_ACCESS), STATUS_SUCCESS);
+    assert_status(
+        SysCreateEvent(&handle, SYNCHRONIZE, NULL, NotificationEvent, TRUE), STATUS_SUCCESS);
+    assert_status(SysDuplicateObject(SELF, handle, SELF, &second, 0, 0, DUPLICATE_SAME_ACCESS),
+        STATUS_SUCCESS);
     assert_status(SysWaitForSingleObject(second, FALSE, &zero), STATUS_SUCCESS);
     assert_status(SysSetEvent(second, NULL), STATUS_ACCESS_DENIED);
     assert_status(SysDuplicateObject(SELF, second, SELF, &third, 0, 0,
         DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE),
         STATUS_SUCCESS);
     assert_status(SysClose(second), STATUS_INVALID_HANDLE);
-    assert_status(SysDuplicateObject(SELF, third, NULL, NULL, 0, 0, DUPLICATE_CLOSE_SOURCE), STATUS_SUCCESS);
+    assert_status(
+        SysDuplicateObject(SELF, third, NULL, NULL, 0, 0, DUPLICATE_CLOSE_SOURCE), STATUS_SUCCESS);
     assert_status(SysClose(third), STATUS_INVALID_HANDLE);
-    assert_status(SysDuplicateObject(SELF, handle, NULL, &second, 0, 0, 0), STATUS_INVALID_PARAMETER);
+    assert_status(
+        SysDuplicateObject(SELF, handle, NULL, &second, 0, 0, 0), STATUS_INVALID_PARAMETER);
     assert_status(SysDuplicateObject(handle, handle, SELF, &second, 0, 0, 0), STATUS_ACCESS_DENIED);
     assert_status(SysDuplicateObject(SELF, NULL, SELF, &second, 0, 0, 0), STATUS_INVALID_HANDLE);
-    assert_status(SysDuplicateObject(SELF, handle, SELF, MISSING, 0, 0, 0), STATUS_ACCESS_VIOLATION);
+    assert_status(
+        SysDuplicateObject(SELF, handle, SELF, MISSING, 0, 0, 0), STATUS_ACCESS_VIOLATION);
     /* The pseudo handle of the process becomes a real one. */
-    assert_status(SysDuplicateObject(SELF, SELF, SELF, &second, 0, 0, DUPLICATE_SAME_ACCESS), STATUS_SUCCESS);
-    assert_status(SysDuplicateObject(second, handle, second, &third, SYNCHRONIZE, 0, 0), STATUS_SUCCESS);
+    assert_status(
+        SysDuplicateObject(SELF, SELF, SELF, &second, 0, 0, DUPLICATE_SAME_ACCESS), STATUS_SUCCESS);
+    assert_status(
+        SysDuplicateObject(second, handle, second, &third, SYNCHRONIZE, 0, 0), STATUS_SUCCESS);
     SysClose(third);
     SysClose(second);
     SysClose(handle);
@@ -347,10 +376,11 @@ static ULONG length, context;
 
 AS_CLIENT(objects_are_described)
 {
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, named(u"\\BaseNamedObjects\\Q", 0), NotificationEvent,
-        FALSE),
+    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, named(u"\\BaseNamedObjects\\Q", 0),
+                      NotificationEvent, FALSE),
         STATUS_SUCCESS);
-    assert_status(AS_USER(NtQueryObject, handle, ObjectBasicInformation, &answer, sizeof(answer.basic), &length),
+    assert_status(AS_USER(NtQueryObject, handle, ObjectBasicInformation, &answer,
+                      sizeof(answer.basic), &length),
         STATUS_SUCCESS);
     assert_int_equal(length, sizeof(answer.basic));
     assert_int_equal(answer.basic.GrantedAccess, EVENT_ALL_ACCESS);
@@ -362,16 +392,22 @@ AS_CLIENT(objects_are_described)
     assert_status(AS_USER(NtQueryObject, handle, ObjectNameInformation, &answer, 8, &length),
         STATUS_INFO_LENGTH_MISMATCH);
     assert_int_equal(length, sizeof(answer.name) + sizeof(u"\\BaseNamedObjects\\Q"));
-    assert_status(AS_USER(NtQueryObject, handle, ObjectNameInformation, &answer, length, &length), STATUS_SUCCESS);
+    assert_status(AS_USER(NtQueryObject, handle, ObjectNameInformation, &answer, length, &length),
+        STATUS_SUCCESS);
     assert_ptr_equal(answer.name.Name.Buffer, &answer.name + 1);
-    assert_memory_equal(answer.name.Name.Buffer, u"\\BaseNamedObjects\\Q", sizeof(u"\\BaseNamedObjects\\Q"));
-    assert_status(AS_USER(NtQueryObject, handle, ObjectTypeInformation, &answer, sizeof(answer), &length),
+    assert_memory_equal(
+        answer.name.Name.Buffer, u"\\BaseNamedObjects\\Q", sizeof(u"\\BaseNamedObjects\\Q"));
+    assert_status(
+        AS_USER(NtQueryObject, handle, ObjectTypeInformation, &answer, sizeof(answer), &length),
         STATUS_SUCCESS);
     assert_memory_equal(answer.name.Name.Buffer, u"Event", sizeof(u"Event"));
-    assert_status(AS_USER(NtQueryObject, handle, ObjectTypeInformation, MISSING, sizeof(answer), &length),
+    assert_status(
+        AS_USER(NtQueryObject, handle, ObjectTypeInformation, MISSING, sizeof(answer), &length),
         STATUS_ACCESS_VIOLATION);
-    assert_status(AS_USER(NtQueryObject, handle, 77, &answer, sizeof(answer), &length), STATUS_INVALID_INFO_CLASS);
-    assert_status(AS_USER(NtQueryObject, NULL, ObjectTypeInformation, &answer, sizeof(answer), NULL),
+    assert_status(AS_USER(NtQueryObject, handle, 77, &answer, sizeof(answer), &length),
+        STATUS_INVALID_INFO_CLASS);
+    assert_status(
+        AS_USER(NtQueryObject, NULL, ObjectTypeInformation, &answer, sizeof(answer), NULL),
         STATUS_INVALID_HANDLE);
     SysClose(handle);
 }
@@ -403,9 +439,11 @@ static unsigned count_entries(void)
 AS_CLIENT(directories_are_listed)
 {
     assert_status(KeEnterKernel(fill_directory, NULL, KernelMode), STATUS_SUCCESS);
-    assert_status(SysOpenDirectoryObject(&handle, DIRECTORY_QUERY, named(u"\\??", OBJ_CASE_INSENSITIVE)),
+    assert_status(
+        SysOpenDirectoryObject(&handle, DIRECTORY_QUERY, named(u"\\??", OBJ_CASE_INSENSITIVE)),
         STATUS_SUCCESS);
-    assert_status(SysQueryDirectoryObject(handle, &answer, sizeof(answer), FALSE, TRUE, &context, &length),
+    assert_status(
+        SysQueryDirectoryObject(handle, &answer, sizeof(answer), FALSE, TRUE, &context, &length),
         STATUS_SUCCESS);
     unsigned all = count_entries();
     assert_true(all >= 4);
@@ -413,14 +451,16 @@ AS_CLIENT(directories_are_listed)
     assert_memory_equal(answer.entry[0].Name.Buffer, u"Aa", sizeof(u"Aa"));
     assert_memory_equal(answer.entry[0].TypeName.Buffer, u"SymbolicLink", sizeof(u"SymbolicLink"));
     assert_memory_equal(answer.entry[all - 1].Name.Buffer, u"Zz", sizeof(u"Zz"));
-    assert_status(SysQueryDirectoryObject(handle, &answer, sizeof(answer), FALSE, FALSE, &context, &length),
+    assert_status(
+        SysQueryDirectoryObject(handle, &answer, sizeof(answer), FALSE, FALSE, &context, &length),
         STATUS_NO_MORE_ENTRIES);
 
     /* One at a time comes to the same. */
     NTSTATUS status;
     unsigned single = 0;
-    for (BOOLEAN restart = TRUE; (status = SysQueryDirectoryObject(handle, &answer, 256, TRUE, restart, &context,
-                                      &length)) == STATUS_SUCCESS; restart = FALSE) {
+    for (BOOLEAN restart = TRUE; (status = SysQueryDirectoryObject(handle, &answer, 256, TRUE,
+                                      restart, &context, &length)) == STATUS_SUCCESS;
+         restart = FALSE) {
         assert_int_equal(count_entries(), 1);
         single++;
     }
@@ -444,7 +484,8 @@ AS_CLIENT(directories_are_listed)
         STATUS_ACCESS_VIOLATION);
     SysClose(handle);
     assert_status(SysOpenDirectoryObject(&handle, DIRECTORY_TRAVERSE, &attributes), STATUS_SUCCESS);
-    assert_status(SysQueryDirectoryObject(handle, &answer, sizeof(answer), FALSE, TRUE, &context, &length),
+    assert_status(
+        SysQueryDirectoryObject(handle, &answer, sizeof(answer), FALSE, TRUE, &context, &length),
         STATUS_ACCESS_DENIED);
     SysClose(handle);
     assert_status(KeEnterKernel(empty_directory, NULL, KernelMode), STATUS_SUCCESS);
@@ -455,7 +496,8 @@ AS_CLIENT(links_are_read)
     static WCHAR text[16];
     static UNICODE_STRING target;
     assert_status(KeEnterKernel(fill_directory, NULL, KernelMode), STATUS_SUCCESS);
-    assert_status(SysOpenSymbolicLinkObject(&handle, SYMBOLIC_LINK_QUERY, named(u"\\??\\aa", OBJ_CASE_INSENSITIVE)),
+    assert_status(SysOpenSymbolicLinkObject(
+                      &handle, SYMBOLIC_LINK_QUERY, named(u"\\??\\aa", OBJ_CASE_INSENSITIVE)),
         STATUS_SUCCESS);
     target = (UNICODE_STRING){0, sizeof(u"\\Device\\A") - 2, text};
     assert_status(SysQuerySymbolicLinkObject(handle, &target, NULL), STATUS_SUCCESS);
@@ -482,7 +524,8 @@ static NTSTATUS zw_changes_the_mode(void *unused)
     HANDLE event; /* on the kernel stack: only KernelMode may have it written there */
     KPROCESSOR_MODE inside = KiPreviousMode();
     (void)unused;
-    if (NtCreateEvent(&event, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE) != STATUS_ACCESS_VIOLATION)
+    if (NtCreateEvent(&event, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE) !=
+        STATUS_ACCESS_VIOLATION)
         return STATUS_UNSUCCESSFUL;
     NTSTATUS status = ZwCreateEvent(&event, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE);
     if (NT_SUCCESS(status))

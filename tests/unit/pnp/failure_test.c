@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * A function driver and a bus driver with a device on it are started, used and stopped with one allocation after the other
- * failing, once and for good: nothing stops, and with memory again everything can be taken down and started anew.
+ * A function driver and a bus driver with a device on it are started, used and stopped with one
+ * allocation after the other failing, once and for good: nothing stops, and with memory again
+ * everything can be taken down and started anew.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +24,8 @@ static char LastFinding[512];
 
 /* Which driver the devices on the bus have. */
 static const char Database[] =
-    "REGEDIT4\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\CriticalDeviceDatabase\\PNPBUS#Widget]\n"
+    "REGEDIT4\n[HKEY_LOCAL_"
+    "MACHINE\\SYSTEM\\CurrentControlSet\\Control\\CriticalDeviceDatabase\\PNPBUS#Widget]\n"
     "\"Service\"=\"pnpfunc\"\n";
 
 static void Quiet(void *Context, const dotsys_log_line *Line)
@@ -46,11 +48,13 @@ static dotsys_status Start(dotsys_machine *Machine, const char *Name)
     return dotsys_driver_start(Machine, Name, Path);
 }
 
-/* A device comes, moves its resources for another one, which comes, too, sleeps with the system, and goes; so does that. */
+/* A device comes, moves its resources for another one, which comes, too, sleeps with the system,
+ * and goes; so does that. */
 static void UseBus(void)
 {
     DWORD Slot = 1, Fixed = 6, Bytes;
-    HANDLE Bus = CreateFileA("\\\\.\\PnpBus", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE Bus = CreateFileA(
+        "\\\\.\\PnpBus", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
     if (Bus == INVALID_HANDLE_VALUE)
         return;
     DeviceIoControl(Bus, 0x222000, &Slot, sizeof(Slot), NULL, 0, &Bytes, NULL);
@@ -83,7 +87,8 @@ static BOOLEAN LifeWithFailure(LONG Number, BOOLEAN Forever)
     BOOLEAN Reached = MmAllocationCount() >= (ULONG)Number;
     MmFailAllocation(-1, FALSE);
     if (dotsys_machine_stopped(Machine, &Report))
-        fail_msg("allocation %d failing%s stopped the machine:\n%s", Number, Forever ? " for good" : "", Report);
+        fail_msg("allocation %d failing%s stopped the machine:\n%s", Number,
+            Forever ? " for good" : "", Report);
     Life(Machine); /* what is left of the first life goes */
     assert_int_equal(Start(Machine, "pnpfunc"), 0);
     assert_int_equal(dotsys_driver_stop(Machine, "pnpfunc"), 0);

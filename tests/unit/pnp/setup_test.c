@@ -17,8 +17,10 @@
 static dotsys_machine *Machine;
 
 /* Of tests/kernel/pnpstack/pnpfunc.c. */
-static const GUID Class = {0x6b8d7a54, 0x6e1c, 0x4f0e, {0x9c, 0x43, 0x1f, 0x3b, 0x5a, 0x8f, 0x7d, 0x21}};
-static const GUID Nobody = {0x6b8d7a54, 0x6e1c, 0x4f0e, {0x9c, 0x43, 0x1f, 0x3b, 0x5a, 0x8f, 0x7d, 0x22}};
+static const GUID Class = {
+    0x6b8d7a54, 0x6e1c, 0x4f0e, {0x9c, 0x43, 0x1f, 0x3b, 0x5a, 0x8f, 0x7d, 0x21}};
+static const GUID Nobody = {
+    0x6b8d7a54, 0x6e1c, 0x4f0e, {0x9c, 0x43, 0x1f, 0x3b, 0x5a, 0x8f, 0x7d, 0x22}};
 
 static void assert_error(BOOL Result, DWORD Error)
 {
@@ -44,17 +46,22 @@ static void FindsAndOpensTheInterface(void)
 
     assert_true(SetupDiEnumDeviceInterfaces(Set, NULL, &Class, 0, &Interface));
     assert_int_equal(Interface.Flags, SPINT_ACTIVE);
-    assert_error(SetupDiGetDeviceInterfaceDetailA(Set, &Interface, NULL, 0, &Needed, NULL), ERROR_INSUFFICIENT_BUFFER);
+    assert_error(SetupDiGetDeviceInterfaceDetailA(Set, &Interface, NULL, 0, &Needed, NULL),
+        ERROR_INSUFFICIENT_BUFFER);
     assert_true(Needed > sizeof(DWORD) && Needed < sizeof(Room));
     Detail->cbSize = sizeof(*Detail);
     assert_true(SetupDiGetDeviceInterfaceDetailA(Set, &Interface, Detail, Needed, NULL, &Device));
-    HANDLE File = CreateFileA(Detail->DevicePath, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE File = CreateFileA(
+        Detail->DevicePath, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
     assert_ptr_not_equal(File, INVALID_HANDLE_VALUE);
     assert_true(CloseHandle(File));
-    assert_error(SetupDiEnumDeviceInterfaces(Set, NULL, &Class, 1, &Interface), ERROR_NO_MORE_ITEMS);
-    assert_error(SetupDiEnumDeviceInterfaces(Set, NULL, &Nobody, 0, &Interface), ERROR_NO_MORE_ITEMS);
+    assert_error(
+        SetupDiEnumDeviceInterfaces(Set, NULL, &Class, 1, &Interface), ERROR_NO_MORE_ITEMS);
+    assert_error(
+        SetupDiEnumDeviceInterfaces(Set, NULL, &Nobody, 0, &Interface), ERROR_NO_MORE_ITEMS);
     Detail->cbSize = 3;
-    assert_error(SetupDiGetDeviceInterfaceDetailA(Set, &Interface, Detail, Needed, NULL, NULL), ERROR_INVALID_USER_BUFFER);
+    assert_error(SetupDiGetDeviceInterfaceDetailA(Set, &Interface, Detail, Needed, NULL, NULL),
+        ERROR_INVALID_USER_BUFFER);
     assert_true(SetupDiDestroyDeviceInfoList(Set));
 }
 
@@ -70,17 +77,20 @@ static void DescribesTheDevice(void)
     assert_true(SetupDiGetDeviceInstanceIdA(Set, &Device, Text, sizeof(Text), &Needed));
     assert_string_equal(Text, "ROOT\\pnpfunc\\0000");
     assert_int_equal(Needed, sizeof("ROOT\\pnpfunc\\0000"));
-    assert_true(SetupDiGetDeviceRegistryPropertyA(Set, &Device, SPDRP_SERVICE, &Type, (BYTE *)Text, sizeof(Text), NULL));
+    assert_true(SetupDiGetDeviceRegistryPropertyA(
+        Set, &Device, SPDRP_SERVICE, &Type, (BYTE *)Text, sizeof(Text), NULL));
     assert_string_equal(Text, "pnpfunc");
     assert_int_equal(Type, REG_SZ);
-    assert_true(
-        SetupDiGetDeviceRegistryPropertyA(Set, &Device, SPDRP_HARDWAREID, &Type, (BYTE *)Text, sizeof(Text), &Needed));
+    assert_true(SetupDiGetDeviceRegistryPropertyA(
+        Set, &Device, SPDRP_HARDWAREID, &Type, (BYTE *)Text, sizeof(Text), &Needed));
     assert_int_equal(Type, REG_MULTI_SZ);
     assert_memory_equal(Text, "ROOT\\pnpfunc\0", sizeof("ROOT\\pnpfunc") + 1);
-    assert_error(SetupDiGetDeviceRegistryPropertyA(Set, &Device, SPDRP_SERVICE, NULL, NULL, 0, &Needed),
+    assert_error(
+        SetupDiGetDeviceRegistryPropertyA(Set, &Device, SPDRP_SERVICE, NULL, NULL, 0, &Needed),
         ERROR_INSUFFICIENT_BUFFER);
     assert_int_equal(Needed, sizeof("pnpfunc"));
-    assert_error(SetupDiGetDeviceRegistryPropertyA(Set, &Device, SPDRP_FRIENDLYNAME, NULL, (BYTE *)Text, 1, NULL),
+    assert_error(SetupDiGetDeviceRegistryPropertyA(
+                     Set, &Device, SPDRP_FRIENDLYNAME, NULL, (BYTE *)Text, 1, NULL),
         ERROR_INVALID_DATA);
     assert_error(SetupDiGetDeviceRegistryPropertyA(Set, &Device, 0x99, NULL, (BYTE *)Text, 1, NULL),
         (DWORD)ERROR_INVALID_REG_PROPERTY);
@@ -106,17 +116,23 @@ static void ConfigurationManager(void)
     char Text[MAX_DEVICE_ID_LEN];
     WCHAR List[512];
 
-    assert_int_equal(CM_Locate_DevNodeA(&Device, (char[]){"root\\PNPFUNC\\0000"}, CM_LOCATE_DEVNODE_NORMAL), CR_SUCCESS);
+    assert_int_equal(
+        CM_Locate_DevNodeA(&Device, (char[]){"root\\PNPFUNC\\0000"}, CM_LOCATE_DEVNODE_NORMAL),
+        CR_SUCCESS);
     assert_int_equal(CM_Get_Device_IDA(Device, Text, sizeof(Text), 0), CR_SUCCESS);
     assert_int_equal(strcasecmp(Text, "ROOT\\pnpfunc\\0000"), 0);
     assert_int_equal(CM_Get_DevNode_Status(&Status, &Problem, Device, 0), CR_SUCCESS);
-    assert_int_equal(Status & (DN_STARTED | DN_DRIVER_LOADED | DN_HAS_PROBLEM), DN_STARTED | DN_DRIVER_LOADED);
-    assert_int_equal(CM_Locate_DevNodeA(&Device, (char[]){"ROOT\\none\\0000"}, CM_LOCATE_DEVNODE_NORMAL), CR_NO_SUCH_DEVNODE);
+    assert_int_equal(
+        Status & (DN_STARTED | DN_DRIVER_LOADED | DN_HAS_PROBLEM), DN_STARTED | DN_DRIVER_LOADED);
+    assert_int_equal(
+        CM_Locate_DevNodeA(&Device, (char[]){"ROOT\\none\\0000"}, CM_LOCATE_DEVNODE_NORMAL),
+        CR_NO_SUCH_DEVNODE);
     assert_int_equal(CM_Get_Device_IDA(0x7000000, Text, sizeof(Text), 0), CR_INVALID_DEVNODE);
     GUID Copy = Class;
     assert_int_equal(CM_Get_Device_Interface_List_SizeW(&Length, &Copy, NULL, 0), CR_SUCCESS);
     assert_true(Length > 40 && Length < 512);
-    assert_int_equal(CM_Get_Device_Interface_ListW(&Copy, NULL, List, Length - 1, 0), CR_BUFFER_SMALL);
+    assert_int_equal(
+        CM_Get_Device_Interface_ListW(&Copy, NULL, List, Length - 1, 0), CR_BUFFER_SMALL);
     assert_int_equal(CM_Get_Device_Interface_ListW(&Copy, NULL, List, Length, 0), CR_SUCCESS);
     assert_int_equal(List[Length - 1], 0);
     assert_int_equal(BasepWideLength(List), Length - 2);
@@ -137,7 +153,8 @@ static void WalksTheTree(void)
     ULONG Status, Problem;
     DWORD Bytes;
 
-    HANDLE Bus = CreateFileA("\\\\.\\PnpBus", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE Bus = CreateFileA(
+        "\\\\.\\PnpBus", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
     assert_ptr_not_equal(Bus, INVALID_HANDLE_VALUE);
     for (DWORD Slot = 1; Slot <= 2; Slot++)
         assert_true(DeviceIoControl(Bus, 0x222000, &Slot, sizeof(Slot), NULL, 0, &Bytes, NULL));
@@ -178,13 +195,16 @@ static void AfterTheDriver(void)
 
     assert_int_equal(dotsys_driver_stop(Machine, "pnpfunc"), 0);
     HDEVINFO Set = Interfaces();
-    assert_error(SetupDiEnumDeviceInterfaces(Set, NULL, &Class, 0, &Interface), ERROR_NO_MORE_ITEMS);
+    assert_error(
+        SetupDiEnumDeviceInterfaces(Set, NULL, &Class, 0, &Interface), ERROR_NO_MORE_ITEMS);
     assert_true(SetupDiDestroyDeviceInfoList(Set));
     Set = SetupDiGetClassDevsA(&Class, NULL, NULL, DIGCF_DEVICEINTERFACE);
     assert_true(SetupDiEnumDeviceInterfaces(Set, NULL, &Class, 0, &Interface));
     assert_int_equal(Interface.Flags, 0);
     assert_true(SetupDiDestroyDeviceInfoList(Set));
-    assert_int_equal(CM_Locate_DevNodeA(&Device, (char[]){"ROOT\\pnpfunc\\0000"}, CM_LOCATE_DEVNODE_NORMAL), CR_SUCCESS);
+    assert_int_equal(
+        CM_Locate_DevNodeA(&Device, (char[]){"ROOT\\pnpfunc\\0000"}, CM_LOCATE_DEVNODE_NORMAL),
+        CR_SUCCESS);
     assert_int_equal(CM_Get_DevNode_Status(&Status, &Problem, Device, 0), CR_SUCCESS);
     assert_int_equal(Status & DN_STARTED, 0);
 }
@@ -205,8 +225,10 @@ static void FromStartToStop(void **State)
     char Path[600];
     (void)State;
     char BusPath[600];
-    snprintf(Path, sizeof(Path), "%s/tests/kernel/x64/pnpfunc.sys", Build != NULL ? Build : "build");
-    snprintf(BusPath, sizeof(BusPath), "%s/tests/kernel/x64/pnpbus.sys", Build != NULL ? Build : "build");
+    snprintf(
+        Path, sizeof(Path), "%s/tests/kernel/x64/pnpfunc.sys", Build != NULL ? Build : "build");
+    snprintf(BusPath, sizeof(BusPath), "%s/tests/kernel/x64/pnpbus.sys",
+        Build != NULL ? Build : "build");
     assert_int_equal(dotsys_machine_open(&Options, &Machine), 0);
     assert_int_equal(dotsys_driver_start(Machine, "pnpfunc", Path), 0);
     FindsAndOpensTheInterface();

@@ -108,7 +108,8 @@ static void AsleepIsLeftAlone(DEVICE_OBJECT *Device)
 
 static void TimesOfThePolicy(DEVICE_OBJECT *Device)
 {
-    PoRegisterDeviceForIdleDetection(Device, 5, 0, PowerDeviceD3); /* on mains it is performance that counts */
+    /* on mains it is performance that counts */
+    PoRegisterDeviceForIdleDetection(Device, 5, 0, PowerDeviceD3);
     Pass(50);
     Expect(0);
     PoRegisterDeviceForIdleDetection(Device, (ULONG)-1, (ULONG)-1, PowerDeviceD3);

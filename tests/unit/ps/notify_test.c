@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Process notify routines: what the extended forms get, saying no, removing one that runs, lack of memory, and ends of the machine with
- * a watcher about.
+ * Process notify routines: what the extended forms get, saying no, removing one that runs, lack of
+ * memory, and ends of the machine with a watcher about.
  */
 #include "ke/kep.h"
 #include "ps_test.h"
 #include "rtl/rtl.h"
 
-/* ---- the extended routine --------------------------------------------------------------------- */
+/* ---- the extended routine -------------------------------------------------------------------- */
 
 static struct {
     unsigned created, ended;
@@ -77,7 +77,8 @@ static void await_extended(unsigned created, unsigned ended)
 static void it_gets_image_and_command_line(void **state)
 {
     (void)state;
-    /* The routine must not miss it: it is told of whatever is called sleep, and the number is known afterwards. */
+    /* The routine must not miss it: it is told of whatever is called sleep, and the number is known
+     * afterwards. */
     extended_id = -1;
     in_kernel(set_extended);
     assert_int_equal(status[0], STATUS_ACCESS_DENIED);
@@ -113,12 +114,13 @@ static void it_gets_image_and_command_line(void **state)
     assert_int_equal(status[1], STATUS_PROCEDURE_NOT_FOUND);
 }
 
-/* ---- processes the machine itself starts ------------------------------------------------------- */
+/* ---- processes the machine itself starts ----------------------------------------------------- */
 
 static void ask(void)
 {
     extended.answer = STATUS_VIRUS_INFECTED;
-    status[3] = PsiAskProcessCreation((HANDLE)(ULONG_PTR)extended_id, (HANDLE)4242, "/bin/true", "true -x");
+    status[3] = PsiAskProcessCreation(
+        (HANDLE)(ULONG_PTR)extended_id, (HANDLE)4242, "/bin/true", "true -x");
     status[4] = PsLookupProcessByProcessId((HANDLE)(ULONG_PTR)extended_id, &process);
     if (NT_SUCCESS(status[4]))
         ObfDereferenceObject(process);
@@ -127,7 +129,8 @@ static void ask(void)
 static void ask_kindly(void)
 {
     extended.answer = STATUS_SUCCESS;
-    status[3] = PsiAskProcessCreation((HANDLE)(ULONG_PTR)extended_id, (HANDLE)4242, "/bin/true", "true -x");
+    status[3] = PsiAskProcessCreation(
+        (HANDLE)(ULONG_PTR)extended_id, (HANDLE)4242, "/bin/true", "true -x");
 }
 
 static void a_driver_may_say_no(void **state)
@@ -179,7 +182,7 @@ static void what_was_asked_about_is_not_told_again(void **state)
     in_kernel(remove_extended);
 }
 
-/* ---- removing, and the machine's end ------------------------------------------------------------------ */
+/* ---- removing, and the machine's end --------------------------------------------------------- */
 
 extern _Atomic LONG PspProcessRoutines;
 static _Atomic int removed;
@@ -258,15 +261,18 @@ static void a_routine_that_faults_stops_the_machine(void **state)
     UNICODE_STRING name = RTL_STRING(u"\\??\\NotifyNull");
     OBJECT_ATTRIBUTES attributes;
     IO_STATUS_BLOCK io;
-    snprintf(path, sizeof(path), "%s/tests/kernel/x64/notify_null.sys", getenv("DOTSYS_TEST_BUILD"));
+    snprintf(
+        path, sizeof(path), "%s/tests/kernel/x64/notify_null.sys", getenv("DOTSYS_TEST_BUILD"));
     /* cmocka puts its own handlers over the machine's before each test. */
     assert_int_equal(host_faults_install(KiHandleFault, KiHandleInterrupt), 0);
     assert_int_equal(dotsys_driver_start(machine, "notify_null", path), 0);
     InitializeObjectAttributes(&attributes, &name, OBJ_CASE_INSENSITIVE, NULL, NULL);
-    assert_int_equal(SysCreateFile(&handle, GENERIC_READ | SYNCHRONIZE, &attributes, &io, NULL, 0, 0, FILE_OPEN,
-                         FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0), STATUS_SUCCESS);
+    assert_int_equal(SysCreateFile(&handle, GENERIC_READ | SYNCHRONIZE, &attributes, &io, NULL, 0,
+                         0, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0),
+        STATUS_SUCCESS);
     /* Any process of the host will do: it may have stopped before the request is done. */
-    NTSTATUS set = SysDeviceIoControlFile(handle, NULL, NULL, NULL, &io, 0x222000, NULL, 0, NULL, 0);
+    NTSTATUS set = SysDeviceIoControlFile(
+        handle, NULL, NULL, NULL, &io, 0x222000, NULL, 0, NULL, 0);
     assert_true(set == STATUS_SUCCESS || set == STATUS_HOST_DOWN);
     pid_t id = SPAWN("/bin/true");
     waitpid(id, NULL, 0);
@@ -329,7 +335,8 @@ static void setting_survives_lack_of_memory(void **state)
         reached = MmAllocationCount() >= (ULONG)number;
         MmFailAllocation(-1, FALSE);
         assert_true(set == STATUS_SUCCESS || set == STATUS_INSUFFICIENT_RESOURCES);
-        assert_int_equal(set_routine(note_process, TRUE), set == STATUS_SUCCESS ? STATUS_SUCCESS : STATUS_PROCEDURE_NOT_FOUND);
+        assert_int_equal(set_routine(note_process, TRUE),
+            set == STATUS_SUCCESS ? STATUS_SUCCESS : STATUS_PROCEDURE_NOT_FOUND);
         await_no_watch();
         assert_true(number < 100);
     }

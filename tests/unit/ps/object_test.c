@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Processes and threads as objects: clients of their own, the program the machine lives in, processes of the host, and what is told of
- * threads and images.
+ * Processes and threads as objects: clients of their own, the program the machine lives in,
+ * processes of the host, and what is told of threads and images.
  */
 #include "ps/control.h"
 #include "ps/job.h"
 #include "ps_test.h"
 #include "rtl/rtl.h"
 
-/* ---- clients ------------------------------------------------------------------------------------ */
+/* ---- clients --------------------------------------------------------------------------------- */
 
 static void make_clients(void)
 {
-    status[0] = PsiCreateClientProcess((HANDLE)0x7000005, (HANDLE)4242, "/opt/one", NULL, FALSE, TRUE, &process);
-    status[1] = PsiCreateClientProcess((HANDLE)0x7000009, (HANDLE)4242, "/opt/two", NULL, TRUE, FALSE, &second);
-    status[2] = PsiCreateClientProcess((HANDLE)0x7000005, (HANDLE)4242, "/opt/one", NULL, FALSE, FALSE, &second);
+    status[0] = PsiCreateClientProcess(
+        (HANDLE)0x7000005, (HANDLE)4242, "/opt/one", NULL, FALSE, TRUE, &process);
+    status[1] = PsiCreateClientProcess(
+        (HANDLE)0x7000009, (HANDLE)4242, "/opt/two", NULL, TRUE, FALSE, &second);
+    status[2] = PsiCreateClientProcess(
+        (HANDLE)0x7000005, (HANDLE)4242, "/opt/one", NULL, FALSE, FALSE, &second);
     status[3] = PsLookupProcessByProcessId((HANDLE)0x7000005, &second);
-    if (second == process && PsGetProcessWow64Process(process) != NULL && strcmp(PsGetProcessImageFileName(process), "one") == 0)
+    if (second == process && PsGetProcessWow64Process(process) != NULL &&
+        strcmp(PsGetProcessImageFileName(process), "one") == 0)
         status[3] = STATUS_WAIT_1;
     ObfDereferenceObject(second);
     PsLookupProcessByProcessId((HANDLE)0x7000009, &second);
@@ -67,7 +71,8 @@ static void clients_are_processes_of_their_own(void **state)
 
 static void make_one_client(void)
 {
-    status[0] = PsiCreateClientProcess((HANDLE)0x7000011, (HANDLE)4242, "/opt/three", NULL, FALSE, FALSE, &process);
+    status[0] = PsiCreateClientProcess(
+        (HANDLE)0x7000011, (HANDLE)4242, "/opt/three", NULL, FALSE, FALSE, &process);
 }
 
 static void end_one_client(void)
@@ -81,7 +86,8 @@ static void *serve_client(void *context)
 {
     if (PsAttachHostThread(process) != STATUS_SUCCESS)
         return NULL;
-    *(NTSTATUS *)context = SysCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE);
+    *(NTSTATUS *)context = SysCreateEvent(
+        &handle, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE);
     return context;
 }
 
@@ -120,7 +126,7 @@ static void the_embedding_program_is_itself(void **state)
     assert_int_equal(strncmp(PsiClientProcess->ImageName, "ps_object_test", 14), 0);
 }
 
-/* ---- processes of the host ------------------------------------------------------------------------ */
+/* ---- processes of the host ------------------------------------------------------------------- */
 
 static CLIENT_ID cid;
 static HANDLE other;
@@ -138,9 +144,11 @@ static void open_child(void)
     status[4] = PsLookupProcessByProcessId(cid.UniqueProcess, &second);
     status[5] = process == second ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
     ObfDereferenceObject(second);
-    status[6] = ObOpenObjectByPointer(process, OBJ_KERNEL_HANDLE, NULL, PROCESS_ALL_ACCESS, PsProcessObjectType, KernelMode, &other);
+    status[6] = ObOpenObjectByPointer(process, OBJ_KERNEL_HANDLE, NULL, PROCESS_ALL_ACCESS,
+        PsProcessObjectType, KernelMode, &other);
     ZwClose(other);
-    status[7] = ZwQueryInformationProcess(handle, ProcessBasicInformation, &basic, sizeof(basic), NULL);
+    status[7] = ZwQueryInformationProcess(
+        handle, ProcessBasicInformation, &basic, sizeof(basic), NULL);
 }
 
 static void await_child(void)
@@ -148,8 +156,11 @@ static void await_child(void)
     LARGE_INTEGER timeout = patience;
     status[0] = ZwWaitForSingleObject(handle, FALSE, &timeout);
     status[1] = KeWaitForSingleObject(process, Executive, KernelMode, FALSE, &patience);
-    status[2] = process->ExitTime != 0 && PsGetProcessExitProcessCalled(process) ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
-    status[3] = PsLookupProcessByProcessId(cid.UniqueProcess, &second); /* still, as somebody holds it */
+    status[2] = process->ExitTime != 0 && PsGetProcessExitProcessCalled(process)
+        ? STATUS_SUCCESS
+        : STATUS_UNSUCCESSFUL;
+    /* still, as somebody holds it */
+    status[3] = PsLookupProcessByProcessId(cid.UniqueProcess, &second);
     ObfDereferenceObject(second);
     ZwClose(handle);
     ObfDereferenceObject(process);
@@ -192,9 +203,12 @@ static void act_for_child(void)
     if (!NT_SUCCESS(status[0]))
         return;
     KeStackAttachProcess((PKPROCESS)process, &state);
-    status[1] = PsGetCurrentProcess() == process && IoThreadToProcess(PsGetCurrentThread()) == PsiClientProcess ? STATUS_SUCCESS
-                                                                                                               : STATUS_UNSUCCESSFUL;
-    status[2] = ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE); /* it has no handles here */
+    status[1] = PsGetCurrentProcess() == process &&
+            IoThreadToProcess(PsGetCurrentThread()) == PsiClientProcess
+        ? STATUS_SUCCESS
+        : STATUS_UNSUCCESSFUL;
+    /* it has no handles here */
+    status[2] = ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE);
     status[3] = ZwClose((HANDLE)4);
     attributes.Attributes = OBJ_KERNEL_HANDLE;
     status[4] = ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE);
@@ -219,7 +233,7 @@ static void a_thread_may_act_for_it(void **state)
     assert_int_equal(status[6], STATUS_SUCCESS);
 }
 
-/* ---- threads and images ------------------------------------------------------------------------------- */
+/* ---- threads and images ---------------------------------------------------------------------- */
 
 static unsigned threads_made, threads_ended;
 static HANDLE thread_process;
@@ -305,7 +319,7 @@ static void a_drivers_image_is_told_of(void **state)
     assert_int_equal(image.count, 1);
 }
 
-/* ---- processes as wholes ------------------------------------------------------------------------ */
+/* ---- processes as wholes --------------------------------------------------------------------- */
 
 static ULONG freezes[3];
 

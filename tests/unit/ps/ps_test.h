@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the tests of ps share: a machine, real children, and a notify routine of the program itself that keeps what it is told. Tests
- * wait until something has been told; patience only bounds how long a failure takes.
+ * What the tests of ps share: a machine, real children, and a notify routine of the program itself
+ * that keeps what it is told. Tests wait until something has been told; patience only bounds how
+ * long a failure takes.
  */
 #pragma once
 
@@ -185,7 +186,7 @@ static __attribute__((unused)) void end_child(child ending)
     assert_int_equal(waitpid(ending.id, NULL, 0), ending.id);
 }
 
-/* ---- in the kernel ----------------------------------------------------------------------------- */
+/* ---- in the kernel --------------------------------------------------------------------------- */
 
 typedef struct set_call {
     void *routine;
@@ -195,10 +196,12 @@ typedef struct set_call {
 static NTSTATUS set_service(void *context)
 {
     const set_call *call = context;
-    return PsSetCreateProcessNotifyRoutine((PCREATE_PROCESS_NOTIFY_ROUTINE)(uintptr_t)call->routine, call->remove);
+    return PsSetCreateProcessNotifyRoutine(
+        (PCREATE_PROCESS_NOTIFY_ROUTINE)(uintptr_t)call->routine, call->remove);
 }
 
-static __attribute__((unused)) NTSTATUS set_routine(PCREATE_PROCESS_NOTIFY_ROUTINE routine, BOOLEAN remove)
+static __attribute__((unused)) NTSTATUS set_routine(
+    PCREATE_PROCESS_NOTIFY_ROUTINE routine, BOOLEAN remove)
 {
     set_call call = {(void *)(uintptr_t)routine, remove};
     return KeEnterKernel(set_service, &call, KernelMode);
@@ -221,11 +224,13 @@ static __attribute__((unused)) NTSTATUS status[8];
 static __attribute__((unused)) EPROCESS *process, *second;
 static __attribute__((unused)) HANDLE handle;
 static __attribute__((unused)) child watched;
-static __attribute__((unused)) LARGE_INTEGER patience = {.QuadPart = -10000000LL * PATIENCE_SECONDS};
+static __attribute__((unused))
+LARGE_INTEGER patience = {.QuadPart = -10000000LL * PATIENCE_SECONDS};
 
-/* ---- the machine -------------------------------------------------------------------------------- */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
-/* When the last routine is gone the watcher leaves, at the latest when it is through with the event it was at. */
+/* When the last routine is gone the watcher leaves, at the latest when it is through with the event
+ * it was at. */
 static __attribute__((unused)) void await_no_watch(void)
 {
     time_t until = time(NULL) + PATIENCE_SECONDS;

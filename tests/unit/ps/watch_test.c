@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What drivers are told of the host's processes, with real ones: each start and each end once, in order, under the right name, by either
- * way of watching, and when Linux loses events.
+ * What drivers are told of the host's processes, with real ones: each start and each end once, in
+ * order, under the right name, by either way of watching, and when Linux loses events.
  */
 #include <dirent.h>
 #include <sched.h>
@@ -250,7 +250,8 @@ static void many_at_once_are_all_told_of(void **state)
     }
 }
 
-/* Setting and removing while processes come and go: nothing is told twice, nothing after the end. */
+/* Setting and removing while processes come and go: nothing is told twice, nothing after the
+ * end. */
 static void listeners_come_and_go(void **state)
 {
     (void)state;

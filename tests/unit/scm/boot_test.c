@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Starting a machine's services: their order, what failures lead to, and loading drivers by their keys. A boot is made by
- * calling what the machine calls, as often as a test wants.
+ * Starting a machine's services: their order, what failures lead to, and loading drivers by their
+ * keys. A boot is made by calling what the machine calls, as often as a test wants.
  */
 #include "scm_test.h"
 
@@ -73,8 +73,8 @@ static void TagsAreAllocated(void **State)
     SC_HANDLE All = Manager();
     for (unsigned Index = 0; Index < 3; Index++) {
         const char *const Names[] = {"x", "y", "z"}, *const Groups[] = {"G", "g", "Other"};
-        SC_HANDLE Service = CreateServiceA(All, Names[Index], NULL, SERVICE_ALL_ACCESS, 1, 0, 1, "x.sys", Groups[Index],
-            &Tag[Index], NULL, NULL, NULL);
+        SC_HANDLE Service = CreateServiceA(All, Names[Index], NULL, SERVICE_ALL_ACCESS, 1, 0, 1,
+            "x.sys", Groups[Index], &Tag[Index], NULL, NULL, NULL);
         assert_non_null(Service);
         assert_true(CloseServiceHandle(Service));
     }
@@ -90,25 +90,31 @@ static void AutomaticOnesStartWhatTheyNeed(void **State)
     Install("needed", (INSTALL){.Start = SERVICE_DEMAND_START});
     Install("also", (INSTALL){.Start = SERVICE_AUTO_START});
     Install("a", (INSTALL){.Start = SERVICE_AUTO_START, .Depend = "needed\0also\0"});
-    Install("broken", (INSTALL){.Start = SERVICE_AUTO_START, .Error = SERVICE_ERROR_NORMAL, .Depend = "nosuch\0"});
+    Install("broken",
+        (INSTALL){
+            .Start = SERVICE_AUTO_START, .Error = SERVICE_ERROR_NORMAL, .Depend = "nosuch\0"});
     assert_int_equal(Boot(), STATUS_SUCCESS);
     assert_string_equal(Log, "needed started\nalso started\na started\n");
-    assert_non_null(strstr(Report, "broken did not start: it depends on the service nosuch; error 1075"));
+    assert_non_null(
+        strstr(Report, "broken did not start: it depends on the service nosuch; error 1075"));
 }
 
-/* Boot and system drivers have nothing started for them; a group they depend on must have started. */
+/* Boot and system drivers have nothing started for them; a group they depend on must have
+ * started. */
 static void GroupsComeBeforeWhatDependsOnThem(void **State)
 {
     (void)State;
     Install("a_late", (INSTALL){.Start = SERVICE_BOOT_START, .Depend = "+Group\0"});
     Install("b_member", (INSTALL){.Start = SERVICE_BOOT_START, .Group = "group"});
-    Install("c_fine", (INSTALL){.Start = SERVICE_SYSTEM_START, .Depend = "+Group\0b_member\0nosuch\0"});
+    Install(
+        "c_fine", (INSTALL){.Start = SERVICE_SYSTEM_START, .Depend = "+Group\0b_member\0nosuch\0"});
     static const WCHAR Groups[] = u"x\0";
     SetData(CONTROL "ServiceGroupOrder", "List", REG_MULTI_SZ, Groups, sizeof(Groups));
     Install("a_before", (INSTALL){.Start = SERVICE_BOOT_START, .Group = "x", .Depend = "+Group\0"});
     assert_int_equal(Boot(), STATUS_SUCCESS);
     assert_string_equal(Log, "b_member started\na_late started\nc_fine started\n");
-    assert_non_null(strstr(Report, "a_before did not start: it depends on the group Group; error 1068"));
+    assert_non_null(
+        strstr(Report, "a_before did not start: it depends on the group Group; error 1068"));
 }
 
 static void InstallFailing(const char *Name, DWORD Start, DWORD Error)
@@ -127,7 +133,8 @@ static void IgnoredAndNormalFailuresGoOn(void **State)
     InstallFailing("b", SERVICE_BOOT_START, SERVICE_ERROR_NORMAL);
     Install("c", (INSTALL){.Start = SERVICE_BOOT_START});
     assert_int_equal(Boot(), STATUS_SUCCESS);
-    assert_non_null(strstr(Report, "warning: at least one driver failed during the start of the machine: b"));
+    assert_non_null(
+        strstr(Report, "warning: at least one driver failed during the start of the machine: b"));
     assert_string_equal(Log, "c started\n");
 }
 
@@ -148,7 +155,8 @@ static void CriticalFailureStopsTheBoot(void **State)
     Install("b", (INSTALL){.Start = SERVICE_AUTO_START});
     assert_int_equal(Boot(), STATUS_UNSUCCESSFUL);
     assert_string_equal(Log, "");
-    assert_non_null(strstr(BootError.Text, "the system driver a, without which the machine must not start"));
+    assert_non_null(
+        strstr(BootError.Text, "the system driver a, without which the machine must not start"));
     assert_non_null(strstr(BootError.Text, "DriverEntry failed"));
 }
 
@@ -160,7 +168,8 @@ static void FallsBack(DWORD Error)
     InstallFailing("zbad", SERVICE_BOOT_START, Error);
     Log[0] = 0;
     assert_int_equal(Boot(), STATUS_SUCCESS);
-    /* Stopped by the boot, started, stopped again, and started from the other set, which has no zbad. */
+    /* Stopped by the boot, started, stopped again, and started from the other set, which has no
+     * zbad. */
     assert_string_equal(Log, "good stopped\ngood started\ngood stopped\ngood started\n");
     assert_non_null(strstr(Report, "last known good"));
     SC_HANDLE All = Manager();
@@ -196,7 +205,7 @@ static void MarkedServicesAreGoneAfterABoot(void **State)
     assert_int_equal(GetLastError(), ERROR_SERVICE_DOES_NOT_EXIST);
 }
 
-/* ---- drivers by their keys ------------------------------------------------------------------------------------------------ */
+/* ---- drivers by their keys ------------------------------------------------------------------- */
 
 typedef struct LOAD {
     UNICODE_STRING Key;
@@ -272,8 +281,9 @@ static void PutOnDriveC(const char *Name)
 static void ImagesAreFoundByEveryKindOfPath(void **State)
 {
     (void)State;
-    static const char *const Path[] = {"system32\\drivers\\bare.sys", "\\SystemRoot\\System32\\Drivers\\BARE.SYS",
-        "%SystemRoot%\\system32\\drivers\\bare.sys", "C:\\Windows\\system32\\drivers\\bare.sys",
+    static const char *const Path[] = {"system32\\drivers\\bare.sys",
+        "\\SystemRoot\\System32\\Drivers\\BARE.SYS", "%SystemRoot%\\system32\\drivers\\bare.sys",
+        "C:\\Windows\\system32\\drivers\\bare.sys",
         "\\??\\C:\\Windows\\system32\\drivers\\bare.sys"};
     PutOnDriveC("bare");
     SetNumber(SERVICES "bare", "Type", 1); /* without an ImagePath */
@@ -281,8 +291,9 @@ static void ImagesAreFoundByEveryKindOfPath(void **State)
     assert_int_equal(LoadKey(u"bare", TRUE, UserMode), STATUS_SUCCESS);
     SC_HANDLE All = Manager();
     for (unsigned Index = 0; Index < RTL_NUMBER_OF(Path); Index++) {
-        SC_HANDLE Service = CreateServiceA(All, "other", NULL, SERVICE_ALL_ACCESS, SERVICE_KERNEL_DRIVER,
-            SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, Path[Index], NULL, NULL, NULL, NULL, NULL);
+        SC_HANDLE Service = CreateServiceA(All, "other", NULL, SERVICE_ALL_ACCESS,
+            SERVICE_KERNEL_DRIVER, SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, Path[Index], NULL,
+            NULL, NULL, NULL, NULL);
         assert_non_null(Service);
         assert_true(CloseServiceHandle(Service));
         assert_int_equal(StartIt("other"), 0);
@@ -308,7 +319,8 @@ static void DriversNeedThePrivilege(void **State)
     assert_int_equal(dotsys_machine_close(Machine), 0);
 }
 
-/* A boot with allocation Number failing leaves a machine that can be closed. TRUE: it was reached. */
+/* A boot with allocation Number failing leaves a machine that can be closed. TRUE: it was
+ * reached. */
 static BOOLEAN BootWithFailure(LONG Number)
 {
     OpenMachineAs(false);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Services from several threads at once: every call succeeds or fails for a reason another thread gave it, and what is left
- * is what the registry says.
+ * Services from several threads at once: every call succeeds or fails for a reason another thread
+ * gave it, and what is left is what the registry says.
  */
 #include <pthread.h>
 
@@ -28,9 +28,10 @@ static void Expect(BOOL Done, const DWORD *Allowed)
 static void *StartAndStop(void *Argument)
 {
     static const DWORD Start[] = {ERROR_SERVICE_ALREADY_RUNNING, ERROR_SERVICE_DEPENDENCY_FAIL, 0};
-    static const DWORD Stop[] = {ERROR_SERVICE_NOT_ACTIVE, ERROR_SERVICE_CANNOT_ACCEPT_CTRL, ERROR_DEPENDENT_SERVICES_RUNNING,
-        ERROR_INVALID_SERVICE_CONTROL, 0};
-    SC_HANDLE All = OpenSCManagerA(NULL, NULL, SC_MANAGER_ALL_ACCESS), Service = OpenServiceA(All, Argument, SERVICE_ALL_ACCESS);
+    static const DWORD Stop[] = {ERROR_SERVICE_NOT_ACTIVE, ERROR_SERVICE_CANNOT_ACCEPT_CTRL,
+        ERROR_DEPENDENT_SERVICES_RUNNING, ERROR_INVALID_SERVICE_CONTROL, 0};
+    SC_HANDLE All = OpenSCManagerA(NULL, NULL, SC_MANAGER_ALL_ACCESS),
+              Service = OpenServiceA(All, Argument, SERVICE_ALL_ACCESS);
     pthread_barrier_wait(&Together);
     for (int Round = 0; Round < ROUNDS; Round++) {
         SERVICE_STATUS Status;
@@ -49,8 +50,9 @@ static void *CreateAndDelete(void *Argument)
     SC_HANDLE All = OpenSCManagerA(NULL, NULL, SC_MANAGER_ALL_ACCESS);
     pthread_barrier_wait(&Together);
     for (int Round = 0; Round < ROUNDS; Round++) {
-        SC_HANDLE Service = CreateServiceA(All, "transient", NULL, SERVICE_ALL_ACCESS, SERVICE_KERNEL_DRIVER,
-            SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, Argument, NULL, NULL, NULL, NULL, NULL);
+        SC_HANDLE Service = CreateServiceA(All, "transient", NULL, SERVICE_ALL_ACCESS,
+            SERVICE_KERNEL_DRIVER, SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, Argument, NULL, NULL,
+            NULL, NULL, NULL);
         Expect(Service != NULL, Create);
         if (Service == NULL)
             continue;
@@ -70,8 +72,9 @@ static void *Look(void *Argument)
     pthread_barrier_wait(&Together);
     for (int Round = 0; Round < ROUNDS; Round++) {
         DWORD Needed, Count, Resume = 0;
-        Expect(EnumServicesStatusA(
-                   All, SERVICE_DRIVER, SERVICE_STATE_ALL, List, sizeof(List), &Needed, &Count, &Resume), None);
+        Expect(EnumServicesStatusA(All, SERVICE_DRIVER, SERVICE_STATE_ALL, List, sizeof(List),
+                   &Needed, &Count, &Resume),
+            None);
     }
     CloseServiceHandle(All);
     return NULL;
@@ -107,6 +110,7 @@ static void EverybodyAtOnce(void **State)
 
 int main(void)
 {
-    const struct CMUnitTest Tests[] = {cmocka_unit_test_setup_teardown(EverybodyAtOnce, OpenMachine, CloseMachine)};
+    const struct CMUnitTest Tests[] = {
+        cmocka_unit_test_setup_teardown(EverybodyAtOnce, OpenMachine, CloseMachine)};
     return cmocka_run_group_tests(Tests, MakeFolder, RemoveFolder);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * What the tests of services share: a machine whose log lines about services are kept, copies of the driver service.sys under
- * names of their own, and short ways to install and start services. DOTSYS_TEST_BUILD names the build folder.
+ * What the tests of services share: a machine whose log lines about services are kept, copies of
+ * the driver service.sys under names of their own, and short ways to install and start services.
+ * DOTSYS_TEST_BUILD names the build folder.
  */
 #pragma once
 
@@ -77,7 +78,7 @@ static __attribute__((unused)) int CloseMachine(void **State)
     return Findings != 0;
 }
 
-/* ---- drivers as files ---------------------------------------------------------------------------------------------------- */
+/* ---- drivers as files ------------------------------------------------------------------------ */
 
 static const char *BuildFolder(void)
 {
@@ -125,7 +126,7 @@ static const char *Image(const char *Name)
     return Path;
 }
 
-/* ---- services -------------------------------------------------------------------------------------------------------------- */
+/* ---- services -------------------------------------------------------------------------------- */
 
 static __attribute__((unused)) SC_HANDLE Manager(void)
 {
@@ -150,8 +151,8 @@ typedef struct INSTALL {
 static __attribute__((unused)) void Install(const char *Name, INSTALL Wanted)
 {
     SC_HANDLE All = Manager();
-    SC_HANDLE Service = CreateServiceA(All, Name, NULL, SERVICE_ALL_ACCESS, SERVICE_KERNEL_DRIVER, Wanted.Start,
-        Wanted.Error, Image(Name), Wanted.Group, NULL, Wanted.Depend, NULL, NULL);
+    SC_HANDLE Service = CreateServiceA(All, Name, NULL, SERVICE_ALL_ACCESS, SERVICE_KERNEL_DRIVER,
+        Wanted.Start, Wanted.Error, Image(Name), Wanted.Group, NULL, Wanted.Depend, NULL, NULL);
     if (Service == NULL)
         fail_msg("%s cannot be installed: error %u", Name, (unsigned)GetLastError());
     assert_true(CloseServiceHandle(Service));
@@ -160,10 +161,12 @@ static __attribute__((unused)) void Install(const char *Name, INSTALL Wanted)
 
 static __attribute__((unused)) void SetNumber(const char *Key, const char *Name, DWORD Number)
 {
-    assert_int_equal(dotsys_registry_set(Machine, Key, Name, REG_DWORD, &Number, sizeof(Number)), 0);
+    assert_int_equal(
+        dotsys_registry_set(Machine, Key, Name, REG_DWORD, &Number, sizeof(Number)), 0);
 }
 
-static __attribute__((unused)) void SetServiceNumber(const char *Service, const char *Name, DWORD Number)
+static __attribute__((unused)) void SetServiceNumber(
+    const char *Service, const char *Name, DWORD Number)
 {
     char Key[256];
     snprintf(Key, sizeof(Key), SERVICES "%s", Service);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The Win32 calls for services against a machine, as administrator and as ordinary user: what they do and every error. */
+/* The Win32 calls for services against a machine, as administrator and as ordinary user: what they
+ * do and every error. */
 #include "scm_test.h"
 
 #define FAILS(Call, Error)                          \
@@ -26,9 +27,11 @@ static BOOLEAN BuiltFile(const char *Relative, char *Path, size_t Size)
 }
 
 /* CreateService with the rest as usual. */
-static SC_HANDLE Create(SC_HANDLE All, const char *Name, DWORD Type, DWORD Start, DWORD Error, const char *Path)
+static SC_HANDLE Create(
+    SC_HANDLE All, const char *Name, DWORD Type, DWORD Start, DWORD Error, const char *Path)
 {
-    return CreateServiceA(All, Name, NULL, SERVICE_ALL_ACCESS, Type, Start, Error, Path, NULL, NULL, NULL, NULL, NULL);
+    return CreateServiceA(All, Name, NULL, SERVICE_ALL_ACCESS, Type, Start, Error, Path, NULL, NULL,
+        NULL, NULL, NULL);
 }
 
 static void LivesItsLife(void **State)
@@ -57,7 +60,8 @@ static void LivesItsLife(void **State)
 static void DatabaseErrors(void **State)
 {
     (void)State;
-    FAILS(OpenSCManagerA(NULL, "ServicesFailed", SC_MANAGER_CONNECT), ERROR_DATABASE_DOES_NOT_EXIST);
+    FAILS(
+        OpenSCManagerA(NULL, "ServicesFailed", SC_MANAGER_CONNECT), ERROR_DATABASE_DOES_NOT_EXIST);
     FAILS(OpenSCManagerA(NULL, "nonsense", SC_MANAGER_CONNECT), ERROR_INVALID_NAME);
     FAILS(OpenSCManagerA("\\\\elsewhere", NULL, SC_MANAGER_CONNECT), 1722);
     SC_HANDLE All = OpenSCManagerW(u"\\\\localhost", u"ServicesActive", SC_MANAGER_CONNECT);
@@ -65,7 +69,8 @@ static void DatabaseErrors(void **State)
     FAILS(OpenServiceA(All, "nosuch", SERVICE_QUERY_STATUS), ERROR_SERVICE_DOES_NOT_EXIST);
     FAILS(OpenServiceA(All, "no/such", SERVICE_QUERY_STATUS), ERROR_INVALID_NAME);
     FAILS(OpenServiceA(All, "", SERVICE_QUERY_STATUS), ERROR_INVALID_NAME);
-    FAILS(Create(All, "one", SERVICE_KERNEL_DRIVER, 3, 1, Image("one")), ERROR_ACCESS_DENIED); /* only connected */
+    /* only connected */
+    FAILS(Create(All, "one", SERVICE_KERNEL_DRIVER, 3, 1, Image("one")), ERROR_ACCESS_DENIED);
     assert_true(CloseServiceHandle(All));
     FAILS(CloseServiceHandle(All), ERROR_INVALID_HANDLE);
     FAILS(CloseServiceHandle(NULL), ERROR_INVALID_HANDLE);
@@ -88,24 +93,31 @@ static void CreateErrors(void **State)
     FAILS(Create(All, "one", 3, 3, 1, Path), ERROR_INVALID_PARAMETER);
     FAILS(Create(All, "one", 1, 5, 1, Path), ERROR_INVALID_PARAMETER);
     FAILS(Create(All, "one", 1, 3, 4, Path), ERROR_INVALID_PARAMETER);
-    FAILS(Create(All, "one", SERVICE_WIN32_OWN_PROCESS, SERVICE_BOOT_START, 1, Path), ERROR_INVALID_PARAMETER);
+    FAILS(Create(All, "one", SERVICE_WIN32_OWN_PROCESS, SERVICE_BOOT_START, 1, Path),
+        ERROR_INVALID_PARAMETER);
     FAILS(Create(All, "one", 1, 3, 1, NULL), ERROR_INVALID_PARAMETER);
-    FAILS(CreateServiceA(All, "one", NULL, SERVICE_ALL_ACCESS, 1, 3, 1, Path, NULL, NULL, NULL, "LocalSystem", NULL),
+    FAILS(CreateServiceA(All, "one", NULL, SERVICE_ALL_ACCESS, 1, 3, 1, Path, NULL, NULL, NULL,
+              "LocalSystem", NULL),
         ERROR_INVALID_SERVICE_ACCOUNT);
-    FAILS(CreateServiceA(All, "one", NULL, SERVICE_ALL_ACCESS, 0x10, 3, 1, Path, NULL, NULL, NULL, ".\\me", "x"),
+    FAILS(CreateServiceA(All, "one", NULL, SERVICE_ALL_ACCESS, 0x10, 3, 1, Path, NULL, NULL, NULL,
+              ".\\me", "x"),
         ERROR_INVALID_SERVICE_ACCOUNT);
-    FAILS(CreateServiceA(All, "one", NULL, SERVICE_ALL_ACCESS, 1, 3, 1, Path, NULL, NULL, "one\0", NULL, NULL),
+    FAILS(CreateServiceA(
+              All, "one", NULL, SERVICE_ALL_ACCESS, 1, 3, 1, Path, NULL, NULL, "one\0", NULL, NULL),
         ERROR_CIRCULAR_DEPENDENCY);
     DWORD Tag;
-    FAILS(CreateServiceA(All, "one", NULL, SERVICE_ALL_ACCESS, 1, 0, 1, Path, NULL, &Tag, NULL, NULL, NULL),
+    FAILS(CreateServiceA(
+              All, "one", NULL, SERVICE_ALL_ACCESS, 1, 0, 1, Path, NULL, &Tag, NULL, NULL, NULL),
         ERROR_INVALID_PARAMETER);
-    Service = CreateServiceA(
-        All, "one", "The One", SERVICE_ALL_ACCESS, 1, 3, 1, Path, NULL, NULL, NULL, "\\Driver\\Single", NULL);
+    Service = CreateServiceA(All, "one", "The One", SERVICE_ALL_ACCESS, 1, 3, 1, Path, NULL, NULL,
+        NULL, "\\Driver\\Single", NULL);
     assert_non_null(Service);
     FAILS(Create(All, "ONE", 1, 3, 1, Path), ERROR_SERVICE_EXISTS);
-    FAILS(CreateServiceA(All, "two", "the one", SERVICE_ALL_ACCESS, 1, 3, 1, Path, NULL, NULL, NULL, NULL, NULL),
+    FAILS(CreateServiceA(All, "two", "the one", SERVICE_ALL_ACCESS, 1, 3, 1, Path, NULL, NULL, NULL,
+              NULL, NULL),
         ERROR_DUPLICATE_SERVICE_NAME);
-    FAILS(CreateServiceA(All, "two", "one", SERVICE_ALL_ACCESS, 1, 3, 1, Path, NULL, NULL, NULL, NULL, NULL),
+    FAILS(CreateServiceA(
+              All, "two", "one", SERVICE_ALL_ACCESS, 1, 3, 1, Path, NULL, NULL, NULL, NULL, NULL),
         ERROR_DUPLICATE_SERVICE_NAME);
     FAILS(StartServiceA(All, 0, NULL), ERROR_INVALID_HANDLE);
     FAILS(Create(Service, "two", 1, 3, 1, Path), ERROR_INVALID_HANDLE);
@@ -140,7 +152,8 @@ static void StartErrors(void **State)
     }
     Install("off", (INSTALL){.Start = SERVICE_DISABLED});
     assert_int_equal(StartIt("off"), ERROR_SERVICE_DISABLED);
-    SC_HANDLE All = Manager(), Program = Create(All, "program", SERVICE_WIN32_OWN_PROCESS, 3, 1, "C:\\a.exe");
+    SC_HANDLE All = Manager(),
+              Program = Create(All, "program", SERVICE_WIN32_OWN_PROCESS, 3, 1, "C:\\a.exe");
     FAILS(StartServiceA(Program, 0, NULL), ERROR_NOT_SUPPORTED);
     assert_non_null(strstr(Report, "program did not start"));
     assert_true(CloseServiceHandle(Program));
@@ -172,7 +185,8 @@ static void WhatTheLoaderSays(void **State)
     (void)State;
     char Path[700];
     dotsys_machine_close(Machine);
-    const dotsys_options Options = {.size = sizeof(Options), .os = "win7", .log = KeepLine, .finding = KeepFinding};
+    const dotsys_options Options = {
+        .size = sizeof(Options), .os = "win7", .log = KeepLine, .finding = KeepFinding};
     assert_int_equal(dotsys_machine_open(&Options, &Machine), 0);
     assert_true(BuiltFile("drivers/x64/free/kmemio.sys", Path, sizeof(Path)));
     SC_HANDLE All = Manager(), Service = Create(All, "seven", 1, 3, 1, Path);
@@ -241,7 +255,8 @@ static void DeletedWhenClosedAndStopped(void **State)
     assert_true(DeleteService(First));
     FAILS(DeleteService(Second), ERROR_SERVICE_MARKED_FOR_DELETE);
     FAILS(Create(All, "one", 1, 3, 1, Image("one")), ERROR_SERVICE_MARKED_FOR_DELETE);
-    FAILS(ChangeServiceConfigA(First, SERVICE_NO_CHANGE, 4, SERVICE_NO_CHANGE, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    FAILS(ChangeServiceConfigA(First, SERVICE_NO_CHANGE, 4, SERVICE_NO_CHANGE, NULL, NULL, NULL,
+              NULL, NULL, NULL, NULL),
         ERROR_SERVICE_MARKED_FOR_DELETE);
     assert_true(CloseServiceHandle(First));
     assert_true(CloseServiceHandle(Second));
@@ -277,8 +292,9 @@ static void ConfigurationIsKept(void **State)
     DWORD Tag = 0, Needed;
     Install("base", (INSTALL){.Start = SERVICE_DEMAND_START});
     SC_HANDLE All = Manager();
-    SC_HANDLE Service = CreateServiceA(All, "one", "The One", SERVICE_ALL_ACCESS, SERVICE_FILE_SYSTEM_DRIVER,
-        SERVICE_SYSTEM_START, SERVICE_ERROR_SEVERE, "C:\\drivers\\one.sys", "Base", &Tag, "base\0+Filter\0", NULL, NULL);
+    SC_HANDLE Service = CreateServiceA(All, "one", "The One", SERVICE_ALL_ACCESS,
+        SERVICE_FILE_SYSTEM_DRIVER, SERVICE_SYSTEM_START, SERVICE_ERROR_SEVERE,
+        "C:\\drivers\\one.sys", "Base", &Tag, "base\0+Filter\0", NULL, NULL);
     assert_non_null(Service);
     assert_int_equal(Tag, 1);
     FAILS(QueryServiceConfigA(Service, &Query.Config, 8, &Needed), ERROR_INSUFFICIENT_BUFFER);
@@ -292,15 +308,17 @@ static void ConfigurationIsKept(void **State)
     assert_memory_equal(Query.Config.lpDependencies, "base\0+Filter\0", sizeof("base\0+Filter\0"));
     assert_string_equal(Query.Config.lpServiceStartName, "");
     assert_string_equal(Query.Config.lpDisplayName, "The One");
-    assert_true(QueryServiceConfig2W(Service, SERVICE_CONFIG_DESCRIPTION, Text.Room, sizeof(Text), &Needed));
+    assert_true(QueryServiceConfig2W(
+        Service, SERVICE_CONFIG_DESCRIPTION, Text.Room, sizeof(Text), &Needed));
     assert_null(Text.Description.lpDescription);
     SERVICE_DESCRIPTIONA New = {(char[]){"what it does"}};
     assert_true(ChangeServiceConfig2A(Service, SERVICE_CONFIG_DESCRIPTION, &New));
-    assert_true(QueryServiceConfig2W(Service, SERVICE_CONFIG_DESCRIPTION, Text.Room, sizeof(Text), &Needed));
+    assert_true(QueryServiceConfig2W(
+        Service, SERVICE_CONFIG_DESCRIPTION, Text.Room, sizeof(Text), &Needed));
     assert_memory_equal(Text.Description.lpDescription, u"what it does", sizeof(u"what it does"));
     FAILS(QueryServiceConfig2W(Service, 99, Text.Room, sizeof(Text), &Needed), ERROR_INVALID_LEVEL);
-    assert_true(ChangeServiceConfigA(Service, SERVICE_NO_CHANGE, SERVICE_DEMAND_START, SERVICE_NO_CHANGE,
-        "%SystemRoot%\\x.sys", "", NULL, "", NULL, NULL, "Another"));
+    assert_true(ChangeServiceConfigA(Service, SERVICE_NO_CHANGE, SERVICE_DEMAND_START,
+        SERVICE_NO_CHANGE, "%SystemRoot%\\x.sys", "", NULL, "", NULL, NULL, "Another"));
     assert_true(QueryServiceConfigA(Service, &Query.Config, sizeof(Query), &Needed));
     assert_int_equal(Query.Config.dwStartType, SERVICE_DEMAND_START);
     assert_int_equal(Query.Config.dwErrorControl, SERVICE_ERROR_SEVERE);
@@ -308,10 +326,12 @@ static void ConfigurationIsKept(void **State)
     assert_string_equal(Query.Config.lpLoadOrderGroup, "");
     assert_string_equal(Query.Config.lpDependencies, "");
     assert_string_equal(Query.Config.lpDisplayName, "Another");
-    FAILS(ChangeServiceConfigA(Service, SERVICE_NO_CHANGE, 7, SERVICE_NO_CHANGE, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    FAILS(ChangeServiceConfigA(Service, SERVICE_NO_CHANGE, 7, SERVICE_NO_CHANGE, NULL, NULL, NULL,
+              NULL, NULL, NULL, NULL),
         ERROR_INVALID_PARAMETER);
-    FAILS(ChangeServiceConfigA(Service, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, NULL, NULL, NULL, NULL,
-              NULL, NULL, "base"), ERROR_DUPLICATE_SERVICE_NAME);
+    FAILS(ChangeServiceConfigA(Service, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE,
+              NULL, NULL, NULL, NULL, NULL, NULL, "base"),
+        ERROR_DUPLICATE_SERVICE_NAME);
     assert_true(CloseServiceHandle(Service));
     assert_true(CloseServiceHandle(All));
 }
@@ -349,34 +369,47 @@ static void ServicesAreListed(void **State)
     } List;
     DWORD Needed, Count, Resume = 0;
     Install("base", (INSTALL){.Start = SERVICE_DEMAND_START});
-    Install("middle", (INSTALL){.Start = SERVICE_DEMAND_START, .Depend = "base\0", .Group = "Group"});
+    Install(
+        "middle", (INSTALL){.Start = SERVICE_DEMAND_START, .Depend = "base\0", .Group = "Group"});
     Install("top", (INSTALL){.Start = SERVICE_DEMAND_START, .Depend = "middle\0"});
-    SC_HANDLE All = Manager(), Program = Create(All, "zprogram", SERVICE_WIN32_OWN_PROCESS, 3, 1, "C:\\a.exe");
+    SC_HANDLE All = Manager(),
+              Program = Create(All, "zprogram", SERVICE_WIN32_OWN_PROCESS, 3, 1, "C:\\a.exe");
     assert_int_equal(StartIt("top"), 0);
     assert_string_equal(Log, "base started\nmiddle started\ntop started\n");
-    assert_true(EnumServicesStatusA(All, SERVICE_DRIVER, SERVICE_STATE_ALL, List.Entry, sizeof(List), &Needed, &Count, &Resume));
+    assert_true(EnumServicesStatusA(All, SERVICE_DRIVER, SERVICE_STATE_ALL, List.Entry,
+        sizeof(List), &Needed, &Count, &Resume));
     assert_int_equal(Count, 3);
     assert_int_equal(Resume, 0);
     assert_string_equal(List.Entry[0].lpServiceName, "base");
     assert_string_equal(List.Entry[2].lpDisplayName, "top");
     assert_int_equal(List.Entry[1].ServiceStatus.dwCurrentState, SERVICE_RUNNING);
-    assert_true(EnumServicesStatusA(All, SERVICE_WIN32 | SERVICE_DRIVER, SERVICE_INACTIVE, List.Entry, sizeof(List), &Needed, &Count, &Resume));
+    assert_true(EnumServicesStatusA(All, SERVICE_WIN32 | SERVICE_DRIVER, SERVICE_INACTIVE,
+        List.Entry, sizeof(List), &Needed, &Count, &Resume));
     assert_int_equal(Count, 1);
     assert_string_equal(List.Entry[0].lpServiceName, "zprogram");
     /* Two at a time. */
-    FAILS(EnumServicesStatusA(All, SERVICE_DRIVER, SERVICE_STATE_ALL, List.Entry, 2 * sizeof(List.Entry[0]) + 30, &Needed, &Count, &Resume), ERROR_MORE_DATA);
+    FAILS(EnumServicesStatusA(All, SERVICE_DRIVER, SERVICE_STATE_ALL, List.Entry,
+              2 * sizeof(List.Entry[0]) + 30, &Needed, &Count, &Resume),
+        ERROR_MORE_DATA);
     assert_int_equal(Count, 2);
     assert_int_equal(Resume, 2);
-    assert_true(EnumServicesStatusA(All, SERVICE_DRIVER, SERVICE_STATE_ALL, List.Entry, Needed, &Needed, &Count, &Resume));
+    assert_true(EnumServicesStatusA(
+        All, SERVICE_DRIVER, SERVICE_STATE_ALL, List.Entry, Needed, &Needed, &Count, &Resume));
     assert_int_equal(Count, 1);
     assert_string_equal(List.Entry[0].lpServiceName, "top");
-    assert_true(EnumServicesStatusExW(All, SC_ENUM_PROCESS_INFO, SERVICE_DRIVER, SERVICE_STATE_ALL, List.Room, sizeof(List), &Needed, &Count, &Resume, u"group"));
+    assert_true(EnumServicesStatusExW(All, SC_ENUM_PROCESS_INFO, SERVICE_DRIVER, SERVICE_STATE_ALL,
+        List.Room, sizeof(List), &Needed, &Count, &Resume, u"group"));
     assert_int_equal(Count, 1);
     assert_memory_equal(List.Wide[0].lpServiceName, u"middle", sizeof(u"middle"));
-    assert_true(EnumServicesStatusExA(All, SC_ENUM_PROCESS_INFO, SERVICE_DRIVER, SERVICE_STATE_ALL, List.Room, sizeof(List), &Needed, &Count, &Resume, ""));
+    assert_true(EnumServicesStatusExA(All, SC_ENUM_PROCESS_INFO, SERVICE_DRIVER, SERVICE_STATE_ALL,
+        List.Room, sizeof(List), &Needed, &Count, &Resume, ""));
     assert_int_equal(Count, 2);
-    FAILS(EnumServicesStatusA(All, 0, SERVICE_STATE_ALL, List.Entry, sizeof(List), &Needed, &Count, &Resume), ERROR_INVALID_PARAMETER);
-    FAILS(EnumServicesStatusA(All, SERVICE_DRIVER, 4, List.Entry, sizeof(List), &Needed, &Count, &Resume), ERROR_INVALID_PARAMETER);
+    FAILS(EnumServicesStatusA(
+              All, 0, SERVICE_STATE_ALL, List.Entry, sizeof(List), &Needed, &Count, &Resume),
+        ERROR_INVALID_PARAMETER);
+    FAILS(EnumServicesStatusA(
+              All, SERVICE_DRIVER, 4, List.Entry, sizeof(List), &Needed, &Count, &Resume),
+        ERROR_INVALID_PARAMETER);
     assert_true(CloseServiceHandle(Program));
     assert_true(CloseServiceHandle(All));
 }
@@ -423,12 +456,14 @@ static void Dependencies(void **State)
     assert_string_equal(Log, "member started\nthird started\n");
     /* Circles are refused; one made behind scm's back is found when it is started. */
     SC_HANDLE Bad = OpenIt("bad");
-    FAILS(ChangeServiceConfigA(Bad, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, NULL, NULL, NULL, "first\0",
-              NULL, NULL, NULL), ERROR_CIRCULAR_DEPENDENCY);
+    FAILS(ChangeServiceConfigA(Bad, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, SERVICE_NO_CHANGE, NULL,
+              NULL, NULL, "first\0", NULL, NULL, NULL),
+        ERROR_CIRCULAR_DEPENDENCY);
     assert_true(CloseServiceHandle(Bad));
     static const WCHAR Circle[] = u"first\0";
-    assert_int_equal(
-        dotsys_registry_set(Machine, SERVICES "bad", "DependOnService", REG_MULTI_SZ, Circle, sizeof(Circle)), 0);
+    assert_int_equal(dotsys_registry_set(Machine, SERVICES "bad", "DependOnService", REG_MULTI_SZ,
+                         Circle, sizeof(Circle)),
+        0);
     assert_int_equal(StartIt("first"), ERROR_CIRCULAR_DEPENDENCY);
 }
 
@@ -438,7 +473,8 @@ static void OrdinaryUsers(void **State)
     SERVICE_STATUS Status;
     DWORD Needed, Count, Resume = 0;
     OpenMachineAs(true);
-    assert_int_equal(dotsys_registry_set(Machine, SERVICES "one", "Type", REG_DWORD, (DWORD[]){1}, 4), 0);
+    assert_int_equal(
+        dotsys_registry_set(Machine, SERVICES "one", "Type", REG_DWORD, (DWORD[]){1}, 4), 0);
     SetServiceNumber("one", "Start", 3);
     FAILS(OpenSCManagerA(NULL, NULL, SC_MANAGER_ALL_ACCESS), ERROR_ACCESS_DENIED);
     FAILS(OpenSCManagerA(NULL, NULL, SC_MANAGER_CREATE_SERVICE), ERROR_ACCESS_DENIED);
@@ -455,7 +491,9 @@ static void OrdinaryUsers(void **State)
     FAILS(StartServiceA(Service, 0, NULL), ERROR_ACCESS_DENIED);
     FAILS(DeleteService(Service), ERROR_ACCESS_DENIED);
     FAILS(ControlService(Service, SERVICE_CONTROL_STOP, &Status), ERROR_ACCESS_DENIED);
-    FAILS(EnumServicesStatusA(All, SERVICE_DRIVER, SERVICE_STATE_ALL, NULL, 0, &Needed, &Count, &Resume), ERROR_MORE_DATA);
+    FAILS(EnumServicesStatusA(
+              All, SERVICE_DRIVER, SERVICE_STATE_ALL, NULL, 0, &Needed, &Count, &Resume),
+        ERROR_MORE_DATA);
     assert_true(CloseServiceHandle(Service));
     assert_true(CloseServiceHandle(All));
     assert_int_equal(dotsys_machine_close(Machine), 0);
@@ -470,8 +508,8 @@ static BOOLEAN LifeWithFailure(LONG Number, BOOLEAN Forever)
     SC_HANDLE All = Manager();
     const char *Path = Image("one");
     MmFailAllocation(Number, Forever);
-    SC_HANDLE Service = CreateServiceA(All, "one", "The One", SERVICE_ALL_ACCESS, 1, 3, 1, Path, "Group", NULL,
-        "base\0", NULL, NULL);
+    SC_HANDLE Service = CreateServiceA(All, "one", "The One", SERVICE_ALL_ACCESS, 1, 3, 1, Path,
+        "Group", NULL, "base\0", NULL, NULL);
     if (Service != NULL) {
         if (StartServiceA(Service, 0, NULL))
             ControlService(Service, SERVICE_CONTROL_STOP, &Status);
@@ -524,7 +562,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(ConfigurationIsKept, OpenMachine, CloseMachine),
         cmocka_unit_test_setup_teardown(NamesAreTranslated, OpenMachine, CloseMachine),
         cmocka_unit_test_setup_teardown(ServicesAreListed, OpenMachine, CloseMachine),
-        cmocka_unit_test_setup_teardown(DependentsAreListedAndKeepAServiceRunning, OpenMachine, CloseMachine),
+        cmocka_unit_test_setup_teardown(
+            DependentsAreListedAndKeepAServiceRunning, OpenMachine, CloseMachine),
         cmocka_unit_test_setup_teardown(Dependencies, OpenMachine, CloseMachine),
         cmocka_unit_test(OrdinaryUsers),
         cmocka_unit_test(EveryAllocationFails),

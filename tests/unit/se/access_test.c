@@ -6,7 +6,8 @@
 #define R FILE_GENERIC_READ
 #define W FILE_GENERIC_WRITE
 
-/* For each descriptor, what SYSTEM, the administrator and the user get: of read, write and everything. */
+/* For each descriptor, what SYSTEM, the administrator and the user get: of read, write and
+ * everything. */
 static const struct {
     const WCHAR *sddl;
     const char *system, *administrator, *user;
@@ -29,8 +30,8 @@ static const struct {
     {u"D:(A;;FR;;;SU)(A;;FR;;;AN)(A;;FR;;;RC)", "", "", ""},
 };
 
-static void expect_row(const SE_TOKEN *token, const SECURITY_DESCRIPTOR *sd, const char *wanted, unsigned row,
-    const char *who)
+static void expect_row(const SE_TOKEN *token, const SECURITY_DESCRIPTOR *sd, const char *wanted,
+    unsigned row, const char *who)
 {
     char got[4] = "", text[64];
     ULONG count = 0;
@@ -62,7 +63,8 @@ IN_KERNEL(who_gets_what)
 IN_KERNEL(the_owner_reads_and_changes_the_dacl)
 {
     SECURITY_DESCRIPTOR *sd = parse(u"O:BAD:");
-    expect_equal(granted(SeiAdministratorToken, sd, READ_CONTROL | WRITE_DAC), READ_CONTROL | WRITE_DAC);
+    expect_equal(
+        granted(SeiAdministratorToken, sd, READ_CONTROL | WRITE_DAC), READ_CONTROL | WRITE_DAC);
     expect_equal(granted(SeiAdministratorToken, sd, READ_CONTROL | FILE_READ_DATA), 0);
     expect_equal(granted(SeiUserToken, sd, READ_CONTROL), 0);
     expect_equal(granted(SeiAdministratorToken, sd, MAXIMUM_ALLOWED), READ_CONTROL | WRITE_DAC);
@@ -100,12 +102,16 @@ IN_KERNEL(privileges_open_doors)
     SECURITY_DESCRIPTOR *sd = parse(u"D:(A;;FA;;;SY)");
     expect_equal(granted(SeiAdministratorToken, sd, WRITE_OWNER), WRITE_OWNER);
     expect_equal(granted(SeiUserToken, sd, WRITE_OWNER), 0);
-    expect_equal(granted(SeiAdministratorToken, sd, ACCESS_SYSTEM_SECURITY), ACCESS_SYSTEM_SECURITY);
-    expect_status(SeiCheckTokenAccess(SeiUserToken, sd, ACCESS_SYSTEM_SECURITY, FILE_MAPPING, &mask),
+    expect_equal(
+        granted(SeiAdministratorToken, sd, ACCESS_SYSTEM_SECURITY), ACCESS_SYSTEM_SECURITY);
+    expect_status(
+        SeiCheckTokenAccess(SeiUserToken, sd, ACCESS_SYSTEM_SECURITY, FILE_MAPPING, &mask),
         STATUS_PRIVILEGE_NOT_HELD);
-    expect_status(SeiCheckAccess(sd, FILE_ALL_ACCESS, FILE_MAPPING, KernelMode, &mask), STATUS_SUCCESS);
+    expect_status(
+        SeiCheckAccess(sd, FILE_ALL_ACCESS, FILE_MAPPING, KernelMode, &mask), STATUS_SUCCESS);
     expect_equal(mask, FILE_ALL_ACCESS);
-    expect_status(SeiCheckAccess(NULL, MAXIMUM_ALLOWED, FILE_MAPPING, KernelMode, &mask), STATUS_SUCCESS);
+    expect_status(
+        SeiCheckAccess(NULL, MAXIMUM_ALLOWED, FILE_MAPPING, KernelMode, &mask), STATUS_SUCCESS);
     expect_equal(mask, FILE_ALL_ACCESS);
     ExiFree(sd);
 }
@@ -133,13 +139,13 @@ IN_KERNEL(devices_are_restricted_by_type)
 
 /* ---- the exports ----------------------------------------------------------------------------- */
 
-static BOOLEAN check(PSECURITY_DESCRIPTOR sd, SE_TOKEN *token, ACCESS_MASK desired, ACCESS_MASK previous,
-    KPROCESSOR_MODE mode, ACCESS_MASK *mask, NTSTATUS *status)
+static BOOLEAN check(PSECURITY_DESCRIPTOR sd, SE_TOKEN *token, ACCESS_MASK desired,
+    ACCESS_MASK previous, KPROCESSOR_MODE mode, ACCESS_MASK *mask, NTSTATUS *status)
 {
     SECURITY_SUBJECT_CONTEXT context = {.PrimaryToken = token};
     PRIVILEGE_SET *privileges = (PRIVILEGE_SET *)1;
-    BOOLEAN result =
-        SeAccessCheck(sd, &context, FALSE, desired, previous, &privileges, FILE_MAPPING, mode, mask, status);
+    BOOLEAN result = SeAccessCheck(
+        sd, &context, FALSE, desired, previous, &privileges, FILE_MAPPING, mode, mask, status);
     expect(privileges == NULL);
     SeFreePrivileges(privileges);
     return result;
@@ -201,8 +207,10 @@ IN_KERNEL(masks)
     mask = GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL;
     RtlMapGenericMask(&mask, FILE_MAPPING);
     expect_equal(mask, FILE_ALL_ACCESS);
-    expect(RtlAreAllAccessesGranted(7, 5) && !RtlAreAllAccessesGranted(5, 7) && RtlAreAllAccessesGranted(0, 0));
-    expect(RtlAreAnyAccessesGranted(7, 8 | 1) && !RtlAreAnyAccessesGranted(7, 8) && !RtlAreAnyAccessesGranted(7, 0));
+    expect(RtlAreAllAccessesGranted(7, 5) && !RtlAreAllAccessesGranted(5, 7) &&
+        RtlAreAllAccessesGranted(0, 0));
+    expect(RtlAreAnyAccessesGranted(7, 8 | 1) && !RtlAreAnyAccessesGranted(7, 8) &&
+        !RtlAreAnyAccessesGranted(7, 0));
 }
 
 IN_KERNEL(subject_contexts_hold_the_token)
@@ -223,7 +231,8 @@ IN_KERNEL(access_states)
 {
     ACCESS_STATE state;
     ULONG_PTR auxiliary[32];
-    expect_status(SeCreateAccessState(&state, auxiliary, GENERIC_READ | DELETE, FILE_MAPPING), STATUS_SUCCESS);
+    expect_status(SeCreateAccessState(&state, auxiliary, GENERIC_READ | DELETE, FILE_MAPPING),
+        STATUS_SUCCESS);
     expect_equal(state.RemainingDesiredAccess, R | DELETE);
     expect_equal(state.OriginalDesiredAccess, R | DELETE);
     expect_equal(state.PreviouslyGrantedAccess, 0);
@@ -237,7 +246,8 @@ IN_KERNEL(tokens_tell_who_they_are)
     PVOID information;
     ULONG session = 99;
     LUID logon;
-    expect(SeTokenIsAdmin(SeiSystemToken) && SeTokenIsAdmin(SeiAdministratorToken) && !SeTokenIsAdmin(SeiUserToken));
+    expect(SeTokenIsAdmin(SeiSystemToken) && SeTokenIsAdmin(SeiAdministratorToken) &&
+        !SeTokenIsAdmin(SeiUserToken));
     expect(!SeTokenIsRestricted(SeiUserToken));
     expect_equal(SeTokenType(SeiUserToken), TokenPrimary);
     expect_equal(SeTokenImpersonationLevel(SeiUserToken), SecurityAnonymous);
@@ -248,24 +258,27 @@ IN_KERNEL(tokens_tell_who_they_are)
     expect_status(SeQueryInformationToken(SeiSystemToken, TokenUser, &information), STATUS_SUCCESS);
     expect(RtlEqualSid(((TOKEN_USER *)information)->User.Sid, SeExports->SeLocalSystemSid));
     ExFreePool(information);
-    expect_status(SeQueryInformationToken(SeiAdministratorToken, TokenGroups, &information), STATUS_SUCCESS);
+    expect_status(
+        SeQueryInformationToken(SeiAdministratorToken, TokenGroups, &information), STATUS_SUCCESS);
     BOOLEAN administrators = FALSE;
     for (ULONG index = 0; index < ((TOKEN_GROUPS *)information)->GroupCount; index++)
-        administrators |=
-            RtlEqualSid(((TOKEN_GROUPS *)information)->Groups[index].Sid, SeExports->SeAliasAdminsSid);
+        administrators |= RtlEqualSid(
+            ((TOKEN_GROUPS *)information)->Groups[index].Sid, SeExports->SeAliasAdminsSid);
     expect(administrators);
     ExFreePool(information);
-    static const TOKEN_INFORMATION_CLASS class[] = {TokenPrivileges, TokenOwner, TokenPrimaryGroup, TokenDefaultDacl,
-        TokenType, TokenStatistics, TokenElevation, TokenIntegrityLevel};
+    static const TOKEN_INFORMATION_CLASS class[] = {TokenPrivileges, TokenOwner, TokenPrimaryGroup,
+        TokenDefaultDacl, TokenType, TokenStatistics, TokenElevation, TokenIntegrityLevel};
     for (unsigned index = 0; index < sizeof(class) / sizeof(class[0]); index++) {
-        expect_status(SeQueryInformationToken(SeiUserToken, class[index], &information), STATUS_SUCCESS);
+        expect_status(
+            SeQueryInformationToken(SeiUserToken, class[index], &information), STATUS_SUCCESS);
         ExFreePool(information);
         MmFailAllocation(1, FALSE);
         expect_status(SeQueryInformationToken(SeiUserToken, class[index], &information),
             STATUS_INSUFFICIENT_RESOURCES);
         MmFailAllocation(0, FALSE);
     }
-    expect_status(SeQueryInformationToken(SeiUserToken, MaxTokenInfoClass, &information), STATUS_INVALID_INFO_CLASS);
+    expect_status(SeQueryInformationToken(SeiUserToken, MaxTokenInfoClass, &information),
+        STATUS_INVALID_INFO_CLASS);
 }
 
 int main(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* SIDs, lists and descriptors: building, checking, copying between the forms, inheriting, capturing. */
+/* SIDs, lists and descriptors: building, checking, copying between the forms, inheriting,
+ * capturing. */
 #include "se_test.h"
 
 /* ---- lists ----------------------------------------------------------------------------------- */
@@ -18,10 +19,12 @@ IN_KERNEL(lists_fill_up)
     expect_status(RtlCreateAcl(&list.acl, 0x10000, ACL_REVISION), STATUS_INVALID_PARAMETER);
     expect_status(RtlCreateAcl(&list.acl, sizeof(list.bytes), ACL_REVISION), STATUS_SUCCESS);
     expect_equal(list.acl.AclSize, sizeof(ACL) + 40);
-    expect_status(RtlAddAccessAllowedAce(&list.acl, ACL_REVISION, 1, SepSid(SEP_WORLD)), STATUS_SUCCESS);
+    expect_status(
+        RtlAddAccessAllowedAce(&list.acl, ACL_REVISION, 1, SepSid(SEP_WORLD)), STATUS_SUCCESS);
     expect_status(RtlAddAccessAllowedAceEx(&list.acl, ACL_REVISION, 0x40, 2, SepSid(SEP_WORLD)),
         STATUS_INVALID_PARAMETER);
-    expect_status(RtlAddAccessAllowedAceEx(&list.acl, ACL_REVISION, INHERIT_ONLY_ACE, 2, SepSid(SEP_SYSTEM)),
+    expect_status(
+        RtlAddAccessAllowedAceEx(&list.acl, ACL_REVISION, INHERIT_ONLY_ACE, 2, SepSid(SEP_SYSTEM)),
         STATUS_SUCCESS);
     expect_status(RtlAddAccessAllowedAce(&list.acl, ACL_REVISION, 3, SepSid(SEP_WORLD)),
         STATUS_ALLOTTED_SPACE_EXCEEDED);
@@ -39,9 +42,11 @@ IN_KERNEL(lists_fill_up)
     SID bad = *SepSid(SEP_WORLD);
     bad.Revision = 3;
     expect_status(RtlAddAccessAllowedAce(&list.acl, ACL_REVISION, 3, &bad), STATUS_INVALID_SID);
-    expect_status(RtlAddAccessAllowedAce(&list.acl, 5, 3, SepSid(SEP_WORLD)), STATUS_REVISION_MISMATCH);
+    expect_status(
+        RtlAddAccessAllowedAce(&list.acl, 5, 3, SepSid(SEP_WORLD)), STATUS_REVISION_MISMATCH);
     list.acl.AceCount = 9;
-    expect_status(RtlAddAccessAllowedAce(&list.acl, ACL_REVISION, 3, SepSid(SEP_WORLD)), STATUS_INVALID_ACL);
+    expect_status(
+        RtlAddAccessAllowedAce(&list.acl, ACL_REVISION, 3, SepSid(SEP_WORLD)), STATUS_INVALID_ACL);
 }
 
 IN_KERNEL(aces_go_in_anywhere)
@@ -58,7 +63,8 @@ IN_KERNEL(aces_go_in_anywhere)
     }
     expect_status(RtlAddAce(list, ACL_REVISION, 1, SepFirstAce(other), 40), STATUS_SUCCESS);
     expect_status(RtlAddAce(list, ACL_REVISION, MAXULONG, SepFirstAce(other), 20), STATUS_SUCCESS);
-    expect_status(RtlAddAce(list, ACL_REVISION, 0, SepFirstAce(other), 19), STATUS_INVALID_PARAMETER);
+    expect_status(
+        RtlAddAce(list, ACL_REVISION, 0, SepFirstAce(other), 19), STATUS_INVALID_PARAMETER);
     static const ACCESS_MASK wanted[] = {1, 16, 32, 2, 16};
     expect_equal(list->AceCount, 5);
     for (ULONG at = 0; at < 5; at++) {
@@ -71,7 +77,8 @@ IN_KERNEL(aces_go_in_anywhere)
     expect(RtlFindAceByType(list, SYSTEM_AUDIT_ACE_TYPE, NULL) == NULL);
     while (NT_SUCCESS(RtlAddAce(list, ACL_REVISION, 0, SepFirstAce(other), 40)))
         ;
-    expect_status(RtlAddAce(list, ACL_REVISION, 0, SepFirstAce(other), 40), STATUS_BUFFER_TOO_SMALL);
+    expect_status(
+        RtlAddAce(list, ACL_REVISION, 0, SepFirstAce(other), 40), STATUS_BUFFER_TOO_SMALL);
     expect(SepValidAcl(list, sizeof(bytes)));
 }
 
@@ -132,7 +139,8 @@ IN_KERNEL(absolute_descriptors)
     expect_status(RtlGetDaclSecurityDescriptor(&sd, &present, &acl, &defaulted), STATUS_SUCCESS);
     expect(!present);
     sd.Control |= SE_SELF_RELATIVE;
-    expect_status(RtlSetDaclSecurityDescriptor(&sd, TRUE, NULL, FALSE), STATUS_INVALID_SECURITY_DESCR);
+    expect_status(
+        RtlSetDaclSecurityDescriptor(&sd, TRUE, NULL, FALSE), STATUS_INVALID_SECURITY_DESCR);
     expect_status(RtlSetOwnerSecurityDescriptor(&sd, NULL, FALSE), STATUS_INVALID_SECURITY_DESCR);
     sd.Revision = 2;
     expect_status(RtlSetGroupSecurityDescriptor(&sd, NULL, FALSE), STATUS_UNKNOWN_REVISION);
@@ -142,33 +150,41 @@ IN_KERNEL(absolute_descriptors)
 
 IN_KERNEL(between_the_forms)
 {
-    SECURITY_DESCRIPTOR *sd = parse(u"O:BAG:BUD:P(A;;GA;;;SY)(A;;GR;;;S-1-5-21-1-2-3-4)S:(ML;;NW;;;LW)"), absolute;
+    SECURITY_DESCRIPTOR *sd = parse(
+                            u"O:BAG:BUD:P(A;;GA;;;SY)(A;;GR;;;S-1-5-21-1-2-3-4)S:(ML;;NW;;;LW)"),
+                        absolute;
     UCHAR relative[300], dacl[100], sacl[100], owner[40], group[40];
     ULONG size[5] = {0};
     ULONG length = SeiValidateDescriptor(sd, MAXUSHORT);
     expect_equal(RtlLengthSecurityDescriptor(sd), length);
-    expect(RtlValidRelativeSecurityDescriptor(sd, length, OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION |
-        DACL_SECURITY_INFORMATION | SACL_SECURITY_INFORMATION));
-    expect_status(RtlSelfRelativeToAbsoluteSD(sd, NULL, &size[0], NULL, &size[1], NULL, &size[2], NULL, &size[3],
-        NULL,
-        &size[4]), STATUS_BUFFER_TOO_SMALL);
+    expect(RtlValidRelativeSecurityDescriptor(sd, length,
+        OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION |
+            SACL_SECURITY_INFORMATION));
+    expect_status(RtlSelfRelativeToAbsoluteSD(sd, NULL, &size[0], NULL, &size[1], NULL, &size[2],
+                      NULL, &size[3], NULL, &size[4]),
+        STATUS_BUFFER_TOO_SMALL);
     expect_equal(size[0], sizeof(SECURITY_DESCRIPTOR));
     expect_equal(size[3], 16);
-    expect_status(RtlSelfRelativeToAbsoluteSD(sd, &absolute, &size[0], (ACL *)(void *)dacl, &size[1],
-        (ACL *)(void *)sacl, &size[2], owner, &size[3], group, &size[4]), STATUS_SUCCESS);
+    expect_status(RtlSelfRelativeToAbsoluteSD(sd, &absolute, &size[0], (ACL *)(void *)dacl,
+                      &size[1], (ACL *)(void *)sacl, &size[2], owner, &size[3], group, &size[4]),
+        STATUS_SUCCESS);
     expect(RtlValidSecurityDescriptor(&absolute));
     expect(absolute.Dacl == (void *)dacl && absolute.Owner == (void *)owner);
-    expect_status(RtlSelfRelativeToAbsoluteSD(&absolute, &absolute, &size[0], NULL, &size[1], NULL, &size[2], NULL,
-        &size[3], NULL, &size[4]), STATUS_BAD_DESCRIPTOR_FORMAT);
+    expect_status(RtlSelfRelativeToAbsoluteSD(&absolute, &absolute, &size[0], NULL, &size[1], NULL,
+                      &size[2], NULL, &size[3], NULL, &size[4]),
+        STATUS_BAD_DESCRIPTOR_FORMAT);
     length = 4;
-    expect_status(RtlAbsoluteToSelfRelativeSD(&absolute, relative, &length), STATUS_BUFFER_TOO_SMALL);
+    expect_status(
+        RtlAbsoluteToSelfRelativeSD(&absolute, relative, &length), STATUS_BUFFER_TOO_SMALL);
     expect_status(RtlAbsoluteToSelfRelativeSD(&absolute, relative, &length), STATUS_SUCCESS);
     expect(memcmp(relative, sd, length) == 0);
-    expect_status(RtlAbsoluteToSelfRelativeSD(relative, relative, &length), STATUS_BAD_DESCRIPTOR_FORMAT);
+    expect_status(
+        RtlAbsoluteToSelfRelativeSD(relative, relative, &length), STATUS_BAD_DESCRIPTOR_FORMAT);
     ExiFree(sd);
 }
 
-/* Every byte of a good descriptor is spoilt, every length tried: it is found good only within its bytes. */
+/* Every byte of a good descriptor is spoilt, every length tried: it is found good only within its
+ * bytes. */
 IN_KERNEL(spoilt_descriptors_are_found_out)
 {
     SECURITY_DESCRIPTOR *sd = parse(u"O:BAG:BUD:P(A;;GA;;;SY)(D;;GR;;;WD)S:(ML;;NW;;;LW)");
@@ -200,13 +216,15 @@ IN_KERNEL(spoilt_descriptors_are_found_out)
 
 /* ---- inheritance ----------------------------------------------------------------------------- */
 
-static SECURITY_DESCRIPTOR *assign(
-    const SECURITY_DESCRIPTOR *parent, const SECURITY_DESCRIPTOR *explicit, BOOLEAN container, SE_TOKEN *token)
+static SECURITY_DESCRIPTOR *assign(const SECURITY_DESCRIPTOR *parent,
+    const SECURITY_DESCRIPTOR *explicit, BOOLEAN container, SE_TOKEN *token)
 {
     SECURITY_SUBJECT_CONTEXT context = {.PrimaryToken = token};
     PSECURITY_DESCRIPTOR result = NULL;
-    expect_status(SeAssignSecurity((PSECURITY_DESCRIPTOR)(uintptr_t)parent, (PSECURITY_DESCRIPTOR)(uintptr_t)explicit,
-        &result, container, &context, FILE_MAPPING, PagedPool), STATUS_SUCCESS);
+    expect_status(SeAssignSecurity((PSECURITY_DESCRIPTOR)(uintptr_t)parent,
+                      (PSECURITY_DESCRIPTOR)(uintptr_t) explicit, &result, container, &context,
+                      FILE_MAPPING, PagedPool),
+        STATUS_SUCCESS);
     expect(SeiValidateDescriptor(result, MAXUSHORT) != 0);
     return result;
 }
@@ -218,8 +236,8 @@ static void release(SECURITY_DESCRIPTOR *sd)
     expect(pointer == NULL);
 }
 
-static void expect_entry(const SECURITY_DESCRIPTOR *sd, ULONG index, UCHAR flags, ACCESS_MASK mask, const SID *sid,
-    int line)
+static void expect_entry(const SECURITY_DESCRIPTOR *sd, ULONG index, UCHAR flags, ACCESS_MASK mask,
+    const SID *sid, int line)
 {
     const ACCESS_ALLOWED_ACE *ace = ace_of(sd, index);
     expect_at(ace != NULL, "there is an entry", line);
@@ -230,7 +248,8 @@ static void expect_entry(const SECURITY_DESCRIPTOR *sd, ULONG index, UCHAR flags
     }
 }
 
-#define expect_entry(sd, index, flags, mask, sid) expect_entry(sd, index, flags, mask, sid, __LINE__)
+#define expect_entry(sd, index, flags, mask, sid) \
+    expect_entry(sd, index, flags, mask, sid, __LINE__)
 
 IN_KERNEL(without_anything_the_token_decides)
 {
@@ -263,7 +282,8 @@ IN_KERNEL(what_is_asked_for_is_mapped)
     expect_entry(sd, 1, OBJECT_INHERIT_ACE | CONTAINER_INHERIT_ACE | INHERIT_ONLY_ACE, GENERIC_ALL,
         SepSid(SEP_CREATOR_OWNER));
     expect_entry(sd, 2, 0, FILE_ALL_ACCESS, SepSid(SEP_MACHINE_USER));
-    expect_entry(sd, 3, OBJECT_INHERIT_ACE | INHERIT_ONLY_ACE, GENERIC_ALL, SepSid(SEP_CREATOR_OWNER));
+    expect_entry(
+        sd, 3, OBJECT_INHERIT_ACE | INHERIT_ONLY_ACE, GENERIC_ALL, SepSid(SEP_CREATOR_OWNER));
     release(sd);
     ExiFree(wanted);
 }
@@ -283,7 +303,8 @@ IN_KERNEL(what_the_parent_passes_on)
     sd = assign(parent, NULL, TRUE, SeiUserToken);
     SepGetParts(sd, &parts);
     expect_equal(parts.Dacl->AceCount, 5);
-    expect_entry(sd, 0, OBJECT_INHERIT_ACE | INHERIT_ONLY_ACE, FILE_GENERIC_READ, SepSid(SEP_USERS));
+    expect_entry(
+        sd, 0, OBJECT_INHERIT_ACE | INHERIT_ONLY_ACE, FILE_GENERIC_READ, SepSid(SEP_USERS));
     expect_entry(sd, 1, CONTAINER_INHERIT_ACE, FILE_GENERIC_WRITE, SepSid(SEP_ADMINISTRATORS));
     expect_entry(sd, 2, 0, FILE_GENERIC_EXECUTE, SepSid(SEP_WORLD));
     expect_entry(sd, 3, 0, FILE_ALL_ACCESS, SepSid(SEP_MACHINE_USER));
@@ -314,7 +335,8 @@ IN_KERNEL(not_everyone_may_be_the_owner)
         STATUS_PRIVILEGE_NOT_HELD);
     ExiFree(wanted);
     wanted = parse(u"S:(ML;;NW;;;LW)");
-    expect_status(SeAssignSecurityEx(NULL, wanted, &result, NULL, FALSE, 0, &context, FILE_MAPPING, PagedPool),
+    expect_status(SeAssignSecurityEx(
+                      NULL, wanted, &result, NULL, FALSE, 0, &context, FILE_MAPPING, PagedPool),
         STATUS_SUCCESS);
     release(result);
     ExiFree(wanted);
@@ -327,53 +349,66 @@ IN_KERNEL(descriptors_are_captured)
     SECURITY_DESCRIPTOR *sd = parse(u"O:BAD:(A;;GA;;;SY)"), absolute;
     PSECURITY_DESCRIPTOR copy = NULL;
     ULONG length = RtlLengthSecurityDescriptor(sd);
-    expect_status(SeCaptureSecurityDescriptor(NULL, UserMode, PagedPool, TRUE, &copy), STATUS_SUCCESS);
+    expect_status(
+        SeCaptureSecurityDescriptor(NULL, UserMode, PagedPool, TRUE, &copy), STATUS_SUCCESS);
     expect(copy == NULL);
-    expect_status(SeCaptureSecurityDescriptor(sd, KernelMode, PagedPool, FALSE, &copy), STATUS_SUCCESS);
+    expect_status(
+        SeCaptureSecurityDescriptor(sd, KernelMode, PagedPool, FALSE, &copy), STATUS_SUCCESS);
     expect(copy == sd);
     SeReleaseSecurityDescriptor(copy, KernelMode, FALSE);
-    expect_status(SeCaptureSecurityDescriptor(sd, KernelMode, PagedPool, TRUE, &copy), STATUS_SUCCESS);
+    expect_status(
+        SeCaptureSecurityDescriptor(sd, KernelMode, PagedPool, TRUE, &copy), STATUS_SUCCESS);
     expect(copy != sd && memcmp(copy, sd, length) == 0);
     SeReleaseSecurityDescriptor(copy, KernelMode, TRUE);
     /* Kernel memory is no place for a user's descriptor. */
-    expect_status(SeCaptureSecurityDescriptor(sd, UserMode, PagedPool, TRUE, &copy), STATUS_ACCESS_VIOLATION);
+    expect_status(
+        SeCaptureSecurityDescriptor(sd, UserMode, PagedPool, TRUE, &copy), STATUS_ACCESS_VIOLATION);
     static UCHAR user[300];
     memcpy(user, sd, length);
-    expect_status(SeCaptureSecurityDescriptor(user, UserMode, PagedPool, TRUE, &copy), STATUS_SUCCESS);
+    expect_status(
+        SeCaptureSecurityDescriptor(user, UserMode, PagedPool, TRUE, &copy), STATUS_SUCCESS);
     expect(memcmp(copy, sd, length) == 0);
     SeReleaseSecurityDescriptor(copy, UserMode, TRUE);
     user[0] = 2;
-    expect_status(SeCaptureSecurityDescriptor(user, UserMode, PagedPool, TRUE, &copy), STATUS_UNKNOWN_REVISION);
+    expect_status(SeCaptureSecurityDescriptor(user, UserMode, PagedPool, TRUE, &copy),
+        STATUS_UNKNOWN_REVISION);
     RtlCreateSecurityDescriptor(&absolute, 1);
     RtlSetOwnerSecurityDescriptor(&absolute, user, FALSE);
-    expect_status(SeCaptureSecurityDescriptor(&absolute, KernelMode, PagedPool, TRUE, &copy), STATUS_INVALID_SID);
+    expect_status(SeCaptureSecurityDescriptor(&absolute, KernelMode, PagedPool, TRUE, &copy),
+        STATUS_INVALID_SID);
     RtlSetOwnerSecurityDescriptor(&absolute, NULL, FALSE);
     RtlSetDaclSecurityDescriptor(&absolute, TRUE, (ACL *)(void *)(user + 100), FALSE);
-    expect_status(SeCaptureSecurityDescriptor(&absolute, KernelMode, PagedPool, TRUE, &copy), STATUS_INVALID_ACL);
+    expect_status(SeCaptureSecurityDescriptor(&absolute, KernelMode, PagedPool, TRUE, &copy),
+        STATUS_INVALID_ACL);
     memset(user, 0, sizeof(user));
     RtlCreateSecurityDescriptor(user, 1);
     RtlSetDaclSecurityDescriptor(user, TRUE, (ACL *)0x1000, FALSE);
-    expect_status(SeCaptureSecurityDescriptor(user, UserMode, PagedPool, TRUE, &copy), STATUS_ACCESS_VIOLATION);
+    expect_status(SeCaptureSecurityDescriptor(user, UserMode, PagedPool, TRUE, &copy),
+        STATUS_ACCESS_VIOLATION);
     ExiFree(sd);
 }
 
 IN_KERNEL(parts_are_read_and_replaced)
 {
-    SECURITY_DESCRIPTOR *sd = parse(u"O:BAG:BUD:(A;;FA;;;SY)"), *change = parse(u"O:SYD:(A;;GR;;;WD)");
+    SECURITY_DESCRIPTOR *sd = parse(u"O:BAG:BUD:(A;;FA;;;SY)"),
+                        *change = parse(u"O:SYD:(A;;GR;;;WD)");
     PSECURITY_DESCRIPTOR current = sd, result = sd;
     SECURITY_INFORMATION information = OWNER_SECURITY_INFORMATION;
     UCHAR buffer[200];
     ULONG length = 0;
     SEP_PARTS parts;
-    expect_status(SeQuerySecurityDescriptorInfo(&information, buffer, &length, &current), STATUS_BUFFER_TOO_SMALL);
+    expect_status(SeQuerySecurityDescriptorInfo(&information, buffer, &length, &current),
+        STATUS_BUFFER_TOO_SMALL);
     expect_equal(length, 20 + 16);
-    expect_status(SeQuerySecurityDescriptorInfo(&information, buffer, &length, &current), STATUS_SUCCESS);
+    expect_status(
+        SeQuerySecurityDescriptorInfo(&information, buffer, &length, &current), STATUS_SUCCESS);
     SepGetParts((SECURITY_DESCRIPTOR *)(void *)buffer, &parts);
     expect(parts.Owner != NULL && parts.Group == NULL && parts.Dacl == NULL);
     expect_equal(parts.Control, SE_SELF_RELATIVE);
 
     information = DACL_SECURITY_INFORMATION;
-    expect_status(SeSetSecurityDescriptorInfo(NULL, &information, change, &result, PagedPool, FILE_MAPPING),
+    expect_status(
+        SeSetSecurityDescriptorInfo(NULL, &information, change, &result, PagedPool, FILE_MAPPING),
         STATUS_SUCCESS);
     SepGetParts(result, &parts);
     expect(SepEqualSid(parts.Owner, SepSid(SEP_ADMINISTRATORS)));
@@ -381,11 +416,13 @@ IN_KERNEL(parts_are_read_and_replaced)
     ExFreePool(result);
     result = sd;
     information = GROUP_SECURITY_INFORMATION;
-    expect_status(SeSetSecurityDescriptorInfo(NULL, &information, change, &result, PagedPool, FILE_MAPPING),
+    expect_status(
+        SeSetSecurityDescriptorInfo(NULL, &information, change, &result, PagedPool, FILE_MAPPING),
         STATUS_INVALID_PRIMARY_GROUP);
     expect(result == sd);
     result = NULL;
-    expect_status(SeSetSecurityDescriptorInfo(NULL, &information, change, &result, PagedPool, FILE_MAPPING),
+    expect_status(
+        SeSetSecurityDescriptorInfo(NULL, &information, change, &result, PagedPool, FILE_MAPPING),
         STATUS_NO_SECURITY_ON_OBJECT);
     ExiFree(change);
     ExiFree(sd);
@@ -402,12 +439,14 @@ IN_KERNEL(objects_have_descriptors)
     ULONG length;
     void *event;
     InitializeObjectAttributes(&attributes, U(u"\\BaseNamedObjects\\Secured"), 0, NULL, NULL);
-    expect_status(ZwCreateEvent(&handle, EVENT_ALL_ACCESS | WRITE_DAC, &attributes, NotificationEvent, FALSE),
+    expect_status(
+        ZwCreateEvent(&handle, EVENT_ALL_ACCESS | WRITE_DAC, &attributes, NotificationEvent, FALSE),
         STATUS_SUCCESS);
     ObiReferenceByHandle(handle, NULL, KernelMode, &event, NULL);
     expect_status(ZwQuerySecurityObject(handle, DACL_SECURITY_INFORMATION, buffer, 8, &length),
         STATUS_BUFFER_TOO_SMALL);
-    expect_status(ZwQuerySecurityObject(handle, DACL_SECURITY_INFORMATION, buffer, sizeof(buffer), &length),
+    expect_status(
+        ZwQuerySecurityObject(handle, DACL_SECURITY_INFORMATION, buffer, sizeof(buffer), &length),
         STATUS_SUCCESS);
     expect_equal(SeiValidateDescriptor((SECURITY_DESCRIPTOR *)(void *)buffer, length), length);
     expect_status(ZwSetSecurityObject(handle, DACL_SECURITY_INFORMATION, change), STATUS_SUCCESS);
@@ -419,13 +458,16 @@ IN_KERNEL(objects_have_descriptors)
     access.Desired = GENERIC_READ;
     expect_status(ObiCheckAccess(event, &access), STATUS_SUCCESS);
     expect_equal(access.Granted, STANDARD_RIGHTS_READ | EVENT_QUERY_STATE);
-    expect_status(ZwSetSecurityObject(handle, OWNER_SECURITY_INFORMATION, change), STATUS_INVALID_OWNER);
-    expect_status(ObSetSecurityObjectByPointer(event, DACL_SECURITY_INFORMATION, change), STATUS_SUCCESS);
+    expect_status(
+        ZwSetSecurityObject(handle, OWNER_SECURITY_INFORMATION, change), STATUS_INVALID_OWNER);
+    expect_status(
+        ObSetSecurityObjectByPointer(event, DACL_SECURITY_INFORMATION, change), STATUS_SUCCESS);
     for (LONG nth = 1;; nth++) {
         MmFailAllocation(nth, FALSE);
         NTSTATUS status = ZwSetSecurityObject(handle, DACL_SECURITY_INFORMATION, change);
         if (NT_SUCCESS(status))
-            status = ZwQuerySecurityObject(handle, DACL_SECURITY_INFORMATION, buffer, sizeof(buffer), &length);
+            status = ZwQuerySecurityObject(
+                handle, DACL_SECURITY_INFORMATION, buffer, sizeof(buffer), &length);
         MmFailAllocation(0, FALSE);
         if (NT_SUCCESS(status))
             break;

@@ -24,11 +24,13 @@ static __attribute__((unused)) ACCESS_MASK granted(
     const SE_TOKEN *token, const SECURITY_DESCRIPTOR *descriptor, ACCESS_MASK desired)
 {
     ACCESS_MASK mask = 0;
-    return NT_SUCCESS(SeiCheckTokenAccess(token, descriptor, desired, FILE_MAPPING, &mask)) ? mask : 0;
+    return NT_SUCCESS(SeiCheckTokenAccess(token, descriptor, desired, FILE_MAPPING, &mask)) ? mask
+                                                                                            : 0;
 }
 
 /* The DACL's entry number index, or NULL. */
-static __attribute__((unused)) ACCESS_ALLOWED_ACE *ace_of(const SECURITY_DESCRIPTOR *descriptor, ULONG index)
+static __attribute__((unused)) ACCESS_ALLOWED_ACE *ace_of(
+    const SECURITY_DESCRIPTOR *descriptor, ULONG index)
 {
     SEP_PARTS parts;
     PVOID ace = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* A machine whose client is an ordinary user: what services let it do with the namespace and with objects. */
+/* A machine whose client is an ordinary user: what services let it do with the namespace and with
+ * objects. */
 #include "se_test.h"
 
 #include "ps/export.h"
@@ -35,7 +36,8 @@ AS_CLIENT(a_user_looks_but_does_not_touch)
 {
     assert_status(SysOpenDirectoryObject(&handle, GENERIC_READ, named(u"\\??", 0)), STATUS_SUCCESS);
     SysClose(handle);
-    assert_status(SysOpenDirectoryObject(&handle, DIRECTORY_CREATE_OBJECT, named(u"\\??", 0)), STATUS_ACCESS_DENIED);
+    assert_status(SysOpenDirectoryObject(&handle, DIRECTORY_CREATE_OBJECT, named(u"\\??", 0)),
+        STATUS_ACCESS_DENIED);
     named(u"\\??\\Mine", 0);
     assert_status(KeEnterKernel(create_link, NULL, UserMode), STATUS_ACCESS_DENIED);
     named(u"\\Device\\Mine", 0);
@@ -47,7 +49,8 @@ AS_CLIENT(a_user_looks_but_does_not_touch)
 AS_CLIENT(a_user_names_what_is_his)
 {
     named(u"\\BaseNamedObjects\\Mine", 0);
-    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE), STATUS_SUCCESS);
+    assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE),
+        STATUS_SUCCESS);
     assert_status(SysOpenEvent(&second, EVENT_ALL_ACCESS, &attributes), STATUS_SUCCESS);
     SysClose(second);
     SysClose(handle);
@@ -62,7 +65,8 @@ static NTSTATUS create_for_system(void *descriptor)
     attributes.SecurityDescriptor = descriptor;
     void (*current)(struct _ETHREAD **, struct _EPROCESS **) = SeCurrentSubject;
     SeCurrentSubject = NULL;
-    NTSTATUS status = ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE);
+    NTSTATUS status = ZwCreateEvent(
+        &handle, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE);
     SeCurrentSubject = current;
     attributes.SecurityDescriptor = NULL;
     return status;
@@ -136,7 +140,8 @@ AS_CLIENT(a_user_does_not_get_systems_token)
     InitializeObjectAttributes(&attributes, NULL, 0, NULL, NULL);
     cid = (CLIENT_ID){(HANDLE)4, NULL};
     assert_status(KeEnterKernel(open_system_process, NULL, UserMode), STATUS_SUCCESS);
-    assert_status(KeEnterKernel(open_token, (void *)TOKEN_DUPLICATE, UserMode), STATUS_ACCESS_DENIED);
+    assert_status(
+        KeEnterKernel(open_token, (void *)TOKEN_DUPLICATE, UserMode), STATUS_ACCESS_DENIED);
     assert_status(KeEnterKernel(open_token, (void *)TOKEN_QUERY, UserMode), STATUS_ACCESS_DENIED);
     SysClose(handle);
 }
@@ -164,7 +169,8 @@ IN_KERNEL(labels_keep_those_below_from_writing)
     SeiMapDescriptor(sd, FILE_MAPPING);
     expect_equal(granted(SeiUserToken, sd, FILE_READ_DATA), FILE_READ_DATA);
     expect_equal(granted(SeiUserToken, sd, FILE_WRITE_DATA), 0);
-    expect_equal(granted(SeiUserToken, sd, MAXIMUM_ALLOWED) & (FILE_READ_DATA | FILE_WRITE_DATA), FILE_READ_DATA);
+    expect_equal(granted(SeiUserToken, sd, MAXIMUM_ALLOWED) & (FILE_READ_DATA | FILE_WRITE_DATA),
+        FILE_READ_DATA);
     expect_equal(granted(SeiAdministratorToken, sd, FILE_WRITE_DATA), FILE_WRITE_DATA);
     ExFreePool(sd);
 }

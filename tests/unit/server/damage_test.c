@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Registries that are damaged, or none: opening one is an error that names the file, or it is good enough
- * to be loaded; never a crash, and a file that is refused is left as it was.
+ * Registries that are damaged, or none: opening one is an error that names the file, or it is good
+ * enough to be loaded; never a crash, and a file that is refused is left as it was.
  */
 #include "server_test.h"
 
@@ -25,7 +25,8 @@ static int make_sound(void **state)
     for (uint16_t index = 0x41; index < 0x41 + 300; index++) {
         char data[100] = {(char)index};
         make_key(storage, index + 10u, 7, (struct cm_storage_text){&index, 2});
-        storage->value_set(storage->context, 7, (struct cm_storage_text){&index, 2}, 3, data, sizeof(data), 1);
+        storage->value_set(
+            storage->context, 7, (struct cm_storage_text){&index, 2}, 3, data, sizeof(data), 1);
     }
     store_close(store);
     sound_bytes = read_all(in_scratch("sound.db"), &sound);
@@ -38,7 +39,8 @@ static int drop_sound(void **state)
     return remove_scratch(state);
 }
 
-/* Opens and loads what bytes are; returns the first failure. One that is refused at opening must not have changed. */
+/* Opens and loads what bytes are; returns the first failure. One that is refused at opening must
+ * not have changed. */
 static int32_t try_bytes(const unsigned char *bytes, size_t count)
 {
     struct store *store = NULL;
@@ -105,7 +107,8 @@ static void pages_gone(void **state)
         memcpy(bytes, sound, sound_bytes);
         memset(bytes + page * 4096, page & 1 ? 0 : 0xA5, 4096);
         assert_int_not_equal(try_bytes(bytes, sound_bytes), 0);
-        memcpy(bytes + page * 4096, sound + (page == 0 ? 1 : 0) * 4096, 4096); /* another page in its place */
+        /* another page in its place */
+        memcpy(bytes + page * 4096, sound + (page == 0 ? 1 : 0) * 4096, 4096);
         if (page != 0)
             assert_int_not_equal(try_bytes(bytes, sound_bytes), 0);
     }
@@ -115,7 +118,8 @@ static void pages_gone(void **state)
 static void no_database(void **state)
 {
     (void)state;
-    static const char text[] = "This is a letter, and quite a long one, to somebody who does not know what a registry is.";
+    static const char text[] =
+        "This is a letter, and quite a long one, to somebody who does not know what a registry is.";
     assert_status(try_bytes((const unsigned char *)text, sizeof(text)), STATUS_REGISTRY_CORRUPT);
     assert_status(try_bytes((const unsigned char *)"", 0), STATUS_REGISTRY_CORRUPT);
 }
@@ -175,10 +179,16 @@ static void wrong_schemas(void **state)
     assert_status(after_sql("PRAGMA application_id = 1", false), STATUS_REGISTRY_CORRUPT);
     assert_status(after_sql("DROP TABLE vals", false), STATUS_REGISTRY_CORRUPT);
     assert_status(after_sql("CREATE TABLE more(x)", false), STATUS_REGISTRY_CORRUPT);
-    assert_status(after_sql("ALTER TABLE keys ADD COLUMN more ANY", false), STATUS_REGISTRY_CORRUPT);
-    assert_status(after_sql("CREATE TRIGGER evil AFTER UPDATE ON keys BEGIN DELETE FROM vals; END", false), STATUS_REGISTRY_CORRUPT);
-    assert_status(after_sql("CREATE VIEW evil AS SELECT * FROM keys", false), STATUS_REGISTRY_CORRUPT);
-    assert_status(after_sql("ALTER TABLE keys RENAME TO old; CREATE VIEW keys AS SELECT * FROM old", false), STATUS_REGISTRY_CORRUPT);
+    assert_status(
+        after_sql("ALTER TABLE keys ADD COLUMN more ANY", false), STATUS_REGISTRY_CORRUPT);
+    assert_status(
+        after_sql("CREATE TRIGGER evil AFTER UPDATE ON keys BEGIN DELETE FROM vals; END", false),
+        STATUS_REGISTRY_CORRUPT);
+    assert_status(
+        after_sql("CREATE VIEW evil AS SELECT * FROM keys", false), STATUS_REGISTRY_CORRUPT);
+    assert_status(
+        after_sql("ALTER TABLE keys RENAME TO old; CREATE VIEW keys AS SELECT * FROM old", false),
+        STATUS_REGISTRY_CORRUPT);
 }
 
 static void wrong_rows(void **state)
@@ -216,9 +226,12 @@ static void wrong_types(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
-        "UPDATE keys SET name = 'text' WHERE id = 7", "UPDATE keys SET parent = 'x' WHERE id = 7",
-        "UPDATE keys SET last_write = 1.5 WHERE id = 7", "UPDATE keys SET security = 5 WHERE id = 7",
-        "UPDATE vals SET data = 'text' WHERE type = 1", "UPDATE vals SET type = 'x' WHERE type = 1",
+        "UPDATE keys SET name = 'text' WHERE id = 7",
+        "UPDATE keys SET parent = 'x' WHERE id = 7",
+        "UPDATE keys SET last_write = 1.5 WHERE id = 7",
+        "UPDATE keys SET security = 5 WHERE id = 7",
+        "UPDATE vals SET data = 'text' WHERE type = 1",
+        "UPDATE vals SET type = 'x' WHERE type = 1",
     };
     assert_status(after_sql("UPDATE keys SET flags = 0", true), 0);
     for (size_t index = 0; index < sizeof(wrong) / sizeof(wrong[0]); index++) {
@@ -236,8 +249,11 @@ static void a_log_that_is_damaged(void **state)
     assert_status(store_open(in_scratch("log.db"), &store, message), 0);
     const struct cm_storage *storage = store_storage(store);
     for (uint16_t index = 1; index < 40; index++)
-        assert_status(storage->value_set(storage->context, 7, (struct cm_storage_text){&index, 2}, 4, "1234", 4, index), 0);
-    size_t base_bytes = read_all(in_scratch("log.db"), &base), log_bytes = read_all(in_scratch("log.db-wal"), &log);
+        assert_status(storage->value_set(storage->context, 7, (struct cm_storage_text){&index, 2},
+                          4, "1234", 4, index),
+            0);
+    size_t base_bytes = read_all(in_scratch("log.db"), &base),
+           log_bytes = read_all(in_scratch("log.db-wal"), &log);
     store_close(store);
     assert_true(log_bytes > 40 * 4096);
     unsigned opened = 0, last = 0;
@@ -253,7 +269,8 @@ static void a_log_that_is_damaged(void **state)
         unsigned values = 0;
         for (const char *found = text; (found = strstr(found, " 4:31323334")) != NULL; found++)
             values++;
-        assert_true(values >= last); /* what came before the damage, and no part of what came after */
+        assert_true(values >= last); /* what came before the damage, and no part of what came after
+                                      */
         last = values;
         free(text);
         store_close(store);

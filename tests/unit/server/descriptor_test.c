@@ -29,7 +29,9 @@ static void send_many(int socket, int descriptor, size_t count)
         .msg_controllen = CMSG_SPACE(count * sizeof(int))};
     struct cmsghdr *head = CMSG_FIRSTHDR(&message);
 
-    *head = (struct cmsghdr){.cmsg_len = CMSG_LEN(count * sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+    *head = (struct cmsghdr){.cmsg_len = CMSG_LEN(count * sizeof(int)),
+        .cmsg_level = SOL_SOCKET,
+        .cmsg_type = SCM_RIGHTS};
     for (size_t i = 0; i < count; i++)
         memcpy(CMSG_DATA(head) + i * sizeof(int), &descriptor, sizeof(int));
     assert_int_equal(sendmsg(socket, &message, 0), 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* Machine directories: what is made, that one process has it, and what is refused with which words. */
+/* Machine directories: what is made, that one process has it, and what is refused with which
+ * words. */
 #include "server_test.h"
 
 #include <sched.h>
@@ -45,10 +46,12 @@ static mode_t mode_of(const char *name)
 static void all_of_it_is_made(void **state)
 {
     (void)state;
-    static const char *const folders[] = {"a", "a/b", "a/b/m", "a/b/m/crash", "a/b/m/drive_c/Windows/System32/drivers",
-        "a/b/m/drive_c/Windows/Temp", "a/b/m/drive_c/Windows/SysWOW64", "a/b/m/drive_c/Program Files",
+    static const char *const folders[] = {"a", "a/b", "a/b/m", "a/b/m/crash",
+        "a/b/m/drive_c/Windows/System32/drivers", "a/b/m/drive_c/Windows/Temp",
+        "a/b/m/drive_c/Windows/SysWOW64", "a/b/m/drive_c/Program Files",
         "a/b/m/drive_c/Program Files (x86)", "a/b/m/drive_c/Users"};
-    static const char *const files[] = {"a/b/m/lock", "a/b/m/registry.db", "a/b/m/disk0.img", "a/b/m/cmos.bin"};
+    static const char *const files[] = {
+        "a/b/m/lock", "a/b/m/registry.db", "a/b/m/disk0.img", "a/b/m/cmos.bin"};
     struct directory *directory = open_directory_at(in_scratch("a/b/m"));
     for (size_t index = 0; index < sizeof(folders) / sizeof(folders[0]); index++)
         assert_int_equal(mode_of(folders[index]), S_IFDIR | 0700);
@@ -161,7 +164,8 @@ static void this_process_is_told_so(void **state)
     assert_refused(in_scratch("self"), STATUS_SHARING_VIOLATION, "this process");
     assert_status(directory_owner(in_scratch("self"), &owner), 0);
     assert_int_equal(owner, getpid());
-    assert_refused(in_scratch("self"), STATUS_SHARING_VIOLATION, "this process"); /* to ask has not let go of it */
+    /* to ask has not let go of it */
+    assert_refused(in_scratch("self"), STATUS_SHARING_VIOLATION, "this process");
     directory_close(directory);
     assert_status(directory_owner(in_scratch("self"), &owner), 0);
     assert_int_equal(owner, 0);
@@ -226,10 +230,12 @@ static void what_is_no_machine_directory(void **state)
     write_all(in_scratch("others/letter.txt"), "x", 1);
     assert_refused(in_scratch("others"), STATUS_DIRECTORY_NOT_EMPTY, "files in it");
     assert_int_equal(access(in_scratch("others/lock"), F_OK), -1);
-    assert_status(directory_open(in_scratch("none"), DIRECTORY_EXISTING, &directory, message), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_status(directory_open(in_scratch("none"), DIRECTORY_EXISTING, &directory, message),
+        STATUS_OBJECT_NAME_NOT_FOUND);
     assert_int_equal(access(in_scratch("none"), F_OK), -1);
     mkdir(in_scratch("empty"), 0700);
-    assert_status(directory_open(in_scratch("empty"), DIRECTORY_EXISTING, &directory, message), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_status(directory_open(in_scratch("empty"), DIRECTORY_EXISTING, &directory, message),
+        STATUS_OBJECT_NAME_NOT_FOUND);
     assert_message("no machine directory");
     char long_path[5000];
     memset(long_path, 'x', sizeof(long_path) - 1);
@@ -308,7 +314,8 @@ static int refused_as_nobody(const char *path)
         if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
             _exit(77);
         int32_t status = directory_open(path, 0, &directory, message);
-        bool named = strncmp(message, path, strlen(path)) == 0 && strstr(message, "Permission denied") != NULL;
+        bool named = strncmp(message, path, strlen(path)) == 0 &&
+            strstr(message, "Permission denied") != NULL;
         _exit(status == STATUS_ACCESS_DENIED && named ? 0 : 1);
     }
     return wait_for(child);
@@ -348,7 +355,10 @@ static void a_file_system_that_cannot_be_written(void **state)
             _exit(77);
         int32_t status = directory_open(path, 0, &directory, message);
         int32_t other = directory_open(in_scratch("other"), 0, &directory, message);
-        _exit(status == STATUS_MEDIA_WRITE_PROTECTED && other == status && strstr(message, "/other") != NULL ? 0 : 1);
+        _exit(status == STATUS_MEDIA_WRITE_PROTECTED && other == status &&
+                    strstr(message, "/other") != NULL
+                ? 0
+                : 1);
     }
     int result = wait_for(child);
     if (result == 77)
@@ -370,13 +380,15 @@ static int try_full(void)
         continue;
     if (directory_open(in_scratch("small/m"), 0, &directory, message) != STATUS_DISK_FULL)
         return 1;
-    if (ftruncate(filler, 0) != 0 || directory_open(in_scratch("small/m"), 0, &directory, message) != 0)
+    if (ftruncate(filler, 0) != 0 ||
+        directory_open(in_scratch("small/m"), 0, &directory, message) != 0)
         return 2;
     const struct cm_storage *storage = directory_storage(directory);
     int32_t status = make_key(storage, 1, 0, TEXT(u"MACHINE"));
     uint16_t set = 0;
     for (; status == 0; set++)
-        status = storage->value_set(storage->context, 1, (struct cm_storage_text){&set, 2}, 3, block, 4096, 1);
+        status = storage->value_set(
+            storage->context, 1, (struct cm_storage_text){&set, 2}, 3, block, 4096, 1);
     char *before = dump(storage);
     bool named = strstr(directory_storage_message(directory), "small/m/registry.db") != NULL;
     directory_close(directory);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* A machine on a directory in one's own process: what it keeps, and what is said when it cannot be had. */
+/* A machine on a directory in one's own process: what it keeps, and what is said when it cannot be
+ * had. */
 #include "server_test.h"
 
 #include <signal.h>
@@ -41,11 +42,13 @@ static void the_registry_is_kept(void **state)
     (void)state;
     const char *path = in_scratch("kept");
     dotsys_machine *machine = open_machine(path);
-    assert_status(dotsys_registry_set(machine, "HKLM\\Software\\Mine", "Value", 3, "\xCA\xFE\xBA\xBE", 4), 0);
+    assert_status(
+        dotsys_registry_set(machine, "HKLM\\Software\\Mine", "Value", 3, "\xCA\xFE\xBA\xBE", 4), 0);
     dotsys_machine_close(machine);
     assert_true(holds(path, " 4:cafebabe\n"));
     machine = open_machine(path); /* which loads it */
-    assert_status(dotsys_registry_set(machine, "HKLM\\Software\\Mine", "value", 3, "\xDE\xAD\xBE\xEF", 4), 0);
+    assert_status(
+        dotsys_registry_set(machine, "HKLM\\Software\\Mine", "value", 3, "\xDE\xAD\xBE\xEF", 4), 0);
     dotsys_machine_close(machine);
     assert_false(holds(path, " 4:cafebabe\n"));
     assert_true(holds(path, " 4:deadbeef\n"));
@@ -58,7 +61,8 @@ static void what_was_set_survives_the_process(void **state)
     pid_t child = fork();
     if (child == 0) {
         dotsys_machine *machine = open_machine(path);
-        dotsys_status status = dotsys_registry_set(machine, "HKLM\\Software\\Mine", "Value", 3, "\xCA\xFE\xBA\xBE", 4);
+        dotsys_status status = dotsys_registry_set(
+            machine, "HKLM\\Software\\Mine", "Value", 3, "\xCA\xFE\xBA\xBE", 4);
         raise(status == 0 ? SIGKILL : SIGTERM);
     }
     int status;
@@ -80,7 +84,8 @@ static void assert_refused(const dotsys_options *options, dotsys_status wanted, 
 static void a_refusal_says_why(void **state)
 {
     (void)state;
-    dotsys_options options = {.size = sizeof(options), .log = quiet, .directory = in_scratch("file")};
+    dotsys_options options = {
+        .size = sizeof(options), .log = quiet, .directory = in_scratch("file")};
     write_all(in_scratch("file"), "x", 1);
     assert_refused(&options, STATUS_NOT_A_DIRECTORY, in_scratch("file"));
     options.directory = in_scratch("refused");
@@ -102,7 +107,8 @@ static void a_refusal_says_why(void **state)
 static void one_machine_a_process(void **state)
 {
     (void)state;
-    dotsys_options options = {.size = sizeof(options), .log = quiet, .directory = in_scratch("first")};
+    dotsys_options options = {
+        .size = sizeof(options), .log = quiet, .directory = in_scratch("first")};
     dotsys_machine *machine = open_machine(in_scratch("first"));
     assert_refused(&options, STATUS_SHARING_VIOLATION, "this process");
     options.directory = in_scratch("second");
@@ -117,7 +123,8 @@ static void names_that_collide_are_named(void **state)
     (void)state;
     char message[DIRECTORY_MESSAGE_BYTES];
     struct directory *directory = NULL;
-    const dotsys_options options = {.size = sizeof(options), .log = quiet, .directory = in_scratch("collide")};
+    const dotsys_options options = {
+        .size = sizeof(options), .log = quiet, .directory = in_scratch("collide")};
     assert_status(directory_open(options.directory, 0, &directory, message), 0);
     assert_status(make_key(directory_storage(directory), 1, 0, TEXT(u"MACHINE")), 0);
     assert_status(make_key(directory_storage(directory), 2, 1, TEXT(u"Twice")), 0);
@@ -125,7 +132,8 @@ static void names_that_collide_are_named(void **state)
     directory_close(directory);
     assert_refused(&options, STATUS_REGISTRY_CORRUPT, "key 3");
     assert_status(directory_open(options.directory, 0, &directory, message), 0);
-    assert_status(directory_storage(directory)->key_deleted(directory_storage(directory)->context, 3, 1), 0);
+    assert_status(
+        directory_storage(directory)->key_deleted(directory_storage(directory)->context, 3, 1), 0);
     directory_close(directory);
     dotsys_machine_close(open_machine(options.directory));
 }
@@ -141,8 +149,11 @@ static unsigned open_descriptors(void)
 static void everything_is_closed(void **state)
 {
     (void)state;
-    dotsys_options options = {.size = sizeof(options), .log = quiet, .directory = in_scratch("closed"),
-        .disk = in_scratch("disk.img"), .disk_writable = true};
+    dotsys_options options = {.size = sizeof(options),
+        .log = quiet,
+        .directory = in_scratch("closed"),
+        .disk = in_scratch("disk.img"),
+        .disk_writable = true};
     dotsys_machine *machine;
     write_all(options.disk, "", 0);
     assert_int_equal(truncate(options.disk, 1 << 20), 0);

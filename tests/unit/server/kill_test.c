@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Killing the process that has a machine directory, at any moment: the next one opens it, and everything
- * that was confirmed is there, and at most the one change that was under way.
+ * Killing the process that has a machine directory, at any moment: the next one opens it, and
+ * everything that was confirmed is there, and at most the one change that was under way.
  *
- * The changes are numbered: every tenth makes a key, the others set a value each in the last key made. So
- * how many have been done can be told from what there is, and all of what has to be there from how many.
+ * The changes are numbered: every tenth makes a key, the others set a value each in the last key
+ * made. So how many have been done can be told from what there is, and all of what has to be there
+ * from how many.
  */
 #include "server_test.h"
 
@@ -46,8 +47,12 @@ static int32_t change(const struct cm_storage *storage, unsigned number)
     size_t bytes = data_of(number, data);
     if (number % 10 != 0)
         return storage->value_set(storage->context, key_of(number), name, 3, data, bytes, number);
-    const struct cm_storage_key key = {.id = key_of(number), .parent = key_of(number) / 2, .name = name,
-        .last_write_time = number, .security = data, .security_bytes = bytes};
+    const struct cm_storage_key key = {.id = key_of(number),
+        .parent = key_of(number) / 2,
+        .name = name,
+        .last_write_time = number,
+        .security = data,
+        .security_bytes = bytes};
     return storage->key_created(storage->context, &key);
 }
 
@@ -62,15 +67,16 @@ static int32_t see_key(void *context, const struct cm_storage_key *key)
     struct seen *seen = context;
     unsigned number = (unsigned)(key->id - 1) * 10;
     size_t bytes = data_of(number, data);
-    seen->wrong |= key->parent != key->id / 2 || key->name.bytes != 4 || memcmp(key->name.text, &number, 4) != 0 ||
-        key->security_bytes != bytes || (bytes != 0 && memcmp(key->security, data, bytes) != 0);
+    seen->wrong |= key->parent != key->id / 2 || key->name.bytes != 4 ||
+        memcmp(key->name.text, &number, 4) != 0 || key->security_bytes != bytes ||
+        (bytes != 0 && memcmp(key->security, data, bytes) != 0);
     seen->keys++;
     seen->last = number > seen->last ? number : seen->last;
     return 0;
 }
 
-static int32_t see_value(
-    void *context, uint64_t key, struct cm_storage_text name, uint32_t type, const void *data, size_t data_bytes)
+static int32_t see_value(void *context, uint64_t key, struct cm_storage_text name, uint32_t type,
+    const void *data, size_t data_bytes)
 {
     static unsigned char wanted[61440];
     struct seen *seen = context;
@@ -110,7 +116,8 @@ static struct directory *open_whole(const char *path)
 static void write_for_ever(const struct cm_storage *storage, unsigned number, int told)
 {
     for (;; number++) {
-        if (change(storage, number) != 0 || (number % 211 == 7 && storage->flush(storage->context) != 0))
+        if (change(storage, number) != 0 ||
+            (number % 211 == 7 && storage->flush(storage->context) != 0))
             _exit(1);
         if (write(told, &number, sizeof(number)) != sizeof(number))
             _exit(1);
@@ -131,7 +138,8 @@ static void write_through_another(const char *path, unsigned number, int told)
     struct directory *directory;
     struct store_remote *remote;
     int pair[2];
-    if (directory_open(path, 0, &directory, message) != 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
+    if (directory_open(path, 0, &directory, message) != 0 ||
+        socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
         _exit(1);
     if (fork() != 0) {
         close(pair[0]);
@@ -148,8 +156,10 @@ static void write_through_another(const char *path, unsigned number, int told)
     write_for_ever(store_remote_storage(remote), number, told);
 }
 
-/* Reads what is told until there is no more; returns how many changes there are now that have been confirmed. */
-static unsigned kill_after(pid_t child, int told, unsigned wanted, unsigned confirmed, unsigned turns)
+/* Reads what is told until there is no more; returns how many changes there are now that have been
+ * confirmed. */
+static unsigned kill_after(
+    pid_t child, int told, unsigned wanted, unsigned confirmed, unsigned turns)
 {
     unsigned number;
     for (unsigned index = 0; read(told, &number, sizeof(number)) == sizeof(number); index++) {
@@ -166,7 +176,8 @@ static unsigned kill_after(pid_t child, int told, unsigned wanted, unsigned conf
     return confirmed;
 }
 
-static void kill_writers(const char *path, unsigned rounds, void (*writer)(const char *, unsigned, int))
+static void kill_writers(
+    const char *path, unsigned rounds, void (*writer)(const char *, unsigned, int))
 {
     unsigned confirmed = 0, seed = 7;
     for (unsigned round = 0; round < rounds; round++) {
@@ -203,11 +214,12 @@ static void supervisors_are_killed(void **state)
     kill_writers(in_scratch("supervisors"), 40, write_through_another);
 }
 
-/* ---- killed before every system call that changes a file ----------------------------------------- */
+/* ---- killed before every system call that changes a file ------------------------------------- */
 
-static const unsigned short changing_calls[] = {SYS_open, SYS_openat, SYS_creat, SYS_write, SYS_writev, SYS_pwrite64,
-    SYS_pwritev, SYS_mkdir, SYS_mkdirat, SYS_rename, SYS_renameat, SYS_renameat2, SYS_unlink, SYS_unlinkat, SYS_rmdir,
-    SYS_truncate, SYS_ftruncate, SYS_fallocate, SYS_fsync, SYS_fdatasync, SYS_link, SYS_linkat, SYS_fchmod};
+static const unsigned short changing_calls[] = {SYS_open, SYS_openat, SYS_creat, SYS_write,
+    SYS_writev, SYS_pwrite64, SYS_pwritev, SYS_mkdir, SYS_mkdirat, SYS_rename, SYS_renameat,
+    SYS_renameat2, SYS_unlink, SYS_unlinkat, SYS_rmdir, SYS_truncate, SYS_ftruncate, SYS_fallocate,
+    SYS_fsync, SYS_fdatasync, SYS_link, SYS_linkat, SYS_fchmod};
 
 #define CHANGING_CALLS (sizeof(changing_calls) / sizeof(changing_calls[0]))
 
@@ -216,18 +228,21 @@ static bool stop_at_changing_calls(void)
 {
     struct sock_filter filter[CHANGING_CALLS + 3];
     const struct sock_fprog program = {CHANGING_CALLS + 3, filter};
-    filter[0] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+    filter[0] = (struct sock_filter)BPF_STMT(
+        BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
     for (unsigned char index = 0; index < CHANGING_CALLS; index++)
-        filter[1 + index] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, changing_calls[index],
-            (unsigned char)(CHANGING_CALLS - index), 0);
+        filter[1 + index] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+            changing_calls[index], (unsigned char)(CHANGING_CALLS - index), 0);
     filter[CHANGING_CALLS + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     filter[CHANGING_CALLS + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
     return ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0 && raise(SIGSTOP) == 0 &&
-        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 /*
- * Runs body in a child that is killed before its call'th system call that changes a file, from 1. 1: it was;
+ * Runs body in a child that is killed before its call'th system call that changes a file, from 1.
+ * 1: it was;
  * 0: it ended before; -1: there is no tracing.
  */
 static int killed_at(unsigned call, void (*body)(const char *), const char *path)
@@ -312,7 +327,8 @@ static void changes_are_killed(void **state)
     const char *path = in_scratch("changed");
     unsigned call = 0;
     int killed;
-    confirmed_changes = mmap(NULL, sizeof(*confirmed_changes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    confirmed_changes = mmap(NULL, sizeof(*confirmed_changes), PROT_READ | PROT_WRITE,
+        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert_true(confirmed_changes != MAP_FAILED);
     while (*confirmed_changes = 0, (killed = killed_at(++call, change_a_little, path)) > 0) {
         struct directory *directory = open_whole(path);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* A registry kept by another process: the same as one kept here, whoever dies and whatever is sent. */
+/* A registry kept by another process: the same as one kept here, whoever dies and whatever is
+ * sent. */
 #include "server_test.h"
 
 #include <pthread.h>
@@ -27,7 +28,8 @@ static int start(void **state)
 {
     (void)state;
     unlink(in_scratch("remote.db"));
-    if (store_create(in_scratch("remote.db"), message) != 0 || store_open(in_scratch("remote.db"), &store, message) != 0)
+    if (store_create(in_scratch("remote.db"), message) != 0 ||
+        store_open(in_scratch("remote.db"), &store, message) != 0)
         return -1;
     storage_served = *store_storage(store);
     return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 &&
@@ -76,7 +78,8 @@ static void it_is_the_same(void **state)
 static void values_of_any_size_go_through(void **state)
 {
     (void)state;
-    static const size_t sizes[] = {0, 1, 7, 8, 9, 65471, 65472, 65473, 65536, 1u << 20, (1u << 20) + 3, 9u << 20, 5};
+    static const size_t sizes[] = {
+        0, 1, 7, 8, 9, 65471, 65472, 65473, 65536, 1u << 20, (1u << 20) + 3, 9u << 20, 5};
     struct store_remote *remote = connect_remote();
     const struct cm_storage *storage = store_remote_storage(remote);
     unsigned char *data = malloc(9u << 20);
@@ -86,7 +89,9 @@ static void values_of_any_size_go_through(void **state)
     assert_status(make_key(storage, 1, 0, TEXT(u"MACHINE")), 0);
     for (uint16_t index = 0; index < sizeof(sizes) / sizeof(sizes[0]); index++) {
         uint16_t name[2] = {index, 'x'};
-        assert_status(storage->value_set(storage->context, 1, (struct cm_storage_text){name, 4}, 3, data, sizes[index], 1), 0);
+        assert_status(storage->value_set(storage->context, 1, (struct cm_storage_text){name, 4}, 3,
+                          data, sizes[index], 1),
+            0);
     }
     char *over = dump(storage), *direct = dump(store_storage(store));
     assert_string_equal(over, direct);
@@ -139,12 +144,17 @@ static void nonsense_is_answered(void **state)
     (void)state;
     static const uint16_t name[4] = u"New";
     const struct store_wire hello = {.verb = STORE_WIRE_HELLO, .type = STORE_WIRE_VERSION};
-    assert_status(raw_request((struct store_wire){.verb = STORE_WIRE_LOAD}, NULL, 0), STATUS_REVISION_MISMATCH);
-    assert_status(raw_request((struct store_wire){.verb = STORE_WIRE_HELLO, .type = 999}, NULL, 0), STATUS_REVISION_MISMATCH);
+    assert_status(raw_request((struct store_wire){.verb = STORE_WIRE_LOAD}, NULL, 0),
+        STATUS_REVISION_MISMATCH);
+    assert_status(raw_request((struct store_wire){.verb = STORE_WIRE_HELLO, .type = 999}, NULL, 0),
+        STATUS_REVISION_MISMATCH);
     assert_status(raw_request(hello, NULL, 0), 0);
-    assert_status(raw_request((struct store_wire){.verb = 0}, NULL, 0), STATUS_INVALID_DEVICE_REQUEST);
-    assert_status(raw_request((struct store_wire){.verb = STORE_WIRE_REPLY}, NULL, 0), STATUS_INVALID_DEVICE_REQUEST);
-    assert_status(raw_request((struct store_wire){.verb = 65535}, NULL, 0), STATUS_INVALID_DEVICE_REQUEST);
+    assert_status(
+        raw_request((struct store_wire){.verb = 0}, NULL, 0), STATUS_INVALID_DEVICE_REQUEST);
+    assert_status(raw_request((struct store_wire){.verb = STORE_WIRE_REPLY}, NULL, 0),
+        STATUS_INVALID_DEVICE_REQUEST);
+    assert_status(
+        raw_request((struct store_wire){.verb = 65535}, NULL, 0), STATUS_INVALID_DEVICE_REQUEST);
     for (uint16_t verb = STORE_WIRE_HELLO; verb <= STORE_WIRE_FLUSH; verb++) {
         struct store_wire request = {.verb = verb, .key = 1, .name_bytes = 6};
         assert_status(raw_request(request, NULL, 0), STATUS_INVALID_PARAMETER);
@@ -156,9 +166,11 @@ static void nonsense_is_answered(void **state)
         request.class_bytes = request.data_bytes = 0xFFFFFFF8;
         assert_status(raw_request(request, name, 8), STATUS_INVALID_PARAMETER);
     }
-    struct store_wire odd = {.verb = STORE_WIRE_KEY_CREATED, .key = 1, .name_bytes = 6, .has_security = 1};
+    struct store_wire odd = {
+        .verb = STORE_WIRE_KEY_CREATED, .key = 1, .name_bytes = 6, .has_security = 1};
     assert_status(raw_request(odd, name, 8), 0);
-    odd = (struct store_wire){.verb = STORE_WIRE_KEY_CREATED, .key = ~UINT64_C(0), .parent = 1, .name_bytes = 6};
+    odd = (struct store_wire){
+        .verb = STORE_WIRE_KEY_CREATED, .key = ~UINT64_C(0), .parent = 1, .name_bytes = 6};
     assert_status(raw_request(odd, name, 8), STATUS_INVALID_PARAMETER);
     odd = (struct store_wire){.verb = STORE_WIRE_VALUE_SET, .key = ~UINT64_C(0), .name_bytes = 6};
     assert_status(raw_request(odd, name, 8), STATUS_OBJECT_NAME_NOT_FOUND);
@@ -171,8 +183,11 @@ static void what_is_no_message_ends_it(void **state)
 {
     (void)state;
     static const struct store_wire bad[] = {
-        {.mark = 1, .bytes = 64}, {.mark = STORE_WIRE_MARK, .bytes = 0}, {.mark = STORE_WIRE_MARK, .bytes = 63},
-        {.mark = STORE_WIRE_MARK, .bytes = 65}, {.mark = STORE_WIRE_MARK, .bytes = 0xFFFFFFF8},
+        {.mark = 1, .bytes = 64},
+        {.mark = STORE_WIRE_MARK, .bytes = 0},
+        {.mark = STORE_WIRE_MARK, .bytes = 63},
+        {.mark = STORE_WIRE_MARK, .bytes = 65},
+        {.mark = STORE_WIRE_MARK, .bytes = 0xFFFFFFF8},
     };
     for (size_t index = 0; index < sizeof(bad) / sizeof(bad[0]); index++) {
         int pair[2];
@@ -197,7 +212,8 @@ static void noise_is_survived(void **state)
         unsigned char *at = (unsigned char *)noise;
         int pair[2];
         for (size_t index = 0; index < sizeof(noise); index++)
-            at[index] = (unsigned char)((seed = seed * 1103515245 + 12345) >> 16) & (round & 1 ? 255 : 7);
+            at[index] = (unsigned char)((seed = seed * 1103515245 + 12345) >> 16) &
+                (round & 1 ? 255 : 7);
         for (unsigned index = 0; index < 3; index++) {
             noise[index].head.mark = STORE_WIRE_MARK;
             noise[index].head.bytes = sizeof(noise[0]);
@@ -246,7 +262,8 @@ static void a_supervisor_that_dies_is_a_status(void **state)
     assert_status(storage->flush(storage->context), STATUS_HOST_DOWN);
     assert_status(storage->load(storage->context, &sink), STATUS_HOST_DOWN);
     char *large = calloc(1, 4u << 20);
-    assert_status(storage->value_set(storage->context, 1, TEXT(u"x"), 3, large, 4u << 20, 1), STATUS_HOST_DOWN);
+    assert_status(storage->value_set(storage->context, 1, TEXT(u"x"), 3, large, 4u << 20, 1),
+        STATUS_HOST_DOWN);
     free(large);
     store_remote_close(remote);
     assert_status(store_remote_open(pair[0], &remote), STATUS_HOST_DOWN);
@@ -260,7 +277,8 @@ static void a_machine_that_dies_is_an_end(void **state)
     for (unsigned bytes = 0; bytes < 80; bytes += 13) {
         int pair[2];
         unsigned char half[80] = {0};
-        const struct store_wire head = {.mark = STORE_WIRE_MARK, .bytes = 96, .verb = STORE_WIRE_KEY_CREATED};
+        const struct store_wire head = {
+            .mark = STORE_WIRE_MARK, .bytes = 96, .verb = STORE_WIRE_KEY_CREATED};
         memcpy(half, &head, sizeof(head));
         assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
         assert_int_equal(send(pair[0], half, bytes, 0), bytes);
@@ -270,8 +288,10 @@ static void a_machine_that_dies_is_an_end(void **state)
     }
     /* While it is being answered: it has asked for all, and takes nothing. */
     int pair[2];
-    const struct store_wire asked[2] = {
-        {.mark = STORE_WIRE_MARK, .bytes = 64, .verb = STORE_WIRE_HELLO, .type = STORE_WIRE_VERSION},
+    const struct store_wire asked[2] = {{.mark = STORE_WIRE_MARK,
+                                            .bytes = 64,
+                                            .verb = STORE_WIRE_HELLO,
+                                            .type = STORE_WIRE_VERSION},
         {.mark = STORE_WIRE_MARK, .bytes = 64, .verb = STORE_WIRE_LOAD}};
     fill_storage(store_storage(store));
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);

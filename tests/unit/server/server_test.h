@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* What the tests of server share: folders of their own, texts, and all a storage holds as one string to compare. */
+/* What the tests of server share: folders of their own, texts, and all a storage holds as one
+ * string to compare. */
 #pragma once
 
 #include <setjmp.h>
@@ -23,7 +24,8 @@
 #include "nt/ntstatus.h"
 
 #define assert_status(actual, wanted) assert_int_equal((uint32_t)(actual), (uint32_t)(wanted))
-#define TEXT(literal) ((struct cm_storage_text){(const uint16_t *)(const void *)(literal), sizeof(literal) - 2})
+#define TEXT(literal) \
+    ((struct cm_storage_text){(const uint16_t *)(const void *)(literal), sizeof(literal) - 2})
 
 /* ---- folders --------------------------------------------------------------------------------- */
 
@@ -33,7 +35,8 @@ static __attribute__((unused)) int make_scratch(void **state)
 {
     (void)state;
     /* In memory, where to synchronise costs nothing: no test can take the power away anyhow. */
-    snprintf(scratch, sizeof(scratch), "%s/dotsys-test-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    snprintf(scratch, sizeof(scratch), "%s/dotsys-test-XXXXXX",
+        access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     return mkdtemp(scratch) != NULL ? 0 : -1;
 }
 
@@ -107,8 +110,8 @@ static __attribute__((unused)) void dump_bytes(FILE *file, const void *bytes, si
 static __attribute__((unused)) int32_t dump_key(void *context, const struct cm_storage_key *key)
 {
     FILE *file = context;
-    fprintf(file, "key %llu in %llu flags %u time %lld", (unsigned long long)key->id, (unsigned long long)key->parent,
-        key->flags, (long long)key->last_write_time);
+    fprintf(file, "key %llu in %llu flags %u time %lld", (unsigned long long)key->id,
+        (unsigned long long)key->parent, key->flags, (long long)key->last_write_time);
     dump_bytes(file, key->name.text, key->name.bytes);
     dump_bytes(file, key->class_name.text, key->class_name.bytes);
     if (key->security != NULL)
@@ -117,8 +120,8 @@ static __attribute__((unused)) int32_t dump_key(void *context, const struct cm_s
     return 0;
 }
 
-static __attribute__((unused)) int32_t dump_value(
-    void *context, uint64_t key, struct cm_storage_text name, uint32_t type, const void *data, size_t data_bytes)
+static __attribute__((unused)) int32_t dump_value(void *context, uint64_t key,
+    struct cm_storage_text name, uint32_t type, const void *data, size_t data_bytes)
 {
     FILE *file = context;
     fprintf(file, "value of %llu type %u", (unsigned long long)key, type);
@@ -144,27 +147,38 @@ static __attribute__((unused)) char *dump(const struct cm_storage *storage)
 static __attribute__((unused)) int32_t make_key(
     const struct cm_storage *storage, uint64_t id, uint64_t parent, struct cm_storage_text name)
 {
-    const struct cm_storage_key key = {.id = id, .parent = parent, .name = name, .last_write_time = (int64_t)id * 10};
+    const struct cm_storage_key key = {
+        .id = id, .parent = parent, .name = name, .last_write_time = (int64_t)id * 10};
     return storage->key_created(storage->context, &key);
 }
 
 /* A little of everything, for those who compare. */
 static __attribute__((unused)) void fill_storage(const struct cm_storage *storage)
 {
-    static const uint16_t half[] = {0xD800, 'x', 0, 'y'}; /* half a surrogate pair, and a null in the middle */
+    static const uint16_t half[] = {0xD800, 'x', 0, 'y'}; /* half a surrogate pair, and a null in
+                                                             the middle */
     void *context = storage->context;
-    const struct cm_storage_key whole = {.id = 2, .parent = 1, .name = TEXT(u"Whole"), .class_name = TEXT(u"Kind"),
-        .flags = CM_STORAGE_LINK, .last_write_time = -5, .security = "descriptor", .security_bytes = 10};
+    const struct cm_storage_key whole = {.id = 2,
+        .parent = 1,
+        .name = TEXT(u"Whole"),
+        .class_name = TEXT(u"Kind"),
+        .flags = CM_STORAGE_LINK,
+        .last_write_time = -5,
+        .security = "descriptor",
+        .security_bytes = 10};
     assert_status(make_key(storage, 1, 0, TEXT(u"MACHINE")), 0);
     assert_status(storage->key_created(context, &whole), 0);
     assert_status(make_key(storage, 3, 1, TEXT(u"Gone")), 0);
     assert_status(make_key(storage, 7, 2, (struct cm_storage_text){half, sizeof(half)}), 0);
     assert_status(storage->value_set(context, 2, TEXT(u""), 1, "", 0, 20), 0);
     assert_status(storage->value_set(context, 2, TEXT(u"Number"), 4, "\1\0\0\0", 4, 21), 0);
-    assert_status(storage->value_set(context, 2, TEXT(u"Number"), 0xFFFFFFFF, "\2\0\0\0", 4, 22), 0);
+    assert_status(
+        storage->value_set(context, 2, TEXT(u"Number"), 0xFFFFFFFF, "\2\0\0\0", 4, 22), 0);
     assert_status(storage->value_set(context, 3, TEXT(u"With it"), 3, "abc", 3, 23), 0);
     assert_status(storage->value_set(context, 7, TEXT(u"Gone"), 3, "abc", 3, 24), 0);
-    assert_status(storage->value_set(context, 7, (struct cm_storage_text){half, sizeof(half)}, 3, "abcd", 4, 25), 0);
+    assert_status(storage->value_set(
+                      context, 7, (struct cm_storage_text){half, sizeof(half)}, 3, "abcd", 4, 25),
+        0);
     assert_status(storage->value_deleted(context, 7, TEXT(u"Gone"), 26), 0);
     assert_status(storage->key_deleted(context, 3, 27), 0);
     assert_status(storage->key_renamed(context, 7, TEXT(u"Renamed"), 28), 0);
@@ -173,12 +187,13 @@ static __attribute__((unused)) void fill_storage(const struct cm_storage *storag
 }
 
 /* What a storage that was filled holds. */
-#define FILLED_STORAGE \
-    "key 1 in 0 flags 0 time 27 14:4d0041004300480049004e004500 0:\n" \
-    "key 2 in 1 flags 1 time 28 10:570068006f006c006500 8:4b0069006e006400 10:64657363726970746f72\n" \
+#define FILLED_STORAGE                                                             \
+    "key 1 in 0 flags 0 time 27 14:4d0041004300480049004e004500 0:\n"              \
+    "key 2 in 1 flags 1 time 28 10:570068006f006c006500 8:4b0069006e006400 "       \
+    "10:64657363726970746f72\n"                                                    \
     "key 7 in 2 flags 0 time 29 14:520065006e0061006d0065006400 0: 5:6f74686572\n" \
-    "value of 2 type 1 0: 0:\n" \
-    "value of 2 type 4294967295 12:4e0075006d00620065007200 4:02000000\n" \
+    "value of 2 type 1 0: 0:\n"                                                    \
+    "value of 2 type 4294967295 12:4e0075006d00620065007200 4:02000000\n"          \
     "value of 7 type 3 8:00d8780000007900 4:61626364\n"
 
 /* ---- processes ------------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The registry in a file: what it is told is there afterwards, what cannot be is refused, and what fails
- * has not happened.
+ * The registry in a file: what it is told is there afterwards, what cannot be is refused, and what
+ * fails has not happened.
  */
 #include "server_test.h"
 
@@ -99,7 +99,8 @@ static void nonsense_is_refused(void **state)
     const struct cm_storage *storage = store_storage(store);
     void *context = storage->context;
     fill_storage(storage);
-    const struct cm_storage_text odd = {u"ab", 3}, none = {u"", 0}, long_name = {many, 514}, huge = {many, 32768};
+    const struct cm_storage_text odd = {u"ab", 3}, none = {u"", 0}, long_name = {many, 514},
+                                 huge = {many, 32768};
     assert_status(make_key(storage, 0, 0, TEXT(u"New")), STATUS_INVALID_PARAMETER);
     assert_status(make_key(storage, 8, 8, TEXT(u"New")), STATUS_INVALID_PARAMETER);
     assert_status(make_key(storage, 8, 9, TEXT(u"New")), STATUS_INVALID_PARAMETER);
@@ -117,11 +118,14 @@ static void nonsense_is_refused(void **state)
     assert_status(storage->key_renamed(context, 7, none, 1), STATUS_INVALID_PARAMETER);
     assert_status(storage->key_touched(context, 5, 1), STATUS_OBJECT_NAME_NOT_FOUND);
     assert_status(storage->key_secured(context, 5, "x", 1), STATUS_OBJECT_NAME_NOT_FOUND);
-    assert_status(storage->value_set(context, 5, TEXT(u"New"), 1, "x", 1, 1), STATUS_OBJECT_NAME_NOT_FOUND);
-    assert_status(storage->value_set(context, 0, TEXT(u"New"), 1, "x", 1, 1), STATUS_INVALID_PARAMETER);
+    assert_status(
+        storage->value_set(context, 5, TEXT(u"New"), 1, "x", 1, 1), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_status(
+        storage->value_set(context, 0, TEXT(u"New"), 1, "x", 1, 1), STATUS_INVALID_PARAMETER);
     assert_status(storage->value_set(context, 7, odd, 1, "x", 1, 1), STATUS_INVALID_PARAMETER);
     assert_status(storage->value_set(context, 7, huge, 1, "x", 1, 1), STATUS_INVALID_PARAMETER);
-    assert_status(storage->value_deleted(context, 7, TEXT(u"None"), 1), STATUS_OBJECT_NAME_NOT_FOUND);
+    assert_status(
+        storage->value_deleted(context, 7, TEXT(u"None"), 1), STATUS_OBJECT_NAME_NOT_FOUND);
     assert_non_null(strstr(store_message(store), "nonsense.db"));
     assert_holds(store, FILLED_STORAGE);
     store_close(store);
@@ -151,7 +155,8 @@ static void only_one_has_it(void **state)
     struct store *store = open_new("one.db"), *other;
     pid_t child = fork();
     if (child == 0)
-        _exit(store_open(in_scratch("one.db"), &other, message) == STATUS_SHARING_VIOLATION ? 0 : 1);
+        _exit(
+            store_open(in_scratch("one.db"), &other, message) == STATUS_SHARING_VIOLATION ? 0 : 1);
     assert_int_equal(wait_for(child), 0);
     store_close(store);
 }
@@ -165,7 +170,8 @@ static int32_t set_until_failure(struct store *store)
     const struct cm_storage *storage = store_storage(store);
     int32_t status = 0;
     for (uint16_t index = 1; index < 20000 && status == 0; index++)
-        status = storage->value_set(storage->context, 7, (struct cm_storage_text){&index, 2}, 3, data, sizeof(data), 30);
+        status = storage->value_set(
+            storage->context, 7, (struct cm_storage_text){&index, 2}, 3, data, sizeof(data), 30);
     return status;
 }
 
@@ -174,13 +180,17 @@ static void a_full_disk_changes_nothing(void **state)
     (void)state;
     struct store *store = open_new("full.db");
     fill_storage(store_storage(store));
-    assert_int_equal(sqlite3_exec(store_database(store), "PRAGMA max_page_count = 50", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(store_database(store), "PRAGMA max_page_count = 50", NULL, NULL, NULL),
+        SQLITE_OK);
     assert_status(set_until_failure(store), STATUS_DISK_FULL);
     assert_non_null(strstr(store_message(store), "full.db"));
     char *before = dump(store_storage(store));
     const struct cm_storage *storage = store_storage(store);
     assert_status(set_until_failure(store), STATUS_DISK_FULL);
-    assert_int_equal(sqlite3_exec(store_database(store), "PRAGMA max_page_count = 100000", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(store_database(store), "PRAGMA max_page_count = 100000", NULL, NULL, NULL),
+        SQLITE_OK);
     store_close(store);
     store = open_again("full.db");
     assert_holds(store, before);
@@ -244,8 +254,8 @@ static void *failing_realloc(void *block, int bytes)
     return memory_fails() ? NULL : real_memory.xRealloc(block, bytes);
 }
 
-static int32_t take_value(
-    void *context, uint64_t key, struct cm_storage_text name, uint32_t type, const void *data, size_t data_bytes)
+static int32_t take_value(void *context, uint64_t key, struct cm_storage_text name, uint32_t type,
+    const void *data, size_t data_bytes)
 {
     (void)context;
     (void)key;
@@ -264,7 +274,8 @@ static void one_life(const char *path)
     if (status == 0)
         status = store_open(path, &store, message);
     if (status != 0) {
-        assert_true(status == STATUS_INSUFFICIENT_RESOURCES || status == STATUS_OBJECT_NAME_NOT_FOUND);
+        assert_true(
+            status == STATUS_INSUFFICIENT_RESOURCES || status == STATUS_OBJECT_NAME_NOT_FOUND);
         return;
     }
     const struct cm_storage *storage = store_storage(store);

@@ -39,7 +39,11 @@ static VFP_RACE found;
 static BOOLEAN touch(ULONG thread, ULONG_PTR offset, ULONG bytes, BOOLEAN write, BOOLEAN atomic)
 {
     const VFP_STACK stack = {2, {0x1000 + thread * 0x100 + offset + write, 0x9000}};
-    return VfpNoteAccess(&(VFP_ACCESS){.Thread = thread, .Address = BASE + offset, .SizeBytes = bytes, .Write = write, .Atomic = atomic,
+    return VfpNoteAccess(&(VFP_ACCESS){.Thread = thread,
+                             .Address = BASE + offset,
+                             .SizeBytes = bytes,
+                             .Write = write,
+                             .Atomic = atomic,
                              .Stack = VfpKeepStack(&stack)},
         &found);
 }
@@ -66,7 +70,8 @@ static void reads(void **state)
     assert_true(touch(3, 0x100, 4, TRUE, FALSE));
 }
 
-/* Neighbours in the same eight bytes have nothing to do with one another; what reaches over does. */
+/* Neighbours in the same eight bytes have nothing to do with one another; what reaches over
+ * does. */
 static void parts(void **state)
 {
     (void)state;
@@ -106,7 +111,8 @@ static void locked_instructions(void **state)
 static void freed(void **state)
 {
     const VFP_STACK stack = {1, {0x7777}};
-    VFP_ACCESS frees = {.Thread = 2, .Address = BASE + 0x200, .SizeBytes = 64, .Write = TRUE, .Frees = TRUE};
+    VFP_ACCESS frees = {
+        .Thread = 2, .Address = BASE + 0x200, .SizeBytes = 64, .Write = TRUE, .Frees = TRUE};
 
     (void)state;
     frees.Stack = VfpKeepStack(&stack);

@@ -22,8 +22,8 @@ static unsigned choose(VF_SCHEDULE *schedule, unsigned count, bool goes_on, bool
 
 static void texts(void **state)
 {
-    static const char *const wrong[] = {"", "r", "x", "1:", "1:2,", "1:2,1:3", "2:1,1:1", "1 ", "-1", "18446744073709551616", "1:2x",
-        "1:4711", "plains"};
+    static const char *const wrong[] = {"", "r", "x", "1:", "1:2,", "1:2,1:3", "2:1,1:1", "1 ",
+        "-1", "18446744073709551616", "1:2x", "1:4711", "plains"};
     VF_SCHEDULE schedule;
 
     (void)state;

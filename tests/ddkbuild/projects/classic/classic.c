@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* A driver as they were written once: calling conventions, roles and prototypes of system routines are left to the DDK. */
+/* A driver as they were written once: calling conventions, roles and prototypes of system routines
+ * are left to the DDK. */
 #include "ntddk.h"
 #include "stdarg.h"
 
@@ -40,7 +41,8 @@ DriverEntry(
     NTSTATUS status;
     ULONG i;
 
-    status = IoCreateDevice(DriverObject, sizeof(CLASSIC_EXTENSION), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &deviceObject);
+    status = IoCreateDevice(DriverObject, sizeof(CLASSIC_EXTENSION), NULL, FILE_DEVICE_UNKNOWN, 0,
+        FALSE, &deviceObject);
     if (!NT_SUCCESS(status)) {
         KdPrint(("classic: no device, %x\n", status));
         return status;
@@ -54,7 +56,8 @@ DriverEntry(
     extension->DeviceObject = deviceObject;
     extension->Both = 0x100000002;
     KeInitializeDpc(&extension->Dpc, ClassicTimer, extension);
-    KdPrint(("classic: %u and %u of %I64x\n", extension->Low, extension->High, extension->Both / (extension->Low - 1)));
+    KdPrint(("classic: %u and %u of %I64x\n", extension->Low, extension->High,
+        extension->Both / (extension->Low - 1)));
     return STATUS_SUCCESS;
 }
 

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * What a DDK has and mingw-w64 has otherwise: functions that are inline, or without a calling
- * convention in a driver whose own are stdcall, and a variable of the kernel, declared as a pointer.
+ * convention in a driver whose own are stdcall, and a variable of the kernel, declared as a
+ * pointer.
  */
 #include <ntddk.h>
 #include <ntstrsafe.h>

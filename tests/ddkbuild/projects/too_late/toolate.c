@@ -8,8 +8,8 @@ typedef union _SAMPLE_COPY_ADDRESS {
     PHYSICAL_ADDRESS PhysicalAddress;
 } SAMPLE_COPY_ADDRESS;
 
-NTKERNELAPI NTSTATUS NTAPI MmCopyMemory(PVOID TargetAddress, SAMPLE_COPY_ADDRESS SourceAddress, SIZE_T NumberOfBytes, ULONG Flags,
-                                        PSIZE_T NumberOfBytesTransferred);
+NTKERNELAPI NTSTATUS NTAPI MmCopyMemory(PVOID TargetAddress, SAMPLE_COPY_ADDRESS SourceAddress,
+    SIZE_T NumberOfBytes, ULONG Flags, PSIZE_T NumberOfBytesTransferred);
 
 DRIVER_INITIALIZE DriverEntry;
 static DRIVER_UNLOAD SampleUnload;
