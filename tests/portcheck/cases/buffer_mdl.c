@@ -10,8 +10,8 @@ typedef struct BLOCK {
 
 ULONG Handle(PIRP Irp)
 {
-    BLOCK *Block = MmGetSystemAddressForMdlSafe(Irp->MdlAddress, NormalPagePriority); // expect:
-                                                                                      // PC5101
+    BLOCK *Block =
+        MmGetSystemAddressForMdlSafe(Irp->MdlAddress, NormalPagePriority); // expect: PC5101
 
     return Block != NULL ? Block->Value : 0;
 }
