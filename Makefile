@@ -11,7 +11,7 @@ NINJA = ninja -C $(BUILD) $$(test -t 2 || echo --quiet)
 DEMO = dotsys drivers/x64/checked/hello.sys drivers/x64/free/hello.sys clients/linux64/hello_client
 MESON_OPTIONS ?=
 
-.PHONY: all setup build demo check check-wine bench test asan ubsan tsan torture explore clang release lint format docs fuzz fuzz-drivers clean install
+.PHONY: all setup build demo check check-wine bench test asan ubsan tsan torture explore failing clang release lint format docs fuzz fuzz-drivers clean install
 
 all: build
 
@@ -72,6 +72,12 @@ torture: build
 explore: build
 	@for arch in x64 x86; do \
 	    tests/e2e/explore_test.py --arch $$arch --dotsys $(BUILD)/dotsys --build $(BUILD) --schedules $(or $(SCHEDULES),1000) || exit 1; done
+
+# Each call of the C library and each allocation fails once in lives of a machine, not only some: ten minutes.
+failing: build
+	@meson test -C $(BUILD) --test-args='--most 1000' --timeout-multiplier 10 --print-errorlogs 'failing x64' 'failing x86'
+	@DOTSYS_EVERY_CALL=1 meson test -C $(BUILD) --timeout-multiplier 10 --print-errorlogs \
+	    $(foreach life,host system allocation,'unit machine_$(life)_failure_test' 'unit machine_$(life)_failure_test x86')
 
 clang:
 	@CC=clang $(MAKE) --no-print-directory BUILD=build-clang check

@@ -38,6 +38,7 @@ struct answer {
     char *written;  /* a file that was opened for the machine to write; NULL: none */
     bool history; /* what comes is of the past: only the machine's own status counts */
     struct tally tally;
+    bool lost;  /* part of what it said */
     int status; /* -1: the machine has not said */
 };
 
@@ -166,6 +167,11 @@ static int judge_records(const struct answer *answer)
         return answer->status;
     if (answer->tally.finding)
         return EXIT_FINDING;
+    if (answer->lost) {
+        fflush(stdout);
+        fprintf(stderr, "dotsys: " RECORD_LOST_TEXT "\n");
+        return EXIT_COMMAND_FAILED;
+    }
     if (answer->status < 0) {
         fflush(stdout);
         fprintf(stderr, "dotsys: the machine went away before it was done\n");
@@ -186,12 +192,22 @@ static int judge(struct answer *answer)
     return status;
 }
 
-/* Takes one record. False: no more will come. */
+/* False: no more will come. */
+static bool receive_record(
+    struct answer *answer, struct record_reader *reader, struct record *record)
+{
+    const enum record_answer came = record_receive(reader, record);
+
+    answer->lost |= came == RECORD_LOST;
+    return came == RECORD_GOT;
+}
+
+/* Takes one record of the request. False: no more will come. */
 static bool receive(struct answer *answer, struct record_reader *reader)
 {
     struct record record;
 
-    if (record_receive(reader, &record) != RECORD_GOT)
+    if (!receive_record(answer, reader, &record))
         return false;
     take(answer, &record);
     return answer->status < 0;
@@ -232,8 +248,8 @@ int ask_connect(const char *verb, const char *directory)
     return connection;
 }
 
-static int converse(
-    int connection, const struct ask_options *options, const struct control_request *request)
+static int converse(const char *verb, int connection, const struct ask_options *options,
+    const struct control_request *request)
 {
     struct record_reader reader;
     struct answer answer;
@@ -242,12 +258,12 @@ static int converse(
     answer.history = request->kind == CONTROL_LOG;
     answer.output.log_is_result = answer.history;
     answer.connection = connection;
-    if (!record_reader_open(&reader, connection))
-        return EXIT_COMMAND_FAILED;
-    if (control_send(connection, request)) {
-        while (receive(&answer, &reader))
-            continue;
+    if (!record_reader_open(&reader, connection) || !control_send(connection, request)) {
+        fprintf(stderr, "dotsys %s: cannot ask the machine: %s\n", verb, strerror(errno));
+        answer.status = EXIT_COMMAND_FAILED;
     }
+    while (answer.status < 0 && receive(&answer, &reader))
+        continue;
     record_reader_close(&reader);
     return judge(&answer);
 }
@@ -336,7 +352,7 @@ static void listen_to_both(struct answer *answer, struct occasion *occasion)
         struct record record;
         if (polled[1].fd < 0 || polled[1].revents == 0)
             continue;
-        if (record_receive(&reader[1], &record) != RECORD_GOT)
+        if (!receive_record(answer, &reader[1], &record))
             polled[1].fd = -1;
         else if (record.type == RECORD_CRASH)
             crash_answer(polled[1].fd, &record); /* who asked is told of it, too */
@@ -399,7 +415,7 @@ int ask(const char *verb, const struct ask_options *options, struct control_requ
         return EXIT_COMMAND_FAILED;
     if (connection < 0)
         return ask_for_the_occasion(verb, options, request);
-    int status = converse(connection, options, request);
+    int status = converse(verb, connection, options, request);
     close(connection);
     if (status == EXIT_BUGCHECK && request->kind != CONTROL_DOWN)
         wait_until_down(options->directory);

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ask.h"
@@ -99,19 +101,27 @@ static void tell_starter(void *context, const char *why, int status)
     close(*pipe_end);
 }
 
-/* Lets go of what the starter's shell waits for. */
-static void leave_terminal(void)
+/* Lets go of what the starter's shell waits for. False: errno. */
+static bool leave_terminal(void)
 {
     int null = open("/dev/null", O_RDWR);
 
     setsid();
-    if (null < 0)
-        return;
-    dup2(null, STDIN_FILENO);
-    dup2(null, STDOUT_FILENO);
-    dup2(null, STDERR_FILENO);
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+        dup2(null, STDERR_FILENO) < 0)
+        return false;
     if (null > STDERR_FILENO)
         close(null);
+    return true;
+}
+
+static int cannot_leave(int *pipe_end)
+{
+    char why[128];
+
+    snprintf(why, sizeof(why), "/dev/null cannot be used: %s", strerror(errno));
+    tell_starter(pipe_end, why, EXIT_NOT_LOADED);
+    return EXIT_NOT_LOADED;
 }
 
 static int say(const struct verdict *verdict, const char *directory)
@@ -146,13 +156,16 @@ static int stay_behind(const struct up_options *options)
     pid_t child = fork();
     if (child == 0) {
         close(ends[0]);
-        leave_terminal();
-        exit(up_run(options, tell_starter, &ends[1]));
+        exit(leave_terminal() ? up_run(options, tell_starter, &ends[1]) : cannot_leave(&ends[1]));
     }
     close(ends[1]);
     if (child < 0 || read(ends[0], &verdict, sizeof(verdict)) != sizeof(verdict))
         verdict.status = EXIT_NOT_LOADED;
     close(ends[0]);
+    if (child > 0 && verdict.status != EXIT_FINE) {
+        kill(child, SIGTERM); /* it may be up, and that was not heard */
+        waitpid(child, NULL, 0);
+    }
     return say(&verdict, options->serve.choices.directory);
 }
 

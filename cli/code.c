@@ -170,11 +170,12 @@ bool code_parse(const char *text, uint32_t *code, struct parse_error *error)
 #define LENGTH(i) ((size_t)(part[(i) + 1] - part[i]) - 1)
     if (!part_parse(part[0], LENGTH(0), device_types, COUNT(device_types), 0xFFFF,
             "the device type", &type, error) ||
-        !part_parse(part[1], LENGTH(1), NULL, 0, 0xFFF, "the function", &function, error) ||
+        !part_parse(part[1], LENGTH(1), NULL, 0, 0x3FFF, "the function", &function, error) ||
         !part_parse(part[2], LENGTH(2), methods, COUNT(methods), 3, "the method", &method, error) ||
         !rights_parse(part[3], LENGTH(3), &access, error))
         return false;
 #undef LENGTH
+    /* Drivers have functions beyond 0xFFF, whose upper bits the macro lays over the access. */
     *code = type << 16 | access << 14 | function << 2 | method;
     return true;
 }

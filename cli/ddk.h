@@ -168,7 +168,7 @@ bool ddk_find_tools(struct ddk_build *build);
 /* Translates what is written for cl.exe; warnings of what is left out name the macro. */
 void ddk_cl_flags(struct ddk_build *build, struct ddk_project *project, const char *macro,
     struct ddk_list *flags);
-void ddk_warning_flags(struct ddk_project *project, struct ddk_list *flags);
+void ddk_warning_flags(struct ddk_project *project, bool cxx, struct ddk_list *flags);
 /* Finds what a source includes under names of another spelling and lays them in the project's
    folder of names, to be searched. */
 void ddk_include_names(struct ddk_build *build, struct ddk_project *project, const char *source);

@@ -160,7 +160,7 @@ static struct ddk_list compiler_flags(
             add(&flags, kernel_cxx);
     }
     ddk_add(&flags, ddk_format("-fmacro-prefix-map=%s/=", build->top));
-    ddk_warning_flags(project, &flags);
+    ddk_warning_flags(project, cxx, &flags);
     if (!cxx)
         ddk_add(&flags, "-Werror=implicit-function-declaration");
     ddk_add(&flags, build->checked ? "-O0" : "-O2");
@@ -220,6 +220,9 @@ static void add_clang(struct ddk_build *build, struct ddk_job *job, const struct
     static const char *const headers[] = {"-fno-file-reproducible", "-Wno-sign-compare",
         "-Wno-#warnings", "-Wno-unused-function", "-Wno-ignored-pragma-intrinsic",
         "-Wno-ignored-attributes", "-fno-caret-diagnostics", "-Wno-pragma-pack", NULL};
+    /* Errors of clang 19 that Microsoft's compiler and gcc warn of. */
+    static const char *const warned[] = {"-Wno-error=int-conversion",
+        "-Wno-error=incompatible-function-pointer-types", NULL};
 
     if (marked) {
         ddk_add(command, ddk_format("%s/clang.sh", build->tools.marks));
@@ -240,6 +243,8 @@ static void add_clang(struct ddk_build *build, struct ddk_job *job, const struct
             ddk_add(command, ddk_format("%s/try_x86.h", build->tools.marks));
     }
     add(command, headers);
+    if (!ddk_has(flags, "-Werror"))
+        add(command, warned);
     ddk_add(command, "-isystem");
     ddk_add(command, build->tools.include);
 }
@@ -257,12 +262,16 @@ static bool compile(struct ddk_build *build, struct ddk_job *job, const char *so
 {
     struct ddk_project *project = job->project;
     struct ddk_list flags = compiler_flags(build, project, cxx);
-    bool exceptions = project->try_somewhere && !cxx && uses_exceptions(build, source, &flags);
+    bool exceptions = project->try_somewhere && uses_exceptions(build, source, &flags);
     bool marked = marks_unaligned(build, project, cxx), clang;
 
     if (exceptions && (build->tools.clang == NULL || build->tools.lld == NULL)) {
         ddk_error(build, source, 0,
             "__try needs clang and lld: install the packages clang-19 and lld-19");
+        return false;
+    }
+    if (exceptions && !build->machine->wide && cxx) {
+        ddk_error(build, source, 0, "__try in C++ is there for x64 only: in C also for x86");
         return false;
     }
     if (exceptions && !build->machine->wide && !marked) {

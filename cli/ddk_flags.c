@@ -173,11 +173,11 @@ static int level_in(struct ddk_project *project, const char *macro)
     return level;
 }
 
-void ddk_warning_flags(struct ddk_project *project, struct ddk_list *flags)
+void ddk_warning_flags(struct ddk_project *project, bool cxx, struct ddk_list *flags)
 {
     /* What Microsoft's compiler says nothing of at any level, or that the headers themselves do. */
     static const char *const never[] = {
-        "-Wno-unknown-pragmas", "-Wno-multichar", "-Wno-attributes"};
+        "-Wno-unknown-pragmas", "-Wno-multichar", "-Wno-attributes", "-Wno-switch"};
     int level = level_in(project, "MSC_WARNING_LEVEL"), user = level_in(project, "USER_C_FLAGS");
 
     level = user > 0 ? user : level > 0 ? level
@@ -187,10 +187,15 @@ void ddk_warning_flags(struct ddk_project *project, struct ddk_list *flags)
     if (level >= 4)
         ddk_add(flags, "-Wextra");
     if (level < 4) {
-        ddk_add(flags, "-Wno-pointer-sign");
+        if (!cxx)
+            ddk_add(flags, "-Wno-pointer-sign");
         ddk_add(flags, "-Wno-unused-but-set-variable");
         ddk_add(flags, "-Wno-unused-function");
     }
     for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
         ddk_add(flags, never[i]);
+    if (cxx) {
+        ddk_add(flags, "-Wno-narrowing"); /* CTL_CODE of a vendor's device type is negative */
+        ddk_add(flags, "-Wno-write-strings");
+    }
 }

@@ -135,7 +135,8 @@ static void look_through(struct search *search, const char *path)
         return; /* the compiler will say so */
     if (!ddk_has(&search->project->read, path))
         ddk_add(&search->project->read, path);
-    search->project->try_somewhere |= has_word(text, "__try") || has_word(text, "_try");
+    search->project->try_somewhere |=
+        has_word(text, "__try") || has_word(text, "_try") || has_word(text, "try");
     for (const char *line = text; line != NULL; line = strchr(line, '\n'), line += line != NULL) {
         bool quoted;
         const char *name = included_name(line, &quoted);

@@ -22,7 +22,7 @@ static void add(struct ddk_list *list, const char *const *items)
 /* Of Microsoft's kits; what they hold is in headers, in libgcc, or not needed. */
 static const char *const needless[] = {"ntstrsafe", "bufferoverflowk", "bufferoverflow",
     "bufferoverflowu", "bufferoverflowfastfailk", "libcmt", "libcmtd", "libcntpr", "csq",
-    "runtmchk", "gsdriverentry", "sehupd", "rtlver", "exsup", "memcmp"};
+    "runtmchk", "gsdriverentry", "sehupd", "rtlver", "exsup", "memcmp", "wdmsec"};
 
 /* A library of the kits, by name. */
 static void add_kit_library(struct ddk_build *build, struct ddk_project *project, const char *path,

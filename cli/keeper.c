@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -149,6 +150,27 @@ static int become_machine(struct keeper *keeper, bool start_services,
     return child(context, &host);
 }
 
+/* The process, if there is one and its registry is served; else -1: errno. */
+static pid_t begin_serving(struct keeper *keeper, pid_t process, const int ends[2])
+{
+    int error = process < 0 ? errno : 0;
+
+    close(ends[1]);
+    keeper->storage_socket = ends[0];
+    if (process > 0)
+        error = pthread_create(&keeper->server, NULL, serve_registry, keeper);
+    keeper->serving = error == 0;
+    if (keeper->serving)
+        return process;
+    close(ends[0]);
+    if (process > 0) {
+        kill(process, SIGKILL);
+        waitpid(process, NULL, 0);
+    }
+    errno = error;
+    return -1;
+}
+
 pid_t keeper_fork(struct keeper *keeper, bool start_services,
     int (*child)(void *context, const struct machine_host *host), void *context)
 {
@@ -160,21 +182,17 @@ pid_t keeper_fork(struct keeper *keeper, bool start_services,
     keeper->child_storage = ends[1];
     process = fork();
     if (process == 0) {
+        if (ends[0] >= 0)
+            close(ends[0]); /* whoever waits for an answer must see that there will be none */
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != self)
             _exit(EXIT_FAILURE);
         exit(become_machine(keeper, start_services, child, context));
     }
     sandbox_hide_supervisor();
+    if (keeper->directory != NULL)
+        process = begin_serving(keeper, process, ends);
     broker_start(&keeper->broker, process);
-    if (keeper->directory == NULL)
-        return process;
-    close(ends[1]);
-    keeper->storage_socket = ends[0];
-    keeper->serving = process > 0 &&
-        pthread_create(&keeper->server, NULL, serve_registry, keeper) == 0;
-    if (process > 0 && !keeper->serving)
-        close(ends[0]); /* the child finds nobody there, and ends */
     return process;
 }
 

@@ -477,17 +477,17 @@ int machine_session(
     struct machine *machine = calloc(1, sizeof(*machine));
     pthread_t thread;
 
-    if (machine == NULL)
-        return EXIT_COMMAND_FAILED;
-    machine->options = options;
-    machine->teller = &machine->own_teller;
-    machine->own_teller.socket = socket;
-    machine->machine = opened;
-    machine->process = process;
-    begin_session(machine, opened);
-    if (!watch_init(&machine->watch, options->timeout_ms) ||
+    if (machine != NULL) {
+        machine->options = options;
+        machine->teller = &machine->own_teller;
+        machine->own_teller.socket = socket;
+        machine->machine = opened;
+        machine->process = process;
+        begin_session(machine, opened);
+    }
+    if (machine == NULL || !watch_init(&machine->watch, options->timeout_ms) ||
         !watch_start_thread(work_session, machine, &thread)) {
-        tell(machine->teller,
+        tell(&(struct teller){.socket = socket},
             (struct record){.type = RECORD_NOTE,
                 .text[0] = record_string("the machine is out of memory or threads")});
         free(machine);

@@ -102,12 +102,21 @@ static void lay_out_memory(bool x86, bool clients)
     personality(gap ? ADDR_NO_RANDOMIZE : ADDR_NO_RANDOMIZE | ADDR_COMPAT_LAYOUT);
 }
 
+/* The descriptor as an argument of the program that is to have it. NULL: errno. */
 static char *keep_open(int descriptor, char text[12])
 {
-    if (descriptor >= 0)
-        fcntl(descriptor, F_SETFD, 0);
+    if (descriptor >= 0 && fcntl(descriptor, F_SETFD, 0) != 0)
+        return NULL;
     snprintf(text, 12, "%d", descriptor);
     return text;
+}
+
+/* One that could not be made is NULL, and would end them early. */
+static bool are_all(char *const *arguments, size_t count)
+{
+    while (count > 0 && arguments[count - 1] != NULL)
+        count--;
+    return count == 0;
 }
 
 /* Becomes the program with what it is handed and, behind that, its command. */
@@ -129,8 +138,10 @@ static int become(bool x86, const struct machine_host *host, int storage, int so
     arguments[MACHINE_START_SERVICES] = host->start_services ? (char[]){"1"} : (char[]){"0"};
     arguments[MACHINE_DRIVE_C] = host->drive_c != NULL ? strdup(host->drive_c) : (char[]){""};
     memcpy(arguments + MACHINE_COMMAND, command, count * sizeof(char *));
-    lay_out_memory(x86, handoffs >= 0);
-    execute(x86, arguments);
+    if (are_all(arguments, MACHINE_COMMAND + count)) {
+        lay_out_memory(x86, handoffs >= 0);
+        execute(x86, arguments);
+    }
     fail(socket, x86, errno);
     return EXIT_SUCCESS;
 }

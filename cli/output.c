@@ -158,9 +158,11 @@ static void json_result(const struct record *record)
 
 static double log_seconds(const struct output *output, const struct record *record)
 {
-    const int64_t start = record->number[2] != 0 ? record->number[2] : (int64_t)output->start;
+    const int64_t start = record->number[2] != 0 ? record->number[2] : (int64_t)output->start,
+                  since = record->number[0] - start;
 
-    return (double)(record->number[0] - start) / 1e7;
+    /* With a time of its own a machine says when that began later than its first lines. */
+    return since > 0 ? (double)since / 1e7 : 0;
 }
 
 static void text_log(const struct output *output, const struct record *record)

@@ -98,6 +98,15 @@ static void tell_exit(int socket, int status)
     record_send(socket, &record);
 }
 
+static void tell_note(const struct connection *connection, const char *text)
+{
+    const struct record note = {.type = RECORD_NOTE, .text[0] = record_string(text)};
+
+    record_send(connection->socket, &note);
+}
+
+static const char no_memory[] = "the machine is out of memory, or has stopped";
+
 /* ---- Requests -------------------------------------------------------------------------------- */
 
 static const struct {
@@ -188,9 +197,7 @@ static int serve_tool(struct connection *connection)
         status = run_tool(connection, out, err);
         PsDetachHostThread();
     } else {
-        const struct record note = {.type = RECORD_NOTE,
-            .text[0] = record_string("the machine is out of memory, or has stopped")};
-        record_send(connection->socket, &note);
+        tell_note(connection, no_memory);
     }
     if (out != NULL)
         fclose(out);
@@ -206,15 +213,15 @@ static int parse_commands_from(const struct connection *connection, struct run_o
     const struct control_request *request = connection->request;
 
     options->commands = calloc(request->count + 1, sizeof(struct command *));
-    if (options->commands == NULL)
+    if (options->commands == NULL) {
+        tell_note(connection, no_memory);
         return EXIT_COMMAND_FAILED;
+    }
     for (size_t i = 0; i < request->count; i++) {
         struct parse_error error;
         options->commands[i] = command_parse(request->arguments[i], &error);
         if (options->commands[i] == NULL) {
-            const struct teller teller = {.socket = connection->socket};
-            tell(&teller,
-                (struct record){.type = RECORD_NOTE, .text[0] = record_string(error.text)});
+            tell_note(connection, error.text);
             return EXIT_USAGE;
         }
         options->command_count++;
@@ -370,6 +377,7 @@ static void serve(struct connection *connection)
         connection->caller.administrator && !request->as_user,
         request->kind == CONTROL_CLIENT && request->bits < CONTROL_BITS);
     if (connection->process == NULL) {
+        tell_note(connection, no_memory);
         tell_exit(connection->socket, KdGetReport() != NULL ? EXIT_BUGCHECK : EXIT_COMMAND_FAILED);
         return;
     }

@@ -37,6 +37,7 @@ struct supervisor {
     bool greeted;            /* RECORD_HELLO came */
     bool stranger;           /* it, or what came in its place, is of another version */
     bool ended;              /* RECORD_END came */
+    bool lost;               /* something before it did not, which has been told */
     struct program *program; /* NULL: none */
     struct broker *broker;
     struct crash_files files;                  /* where the reports of a bugcheck go */
@@ -180,6 +181,10 @@ static bool listen_to(struct supervisor *supervisor, int socket)
     record_reader_close(&reader);
     if (answer == RECORD_GARBLED)
         tell_refused(supervisor, RECORD_GARBLED_TEXT);
+    supervisor->lost = answer == RECORD_LOST;
+    if (supervisor->lost)
+        show(supervisor,
+            &(struct record){.type = RECORD_NOTE, .text[0] = record_string(RECORD_LOST_END)});
     if (!supervisor->ended)
         kill(the_child, SIGKILL); /* whoever closed the socket, if it was not its end */
     return true;
@@ -209,7 +214,7 @@ static int conclude(struct supervisor *supervisor, pid_t child)
     if (the_signal == 0 && (wrong || !supervisor->ended)) {
         if (supervisor->listener != NULL)
             supervisor->listener->died(supervisor->listener->context);
-        else
+        else if (!supervisor->lost)
             tell_death(supervisor, child, killed ? WTERMSIG(status) : 0, WEXITSTATUS(status));
         return EXIT_BUGCHECK;
     }

@@ -14,6 +14,9 @@ void tally_add(struct tally *tally, const struct record *record)
         tally->failed |= !NT_SUCCESS(status);
         tally->not_loaded |= (record->number[RESULT_FLAGS] & RESULT_LOAD_FAILED) != 0;
         break;
+    case RECORD_SKIPPED:
+        tally->failed = true;
+        break;
     case RECORD_DRIVER:
         tally->not_loaded |= record->number[1] == DRIVER_START &&
             (!NT_SUCCESS(status) || status == STATUS_TIMEOUT);

@@ -6,7 +6,7 @@
 #include "server/record.h"
 
 struct tally {
-    bool failed;     /* a command */
+    bool failed;     /* a command, or one was not run */
     bool not_loaded; /* a driver, or the machine itself */
     bool finding;
     bool stopped;    /* by a bugcheck */

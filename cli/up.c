@@ -235,6 +235,18 @@ static void refuse(int socket, const char *why)
     close(socket);
 }
 
+/* To the machine's process; of one that ends anyway, whoever asks hears the end. */
+static void hand_over(struct supervisor *supervisor, const struct handoff *handoff, int socket)
+{
+    if (handoff_send(supervisor->handoffs, handoff, socket) || supervisor->closing ||
+        supervisor->stopped) {
+        close(socket);
+        return;
+    }
+    take_request(socket);
+    refuse(socket, "the machine cannot be reached: it has ended, or Linux is out of memory");
+}
+
 static void *arrival_thread(void *argument)
 {
     struct arrival arrival = *(struct arrival *)argument;
@@ -264,8 +276,7 @@ static void *arrival_thread(void *argument)
     } else {
         if (number[REQUEST_KIND] == CONTROL_CLIENT)
             broker_add_client(&supervisor->keeper.broker, handoff.process);
-        handoff_send(supervisor->handoffs, &handoff, arrival.socket);
-        close(arrival.socket);
+        hand_over(supervisor, &handoff, arrival.socket);
     }
     pthread_mutex_unlock(&supervisor->lock);
     return NULL;
@@ -406,6 +417,11 @@ static void listen_until(
     }
     if (answer == RECORD_GARBLED)
         tell_refused(supervisor, RECORD_GARBLED_TEXT);
+    if (answer == RECORD_LOST) {
+        snprintf(supervisor->why, sizeof(supervisor->why), RECORD_LOST_END);
+        relay(supervisor,
+            &(struct record){.type = RECORD_NOTE, .text[0] = record_string(RECORD_LOST_END)});
+    }
     if (answer != RECORD_GOT && !supervisor->ended)
         kill(supervisor->child, SIGKILL); /* whoever closed the socket, if it was not its end */
 }
@@ -504,7 +520,8 @@ static int conclude(struct supervisor *supervisor)
             WTERMSIG(status), strsignal(WTERMSIG(status)));
         record.text[0] = record_string(text);
         relay(supervisor, &record);
-        snprintf(supervisor->why, sizeof(supervisor->why), "%s", text);
+        if (supervisor->why[0] == '\0')
+            snprintf(supervisor->why, sizeof(supervisor->why), "%s", text);
     }
     end_followers(supervisor, result);
     return result;

@@ -7,7 +7,7 @@
  * the session is its parent's.
  */
 #include "served.h"
-#include "errand.h"
+#include "servedp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,19 +22,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "client.h"
 #include "numbers.h"
 #include "ps/block.h"
-#include "server/channel.h"
 #include "server/control.h"
 #include "server/directory.h"
 #include "client/wide.h"
-
-struct served_thread {
-    struct channel *channel;
-    ULONG64 teb; /* its environment block */
-    struct served_thread *next, **link; /* of all threads', under ServedLock */
-};
 
 static int ServedSession = -1;
 static unsigned ServedSpins;
@@ -43,7 +35,7 @@ static bool ServedWide; /* the machine's words are wider than ours */
 static pthread_mutex_t ServedLock = PTHREAD_MUTEX_INITIALIZER;
 static struct served_thread *ServedThreads;
 static pthread_key_t ServedKey;
-static _Thread_local struct served_thread *ServedThis;
+_Thread_local struct served_thread *ServedThis;
 static _Thread_local struct channel_patience ServedPatience;
 
 /* ---- Threads --------------------------------------------------------------------------------- */
@@ -112,6 +104,7 @@ static struct served_thread *ServedEnter(void)
         return NULL;
     }
     Thread->channel->thread = (uint32_t)gettid();
+    Thread->host = host_thread_self();
     ServedTellBlocks(Thread);
     pthread_mutex_lock(&ServedLock);
     bool Sent = !ServedGone && channel_send(ServedSession, File);
@@ -206,7 +199,7 @@ static void ServedTakeBack(const struct channel *Channel, const ULONG64 *Slot,
 
 /* ---- Calls ----------------------------------------------------------------------------------- */
 
-static bool ServedPassAndWait(struct channel *Channel, uint32_t Service)
+bool ServedPassAndWait(struct channel *Channel, uint32_t Service)
 {
     Channel->service = Service;
     return channel_pass(Channel, CHANNEL_CLIENT, CHANNEL_SERVER) &&
@@ -216,13 +209,9 @@ static bool ServedPassAndWait(struct channel *Channel, uint32_t Service)
 /* The service under way wants something done with our memory before it can answer. */
 static bool ServedExchange(struct channel *Channel, uint32_t Service)
 {
-    bool Answered = ServedPassAndWait(Channel, Service);
-
-    while (Answered && Channel->routine_count == CHANNEL_ERRAND) {
-        Channel->status = served_errand(Channel->word);
-        Answered = ServedPassAndWait(Channel, CHANNEL_DONE);
-    }
-    return Answered;
+    if (!ServedPassAndWait(Channel, Service))
+        return false;
+    return Channel->routine_count != CHANNEL_ERRAND || ServedRunErrands(Channel);
 }
 
 typedef void (*SERVED_ROUTINE)(void *Context, void *Argument1, void *Argument2);
@@ -271,13 +260,9 @@ static void ServedRunRoutines(struct channel *Channel)
     }
 }
 
-NTSTATUS served_call(ULONG Number, const ULONG64 *Slot, ULONG Count)
+static NTSTATUS ServedCallBusy(
+    struct channel *Channel, ULONG Number, const ULONG64 *Slot, ULONG Count)
 {
-    struct served_thread *Thread = ServedThis != NULL ? ServedThis : ServedEnter();
-
-    if (Thread == NULL)
-        return STATUS_HOST_DOWN;
-    struct channel *Channel = Thread->channel;
     struct channel_region Region[CHANNEL_REGIONS];
     const uint8_t Regions = ServedFindRegions(Number, Slot, Region);
     const unsigned Words = ServedSendArguments(Channel, Slot, Count);
@@ -288,6 +273,21 @@ NTSTATUS served_call(ULONG Number, const ULONG64 *Slot, ULONG Count)
     NTSTATUS Status = Channel->status;
     if (Channel->routine_count != 0)
         ServedRunRoutines(Channel);
+    return Status;
+}
+
+NTSTATUS served_call(ULONG Number, const ULONG64 *Slot, ULONG Count)
+{
+    struct served_thread *Thread = ServedThis != NULL ? ServedThis : ServedEnter();
+
+    if (Thread == NULL)
+        return STATUS_HOST_DOWN;
+    const bool Nested = Thread->busy; /* in a routine that another call runs */
+    Thread->busy = true;
+    const NTSTATUS Status = ServedCallBusy(Thread->channel, Number, Slot, Count);
+    Thread->busy = Nested;
+    while (!Nested && atomic_load_explicit(&Thread->channel->wanted, memory_order_relaxed))
+        ServedCome(Thread);
     return Status;
 }
 
@@ -306,8 +306,14 @@ static void *ServedWatch(void *Argument)
     char Byte;
     int Session = (int)(intptr_t)Argument;
 
-    while (recv(Session, &Byte, 1, 0) > 0 || errno == EINTR)
-        continue;
+    for (;;) {
+        const ssize_t Got = recv(Session, &Byte, 1, 0);
+        if (Got == 0 || (Got < 0 && errno != EINTR))
+            break;
+        pthread_mutex_lock(&ServedLock);
+        ServedInterruptWanted(ServedThreads);
+        pthread_mutex_unlock(&ServedLock);
+    }
     pthread_mutex_lock(&ServedLock);
     ServedGone = true;
     for (struct served_thread *Thread = ServedThreads; Thread != NULL; Thread = Thread->next) {

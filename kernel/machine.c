@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cc/cc.h"
 #include "cm/cm.h"
 #include "disk/disk.h"
 #include "fs/fs.h"
@@ -97,6 +98,7 @@ static NTSTATUS MachineBoot(const dotsys_options *Options)
         Status = IoInitialize();
     if (NT_SUCCESS(Status))
         Status = MmInitializeSections();
+    CcInitialize();
     if (NT_SUCCESS(Status))
         Status = ScmInitialize();
     IoFindImageFile = FsiFindHostPath;
@@ -334,6 +336,7 @@ static NTSTATUS MachineShutDown(void *Arguments)
     PsiCurrentThread()->Tcb.PreviousMode = KernelMode;
     IoiRundownThread(PsiCurrentThread());
     ObiCloseAllHandles(PsiClientProcess->HandleTable, UserMode);
+    CcShutdown();
     IoiNotifyShutdown();
     PnpPowerOff();
     PnpShutdown();

@@ -310,9 +310,9 @@ static bool take_listener(struct broker *broker)
 {
     char byte;
 
-    epoll_ctl(broker->watch, EPOLL_CTL_DEL, broker->ends[0], NULL);
     broker->listener = descriptor_receive(broker->ends[0], &byte, 1);
-    if (broker->listener < 0)
+    if (broker->listener < 0 ||
+        epoll_ctl(broker->watch, EPOLL_CTL_DEL, broker->ends[0], NULL) != 0)
         return false;
     /* Where Linux can, the one that waits goes to the other's processor at once. */
     ioctl(broker->listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define CHANNEL_BYTES 4096u
-#define CHANNEL_REVISION 3u /* of what is below: both sides must have the same */
+#define CHANNEL_REVISION 4u /* of what is below: both sides must have the same */
 #define CHANNEL_ARGUMENTS 12u
 #define CHANNEL_ROUTINES 16u
 /* looks at the turn before sleeping, where there is more than one processor */
@@ -45,7 +45,15 @@ enum channel_turn {
  * for the client to open by itself, as far as its user may.
  */
 #define CHANNEL_ERRAND 0xFFFFFFFFu
-enum channel_errand { ERRAND_MAP, ERRAND_UNMAP, ERRAND_PROTECT, ERRAND_DISCARD, ERRAND_FLUSH };
+enum channel_errand {
+    ERRAND_MAP,
+    ERRAND_UNMAP,
+    ERRAND_PROTECT,
+    ERRAND_DISCARD,
+    ERRAND_FLUSH,
+    ERRAND_GET_CONTEXT, /* the thread's registers, as they will be when the service has returned */
+    ERRAND_SET_CONTEXT,
+};
 enum channel_errand_argument {
     ERRAND_KIND,
     ERRAND_ADDRESS,
@@ -88,6 +96,9 @@ enum channel_block {
     CHANNEL_BLOCKS
 };
 
+/* A thread's registers outside its services: ke/usercontext.h, which is the same. */
+#define CHANNEL_CONTEXT_BYTES 656u
+
 #define CHANNEL_REGION_WORDS (CHANNEL_REGION_BYTES / 8)
 #define CHANNEL_WORDS (CHANNEL_ARGUMENTS + CHANNEL_REGIONS * CHANNEL_REGION_WORDS)
 
@@ -116,16 +127,21 @@ struct channel {
     uint64_t block[CHANNEL_BLOCKS]; /* where the client has what drivers read of it and its thread
                                      */
     uint32_t thread;                /* the client's thread, its number for Linux */
-    uint32_t unused;
+    /* Other threads of the machine say so, and send a byte over the session: the thread is to come
+     * with any service. */
+    _Atomic uint32_t wanted;
+    uint64_t context[CHANNEL_CONTEXT_BYTES / 8];
 };
 #define CHANNEL_LINE_WORDS 5u /* of the first line */
 _Static_assert(sizeof(struct channel) <= CHANNEL_BYTES, "a channel is one page");
 /* The two processes may differ in word size. */
 _Static_assert(sizeof(struct channel_routine) == 32 && sizeof(struct channel_region) == 2 &&
-        sizeof(struct channel) == 704 && offsetof(struct channel, region) == 20 &&
+        sizeof(struct channel) == 704 + CHANNEL_CONTEXT_BYTES &&
+        offsetof(struct channel, region) == 20 &&
         offsetof(struct channel, word) == 24 &&
         offsetof(struct channel, word[CHANNEL_LINE_WORDS]) == 64 &&
-        offsetof(struct channel, routine) == 152 && offsetof(struct channel, block) == 664,
+        offsetof(struct channel, routine) == 152 && offsetof(struct channel, block) == 664 &&
+        offsetof(struct channel, context) == 704,
     "the same for 32 and 64 bits");
 
 /* Futexes on memory two processes share. */

@@ -8,6 +8,7 @@
 #include "server/record.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,8 @@ static bool send_packet(int socket, struct wire *wire, const struct record_text 
     do {
         sent = sendmsg(socket, &message, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
+    if (sent < 0)
+        shutdown(socket, SHUT_WR);
     return sent >= 0;
 }
 
@@ -123,6 +126,14 @@ void record_reader_close(struct record_reader *reader)
     free(reader->tail);
 }
 
+/* Why nothing comes any more: who has only stopped sending has not hung up. */
+static enum record_answer judge_end(int socket)
+{
+    struct pollfd end = {socket, 0, 0};
+
+    return poll(&end, 1, 0) == 0 ? RECORD_LOST : RECORD_CLOSED;
+}
+
 /* Receives one packet as a record whose texts lie in it. */
 static enum record_answer receive_packet(
     struct record_reader *reader, struct record *record, bool *more)
@@ -133,8 +144,10 @@ static enum record_answer receive_packet(
     do {
         got = recv(reader->socket, reader->packet, PACKET_LIMIT, 0);
     } while (got < 0 && errno == EINTR);
+    if (got <= 0)
+        return got == 0 ? judge_end(reader->socket) : RECORD_CLOSED;
     if (got < (ssize_t)sizeof(wire))
-        return got <= 0 ? RECORD_CLOSED : RECORD_GARBLED;
+        return RECORD_GARBLED;
     memcpy(&wire, reader->packet, sizeof(wire));
     record->type = (enum record_type)wire.type;
     memcpy(record->number, wire.number, sizeof(record->number));

@@ -93,7 +93,9 @@ struct record_text record_string(const char *text);
 
 /*
  * Sends a record. Text 2 may have any size (then no other thread may send a long one at the same
- * time); the others are cut at 4 KiB. False: the supervisor is gone.
+ * time); the others are cut at 4 KiB. False: the supervisor is gone, or
+ * Linux has no memory for it. Then nothing follows it either: what comes to the other end has no
+ * gaps.
  */
 bool record_send(int socket, const struct record *record);
 
@@ -112,11 +114,18 @@ struct record_reader {
 bool record_reader_open(struct record_reader *reader, int socket);
 void record_reader_close(struct record_reader *reader);
 
-enum record_answer { RECORD_GOT, RECORD_CLOSED, RECORD_GARBLED /* what came is no record */ };
+enum record_answer {
+    RECORD_GOT,
+    RECORD_CLOSED,
+    RECORD_GARBLED, /* what came is no record */
+    RECORD_LOST,    /* the other end is there, and could not send one */
+};
 
 /* Of a process that holds a machine, for a finding. */
 #define RECORD_GARBLED_TEXT \
     "something wrote to the supervisor what the machine does not say: its process is ended"
+#define RECORD_LOST_TEXT "something the machine said was lost: Linux could not send it"
+#define RECORD_LOST_END RECORD_LOST_TEXT "; its process is ended"
 
 /* The next whole record; its texts are valid until the next call. Signals do not end the wait. */
 enum record_answer record_receive(struct record_reader *reader, struct record *record);

@@ -83,6 +83,17 @@ static void keep_error_output(int null)
         dup2(written >= 0 ? written : null, STDERR_FILENO);
 }
 
+/* Linux before 5.9 cannot close them all at once. */
+static void close_range_of(unsigned from, unsigned last)
+{
+    if (syscall(SYS_close_range, from, last, 0) == 0)
+        return;
+    const long limit = sysconf(_SC_OPEN_MAX);
+    for (unsigned descriptor = from; descriptor <= last && descriptor < (unsigned long)limit;
+         descriptor++)
+        close((int)descriptor);
+}
+
 void sandbox_close_descriptors(const int *kept, size_t count)
 {
     int sorted[16], null = descriptors_stay ? -1 : open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -101,10 +112,10 @@ void sandbox_close_descriptors(const int *kept, size_t count)
         if (sorted[i] < (int)from)
             continue;
         if (sorted[i] > (int)from)
-            syscall(SYS_close_range, from, (unsigned)sorted[i] - 1, 0);
+            close_range_of(from, (unsigned)sorted[i] - 1);
         from = (unsigned)sorted[i] + 1;
     }
-    syscall(SYS_close_range, from, ~0u, 0);
+    close_range_of(from, ~0u);
 }
 
 void sandbox_hide_supervisor(void)

@@ -14,16 +14,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "mm/space.h"
 #include "numbers.h"
+#include "ps/context.h"
 #include "server/channel.h"
 
 _Static_assert(
     CHANNEL_REGIONS == MM_MOST_REGIONS && CHANNEL_REGION_BYTES == MM_REGION_BYTES, "one for one");
+_Static_assert(CHANNEL_CONTEXT_BYTES == sizeof(KE_USER_CONTEXT), "one for one");
 
 #define MOST_THREADS 1024u /* of one client */
 #define LOOK_AGAIN_MS 10
@@ -43,6 +46,8 @@ struct worker {
 };
 
 struct session {
+    struct session *next; /* of all, under sessions_lock */
+    int socket;
     EPROCESS *process;
     ULONG host_process; /* the client's number for Linux */
     pthread_mutex_t lock;
@@ -51,6 +56,8 @@ struct session {
     bool ending;
 };
 
+static pthread_mutex_t sessions_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct session *sessions;
 static _Thread_local struct worker *this_worker;
 
 /* ---- A thread's requests --------------------------------------------------------------------- */
@@ -91,6 +98,17 @@ static bool answer(struct worker *worker, NTSTATUS status)
     return channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT);
 }
 
+/* Passes the turn for an errand and waits for its end. 0 or an errno. */
+static int have_errand_run(struct channel *channel)
+{
+    channel->routine_count = CHANNEL_ERRAND;
+    if (!channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT) ||
+        channel_wait(channel, CHANNEL_CLIENT) != CHANNEL_SERVER ||
+        __atomic_load_n(&channel->service, __ATOMIC_RELAXED) != CHANNEL_DONE)
+        return ESRCH;
+    return __atomic_load_n(&channel->status, __ATOMIC_RELAXED);
+}
+
 /* Has the client do something with its memory that nobody else can, on the thread that waits for
  * its service. */
 static int run_errand(const MM_SPACE *space, const MM_ERRAND *errand)
@@ -113,12 +131,25 @@ static int run_errand(const MM_SPACE *space, const MM_ERRAND *errand)
     channel->word[ERRAND_OFFSET] = errand->Offset;
     channel->word[ERRAND_SHARED] = errand->Shared;
     channel->word[ERRAND_PROCESS] = host_process_id();
-    channel->routine_count = CHANNEL_ERRAND;
-    if (!channel_pass(channel, CHANNEL_SERVER, CHANNEL_CLIENT) ||
-        channel_wait(channel, CHANNEL_CLIENT) != CHANNEL_SERVER ||
-        __atomic_load_n(&channel->service, __ATOMIC_RELAXED) != CHANNEL_DONE)
-        return ESRCH;
-    return __atomic_load_n(&channel->status, __ATOMIC_RELAXED);
+    return have_errand_run(channel);
+}
+
+/* See ps/context.h. */
+static NTSTATUS exchange_context(KE_USER_CONTEXT *user, BOOLEAN set)
+{
+    struct worker *worker = this_worker;
+
+    if (worker == NULL)
+        return STATUS_NOT_SUPPORTED;
+    struct channel *channel = worker->channel;
+    channel->word[ERRAND_KIND] = set ? ERRAND_SET_CONTEXT : ERRAND_GET_CONTEXT;
+    if (set)
+        memcpy(channel->context, user, sizeof(*user));
+    if (have_errand_run(channel) != 0)
+        return STATUS_HOST_DOWN;
+    if (!set)
+        memcpy(user, channel->context, sizeof(*user));
+    return STATUS_SUCCESS;
 }
 
 /* Of what the client may change meanwhile: what is looked at twice is read once. */
@@ -428,19 +459,65 @@ static void end_session(struct session *session)
     PsDetachHostThread();
 }
 
+/* ---- A thread that is wanted ----------------------------------------------------------------- */
+
+static void link_session(struct session *session)
+{
+    pthread_mutex_lock(&sessions_lock);
+    session->next = sessions;
+    sessions = session;
+    pthread_mutex_unlock(&sessions_lock);
+}
+
+static void unlink_session(struct session *session)
+{
+    pthread_mutex_lock(&sessions_lock);
+    struct session **link = &sessions;
+    while (*link != session)
+        link = &(*link)->next;
+    *link = session->next;
+    pthread_mutex_unlock(&sessions_lock);
+}
+
+/* See ps/context.h. At the end of a session its threads come back by themselves. */
+static void interrupt_client(ETHREAD *thread)
+{
+    pthread_mutex_lock(&sessions_lock);
+    struct session *session = sessions;
+    while (session != NULL && session->process != thread->Owner)
+        session = session->next;
+    if (session != NULL) {
+        pthread_mutex_lock(&session->lock);
+        struct worker *worker = session->workers;
+        while (worker != NULL && worker->kernel_thread != thread)
+            worker = worker->next;
+        if (worker != NULL) {
+            atomic_store(&worker->channel->wanted, 1);
+            send(session->socket, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+        }
+        pthread_mutex_unlock(&session->lock);
+    }
+    pthread_mutex_unlock(&sessions_lock);
+}
+
 void session_serve(int socket, EPROCESS *process, ULONG host_process)
 {
-    struct session session = {.process = process, .host_process = host_process};
+    struct session session = {
+        .socket = socket, .process = process, .host_process = host_process};
     int file;
 
     KeDeferUserApc = defer;
     MmRunErrand = run_errand;
+    PsExchangeUserContext = exchange_context;
+    PsInterruptClient = interrupt_client;
     MmServeClients();
     process->Space = MmCreateSpace(host_process, process->Wow64);
     if (process->Space == NULL || pthread_mutex_init(&session.lock, NULL) != 0)
         return;
+    link_session(&session);
     while ((file = channel_receive(socket)) >= 0)
         add_worker(&session, file);
+    unlink_session(&session);
     end_session(&session);
     pthread_mutex_destroy(&session.lock);
 }

@@ -14,6 +14,7 @@
  */
 #include <ntddk.h>
 
+#include "../nxpool.h"
 #include "hello.h"
 
 #define HELLO_TAG 'oleH' /* shows as "Helo" in pool listings */
@@ -167,7 +168,7 @@ static VOID NTAPI HelloUnload(PDRIVER_OBJECT DriverObject)
 /* DriverEntry's copy of the link name: unload needs it, and the literal need not outlive INIT. */
 HELLO_INIT static NTSTATUS HelloCopyName(UNICODE_STRING *Copy, const UNICODE_STRING *Name)
 {
-    Copy->Buffer = ExAllocatePoolWithTag(NonPagedPool, Name->Length, HELLO_TAG);
+    Copy->Buffer = ExAllocatePoolWithTag(NxPool, Name->Length, HELLO_TAG);
     if (Copy->Buffer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Copy->Length = 0;
@@ -187,6 +188,7 @@ HELLO_INIT NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRI
 
     UNREFERENCED_PARAMETER(RegistryPath);
     KdPrint(("HelloDrv: loading from %wZ\n", RegistryPath));
+    NxPoolInitialize();
 
     RtlInitUnicodeString(&DeviceName, HELLO_DEVICE_NAME);
     RtlInitUnicodeString(&LinkName, HELLO_LINK_NAME);
@@ -202,7 +204,7 @@ HELLO_INIT NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRI
     KeInitializeSpinLock(&Extension->Lock);
     Extension->StoredBytes = 0;
 
-    Extension->Stored = ExAllocatePoolWithTag(NonPagedPool, HELLO_CAPACITY, HELLO_TAG);
+    Extension->Stored = ExAllocatePoolWithTag(NxPool, HELLO_CAPACITY, HELLO_TAG);
     if (Extension->Stored == NULL) {
         Status = STATUS_INSUFFICIENT_RESOURCES;
         goto DeleteDevice;

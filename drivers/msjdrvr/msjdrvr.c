@@ -13,6 +13,7 @@
 #include <ntddk.h>
 #include <ntdddisk.h>
 
+#include "../nxpool.h"
 #include "msjdrvr.h"
 
 #define MSJ_TAG       'rJSM' /* shows as "MSJr" in pool listings */
@@ -332,7 +333,7 @@ static NTSTATUS MSJCreateTransfer(PDEVICE_OBJECT DeviceObject, PIRP Client, MSJ_
     LARGE_INTEGER Offset;
     NTSTATUS Status;
 
-    Transfer = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Transfer), MSJ_TAG);
+    Transfer = ExAllocatePoolWithTag(NxPool, sizeof(*Transfer), MSJ_TAG);
     if (Transfer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     RtlZeroMemory(Transfer, sizeof(*Transfer));
@@ -475,6 +476,7 @@ MSJ_INIT NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING
 
     UNREFERENCED_PARAMETER(RegistryPath);
     KdPrint(("MSJDrvr: loading from %wZ\n", RegistryPath));
+    NxPoolInitialize();
 
     RtlInitUnicodeString(&DeviceName, MSJDRVR_DEVICE_NAME);
     RtlInitUnicodeString(&LinkName, MSJDRVR_LINK_NAME);

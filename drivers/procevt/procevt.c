@@ -13,6 +13,7 @@
  */
 #include <ntifs.h>
 
+#include "../nxpool.h"
 #include "procevt.h"
 
 #define PROCEVT_TAG 'vEcP' /* shows as "PcEv" in pool listings */
@@ -151,7 +152,7 @@ static VOID ProcevtQueueLocked(PROCEVT_CONTEXT *Context, const PROCEVT_ENTRY *En
     PROCEVT_NODE *Node = NULL;
 
     if (Context->Queued < PROCEVT_MAX_ENTRIES)
-        Node = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Node), PROCEVT_TAG);
+        Node = ExAllocatePoolWithTag(NxPool, sizeof(*Node), PROCEVT_TAG);
     if (Node == NULL) {
         Context->LostAfter++;
         return;
@@ -321,7 +322,7 @@ static NTSTATUS NTAPI ProcevtCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     KIRQL OldIrql;
 
     UNREFERENCED_PARAMETER(DeviceObject);
-    Context = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Context), PROCEVT_TAG);
+    Context = ExAllocatePoolWithTag(NxPool, sizeof(*Context), PROCEVT_TAG);
     if (Context == NULL)
         return ProcevtComplete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
     RtlZeroMemory(Context, sizeof(*Context));
@@ -529,6 +530,7 @@ PROCEVT_INIT NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_ST
 
     UNREFERENCED_PARAMETER(RegistryPath);
     KdPrint(("ProcEvt: loading from %wZ\n", RegistryPath));
+    NxPoolInitialize();
 
     KeInitializeSpinLock(&ProcevtLock);
     InitializeListHead(&ProcevtContexts);

@@ -604,6 +604,7 @@ typedef struct _FAST_IO_DISPATCH {
 #define IO_FORCE_ACCESS_CHECK              0x01
 #define IO_NO_PARAMETER_CHECKING           0x0100
 #define IO_REPARSE                         0x00
+#define IO_REMOUNT                         0x01
 #define IO_SESSION_STATE_ALL_EVENTS        0xffffffff
 #define IO_SESSION_STATE_CREATION_EVENT    0x01
 #define IO_SESSION_STATE_TERMINATION_EVENT 0x02

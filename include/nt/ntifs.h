@@ -712,3 +712,97 @@ typedef struct _FILE_LOCK_INFO {
     PVOID ProcessId;
     LARGE_INTEGER EndingByte;
 } FILE_LOCK_INFO, *PFILE_LOCK_INFO;
+
+/* The cache manager. */
+#define VACB_MAPPING_GRANULARITY      0x40000
+#define VACB_OFFSET_SHIFT             18
+#define PIN_WAIT                      1
+#define PIN_EXCLUSIVE                 2
+#define PIN_NO_READ                   4
+#define PIN_IF_BCB                    8
+#define PIN_CALLER_TRACKS_DIRTY_DATA  32
+#define PIN_HIGH_PRIORITY             64
+#define MAP_WAIT                      1
+#define MAP_NO_READ                   16
+#define MAP_HIGH_PRIORITY             64
+#define UNINITIALIZE_CACHE_MAPS       1
+#define DO_NOT_RETRY_PURGE            2
+#define DO_NOT_PURGE_DIRTY_PAGES      4
+#define CC_FLUSH_AND_PURGE_NO_PURGE   1
+
+typedef struct _PUBLIC_BCB {
+    CSHORT NodeTypeCode;
+    CSHORT NodeByteSize;
+    ULONG MappedLength;
+    LARGE_INTEGER MappedFileOffset;
+} PUBLIC_BCB, *PPUBLIC_BCB;
+
+typedef struct _CC_FILE_SIZES {
+    LARGE_INTEGER AllocationSize;
+    LARGE_INTEGER FileSize;
+    LARGE_INTEGER ValidDataLength;
+} CC_FILE_SIZES, *PCC_FILE_SIZES;
+
+typedef BOOLEAN NTAPI ACQUIRE_FOR_LAZY_WRITE(PVOID Context, BOOLEAN Wait);
+typedef void NTAPI RELEASE_FROM_LAZY_WRITE(PVOID Context);
+typedef ACQUIRE_FOR_LAZY_WRITE ACQUIRE_FOR_READ_AHEAD;
+typedef RELEASE_FROM_LAZY_WRITE RELEASE_FROM_READ_AHEAD;
+
+typedef struct _CACHE_MANAGER_CALLBACKS {
+    ACQUIRE_FOR_LAZY_WRITE *AcquireForLazyWrite;
+    RELEASE_FROM_LAZY_WRITE *ReleaseFromLazyWrite;
+    ACQUIRE_FOR_READ_AHEAD *AcquireForReadAhead;
+    RELEASE_FROM_READ_AHEAD *ReleaseFromReadAhead;
+} CACHE_MANAGER_CALLBACKS, *PCACHE_MANAGER_CALLBACKS;
+
+typedef struct _CACHE_UNINITIALIZE_EVENT {
+    struct _CACHE_UNINITIALIZE_EVENT *Next;
+    KEVENT Event;
+} CACHE_UNINITIALIZE_EVENT, *PCACHE_UNINITIALIZE_EVENT;
+
+typedef void NTAPI DIRTY_PAGE_ROUTINE(PFILE_OBJECT FileObject, PLARGE_INTEGER FileOffset,
+                                      ULONG Length, PLARGE_INTEGER OldestLsn,
+                                      PLARGE_INTEGER NewestLsn, PVOID Context1, PVOID Context2);
+typedef void NTAPI FLUSH_TO_LSN(PVOID LogHandle, LARGE_INTEGER Lsn);
+typedef void NTAPI CC_POST_DEFERRED_WRITE(PVOID Context1, PVOID Context2);
+
+/* Information about files, quotas and priorities. */
+#define SL_RETURN_ON_DISK_ENTRIES_ONLY 0x08
+#define SL_NO_CURSOR_UPDATE_QUERY      0x10
+#define SL_QUERY_DIRECTORY_MASK        0x1B
+
+typedef struct _FILE_STAT_INFORMATION {
+    LARGE_INTEGER FileId;
+    LARGE_INTEGER CreationTime;
+    LARGE_INTEGER LastAccessTime;
+    LARGE_INTEGER LastWriteTime;
+    LARGE_INTEGER ChangeTime;
+    LARGE_INTEGER AllocationSize;
+    LARGE_INTEGER EndOfFile;
+    ULONG FileAttributes;
+    ULONG ReparseTag;
+    ULONG NumberOfLinks;
+    ACCESS_MASK EffectiveAccess;
+} FILE_STAT_INFORMATION, *PFILE_STAT_INFORMATION;
+
+typedef struct _FILE_CASE_SENSITIVE_INFORMATION {
+    ULONG Flags;
+} FILE_CASE_SENSITIVE_INFORMATION, *PFILE_CASE_SENSITIVE_INFORMATION;
+
+typedef struct _FILE_GET_QUOTA_INFORMATION {
+    ULONG NextEntryOffset;
+    ULONG SidLength;
+    struct {
+        UCHAR Revision;
+        UCHAR SubAuthorityCount;
+        UCHAR IdentifierAuthority[6];
+        ULONG SubAuthority[1];
+    } Sid;
+} FILE_GET_QUOTA_INFORMATION, *PFILE_GET_QUOTA_INFORMATION;
+
+typedef struct _IO_PRIORITY_INFO {
+    ULONG Size;
+    ULONG ThreadPriority;
+    ULONG PagePriority;
+    IO_PRIORITY_HINT IoPriority;
+} IO_PRIORITY_INFO, *PIO_PRIORITY_INFO;

@@ -189,6 +189,7 @@
 #define STATUS_DLL_MIGHT_BE_INSECURE                                       ((NTSTATUS)0x8000002B)
 #define STATUS_DLL_MIGHT_BE_INCOMPATIBLE                                   ((NTSTATUS)0x8000002C)
 #define STATUS_STOPPED_ON_SYMLINK                                          ((NTSTATUS)0x8000002D)
+#define STATUS_CANNOT_GRANT_REQUESTED_OPLOCK                               ((NTSTATUS)0x8000002E)
 #define STATUS_DEVICE_REQUIRES_CLEANING                                    ((NTSTATUS)0x80000288)
 #define STATUS_DEVICE_DOOR_OPEN                                            ((NTSTATUS)0x80000289)
 #define STATUS_DATA_LOST_REPAIR                                            ((NTSTATUS)0x80000803)

@@ -144,11 +144,16 @@ NTSTATUS CmpAsk(HANDLE KeyHandle, const CMP_QUESTION *Question)
 {
     CMP_ANSWER Answer;
     CMP_KEY *Key;
-    NTSTATUS Status = CmpProbeAnswer(Question->Buffer, Question->Length, Question->ResultLength);
-    if (NT_SUCCESS(Status))
-        Status = CmpReferenceKey(KeyHandle, Question->Access, &Key);
+    NTSTATUS Status = CmpReferenceKey(KeyHandle, Question->Access, &Key);
     if (!NT_SUCCESS(Status))
         return Status;
+    Status = CmpProbeAnswer(Question->Buffer, Question->Length, Question->ResultLength);
+    if (NT_SUCCESS(Status) && Question->Given != NULL)
+        Status = CmpCaptureValueName(Question->Given, Question->Name);
+    if (!NT_SUCCESS(Status)) {
+        ObfDereferenceObject(Key);
+        return Status;
+    }
     *(void **)Question->Information = Key;
     CMP_OPERATION Operation = {
         Question->Pre, Question->Post, Key, Question->Information, NULL, 0, FALSE};

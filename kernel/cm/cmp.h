@@ -290,7 +290,8 @@ typedef struct CMP_QUESTION {
     ULONG *ResultLength;
     ULONG Class;
     ULONG Index;                /* of a subkey or value */
-    const UNICODE_STRING *Name; /* of a value; captured */
+    const UNICODE_STRING *Given; /* a value's name as the caller has it; NULL: none */
+    UNICODE_STRING *Name; /* out: the same captured, pool; the service's to free */
     /* Renders the answer. Under the lock; the key is not deleted. */
     void (*Answer)(const CMP_NODE *Node, const struct CMP_QUESTION *Question, CMP_ANSWER *Answer);
 } CMP_QUESTION;

@@ -72,6 +72,16 @@ static NTSTATUS CmpOpenCaptured(
     return Status;
 }
 
+/* Unlike other services these look at a client's attributes, and at the name there, unasked. */
+static NTSTATUS CmpCheckAttributes(const OBJECT_ATTRIBUTES *Attributes, KPROCESSOR_MODE Mode)
+{
+    OBJECT_ATTRIBUTES Copy;
+    if (Mode == KernelMode)
+        return Attributes != NULL ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    NTSTATUS Status = ObiReadCaller(&Copy, Attributes, sizeof(Copy), Mode);
+    return NT_SUCCESS(Status) && Copy.ObjectName == NULL ? STATUS_ACCESS_VIOLATION : Status;
+}
+
 static NTSTATUS CmpOpen(HANDLE *To, ACCESS_MASK Desired, OBJECT_ATTRIBUTES *Attributes,
     CMP_CONTEXT *Context, ULONG *Disposition)
 {
@@ -81,11 +91,11 @@ static NTSTATUS CmpOpen(HANDLE *To, ACCESS_MASK Desired, OBJECT_ATTRIBUTES *Attr
     HANDLE Handle = NULL;
     OB_NAME Name;
 
-    if (Attributes == NULL)
-        return STATUS_INVALID_PARAMETER;
     NTSTATUS Status = ObiProbeOutput(To, sizeof(*To), __alignof__(HANDLE), Mode);
     if (NT_SUCCESS(Status))
-        Status = ObiCaptureName(Attributes, Mode, &Name);
+        Status = CmpCheckAttributes(Attributes, Mode);
+    if (NT_SUCCESS(Status))
+        Status = ObiCaptureNameToOpen(Attributes, Mode, &Name);
     if (!NT_SUCCESS(Status))
         return Status;
     Desired = CmpDesired(Desired);

@@ -47,13 +47,10 @@ NTSTATUS NTAPI NtQueryValueKey(HANDLE KeyHandle, UNICODE_STRING *ValueName,
     KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass, void *KeyValueInformation, ULONG Length,
     ULONG *ResultLength)
 {
-    UNICODE_STRING Name;
+    UNICODE_STRING Name = {0};
 
     if (!CmpIsValueClass(KeyValueInformationClass))
         return STATUS_INVALID_PARAMETER;
-    NTSTATUS Status = CmpCaptureValueName(ValueName, &Name);
-    if (!NT_SUCCESS(Status))
-        return Status;
     REG_QUERY_VALUE_KEY_INFORMATION Information = {.ValueName = &Name,
         .KeyValueInformationClass = KeyValueInformationClass,
         .KeyValueInformation = KeyValueInformation,
@@ -67,9 +64,10 @@ NTSTATUS NTAPI NtQueryValueKey(HANDLE KeyHandle, UNICODE_STRING *ValueName,
         .Length = Length,
         .ResultLength = ResultLength,
         .Class = KeyValueInformationClass,
+        .Given = ValueName,
         .Name = &Name,
         .Answer = CmpAnswerByName};
-    Status = CmpAsk(KeyHandle, &Question);
+    NTSTATUS Status = CmpAsk(KeyHandle, &Question);
     CmpFreeText(&Name);
     return Status;
 }

@@ -87,12 +87,13 @@ static NTSTATUS CmpHandOut(const CMP_TABLE *Table, const CMP_FOUND *Found)
     return Status == STATUS_BUFFER_TOO_SMALL ? STATUS_SUCCESS : Status;
 }
 
+/* An empty string is one, too, before the last terminator, which stands alone. */
 static NTSTATUS CmpHandOutStrings(CMP_TABLE *Table, const CMP_FOUND *Found)
 {
     WCHAR *Text = Found->Data;
     SIZE_T Left = Found->Bytes / sizeof(WCHAR);
     NTSTATUS Status = STATUS_SUCCESS;
-    while (NT_SUCCESS(Status) && Left != 0 && *Text != 0) {
+    while (NT_SUCCESS(Status) && Left > 1) {
         SIZE_T Length = 0;
         while (Length < Left && Text[Length] != 0)
             Length++;
@@ -155,7 +156,7 @@ static NTSTATUS CmpHandOutDefault(CMP_TABLE *Table, WCHAR *Name)
         return (Entry->Flags & RTL_QUERY_REGISTRY_REQUIRED) ? STATUS_OBJECT_NAME_NOT_FOUND
                                                             : STATUS_SUCCESS;
     CMP_FOUND Found = {Name, Type, Entry->DefaultData, Entry->DefaultLength};
-    if (Found.Bytes == 0)
+    if (Found.Bytes == 0 || (Type == REG_MULTI_SZ && *(const WCHAR *)Entry->DefaultData == 0))
         Found.Bytes = CmpDefaultBytes(Type, Entry->DefaultData);
     return CmpHandOutValue(Table, &Found);
 }
@@ -168,6 +169,55 @@ static NTSTATUS CmpCheckType(const RTL_QUERY_REGISTRY_TABLE *Entry, ULONG Type)
     return Entry->DefaultType >> RTL_QUERY_REGISTRY_TYPECHECK_SHIFT == Type
         ? STATUS_SUCCESS
         : STATUS_OBJECT_TYPE_MISMATCH;
+}
+
+/* ---- whose data it is ------------------------------------------------------------------------ */
+
+#define CMP_UNSAFE_ACCESS 9 /* FAST_FAIL_UNSAFE_REGISTRY_ACCESS */
+
+static BOOLEAN CmpIsTrustedPath(const UNICODE_STRING *Path)
+{
+    static const UNICODE_STRING Machine = RTL_STRING(u"\\REGISTRY\\MACHINE\\");
+    static const UNICODE_STRING Hives[] = {RTL_STRING(u"HARDWARE"), RTL_STRING(u"SOFTWARE"),
+        RTL_STRING(u"SYSTEM"), RTL_STRING(u"SECURITY"), RTL_STRING(u"SAM")};
+    UNICODE_STRING Hive = *Path;
+    if (!RtlPrefixUnicodeString(&Machine, Path, TRUE))
+        return FALSE;
+    Hive.Buffer += Machine.Length / sizeof(WCHAR);
+    Hive.Length = (USHORT)(Hive.Length - Machine.Length);
+    for (ULONG Index = 0; Index < RTL_NUMBER_OF(Hives); Index++) {
+        const USHORT Length = Hives[Index].Length;
+        if (RtlPrefixUnicodeString(&Hives[Index], &Hive, TRUE) &&
+            (Hive.Length == Length || Hive.Buffer[Length / sizeof(WCHAR)] == '\\'))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/*
+ * From Windows 8 on a value that any program may have written is not stored where the driver says
+ * without a look at its type. A key that cannot say where it is counts as the system's.
+ */
+static void CmpCheckTrust(const CMP_TABLE *Table)
+{
+    const ULONG Checked = RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_TYPECHECK;
+    ULONG Bytes = 0;
+    if ((Table->Entry->Flags & Checked) != RTL_QUERY_REGISTRY_DIRECT ||
+        !RtlpIsSince(6, 2) ||
+        ZwQueryKey(Table->Current, KeyNameInformation, NULL, 0, &Bytes) != STATUS_BUFFER_TOO_SMALL)
+        return;
+    KEY_NAME_INFORMATION *Name = ExiAllocate(PagedPool, Bytes, CMP_TAG_BUFFER, EX_KERNEL_SITE);
+    if (Name == NULL)
+        return;
+    BOOLEAN Trusted = TRUE;
+    if (NT_SUCCESS(ZwQueryKey(Table->Current, KeyNameInformation, Name, Bytes, &Bytes))) {
+        const UNICODE_STRING Path = {
+            (USHORT)Name->NameLength, (USHORT)Name->NameLength, Name->Name};
+        Trusted = CmpIsTrustedPath(&Path);
+    }
+    ExiFree(Name);
+    if (!Trusted)
+        KeBugCheckEx(KERNEL_SECURITY_CHECK_FAILURE, CMP_UNSAFE_ACCESS, 0, 0, 0);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -226,6 +276,7 @@ static NTSTATUS CmpQueryOne(CMP_TABLE *Table)
     KEY_VALUE_FULL_INFORMATION *Value;
     UNICODE_STRING Name;
     RtlInitUnicodeString(&Name, Table->Entry->Name);
+    CmpCheckTrust(Table);
     NTSTATUS Status = CmpReadValue(Table->Current, &Name, 0, &Value);
     if (Status == STATUS_OBJECT_NAME_NOT_FOUND)
         return CmpHandOutDefault(Table, Table->Entry->Name);
@@ -333,9 +384,12 @@ static BOOLEAN CmpIsEnd(const RTL_QUERY_REGISTRY_TABLE *Entry)
  *          TYPECHECK; BUFFER_TOO_SMALL: of a DIRECT entry; NO_MEMORY; what a routine returned, but
  *          for BUFFER_TOO_SMALL, which is no failure. Entries before the one that failed have been
  *          carried out.
+ * Bugcheck KERNEL_SECURITY_CHECK_FAILURE (0x139) 9: from Windows 8 on, DIRECT without TYPECHECK for
+ *          a key outside the hives of the system (HARDWARE, SOFTWARE, SYSTEM, SECURITY, SAM).
  * Owner:   caller; buffers a DIRECT entry allocated, ExFreePool.
  * Source:  DOC wdm/RtlQueryRegistryValues; RTL_REGISTRY_OPTIONAL without effect, a TYPECHECK before
- *          expansion, the system's environment INF
+ *          expansion, the system's environment, the bugcheck's parameter INF; empty strings in a
+ *          REG_MULTI_SZ INF from public tests that pass on Windows
  */
 NTSTATUS NTAPI RtlQueryRegistryValues(ULONG RelativeTo, const WCHAR *Path,
     RTL_QUERY_REGISTRY_TABLE *QueryTable, void *Context, void *Environment)

@@ -68,25 +68,24 @@ NTSTATUS NTAPI NtSetValueKey(HANDLE KeyHandle, UNICODE_STRING *ValueName, ULONG 
     CMP_KEY *Key;
     void *Copy;
 
-    if (DataSize > CMP_DATA_LIMIT)
-        return STATUS_INVALID_PARAMETER;
-    NTSTATUS Status = CmpCaptureValueName(ValueName, &Name);
+    NTSTATUS Status = CmpReferenceKey(KeyHandle, KEY_SET_VALUE, &Key);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = CmpCaptureData(Data, DataSize, &Copy);
+    Status = CmpCaptureValueName(ValueName, &Name);
+    if (!NT_SUCCESS(Status))
+        goto ReleaseKey;
+    Status = DataSize > CMP_DATA_LIMIT ? STATUS_INVALID_PARAMETER
+                                       : CmpCaptureData(Data, DataSize, &Copy);
     if (!NT_SUCCESS(Status))
         goto FreeName;
-    Status = CmpReferenceKey(KeyHandle, KEY_SET_VALUE, &Key);
-    if (!NT_SUCCESS(Status))
-        goto FreeData;
     Status = CmpSetCaptured(Key, &Name, TitleIndex, Type, Copy, DataSize);
-    ObfDereferenceObject(Key);
-
-FreeData:
     if (Copy != NULL)
         ExiFree(Copy);
+
 FreeName:
     CmpFreeText(&Name);
+ReleaseKey:
+    ObfDereferenceObject(Key);
     return Status;
 }
 
@@ -104,12 +103,12 @@ NTSTATUS NTAPI NtDeleteValueKey(HANDLE KeyHandle, UNICODE_STRING *ValueName)
     UNICODE_STRING Name;
     CMP_KEY *Key;
 
-    NTSTATUS Status = CmpCaptureValueName(ValueName, &Name);
+    NTSTATUS Status = CmpReferenceKey(KeyHandle, KEY_SET_VALUE, &Key);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = CmpReferenceKey(KeyHandle, KEY_SET_VALUE, &Key);
+    Status = CmpCaptureValueName(ValueName, &Name);
     if (!NT_SUCCESS(Status))
-        goto FreeName;
+        goto ReleaseKey;
     REG_DELETE_VALUE_KEY_INFORMATION Information = {.Object = Key, .ValueName = &Name};
     CMP_OPERATION Operation = {
         RegNtPreDeleteValueKey, RegNtPostDeleteValueKey, Key, &Information, NULL, 0, FALSE};
@@ -120,9 +119,9 @@ NTSTATUS NTAPI NtDeleteValueKey(HANDLE KeyHandle, UNICODE_STRING *ValueName)
         CmpRelease();
     }
     Status = CmpAfter(&Operation, Key, Status);
-    ObfDereferenceObject(Key);
-
-FreeName:
     CmpFreeText(&Name);
+
+ReleaseKey:
+    ObfDereferenceObject(Key);
     return Status;
 }

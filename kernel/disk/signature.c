@@ -113,19 +113,3 @@ NTSTATUS NTAPI IoCreateDisk(DEVICE_OBJECT *DeviceObject, const DISKP_CREATE *Dis
     ExiFree(Sector);
     return Status;
 }
-
-/*
- * IoGetBootDiskInformation - the disks the system was started from, which it knows while it starts:
- * the loader's list of them is gone before a machine's first driver runs.
- *
- * BootDiskInformation: BOOTDISK_INFORMATION, or one of its longer forms; untouched.
- * IRQL:    up to APC_LEVEL
- * Returns: INVALID_PARAMETER: Size is less than that; TOO_LATE.
- * Source:  DOC ntddk/IoGetBootDiskInformation; OBS tests/kernel/drive/IoReadPartitionTable.c
- */
-NTSTATUS NTAPI IoGetBootDiskInformation(void *BootDiskInformation, ULONG Size)
-{
-    const ULONG Least = 2 * sizeof(LONGLONG) + 2 * sizeof(ULONG); /* two offsets, two signatures */
-    (void)BootDiskInformation;
-    return Size < Least ? STATUS_INVALID_PARAMETER : STATUS_TOO_LATE;
-}

@@ -6,6 +6,7 @@
  */
 #include "ex/exp.h"
 #include "ke/turns.h"
+#include "rtl/rtl.h"
 
 #define EXP_DEFAULT_TAG 0x656E6F4Eu  /* 'None' */
 #define EXP_QUOTA_FAIL 8             /* POOL_QUOTA_FAIL_INSTEAD_OF_RAISE */
@@ -24,6 +25,13 @@
         POOL_FLAG_CACHE_ALIGNED | POOL_FLAG_RAISE_ON_FAILURE)
 #define EXP_POOL2_REQUIRED 0xFFFFFFFFu /* unknown bits above these are optional and ignored */
 
+static __attribute__((noinline)) void NTAPI ExpCheckMustSucceed(
+    ULONG PoolType, SIZE_T Bytes, ULONG Tag)
+{
+    if (RtlpIsSince(5, 1))
+        KeBugCheckEx(BAD_POOL_CALLER, 0x9A, PoolType, Bytes, Tag);
+}
+
 static inline __attribute__((always_inline)) void *ExpAllocate(
     ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG WatchFlags, ULONG_PTR Site)
 {
@@ -34,6 +42,8 @@ static inline __attribute__((always_inline)) void *ExpAllocate(
         KeBugCheckEx(BAD_POOL_CALLER, 8, Irql, PoolType, Bytes);
     if (Tag == 0)
         KeBugCheckEx(BAD_POOL_CALLER, 0x9B, PoolType, Bytes, Site);
+    if (__builtin_expect((PoolType & EXP_MUST_SUCCEED) != 0, FALSE))
+        ExpCheckMustSucceed(PoolType, Bytes, Tag);
     ULONG Kind = (PoolType & (PagedPool | EXP_CACHE_ALIGNED)) |
         (PoolType & EXP_NX_TYPE ? EXP_NX : 0);
     if (PoolType & POOL_ZERO_ALLOCATION)
@@ -64,7 +74,8 @@ void *ExpAllocateTyped(ULONG PoolType, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site)
  * Tag:     zero stops the machine: BAD_POOL_CALLER 0x9B.
  * IRQL:    up to DISPATCH_LEVEL; PagedPool up to APC_LEVEL (bugcheck BAD_POOL_CALLER 8).
  * Returns: memory aligned to 16, contents undefined; NULL, or with POOL_RAISE_IF_ALLOCATION_FAILURE
- *          an exception; for the pools that must succeed MUST_SUCCEED_POOL_EMPTY stops the machine.
+ *          an exception. The pools that must succeed are Windows 2000's: MUST_SUCCEED_POOL_EMPTY
+ *          stops the machine when they do not; later BAD_POOL_CALLER 0x9A when they are asked for.
  * Source:  DOC wdm/ExAllocatePoolWithTag, wdm/ExAllocatePoolZero, bug checks 0x41 and 0xC2; OBS
  *          tests/kernel/ex.
  */

@@ -58,17 +58,39 @@ NTSTATUS NTAPI RtlQueryElevationFlags(ULONG *Flags)
     return STATUS_SUCCESS;
 }
 
+#define EXP_SINCE_1582 5748192000000000 /* 100 ns from that October 15th to 1601 */
+
+/* The time of an identifier: later than all before. */
+static LONG64 ExpUuidTime(void)
+{
+    static LONG64 Last;
+    LONG64 Before = __atomic_load_n(&Last, __ATOMIC_RELAXED), Now;
+    LARGE_INTEGER System;
+    do {
+        KeQuerySystemTimePrecise(&System);
+        Now = System.QuadPart + EXP_SINCE_1582;
+        Now = Now > Before ? Now : Before + 1;
+    } while (!__atomic_compare_exchange_n(
+        &Last, &Before, Now, FALSE, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    return Now;
+}
+
 /*
- * ExUuidCreate - an identifier nobody else has: random, of version 4.
+ * ExUuidCreate - an identifier nobody else has, of version 1: the time, and random numbers where a
+ * network card's address would stand, marked as such (RFC 4122).
  * IRQL: PASSIVE_LEVEL. Returns: SUCCESS. Source: DOC ntddk/ExUuidCreate; OBS
- * tests/kernel/ex/ExUuidCreate.c; INF the version
+ * tests/kernel/ex/ExUuidCreate.c; INF the version, from public tests that pass on Windows
  */
 NTSTATUS NTAPI ExUuidCreate(GUID *Uuid)
 {
+    const LONG64 Time = ExpUuidTime();
     GUID Made;
     host_random(&Made, sizeof(Made));
-    Made.Data3 = (USHORT)((Made.Data3 & 0x0FFF) | 0x4000);
+    Made.Data1 = (ULONG)Time;
+    Made.Data2 = (USHORT)(Time >> 32);
+    Made.Data3 = (USHORT)((Time >> 48 & 0x0FFF) | 0x1000);
     Made.Data4[0] = (UCHAR)((Made.Data4[0] & 0x3F) | 0x80);
+    Made.Data4[2] |= 1;
     *Uuid = Made;
     return STATUS_SUCCESS;
 }

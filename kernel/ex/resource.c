@@ -344,19 +344,18 @@ void NTAPI ExReleaseResourceForThreadLite(ERESOURCE *Resource, ERESOURCE_THREAD 
 
 /*
  * ExConvertExclusiveToSharedLite - share with others what the thread has alone. All who wait to
- * share get it.
- * IRQL: up to DISPATCH_LEVEL. Bugcheck RESOURCE_NOT_OWNED (0xE3): the thread does not have it
- * alone.
- * Source: DOC wdm/ExConvertExclusiveToSharedLite; OBS
- * tests/kernel/ex/ExConvertExclusiveToSharedLite.c; INF the bugcheck
+ * share get it. What it does not have alone stays as it is.
+ * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/ExConvertExclusiveToSharedLite; OBS
+ * tests/kernel/ex/ExAcquireResourceSharedLite.c; a shared one INF from public tests that pass on
+ * Windows
  */
 void NTAPI ExConvertExclusiveToSharedLite(ERESOURCE *Resource)
 {
     KIRQL Old = KiAcquireLock(&Resource->SpinLock);
-    if (!ExpIsExclusive(Resource) || Resource->OwnerEntry.OwnerThread != ExpThisThread())
-        ExpNotOwned(Resource, ExpThisThread(), Old);
-    Resource->Flag &= (USHORT)~ResourceOwnedExclusive;
-    ExpGrantShared(Resource);
+    if (ExpIsExclusive(Resource) && Resource->OwnerEntry.OwnerThread == ExpThisThread()) {
+        Resource->Flag &= (USHORT)~ResourceOwnedExclusive;
+        ExpGrantShared(Resource);
+    }
     KiReleaseLock(&Resource->SpinLock, Old);
 }
 

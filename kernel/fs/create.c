@@ -45,7 +45,10 @@ static NTSTATUS FspCheckOptions(const FSP_CREATE *Create)
 {
     if (Create->Options & FILE_OPEN_BY_FILE_ID)
         return STATUS_NOT_SUPPORTED;
-    if ((Create->Options & FILE_DIRECTORY_FILE) && FspOverwrites(Create->Disposition))
+    if (Create->Disposition > FILE_MAXIMUM_DISPOSITION ||
+        ((Create->Options & FILE_DIRECTORY_FILE) &&
+            (FspOverwrites(Create->Disposition) || (Create->Options & FILE_NON_DIRECTORY_FILE))) ||
+        ((Create->Options & FILE_DELETE_ON_CLOSE) && !(Create->Access & DELETE)))
         return STATUS_INVALID_PARAMETER;
     if ((Create->Attributes & FILE_ATTRIBUTE_TEMPORARY) &&
         (Create->Options & FILE_DIRECTORY_FILE) && FspMakes(Create->Disposition))

@@ -155,6 +155,14 @@ static NTSTATUS FspSetPattern(FSP_OPEN *Open, const UNICODE_STRING *Pattern)
     return STATUS_SUCCESS;
 }
 
+void FspEndQuery(FSP_OPEN *Open)
+{
+    if (Open->Pattern.Buffer != NULL)
+        ExiFree(Open->Pattern.Buffer);
+    if (Open->Names != NULL)
+        ExiFree(Open->Names);
+}
+
 /* ---- entries --------------------------------------------------------------------------------- */
 
 /* Where each class has what. All begin with NextEntryOffset and FileIndex. */
@@ -305,6 +313,20 @@ static NTSTATUS FspQueryDirectory(FSP_OPEN *Open, const IO_STACK_LOCATION *Stack
     return Status;
 }
 
+/* From the first entry, by a pattern of its own; the handle's query stays where it is. */
+static NTSTATUS FspQueryApart(
+    const FSP_OPEN *Open, const IO_STACK_LOCATION *Stack, FSP_LISTING *List)
+{
+    FSP_OPEN Apart = *Open;
+    Apart.Searched = FALSE;
+    Apart.Pattern = (UNICODE_STRING){0};
+    Apart.Names = NULL;
+    List->Open = &Apart;
+    NTSTATUS Status = FspQueryDirectory(&Apart, Stack, List);
+    FspEndQuery(&Apart);
+    return Status;
+}
+
 static NTSTATUS FspList(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information)
 {
     FSP_OPEN *Open = FspOpenOf(Stack->FileObject);
@@ -318,8 +340,10 @@ static NTSTATUS FspList(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Inf
     if (List.Buffer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     ExAcquireFastMutex(&FspLock);
-    NTSTATUS Status = Open->File->Removed ? STATUS_DELETE_PENDING
-                                          : FspQueryDirectory(Open, Stack, &List);
+    NTSTATUS Status = STATUS_DELETE_PENDING;
+    if (!Open->File->Removed)
+        Status = (Stack->Flags & SL_NO_CURSOR_UPDATE_QUERY) ? FspQueryApart(Open, Stack, &List)
+                                                            : FspQueryDirectory(Open, Stack, &List);
     FspUnlock();
     *Information = List.At;
     return Status;

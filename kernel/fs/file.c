@@ -233,10 +233,7 @@ NTSTATUS FspClose(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informati
         FspCloseBooked(Open->Handle);
     }
     FspUnlock();
-    if (Open->Pattern.Buffer != NULL)
-        ExiFree(Open->Pattern.Buffer);
-    if (Open->Names != NULL)
-        ExiFree(Open->Names);
+    FspEndQuery(Open);
     ExiFree(Open);
     return STATUS_SUCCESS;
 }

@@ -156,6 +156,7 @@ NTSTATUS FspDescriptor(const FILE_OBJECT *File, int *Descriptor, BOOLEAN *Writab
 NTSTATUS FspFlush(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 NTSTATUS FspQueryInformation(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 NTSTATUS FspSetInformation(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
+void FspEndQuery(FSP_OPEN *Open); /* what a directory query has left is freed */
 NTSTATUS FspDirectoryControl(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 NTSTATUS FspQueryVolume(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);
 NTSTATUS FspCleanup(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Information);

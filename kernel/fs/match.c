@@ -2,8 +2,9 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * File names against expressions with wild cards. Beside * and ? there are three characters that
- * stand for what DOS's wild cards meant: < (DOS_STAR) is any text up to the last dot, > (DOS_QM)
- * one character or none before a dot or at the end, " (DOS_DOT) a dot or the end.
+ * stand for what DOS's wild cards meant: < (DOS_STAR) is any text up to the last dot, with it or
+ * without, > (DOS_QM) one character or none before a dot or at the end, " (DOS_DOT) a dot or the
+ * end.
  */
 #include "fs/fsp.h"
 
@@ -73,7 +74,8 @@ static void FspTake(const FSP_TEXT *Expression, const FSP_TEXT *Name, ULONG At, 
             continue;
         if (Wanted == u'*' || (Wanted == FSP_DOS_STAR && !FspIsLastDot(Name, At)))
             Next[Place] = TRUE;
-        if (Wanted == u'?' || (Wanted == FSP_DOS_QM && Character != u'.') ||
+        if (Wanted == u'?' || Wanted == FSP_DOS_STAR ||
+            (Wanted == FSP_DOS_QM && Character != u'.') ||
             (Wanted == FSP_DOS_DOT && Character == u'.') || Wanted == Character)
             Next[Place + 1] = TRUE;
     }
@@ -85,8 +87,8 @@ static void FspTake(const FSP_TEXT *Expression, const FSP_TEXT *Name, ULONG At, 
  * Expression: in upper case when IgnoreCase. UpcaseTable: not used; the system's own is.
  * IRQL:    PASSIVE_LEVEL
  * Returns: whether it does; FALSE also for expressions longer than 512 characters.
- * Source:  DOC ntifs/FsRtlIsNameInExpression; INF < does not take the name's last dot;
- *          tests/kernel/fs/FsRtlIsNameInExpression.c
+ * Source:  DOC ntifs/FsRtlIsNameInExpression; OBS tests/kernel/fs/FsRtlIsNameInExpression.c; INF <
+ *          ends with the name's last dot, from public tests that pass on Windows
  */
 BOOLEAN NTAPI FsRtlIsNameInExpression(
     UNICODE_STRING *Expression, UNICODE_STRING *Name, BOOLEAN IgnoreCase, WCHAR *UpcaseTable)

@@ -89,6 +89,24 @@ static NTSTATUS FspAnswerAll(const FILE_OBJECT *FileObject, const struct host_fi
     return Result;
 }
 
+/* The access is what the open has: a name that is asked about is opened for its attributes. */
+static void FspAnswerStat(const FSP_OPEN *Open, const struct host_file_status *Status,
+    FILE_STAT_INFORMATION *Stat)
+{
+    FILE_STANDARD_INFORMATION Standard;
+    FspAnswerStandard(Open->File, Status, &Standard);
+    *Stat = (FILE_STAT_INFORMATION){.FileId = FspNumber(Status->inode),
+        .CreationTime = FspNumber(Status->created),
+        .LastAccessTime = FspNumber(Status->accessed),
+        .LastWriteTime = FspNumber(Status->written),
+        .ChangeTime = FspNumber(Status->changed),
+        .AllocationSize = Standard.AllocationSize,
+        .EndOfFile = Standard.EndOfFile,
+        .FileAttributes = FspAttributes(Status),
+        .NumberOfLinks = Standard.NumberOfLinks,
+        .EffectiveAccess = Open->Access};
+}
+
 static NTSTATUS FspAnswer(const FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS Class,
     const struct host_file_status *Status, void *Buffer, ULONG Length, ULONG_PTR *Information)
 {
@@ -132,6 +150,16 @@ static NTSTATUS FspAnswer(const FILE_OBJECT *FileObject, FILE_INFORMATION_CLASS 
         return Result;
     case FileAllInformation:
         return FspAnswerAll(FileObject, Status, Buffer, Length, Information);
+    case FileStatInformation:
+        FspAnswerStat(FspOpenOf(FileObject), Status, Buffer);
+        *Information = sizeof(FILE_STAT_INFORMATION);
+        return STATUS_SUCCESS;
+    case FileCaseSensitiveInformation: /* of a folder: its names are not */
+        if (!File->Folder)
+            return STATUS_INVALID_PARAMETER;
+        ((FILE_CASE_SENSITIVE_INFORMATION *)Buffer)->Flags = 0;
+        *Information = sizeof(FILE_CASE_SENSITIVE_INFORMATION);
+        return STATUS_SUCCESS;
     case FileAlternateNameInformation:
         return STATUS_OBJECT_NAME_NOT_FOUND; /* there are no short names */
     default:

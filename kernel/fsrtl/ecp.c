@@ -2,9 +2,10 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Extra create parameters. A driver knows a parameter by its context, a block of its own kind
- * behind a header of ours; lists are ours as well. Whoever has a list is the only one who uses it,
- * so there is no lock. A list goes with a request and stays the issuer's (IoCreateFileEx), or goes
- * with the request's end (FsRtlSetEcpListIntoIrp).
+ * behind a header of ours. A few drivers have room for headers and lists in memory of their own,
+ * and give as much as Windows' take, so that ours are as large as those. Whoever has a list is the
+ * only one who uses it, so there is no lock. A list goes with a request and stays the issuer's
+ * (IoCreateFileEx), or goes with the request's end (FsRtlSetEcpListIntoIrp).
  */
 #include <string.h>
 
@@ -14,28 +15,60 @@
 
 #define FSRTLP_TAG_LIST 0x6C504345u /* 'ECPl' */
 
-struct FSRTL_ECP_LIST {
+#define FSRTLP_TAG_ECP 0x48504345u  /* 'ECPH' */
+
+/* of Flags, in lists and parameters */
+#define FSRTLP_ECP_OURS 1u /* from the pool, or a lookaside list's */
+#define FSRTLP_ECP_ACKNOWLEDGED 2u
+
+struct FSRTL_ECP_LIST { /* ECP_LIST */
+    ULONG Signature, Flags;
     LIST_ENTRY Parameters;
 };
 
-typedef struct FSRTLP_ECP {
+struct FSRTL_ECP { /* ECP_HEADER; the context follows */
+    ULONG Signature, Spare;
     LIST_ENTRY Link; /* Flink NULL: in no list */
     GUID Type;
     FSRTL_ECP_CLEANUP *Cleanup; /* optional */
-    GENERAL_LOOKASIDE *Lookaside; /* where its memory goes, NULL: to the pool */
-    ULONG ContextBytes;
-    BOOLEAN Acknowledged;
-    __attribute__((aligned(16))) UCHAR Context[];
-} FSRTLP_ECP;
+    ULONG Flags, TotalBytes;    /* with the context */
+    void *Lookaside;            /* where its memory goes; NULL: to the pool, if it is ours */
+    void *Filter;               /* Windows' filter manager */
+};
 
-static FSRTLP_ECP *FsrtlpEcp(void *Context)
+_Static_assert(sizeof(FSRTL_ECP_LIST) == 8 + 2 * sizeof(void *), "ECP_LIST");
+_Static_assert(sizeof(FSRTL_ECP) == 32 + 5 * sizeof(void *), "ECP_HEADER");
+
+static FSRTL_ECP *FsrtlpEcp(void *Context)
 {
-    return CONTAINING_RECORD(Context, FSRTLP_ECP, Context);
+    return (FSRTL_ECP *)Context - 1;
+}
+
+static void *FsrtlpContext(FSRTL_ECP *Ecp)
+{
+    return Ecp + 1;
 }
 
 /*
  * ---- memory -----------------------------------------------------------------------------------
  */
+
+/*
+ * FsRtlInitializeExtraCreateParameterList - an empty list in memory of the caller's.
+ *
+ * IRQL:    up to APC_LEVEL
+ * Returns: SUCCESS.
+ * Owner:   caller, who takes out what is in it.
+ * Source:  DOC ntifs/FsRtlInitializeExtraCreateParameterList; OBS
+ *          tests/kernel/fsrtl/FsRtlInitializeExtraCreateParameter.c
+ */
+NTSTATUS NTAPI FsRtlInitializeExtraCreateParameterList(FSRTL_ECP_LIST *EcpList)
+{
+    EcpList->Signature = FSRTLP_TAG_LIST;
+    EcpList->Flags = 0;
+    InitializeListHead(&EcpList->Parameters);
+    return STATUS_SUCCESS;
+}
 
 /*
  * FsRtlAllocateExtraCreateParameterList - an empty list.
@@ -53,7 +86,8 @@ NTSTATUS NTAPI FsRtlAllocateExtraCreateParameterList(ULONG Flags, FSRTL_ECP_LIST
     FSRTL_ECP_LIST *List = ExiAllocate(PagedPool, sizeof(*List), FSRTLP_TAG_LIST, EX_CALLER);
     if (List == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
-    InitializeListHead(&List->Parameters);
+    (void)FsRtlInitializeExtraCreateParameterList(List);
+    List->Flags = FSRTLP_ECP_OURS;
     *EcpList = List;
     return STATUS_SUCCESS;
 }
@@ -65,24 +99,46 @@ NTSTATUS NTAPI FsRtlAllocateExtraCreateParameterList(ULONG Flags, FSRTL_ECP_LIST
 void NTAPI FsRtlFreeExtraCreateParameterList(FSRTL_ECP_LIST *EcpList)
 {
     while (!IsListEmpty(&EcpList->Parameters)) {
-        FSRTLP_ECP *Ecp = CONTAINING_RECORD(RemoveHeadList(&EcpList->Parameters), FSRTLP_ECP, Link);
+        FSRTL_ECP *Ecp = CONTAINING_RECORD(RemoveHeadList(&EcpList->Parameters), FSRTL_ECP, Link);
         Ecp->Link.Flink = NULL;
-        FsRtlFreeExtraCreateParameter(Ecp->Context);
+        FsRtlFreeExtraCreateParameter(FsrtlpContext(Ecp));
     }
-    ExiFree(EcpList);
+    if (EcpList->Flags & FSRTLP_ECP_OURS)
+        ExiFree(EcpList);
 }
 
-static NTSTATUS FsrtlpInitializeEcp(FSRTLP_ECP *Ecp, const GUID *Type, ULONG ContextBytes,
-    FSRTL_ECP_CLEANUP *Cleanup, GENERAL_LOOKASIDE *Lookaside, void **Context)
+/*
+ * FsRtlInitializeExtraCreateParameter - a parameter in memory of the caller's, in no list.
+ *
+ * Ecp:     what is before the context, which stays as it is. EcpFlags: there are none.
+ *          TotalSize: bytes of both. CleanupCallback: optional. ListAllocatedFrom: a lookaside list
+ *          that the memory goes to when the parameter is freed; NULL: it stays the caller's.
+ * IRQL:    up to APC_LEVEL
+ * Source:  DOC ntifs/FsRtlInitializeExtraCreateParameter; INF what becomes of the memory, and that
+ *          TotalSize is that of both, from its name; OBS as above
+ */
+void NTAPI FsRtlInitializeExtraCreateParameter(FSRTL_ECP *Ecp, ULONG EcpFlags,
+    FSRTL_ECP_CLEANUP *CleanupCallback, ULONG TotalSize, const GUID *EcpType,
+    PVOID ListAllocatedFrom)
+{
+    (void)EcpFlags;
+    *Ecp = (FSRTL_ECP){.Signature = FSRTLP_TAG_ECP,
+        .Type = *EcpType,
+        .Cleanup = CleanupCallback,
+        .TotalBytes = TotalSize,
+        .Lookaside = ListAllocatedFrom};
+}
+
+/* Begins a parameter in memory of ours; Ecp NULL: there was none to have. */
+static NTSTATUS FsrtlpBeginEcp(FSRTL_ECP *Ecp, const GUID *Type, ULONG ContextBytes,
+    FSRTL_ECP_CLEANUP *Cleanup, void *Lookaside, void **Context)
 {
     if (Ecp == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
-    memset(Ecp, 0, sizeof(*Ecp) + ContextBytes);
-    Ecp->Type = *Type;
-    Ecp->ContextBytes = ContextBytes;
-    Ecp->Cleanup = Cleanup;
-    Ecp->Lookaside = Lookaside;
-    *Context = Ecp->Context;
+    FsRtlInitializeExtraCreateParameter(
+        Ecp, 0, Cleanup, (ULONG)sizeof(*Ecp) + ContextBytes, Type, Lookaside);
+    Ecp->Flags = FSRTLP_ECP_OURS;
+    *Context = memset(FsrtlpContext(Ecp), 0, ContextBytes);
     return STATUS_SUCCESS;
 }
 
@@ -100,8 +156,8 @@ NTSTATUS NTAPI FsRtlAllocateExtraCreateParameter(const GUID *EcpType, ULONG Size
     ULONG Flags, FSRTL_ECP_CLEANUP *CleanupCallback, ULONG PoolTag, PVOID *EcpContext)
 {
     POOL_TYPE Pool = (Flags & FSRTL_ECP_NONPAGED) ? NonPagedPoolNx : PagedPool;
-    FSRTLP_ECP *Ecp = ExiAllocate(Pool, sizeof(*Ecp) + (SIZE_T)SizeOfContext, PoolTag, EX_CALLER);
-    return FsrtlpInitializeEcp(Ecp, EcpType, SizeOfContext, CleanupCallback, NULL, EcpContext);
+    FSRTL_ECP *Ecp = ExiAllocate(Pool, sizeof(*Ecp) + (SIZE_T)SizeOfContext, PoolTag, EX_CALLER);
+    return FsrtlpBeginEcp(Ecp, EcpType, SizeOfContext, CleanupCallback, NULL, EcpContext);
 }
 
 /*
@@ -110,12 +166,12 @@ NTSTATUS NTAPI FsRtlAllocateExtraCreateParameter(const GUID *EcpType, ULONG Size
  */
 void NTAPI FsRtlFreeExtraCreateParameter(PVOID EcpContext)
 {
-    FSRTLP_ECP *Ecp = FsrtlpEcp(EcpContext);
+    FSRTL_ECP *Ecp = FsrtlpEcp(EcpContext);
     if (Ecp->Cleanup != NULL)
         Ecp->Cleanup(EcpContext, &Ecp->Type);
     if (Ecp->Lookaside != NULL)
-        ExFreeToPagedLookasideList((PAGED_LOOKASIDE_LIST *)(void *)Ecp->Lookaside, Ecp);
-    else
+        ExFreeToPagedLookasideList(Ecp->Lookaside, Ecp);
+    else if (Ecp->Flags & FSRTLP_ECP_OURS)
         ExiFree(Ecp);
 }
 
@@ -134,9 +190,9 @@ void NTAPI FsRtlInitExtraCreateParameterLookasideList(
 {
     if (Flags & FSRTL_ECP_NONPAGED)
         ExInitializeNPagedLookasideList(
-            Lookaside, NULL, NULL, 0, sizeof(FSRTLP_ECP) + Size, Tag, 0);
+            Lookaside, NULL, NULL, 0, sizeof(FSRTL_ECP) + Size, Tag, 0);
     else
-        ExInitializePagedLookasideList(Lookaside, NULL, NULL, 0, sizeof(FSRTLP_ECP) + Size, Tag, 0);
+        ExInitializePagedLookasideList(Lookaside, NULL, NULL, 0, sizeof(FSRTL_ECP) + Size, Tag, 0);
 }
 
 void NTAPI FsRtlDeleteExtraCreateParameterLookasideList(PVOID Lookaside, ULONG Flags)
@@ -161,23 +217,23 @@ NTSTATUS NTAPI FsRtlAllocateExtraCreateParameterFromLookasideList(const GUID *Ec
     PVOID *EcpContext)
 {
     GENERAL_LOOKASIDE *General = LookasideList;
-    if (sizeof(FSRTLP_ECP) + (SIZE_T)SizeOfContext > General->Size)
+    if (sizeof(FSRTL_ECP) + (SIZE_T)SizeOfContext > General->Size)
         return FsRtlAllocateExtraCreateParameter(
             EcpType, SizeOfContext, Flags, CleanupCallback, General->Tag, EcpContext);
     /* Both kinds of list are used alike: what differs lies behind what is used. */
-    FSRTLP_ECP *Ecp = ExAllocateFromPagedLookasideList(LookasideList);
-    return FsrtlpInitializeEcp(Ecp, EcpType, SizeOfContext, CleanupCallback, General, EcpContext);
+    FSRTL_ECP *Ecp = ExAllocateFromPagedLookasideList(LookasideList);
+    return FsrtlpBeginEcp(Ecp, EcpType, SizeOfContext, CleanupCallback, LookasideList, EcpContext);
 }
 
 /*
  * ---- lists ------------------------------------------------------------------------------------
  */
 
-static FSRTLP_ECP *FsrtlpFindEcp(FSRTL_ECP_LIST *List, const GUID *Type)
+static FSRTL_ECP *FsrtlpFindEcp(FSRTL_ECP_LIST *List, const GUID *Type)
 {
     for (LIST_ENTRY *Entry = List->Parameters.Flink; Entry != &List->Parameters;
          Entry = Entry->Flink) {
-        FSRTLP_ECP *Ecp = CONTAINING_RECORD(Entry, FSRTLP_ECP, Link);
+        FSRTL_ECP *Ecp = CONTAINING_RECORD(Entry, FSRTL_ECP, Link);
         if (memcmp(&Ecp->Type, Type, sizeof(GUID)) == 0)
             return Ecp;
     }
@@ -185,12 +241,12 @@ static FSRTLP_ECP *FsrtlpFindEcp(FSRTL_ECP_LIST *List, const GUID *Type)
 }
 
 /* Context and Size: optional. */
-static NTSTATUS FsrtlpTellEcp(FSRTLP_ECP *Ecp, void **Context, ULONG *Size)
+static NTSTATUS FsrtlpTellEcp(FSRTL_ECP *Ecp, void **Context, ULONG *Size)
 {
     if (Context != NULL)
-        *Context = Ecp != NULL ? Ecp->Context : NULL;
+        *Context = Ecp != NULL ? FsrtlpContext(Ecp) : NULL;
     if (Size != NULL)
-        *Size = Ecp != NULL ? Ecp->ContextBytes : 0;
+        *Size = Ecp != NULL ? Ecp->TotalBytes - (ULONG)sizeof(*Ecp) : 0;
     return Ecp != NULL ? STATUS_SUCCESS : STATUS_NOT_FOUND;
 }
 
@@ -203,7 +259,7 @@ static NTSTATUS FsrtlpTellEcp(FSRTLP_ECP *Ecp, void **Context, ULONG *Size)
  */
 NTSTATUS NTAPI FsRtlInsertExtraCreateParameter(FSRTL_ECP_LIST *EcpList, PVOID EcpContext)
 {
-    FSRTLP_ECP *Ecp = FsrtlpEcp(EcpContext);
+    FSRTL_ECP *Ecp = FsrtlpEcp(EcpContext);
     if (FsrtlpFindEcp(EcpList, &Ecp->Type) != NULL)
         return STATUS_INVALID_PARAMETER;
     InsertTailList(&EcpList->Parameters, &Ecp->Link);
@@ -232,7 +288,7 @@ NTSTATUS NTAPI FsRtlFindExtraCreateParameter(
 NTSTATUS NTAPI FsRtlRemoveExtraCreateParameter(
     FSRTL_ECP_LIST *EcpList, const GUID *EcpType, PVOID *EcpContext, ULONG *EcpContextSize)
 {
-    FSRTLP_ECP *Ecp = FsrtlpFindEcp(EcpList, EcpType);
+    FSRTL_ECP *Ecp = FsrtlpFindEcp(EcpList, EcpType);
     if (Ecp != NULL) {
         RemoveEntryList(&Ecp->Link);
         Ecp->Link.Flink = NULL;
@@ -255,7 +311,7 @@ NTSTATUS NTAPI FsRtlGetNextExtraCreateParameter(FSRTL_ECP_LIST *EcpList, PVOID C
                                                  : EcpList->Parameters.Flink;
     if (Next == NULL)
         return STATUS_INVALID_PARAMETER;
-    FSRTLP_ECP *Ecp = Next != &EcpList->Parameters ? CONTAINING_RECORD(Next, FSRTLP_ECP, Link)
+    FSRTL_ECP *Ecp = Next != &EcpList->Parameters ? CONTAINING_RECORD(Next, FSRTL_ECP, Link)
                                                    : NULL;
     if (Ecp != NULL && NextEcpType != NULL)
         *NextEcpType = Ecp->Type;
@@ -353,7 +409,7 @@ void NTAPI IoClearIrpExtraCreateParameter(IRP *Irp)
  */
 void NTAPI FsRtlAcknowledgeEcp(PVOID EcpContext)
 {
-    FsrtlpEcp(EcpContext)->Acknowledged = TRUE;
+    FsrtlpEcp(EcpContext)->Flags |= FSRTLP_ECP_ACKNOWLEDGED;
 }
 
 /*
@@ -361,7 +417,7 @@ void NTAPI FsRtlAcknowledgeEcp(PVOID EcpContext)
  */
 BOOLEAN NTAPI FsRtlIsEcpAcknowledged(PVOID EcpContext)
 {
-    return FsrtlpEcp(EcpContext)->Acknowledged;
+    return (FsrtlpEcp(EcpContext)->Flags & FSRTLP_ECP_ACKNOWLEDGED) != 0;
 }
 
 /*
@@ -370,7 +426,7 @@ BOOLEAN NTAPI FsRtlIsEcpAcknowledged(PVOID EcpContext)
  */
 void NTAPI FsRtlPrepareToReuseEcp(PVOID EcpContext)
 {
-    FsrtlpEcp(EcpContext)->Acknowledged = FALSE;
+    FsrtlpEcp(EcpContext)->Flags &= ~FSRTLP_ECP_ACKNOWLEDGED;
 }
 
 /*

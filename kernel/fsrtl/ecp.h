@@ -13,8 +13,13 @@
 #define FSRTL_ECP_NONPAGED 2u
 
 typedef struct FSRTL_ECP_LIST FSRTL_ECP_LIST;
+typedef struct FSRTL_ECP FSRTL_ECP;
 typedef void NTAPI FSRTL_ECP_CLEANUP(PVOID EcpContext, const GUID *EcpType);
 
+NTSTATUS NTAPI FsRtlInitializeExtraCreateParameterList(FSRTL_ECP_LIST *EcpList);
+void NTAPI FsRtlInitializeExtraCreateParameter(FSRTL_ECP *Ecp, ULONG EcpFlags,
+    FSRTL_ECP_CLEANUP *CleanupCallback, ULONG TotalSize, const GUID *EcpType,
+    PVOID ListAllocatedFrom);
 NTSTATUS NTAPI FsRtlAllocateExtraCreateParameterList(ULONG Flags, FSRTL_ECP_LIST **EcpList);
 void NTAPI FsRtlFreeExtraCreateParameterList(FSRTL_ECP_LIST *EcpList);
 NTSTATUS NTAPI FsRtlAllocateExtraCreateParameter(const GUID *EcpType, ULONG SizeOfContext,

@@ -86,6 +86,61 @@ void NTAPI FsRtlReleaseFile(FILE_OBJECT *FileObject)
     KeLeaveCriticalRegion();
 }
 
+/* ---- while the cache manager flushes --------------------------------------------------------- */
+
+/* Without the file system's routine, both of its resources: the main one for this thread alone
+ * unless it has it already. */
+static void FsrtlpAcquireForFlush(FILE_OBJECT *FileObject)
+{
+    const FSRTL_COMMON_FCB_HEADER *Header = FileObject->FsContext;
+    DEVICE_OBJECT *Device;
+    const FAST_IO_DISPATCH *FastIo = FsrtlpFastIo(FileObject, &Device);
+
+    if (FastIo != NULL &&
+        FastIo->SizeOfFastIoDispatch > FIELD_OFFSET(FAST_IO_DISPATCH, AcquireForCcFlush) &&
+        FastIo->AcquireForCcFlush != NULL &&
+        NT_SUCCESS(FastIo->AcquireForCcFlush(FileObject, Device)))
+        return;
+    if (Header == NULL || Header->Resource == NULL)
+        return;
+    if (ExIsResourceAcquiredSharedLite(Header->Resource) != 0)
+        ExAcquireResourceSharedLite(Header->Resource, TRUE);
+    else
+        ExAcquireResourceExclusiveLite(Header->Resource, TRUE);
+    if (Header->PagingIoResource != NULL)
+        ExAcquireResourceSharedLite(Header->PagingIoResource, TRUE);
+}
+
+static void FsrtlpReleaseForFlush(FILE_OBJECT *FileObject)
+{
+    const FSRTL_COMMON_FCB_HEADER *Header = FileObject->FsContext;
+    DEVICE_OBJECT *Device;
+    const FAST_IO_DISPATCH *FastIo = FsrtlpFastIo(FileObject, &Device);
+
+    if (FastIo != NULL &&
+        FastIo->SizeOfFastIoDispatch > FIELD_OFFSET(FAST_IO_DISPATCH, ReleaseForCcFlush) &&
+        FastIo->ReleaseForCcFlush != NULL &&
+        NT_SUCCESS(FastIo->ReleaseForCcFlush(FileObject, Device)))
+        return;
+    if (Header == NULL || Header->Resource == NULL)
+        return;
+    if (Header->PagingIoResource != NULL)
+        ExReleaseResourceLite(Header->PagingIoResource);
+    ExReleaseResourceLite(Header->Resource);
+}
+
+void FsrtliAcquireForFlush(FILE_OBJECT *FileObject)
+{
+    KeEnterCriticalRegion();
+    FsrtlpAskFilters(FileObject, FsrtlAcquireForFlush, FsrtlpAcquireForFlush);
+}
+
+void FsrtliReleaseForFlush(FILE_OBJECT *FileObject)
+{
+    FsrtlpAskFilters(FileObject, FsrtlReleaseForFlush, FsrtlpReleaseForFlush);
+    KeLeaveCriticalRegion();
+}
+
 /*
  * FsRtlIsPagingFile - whether a file is one the system pages to: this system has none.
  *

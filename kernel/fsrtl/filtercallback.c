@@ -2,8 +2,9 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Callbacks of file systems and their filters for what is no request: a file that is held while a
- * section is made. The other operations are of a cache manager and a writer of pages, which are not
- * here, and of opens by name alone, which are requests here. They are kept with the driver object.
+ * section is made or the cache is flushed. The other operations are of a writer of pages, which is
+ * not here, and of opens by name alone, which are requests here. They are kept with the driver
+ * object.
  */
 #include <string.h>
 
@@ -75,8 +76,8 @@ void FsrtlpAskFilters(FILE_OBJECT *FileObject, enum FSRTL_FILTER_OPERATION Opera
  * FsRtlRegisterFileSystemFilterCallbacks - what a file system or filter wants to be asked of.
  *
  * Callbacks: copied; what lies beyond its size is not there. All are optional.
- *            FsRtlAcquireFileExclusive and FsRtlReleaseFile ask for the first two; nobody for the
- *            others.
+ *            FsRtlAcquireFileExclusive and FsRtlReleaseFile ask for the first two, flushes of the
+ *            cache for the next two; nobody for the others.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; INVALID_PARAMETER: no driver, no callbacks or a size that is none;
  *          INSUFFICIENT_RESOURCES. A second call replaces what the first said.

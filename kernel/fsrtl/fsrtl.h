@@ -46,6 +46,9 @@ NTSTATUS NTAPI FsRtlGetFileSize(FILE_OBJECT *FileObject, LARGE_INTEGER *FileSize
 void NTAPI FsRtlAcquireFileExclusive(FILE_OBJECT *FileObject);
 void NTAPI FsRtlReleaseFile(FILE_OBJECT *FileObject);
 LOGICAL NTAPI FsRtlIsPagingFile(FILE_OBJECT *FileObject);
+/* The same for who flushes a cached file, by the callbacks and routines that are for that. */
+void FsrtliAcquireForFlush(FILE_OBJECT *FileObject);
+void FsrtliReleaseForFlush(FILE_OBJECT *FileObject);
 
 /* ---- context.c ------------------------------------------------------------------------------- */
 
@@ -96,6 +99,7 @@ NTSTATUS NTAPI FsRtlValidateReparsePointBuffer(
 NTSTATUS NTAPI FsRtlIssueDeviceIoControl(DEVICE_OBJECT *DeviceObject, ULONG IoCtl, UCHAR Flags,
     PVOID InputBuffer, ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength,
     ULONG_PTR *IosbInformation);
+NTSTATUS NTAPI FsRtlQueryCachedVdl(FILE_OBJECT *FileObject, LONGLONG *Vdl);
 NTSTATUS NTAPI FsRtlKernelFsControlFile(FILE_OBJECT *FileObject, ULONG FsControlCode,
     PVOID InputBuffer, ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength,
     ULONG *RetOutputBufferSize);

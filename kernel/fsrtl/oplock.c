@@ -26,8 +26,10 @@ static void FsrtlpEndWaiter(FSRTLP_OPLOCK_WAITER *Waiter, NTSTATUS Status)
         return;
     }
     ExiFree(Waiter);
-    Copy.Irp->IoStatus.Status = Status;
-    Copy.Irp->IoStatus.Information = 0;
+    if (Copy.Irp != NULL) {
+        Copy.Irp->IoStatus.Status = Status;
+        Copy.Irp->IoStatus.Information = 0;
+    }
     if (Copy.Routine != NULL)
         Copy.Routine(Copy.Context, Copy.Irp);
     else
@@ -164,8 +166,10 @@ static void NTAPI FsrtlpCancelWaiter(DEVICE_OBJECT *Device, IRP *Irp)
 BOOLEAN FsrtlpAddWaiter(FSRTLP_OPLOCKS *Oplocks, FSRTLP_OPLOCK_WAITER *Waiter)
 {
     IRP *Irp = Waiter->Irp;
-    Irp->Tail.Overlay.DriverContext[0] = Waiter;
     InsertTailList(&Oplocks->Waiters, &Waiter->Link);
+    if (Irp == NULL)
+        return TRUE;
+    Irp->Tail.Overlay.DriverContext[0] = Waiter;
     IoSetCancelRoutine(Irp, FsrtlpCancelWaiter);
     if (!Irp->Cancel || IoSetCancelRoutine(Irp, NULL) == NULL)
         return TRUE;
@@ -179,7 +183,7 @@ void FsrtlpWakeWaiters(FSRTLP_OPLOCKS *Oplocks, FSRTLP_OPLOCK_WORK *Work)
         FSRTLP_OPLOCK_WAITER *Waiter =
             CONTAINING_RECORD(RemoveHeadList(&Oplocks->Waiters), FSRTLP_OPLOCK_WAITER, Link);
         InitializeListHead(&Waiter->Link);
-        if (IoSetCancelRoutine(Waiter->Irp, NULL) != NULL)
+        if (Waiter->Irp == NULL || IoSetCancelRoutine(Waiter->Irp, NULL) != NULL)
             InsertTailList(&Work->Waiters, &Waiter->Link);
     }
 }

@@ -50,7 +50,7 @@ typedef struct FSRTLP_GRANT {
 /* A request that goes on when no oplock waits for its holder's word any more. */
 typedef struct FSRTLP_OPLOCK_WAITER {
     LIST_ENTRY Link;
-    IRP *Irp;
+    IRP *Irp;                      /* NULL: none, with a Routine or an Event */
     FSRTL_OPLOCK_ROUTINE *Routine; /* NULL: the request is completed, or somebody waits for Event */
     void *Context;
     KEVENT *Event; /* on the stack of who waits, as this is then; NULL: this is pool */
@@ -104,13 +104,24 @@ typedef struct FSRTLP_OPLOCK_KEY { /* OPLOCK_KEY_ECP_CONTEXT */
     ULONG Reserved;
 } FSRTLP_OPLOCK_KEY;
 
-typedef struct FSRTLP_DUAL_KEY { /* OPLOCK_KEY_CONTEXT */
-    USHORT Version, Flags;
+typedef struct FSRTLP_DUAL_KEY { /* DUAL_OPLOCK_KEY_ECP_CONTEXT */
     GUID ParentKey, TargetKey;
-    ULONG Reserved;
+    BOOLEAN ParentKeySet, TargetKeySet;
 } FSRTLP_DUAL_KEY;
 
-/* Gives the file of a create request the key that came with it, unless it has one. */
+/* OPLOCK_KEY_VERSION_WIN7, .._WIN8; OPLOCK_KEY_FLAG_PARENT_KEY, .._TARGET_KEY */
+#define FSRTLP_KEYS_SINGLE 1
+#define FSRTLP_KEYS_DUAL 2
+#define FSRTLP_PARENT_KEY 1
+#define FSRTLP_TARGET_KEY 2
+
+typedef struct FSRTLP_KEYS { /* OPLOCK_KEY_CONTEXT, which ends like a single key */
+    USHORT Version, Flags;
+    GUID ParentKey;
+    FSRTLP_OPLOCK_KEY Target;
+} FSRTLP_KEYS;
+
+/* Gives the file of a create request the keys that came with it, unless it has some. */
 NTSTATUS FsrtlpTakeKey(IRP *Irp, FILE_OBJECT *File);
 
 /* ---- Exports --------------------------------------------------------------------------------- */
@@ -119,6 +130,11 @@ void NTAPI FsRtlInitializeOplock(FSRTL_OPLOCK *Oplock);
 void NTAPI FsRtlUninitializeOplock(FSRTL_OPLOCK *Oplock);
 NTSTATUS NTAPI FsRtlOplockFsctrl(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCount);
 NTSTATUS NTAPI FsRtlOplockFsctrlEx(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCount, ULONG Flags);
+NTSTATUS NTAPI FsRtlUpperOplockFsctrl(
+    FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCount, ULONG LowerOplockState, ULONG Flags);
+NTSTATUS NTAPI FsRtlCheckUpperOplock(FSRTL_OPLOCK *Oplock, ULONG NewLowerOplockState,
+    void *CompletionRoutineContext, FSRTL_OPLOCK_ROUTINE *CompletionRoutine,
+    FSRTL_OPLOCK_ROUTINE *PrePendRoutine, ULONG Flags);
 NTSTATUS NTAPI FsRtlCheckOplock(FSRTL_OPLOCK *Oplock, IRP *Irp, void *Context,
     FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine);
 NTSTATUS NTAPI FsRtlCheckOplockEx(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG Flags, void *Context,
@@ -136,3 +152,4 @@ BOOLEAN NTAPI FsRtlOplockIsFastIoPossible(FSRTL_OPLOCK *Oplock);
 BOOLEAN NTAPI FsRtlOplockIsSharedRequest(IRP *Irp);
 BOOLEAN NTAPI FsRtlOplockKeysEqual(FILE_OBJECT *Fo1, FILE_OBJECT *Fo2);
 FSRTLP_OPLOCK_KEY *NTAPI IoGetOplockKeyContext(FILE_OBJECT *FileObject);
+FSRTLP_KEYS *NTAPI IoGetOplockKeyContextEx(FILE_OBJECT *FileObject);

@@ -21,6 +21,7 @@ enum FSRTLP_OPERATION {
     FsrtlpCleanup,
     FsrtlpToNone,
     FsrtlpHandles,    /* a sharing violation, say */
+    FsrtlpLowered,    /* the file system has lost what its holders rest on */
 };
 
 typedef struct FSRTLP_BREAK {
@@ -28,6 +29,7 @@ typedef struct FSRTLP_BREAK {
     FILE_OBJECT *File;
     BOOLEAN AnyKey;     /* even one's own */
     BOOLEAN FilterOpen; /* an open that a filter oplock gives way to */
+    ULONG Lower;        /* of FsrtlpLowered: what is left below */
 } FSRTLP_BREAK;
 
 /* ---- which operation it is ------------------------------------------------------------------- */
@@ -135,11 +137,24 @@ static ULONG FsrtlpBreakLevel(const FSRTLP_GRANT *Grant, const FSRTLP_BREAK *Bre
     }
 }
 
+/* An older kind of oplock becomes level 2 if it is not the filter's, or nothing. */
+static ULONG FsrtlpBreakLowered(const FSRTLP_GRANT *Grant, ULONG Lower)
+{
+    const ULONG Left = Grant->Level & Lower;
+    if (Left == Grant->Level)
+        return FSRTLP_UNBROKEN;
+    if ((Left & FSRTLP_R) == 0 || Grant->Type == FsrtlpFilter)
+        return 0;
+    return Grant->Type == FsrtlpGranular ? Left : FSRTLP_R;
+}
+
 static ULONG FsrtlpBreakTo(const FSRTLP_GRANT *Grant, const FSRTLP_BREAK *Break)
 {
     const BOOLEAN Own = !Break->AnyKey && FsRtlOplockKeysEqual(Grant->File, Break->File);
     if (Break->Operation == FsrtlpCleanup)
         return Grant->File == Break->File ? 0 : FSRTLP_UNBROKEN;
+    if (Break->Operation == FsrtlpLowered)
+        return FsrtlpBreakLowered(Grant, Break->Lower);
     /* A level 2 oplock gives way to its own holder's changes, too. */
     if (Own && (Grant->Type != FsrtlpLevel2 || Break->Operation == FsrtlpReplace))
         return FSRTLP_UNBROKEN;
@@ -154,7 +169,7 @@ static BOOLEAN FsrtlpMustWait(const FSRTLP_GRANT *Grant, const FSRTLP_BREAK *Bre
     if (Grant->Type != FsrtlpGranular || (Grant->Level & FSRTLP_W) != 0)
         return TRUE;
     return Break->Operation == FsrtlpRename || Break->Operation == FsrtlpDelete ||
-        Break->Operation == FsrtlpHandles;
+        Break->Operation == FsrtlpHandles || Break->Operation == FsrtlpLowered;
 }
 
 /* Locked. Breaks what is to be broken; TRUE: the operation waits. Change FALSE: nothing is done. */
@@ -217,7 +232,7 @@ static NTSTATUS FsrtlpWaitHere(const FSRTL_OPLOCK *Oplock, IRP *Irp, const FSRTL
     }
 }
 
-/* The request is the oplocks' from now on, until the routine has it. */
+/* The request, if there is one, is the oplocks' from now on, until the routine has it. */
 static NTSTATUS FsrtlpPend(
     FSRTLP_OPLOCKS *Oplocks, IRP *Irp, const FSRTLP_BREAK *Break, const FSRTLP_GOING_ON *On)
 {
@@ -232,7 +247,8 @@ static NTSTATUS FsrtlpPend(
     Waiter->Context = On->Context;
     if (On->Post != NULL)
         On->Post(On->Context, Irp);
-    IoMarkIrpPending(Irp);
+    if (Irp != NULL)
+        IoMarkIrpPending(Irp);
     KIRQL Old = FsrtlpLockOplocks(&Work);
     if (!FsrtlpApply(Oplocks, Break, FALSE, &Work) || !FsrtlpAnyBreaking(Oplocks))
         InsertTailList(&Work.Waiters, &Waiter->Link);
@@ -245,6 +261,13 @@ static NTSTATUS FsrtlpPend(
         On->Complete(On->Context, Irp);
     }
     return STATUS_PENDING;
+}
+
+static NTSTATUS FsrtlpAwait(
+    const FSRTL_OPLOCK *Oplock, IRP *Irp, const FSRTLP_BREAK *Break, const FSRTLP_GOING_ON *On)
+{
+    return On->Complete != NULL ? FsrtlpPend(FsrtlpOplocksOf(Oplock), Irp, Break, On)
+                                : FsrtlpWaitHere(Oplock, Irp, Break);
 }
 
 static NTSTATUS FsrtlpBreakFor(
@@ -268,8 +291,7 @@ static NTSTATUS FsrtlpBreakFor(
         return Status;
     if (On->Proceed || (Open && (Stack->Parameters.Create.Options & FILE_COMPLETE_IF_OPLOCKED)))
         return STATUS_OPLOCK_BREAK_IN_PROGRESS;
-    return On->Complete != NULL ? FsrtlpPend(Oplocks, Irp, Break, On)
-                                : FsrtlpWaitHere(Oplock, Irp, Break);
+    return FsrtlpAwait(Oplock, Irp, Break, On);
 }
 
 /* ---- exports --------------------------------------------------------------------------------- */
@@ -315,6 +337,61 @@ NTSTATUS NTAPI FsRtlCheckOplock(FSRTL_OPLOCK *Oplock, IRP *Irp, void *Context,
     FSRTL_OPLOCK_ROUTINE *CompletionRoutine, FSRTL_OPLOCK_ROUTINE *PostIrpRoutine)
 {
     return FsRtlCheckOplockEx(Oplock, Irp, 0, Context, CompletionRoutine, PostIrpRoutine);
+}
+
+#define FSRTLP_CHECK_NO_BREAK 0x10000u /* OPLOCK_UPPER_FLAG_… */
+#define FSRTLP_NOTIFY_REFRESH_READ 0x20000u
+
+/* Locked. Whether the flags of FsRtlCheckUpperOplock do not let the oplocks be broken so. */
+static BOOLEAN FsrtlpForbids(const FSRTLP_OPLOCKS *Oplocks, const FSRTLP_BREAK *Break, ULONG Flags)
+{
+    for (LIST_ENTRY *Link = Oplocks->Grants.Flink; Link != &Oplocks->Grants; Link = Link->Flink) {
+        const FSRTLP_GRANT *Grant = CONTAINING_RECORD(Link, FSRTLP_GRANT, Link);
+        if ((Flags & FSRTLP_NOTIFY_REFRESH_READ) && Grant->Level != FSRTLP_R)
+            return TRUE;
+        if ((Flags & FSRTLP_CHECK_NO_BREAK) && FsrtlpBreakTo(Grant, Break) != FSRTLP_UNBROKEN)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/*
+ * FsRtlCheckUpperOplock - a file system whose file is one of another's, in which it holds an oplock
+ * itself, says that this changed: those of its own holders that keep more are broken to what is
+ * left.
+ *
+ * NewLowerOplockState: OPLOCK_LEVEL_CACHE_…. CompletionRoutine: called with
+ *          CompletionRoutineContext and no request when holders have given their word; NULL: the
+ *          thread waits for it. PrePendRoutine: optional, called before PENDING is returned.
+ * Flags:   OPLOCK_UPPER_FLAG_…: CHECK_NO_BREAK: nothing is broken; NOTIFY_REFRESH_READ: whoever has
+ *          R, and that alone, is told by the end of it to ask again.
+ * IRQL:    <= APC_LEVEL
+ * Returns: SUCCESS; PENDING; CANNOT_BREAK_OPLOCK: Flags forbid what would have to be done;
+ *          INSUFFICIENT_RESOURCES.
+ * Source:  DOC ntifs/FsRtlCheckUpperOplock; INF how holders of R are told; OBS
+ *          tests/kernel/fsrtl/FsRtlCheckUpperOplock.c
+ */
+NTSTATUS NTAPI FsRtlCheckUpperOplock(FSRTL_OPLOCK *Oplock, ULONG NewLowerOplockState,
+    void *CompletionRoutineContext, FSRTL_OPLOCK_ROUTINE *CompletionRoutine,
+    FSRTL_OPLOCK_ROUTINE *PrePendRoutine, ULONG Flags)
+{
+    const FSRTLP_GOING_ON On = {
+        CompletionRoutine, PrePendRoutine, CompletionRoutineContext, .Proceed = FALSE};
+    const FSRTLP_BREAK Break = {.Operation = FsrtlpLowered,
+        .AnyKey = TRUE,
+        .Lower = (Flags & FSRTLP_NOTIFY_REFRESH_READ) ? 0 : NewLowerOplockState};
+    FSRTLP_OPLOCKS *Oplocks = FsrtlpOplocksOf(Oplock);
+    FSRTLP_OPLOCK_WORK Work;
+    if (Oplocks == NULL)
+        return STATUS_SUCCESS;
+    KIRQL Old = FsrtlpLockOplocks(&Work);
+    const BOOLEAN Forbidden = FsrtlpForbids(Oplocks, &Break, Flags);
+    const BOOLEAN Wait = !Forbidden && FsrtlpApply(Oplocks, &Break, TRUE, &Work) &&
+        FsrtlpAnyBreaking(Oplocks);
+    FsrtlpUnlockOplocks(Old, &Work);
+    if (Forbidden)
+        return STATUS_CANNOT_BREAK_OPLOCK;
+    return Wait ? FsrtlpAwait(Oplock, NULL, &Break, &On) : STATUS_SUCCESS;
 }
 
 static NTSTATUS FsrtlpBreakAs(FSRTL_OPLOCK *Oplock, IRP *Irp, enum FSRTLP_OPERATION Operation,

@@ -94,6 +94,13 @@ static void FsrtlpMakeRoom(
 
 /* ---- requests -------------------------------------------------------------------------------- */
 
+typedef struct FSRTLP_CALL {
+    FSRTL_OPLOCK *Oplock;
+    IRP *Irp;
+    ULONG OpenCount, Flags;
+    ULONG Lower; /* what the file system itself holds of one below; FSRTLP_RWH: there is none */
+} FSRTLP_CALL;
+
 /* Opens, or locks where none is wanted to write, that speak against it from the start. */
 static BOOLEAN FsrtlpIsAlone(ULONG Level, BOOLEAN Legacy, ULONG OpenCount, ULONG Flags)
 {
@@ -133,13 +140,12 @@ static NTSTATUS FsrtlpRequest(
 }
 
 /* A handle whose requests are waited for would wait for itself. */
-static NTSTATUS FsrtlpRequestIf(FSRTL_OPLOCK *Oplock, IRP *Irp, enum FSRTLP_OPLOCK_TYPE Type,
-    ULONG Level, ULONG OpenCount, ULONG Flags)
+static NTSTATUS FsrtlpRequestIf(const FSRTLP_CALL *Call, enum FSRTLP_OPLOCK_TYPE Type, ULONG Level)
 {
-    if (IoIsOperationSynchronous(Irp) ||
-        !FsrtlpIsAlone(Level, Type != FsrtlpGranular, OpenCount, Flags))
-        return FsrtlpComplete(Irp, STATUS_OPLOCK_NOT_GRANTED);
-    return FsrtlpRequest(Oplock, Irp, Type, Level);
+    if (IoIsOperationSynchronous(Call->Irp) || (Level & ~Call->Lower) != 0 ||
+        !FsrtlpIsAlone(Level, Type != FsrtlpGranular, Call->OpenCount, Call->Flags))
+        return FsrtlpComplete(Call->Irp, STATUS_OPLOCK_NOT_GRANTED);
+    return FsrtlpRequest(Call->Oplock, Call->Irp, Type, Level);
 }
 
 /* ---- the holder's word ----------------------------------------------------------------------- */
@@ -157,16 +163,19 @@ static FSRTLP_GRANT *FsrtlpFindBreaking(
 }
 
 /* Locked. What is left of it is level, for which the request stands; 0: nothing. */
-static NTSTATUS FsrtlpSettle(FSRTLP_GRANT *Grant, ULONG Level, IRP *Irp, FSRTLP_OPLOCK_WORK *Work)
+static NTSTATUS FsrtlpSettle(
+    FSRTLP_GRANT *Grant, ULONG Level, const FSRTLP_CALL *Call, FSRTLP_OPLOCK_WORK *Work)
 {
-    if (Level == 0 || (Grant->Type != FsrtlpGranular && IoIsOperationSynchronous(Irp))) {
+    const BOOLEAN Granular = Grant->Type == FsrtlpGranular;
+    const BOOLEAN Below = (Level & ~Call->Lower) == 0;
+    if (Level == 0 || !Below || (!Granular && IoIsOperationSynchronous(Call->Irp))) {
         FsrtlpDrop(Grant, Work);
-        return STATUS_SUCCESS;
+        return Below ? STATUS_SUCCESS : STATUS_CANNOT_GRANT_REQUESTED_OPLOCK;
     }
     Grant->Level = Level;
-    if (Grant->Type != FsrtlpGranular)
+    if (!Granular)
         Grant->Type = FsrtlpLevel2;
-    if (!FsrtlpHoldIrp(Grant, Irp, Work))
+    if (!FsrtlpHoldIrp(Grant, Call->Irp, Work))
         FsrtlpDrop(Grant, Work);
     return STATUS_PENDING;
 }
@@ -176,9 +185,10 @@ static NTSTATUS FsrtlpSettle(FSRTLP_GRANT *Grant, ULONG Level, IRP *Irp, FSRTLP_
  * instead.
  */
 static NTSTATUS FsrtlpAcknowledge(
-    const FSRTL_OPLOCK *Oplock, IRP *Irp, BOOLEAN Granular, ULONG Level, BOOLEAN ClosePending)
+    const FSRTLP_CALL *Call, BOOLEAN Granular, ULONG Level, BOOLEAN ClosePending)
 {
-    FSRTLP_OPLOCKS *Oplocks = FsrtlpOplocksOf(Oplock);
+    FSRTLP_OPLOCKS *Oplocks = FsrtlpOplocksOf(Call->Oplock);
+    IRP *Irp = Call->Irp;
     FSRTLP_OPLOCK_WORK Work;
     NTSTATUS Status = STATUS_INVALID_OPLOCK_PROTOCOL;
     if (Oplocks == NULL)
@@ -189,7 +199,7 @@ static NTSTATUS FsrtlpAcknowledge(
     if (Grant != NULL && ClosePending && Grant->Type != FsrtlpLevel1) {
         Status = STATUS_SUCCESS; /* cleanup is its word */
     } else if (Grant != NULL && (!Granular || (Level & ~Grant->NewLevel) == 0)) {
-        Status = FsrtlpSettle(Grant, ClosePending ? 0 : Level & Grant->NewLevel, Irp, &Work);
+        Status = FsrtlpSettle(Grant, ClosePending ? 0 : Level & Grant->NewLevel, Call, &Work);
         FsrtlpWakeWaiters(Oplocks, &Work);
     }
     FsrtlpUnlockOplocks(Old, &Work);
@@ -241,30 +251,49 @@ static const FSRTLP_OPLOCK_INPUT *FsrtlpInputOf(IRP *Irp)
     return Input;
 }
 
-static NTSTATUS FsrtlpGranularControl(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCount, ULONG Flags)
+static NTSTATUS FsrtlpGranularControl(const FSRTLP_CALL *Call)
 {
-    const FSRTLP_OPLOCK_INPUT *Input = FsrtlpInputOf(Irp);
+    const FSRTLP_OPLOCK_INPUT *Input = FsrtlpInputOf(Call->Irp);
     if (Input == NULL)
-        return FsrtlpComplete(Irp, STATUS_INVALID_PARAMETER);
+        return FsrtlpComplete(Call->Irp, STATUS_INVALID_PARAMETER);
     const ULONG Level = Input->RequestedOplockLevel;
     if (Input->Flags == FSRTLP_OPLOCK_REQUEST && FsrtlpIsLevel(Level))
-        return FsrtlpRequestIf(Oplock, Irp, FsrtlpGranular, Level, OpenCount, Flags);
+        return FsrtlpRequestIf(Call, FsrtlpGranular, Level);
     if (Input->Flags == FSRTLP_OPLOCK_ACK && (Level == 0 || FsrtlpIsLevel(Level)))
-        return FsrtlpAcknowledge(Oplock, Irp, TRUE, Level, FALSE);
-    return FsrtlpComplete(Irp, STATUS_INVALID_PARAMETER);
+        return FsrtlpAcknowledge(Call, TRUE, Level, FALSE);
+    return FsrtlpComplete(Call->Irp, STATUS_INVALID_PARAMETER);
 }
 
-/* ---- exports --------------------------------------------------------------------------------- */
-
 /* An open that reserves a filter oplock: nobody else has the file open, and it touches nothing. */
-static NTSTATUS FsrtlpReserveFilter(const IO_STACK_LOCATION *Stack, ULONG OpenCount)
+static NTSTATUS FsrtlpReserveFilter(const FSRTLP_CALL *Call, const IO_STACK_LOCATION *Stack)
 {
     const USHORT All = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
-    const BOOLEAN Quiet = OpenCount == 1 &&
+    const BOOLEAN Quiet = Call->OpenCount == 1 && (FSRTLP_RH & ~Call->Lower) == 0 &&
         Stack->Parameters.Create.SecurityContext->DesiredAccess == FILE_READ_ATTRIBUTES &&
         Stack->Parameters.Create.ShareAccess == All;
     return Quiet ? STATUS_SUCCESS : STATUS_OPLOCK_NOT_GRANTED;
 }
+
+static NTSTATUS FsrtlpControl(const FSRTLP_CALL *Call)
+{
+    const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Call->Irp);
+    if (Stack->MajorFunction == IRP_MJ_CREATE)
+        return FsrtlpReserveFilter(Call, Stack);
+    switch (Stack->Parameters.FileSystemControl.FsControlCode) {
+    case FSCTL_REQUEST_OPLOCK_LEVEL_1: return FsrtlpRequestIf(Call, FsrtlpLevel1, FSRTLP_RW);
+    case FSCTL_REQUEST_OPLOCK_LEVEL_2: return FsrtlpRequestIf(Call, FsrtlpLevel2, FSRTLP_R);
+    case FSCTL_REQUEST_BATCH_OPLOCK: return FsrtlpRequestIf(Call, FsrtlpBatch, FSRTLP_RWH);
+    case FSCTL_REQUEST_FILTER_OPLOCK: return FsrtlpRequestIf(Call, FsrtlpFilter, FSRTLP_RH);
+    case FSCTL_REQUEST_OPLOCK: return FsrtlpGranularControl(Call);
+    case FSCTL_OPLOCK_BREAK_ACKNOWLEDGE: return FsrtlpAcknowledge(Call, FALSE, FSRTLP_RWH, FALSE);
+    case FSCTL_OPLOCK_BREAK_ACK_NO_2: return FsrtlpAcknowledge(Call, FALSE, 0, FALSE);
+    case FSCTL_OPBATCH_ACK_CLOSE_PENDING: return FsrtlpAcknowledge(Call, FALSE, 0, TRUE);
+    case FSCTL_OPLOCK_BREAK_NOTIFY: return FsrtlpNotify(Call->Oplock, Call->Irp);
+    default: return FsrtlpComplete(Call->Irp, STATUS_INVALID_PARAMETER);
+    }
+}
+
+/* ---- exports --------------------------------------------------------------------------------- */
 
 /*
  * FsRtlOplockFsctrl, FsRtlOplockFsctrlEx - grant an oplock, or take a holder's word.
@@ -290,31 +319,32 @@ static NTSTATUS FsrtlpReserveFilter(const IO_STACK_LOCATION *Stack, ULONG OpenCo
  */
 NTSTATUS NTAPI FsRtlOplockFsctrlEx(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCount, ULONG Flags)
 {
-    const IO_STACK_LOCATION *Stack = IoGetCurrentIrpStackLocation(Irp);
-    if (Stack->MajorFunction == IRP_MJ_CREATE)
-        return FsrtlpReserveFilter(Stack, OpenCount);
-    switch (Stack->Parameters.FileSystemControl.FsControlCode) {
-    case FSCTL_REQUEST_OPLOCK_LEVEL_1:
-        return FsrtlpRequestIf(Oplock, Irp, FsrtlpLevel1, FSRTLP_RW, OpenCount, 0);
-    case FSCTL_REQUEST_OPLOCK_LEVEL_2:
-        return FsrtlpRequestIf(Oplock, Irp, FsrtlpLevel2, FSRTLP_R, OpenCount, 0);
-    case FSCTL_REQUEST_BATCH_OPLOCK:
-        return FsrtlpRequestIf(Oplock, Irp, FsrtlpBatch, FSRTLP_RWH, OpenCount, 0);
-    case FSCTL_REQUEST_FILTER_OPLOCK:
-        return FsrtlpRequestIf(Oplock, Irp, FsrtlpFilter, FSRTLP_RH, OpenCount, 0);
-    case FSCTL_REQUEST_OPLOCK: return FsrtlpGranularControl(Oplock, Irp, OpenCount, Flags);
-    case FSCTL_OPLOCK_BREAK_ACKNOWLEDGE:
-        return FsrtlpAcknowledge(Oplock, Irp, FALSE, FSRTLP_RWH, FALSE);
-    case FSCTL_OPLOCK_BREAK_ACK_NO_2: return FsrtlpAcknowledge(Oplock, Irp, FALSE, 0, FALSE);
-    case FSCTL_OPBATCH_ACK_CLOSE_PENDING: return FsrtlpAcknowledge(Oplock, Irp, FALSE, 0, TRUE);
-    case FSCTL_OPLOCK_BREAK_NOTIFY: return FsrtlpNotify(Oplock, Irp);
-    default: return FsrtlpComplete(Irp, STATUS_INVALID_PARAMETER);
-    }
+    const FSRTLP_CALL Call = {Oplock, Irp, OpenCount, Flags, .Lower = FSRTLP_RWH};
+    return FsrtlpControl(&Call);
 }
 
 NTSTATUS NTAPI FsRtlOplockFsctrl(FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCount)
 {
     return FsRtlOplockFsctrlEx(Oplock, Irp, OpenCount, 0);
+}
+
+/*
+ * FsRtlUpperOplockFsctrl - the same for a file system whose file is one of another file system, in
+ * which it holds an oplock itself: its holders get none that keeps more.
+ *
+ * LowerOplockState: OPLOCK_LEVEL_CACHE_…, what it holds below. The others: as above.
+ * IRQL:    <= APC_LEVEL
+ * Returns: as above; OPLOCK_NOT_GRANTED: also what would keep more than LowerOplockState;
+ *          CANNOT_GRANT_REQUESTED_OPLOCK: so would what a holder wants to keep of a broken one,
+ *          which is over with that.
+ * Source:  DOC ntifs/FsRtlUpperOplockFsctrl; INF what becomes of the broken one; OBS
+ *          tests/kernel/fsrtl/FsRtlCheckUpperOplock.c
+ */
+NTSTATUS NTAPI FsRtlUpperOplockFsctrl(
+    FSRTL_OPLOCK *Oplock, IRP *Irp, ULONG OpenCount, ULONG LowerOplockState, ULONG Flags)
+{
+    const FSRTLP_CALL Call = {Oplock, Irp, OpenCount, Flags, .Lower = LowerOplockState};
+    return FsrtlpControl(&Call);
 }
 
 /*

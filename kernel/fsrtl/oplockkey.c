@@ -14,8 +14,8 @@ static const GUID FsrtlpKeyType = {
 static const GUID FsrtlpDualKeyType = {
     0x41621a14, 0xb08b, 0x4df1, {0xb6, 0x76, 0xa0, 0x5f, 0xfd, 0xf0, 0x1b, 0xea}};
 
-/* The key in the request's parameters. FALSE: there is none. */
-static BOOLEAN FsrtlpFindKey(IRP *Irp, GUID *Key)
+/* The keys in the request's parameters. FALSE: there are none. */
+static BOOLEAN FsrtlpFindKeys(IRP *Irp, FSRTLP_KEYS *Keys)
 {
     FSRTL_ECP_LIST *List;
     void *Context;
@@ -23,32 +23,37 @@ static BOOLEAN FsrtlpFindKey(IRP *Irp, GUID *Key)
     if (!NT_SUCCESS(FsRtlGetEcpListFromIrp(Irp, &List)) || List == NULL)
         return FALSE;
     if (NT_SUCCESS(FsRtlFindExtraCreateParameter(List, &FsrtlpKeyType, &Context, &Bytes)) &&
-        Bytes >= sizeof(FSRTLP_OPLOCK_KEY))
-        *Key = ((const FSRTLP_OPLOCK_KEY *)Context)->OplockKey;
-    else if (NT_SUCCESS(
-                 FsRtlFindExtraCreateParameter(List, &FsrtlpDualKeyType, &Context, &Bytes)) &&
-        Bytes >= sizeof(FSRTLP_DUAL_KEY))
-        *Key = ((const FSRTLP_DUAL_KEY *)Context)->TargetKey;
-    else
-        return FALSE;
-    return TRUE;
+        Bytes >= sizeof(FSRTLP_OPLOCK_KEY)) {
+        Keys->Version = FSRTLP_KEYS_SINGLE;
+        Keys->Flags = FSRTLP_TARGET_KEY;
+        Keys->Target = *(const FSRTLP_OPLOCK_KEY *)Context;
+    } else if (NT_SUCCESS(
+                   FsRtlFindExtraCreateParameter(List, &FsrtlpDualKeyType, &Context, &Bytes)) &&
+        Bytes >= sizeof(FSRTLP_DUAL_KEY)) {
+        const FSRTLP_DUAL_KEY *Dual = Context;
+        Keys->Version = FSRTLP_KEYS_DUAL;
+        Keys->Flags = (USHORT)((Dual->ParentKeySet ? FSRTLP_PARENT_KEY : 0) |
+            (Dual->TargetKeySet ? FSRTLP_TARGET_KEY : 0));
+        Keys->ParentKey = Dual->ParentKey;
+        Keys->Target.OplockKey = Dual->TargetKey;
+    }
+    return Keys->Flags != 0;
 }
 
 NTSTATUS FsrtlpTakeKey(IRP *Irp, FILE_OBJECT *File)
 {
-    GUID Key;
+    FSRTLP_KEYS Keys = {0};
     void **Slot, *None = NULL;
-    if (IoGetOplockKeyContext(File) != NULL || !FsrtlpFindKey(Irp, &Key))
+    if (IoGetOplockKeyContextEx(File) != NULL || !FsrtlpFindKeys(Irp, &Keys))
         return STATUS_SUCCESS;
     Slot = IoiFileSlot(File, IoFileOplockKey, TRUE);
-    FSRTLP_OPLOCK_KEY *New = ExiAllocateZero(
-        NonPagedPoolNx, sizeof(*New), FSRTL_TAG, EX_KERNEL_SITE);
+    FSRTLP_KEYS *New = ExiAllocateZero(NonPagedPoolNx, sizeof(*New), FSRTL_TAG, EX_KERNEL_SITE);
     if (Slot == NULL || New == NULL) {
         if (New != NULL)
             ExiFree(New);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    New->OplockKey = Key;
+    *New = Keys;
     if (!__atomic_compare_exchange_n(
             Slot, &None, (void *)New, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         ExiFree(New);
@@ -56,14 +61,22 @@ NTSTATUS FsrtlpTakeKey(IRP *Irp, FILE_OBJECT *File)
 }
 
 /*
- * IoGetOplockKeyContext - the key a file was opened with.
+ * IoGetOplockKeyContextEx, IoGetOplockKeyContext - the keys a file was opened with: its own and
+ * its folder's; its own alone.
  * IRQL:    <= DISPATCH_LEVEL. Returns: NULL: none. Owner: the file object. Source: DOC
- *          ntifs/IoGetOplockKeyContext
+ *          ntddk/IoGetOplockKeyContextEx, OPLOCK_KEY_CONTEXT, ntifs/IoGetOplockKeyContext; OBS
+ *          tests/kernel/fsrtl/IoGetOplockKeyContextEx.c
  */
-FSRTLP_OPLOCK_KEY *NTAPI IoGetOplockKeyContext(FILE_OBJECT *FileObject)
+FSRTLP_KEYS *NTAPI IoGetOplockKeyContextEx(FILE_OBJECT *FileObject)
 {
     void **Slot = IoiFileSlot(FileObject, IoFileOplockKey, FALSE);
     return Slot != NULL ? __atomic_load_n(Slot, __ATOMIC_ACQUIRE) : NULL;
+}
+
+FSRTLP_OPLOCK_KEY *NTAPI IoGetOplockKeyContext(FILE_OBJECT *FileObject)
+{
+    FSRTLP_KEYS *Keys = IoGetOplockKeyContextEx(FileObject);
+    return Keys != NULL && (Keys->Flags & FSRTLP_TARGET_KEY) ? &Keys->Target : NULL;
 }
 
 /*

@@ -257,16 +257,24 @@ static HOST_NOT_SANITIZED void host_interrupt_signal(int signal, siginfo_t *info
 #endif
 }
 
+int host_interrupts_install(host_interrupt_handler interrupt)
+{
+    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART,
+        .sa_sigaction = host_interrupt_signal};
+    sigemptyset(&action.sa_mask);
+    host_on_interrupt = interrupt;
+    return sigaction(HOST_INTERRUPT_SIGNAL, &action, &host_previous_interrupt) == 0 ? 0 : errno;
+}
+
 int host_faults_install(host_fault_handler fault, host_interrupt_handler interrupt)
 {
-    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
+    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART,
+        .sa_sigaction = host_fault_signal};
     sigemptyset(&action.sa_mask);
     host_on_fault = fault;
-    host_on_interrupt = interrupt;
-    action.sa_sigaction = host_interrupt_signal;
-    if (sigaction(HOST_INTERRUPT_SIGNAL, &action, &host_previous_interrupt) != 0)
-        return errno;
-    action.sa_sigaction = host_fault_signal;
+    int error = host_interrupts_install(interrupt);
+    if (error != 0)
+        return error;
     for (size_t i = 0; i < HOST_FAULT_SIGNAL_COUNT; i++) {
         if (sigaction(host_fault_signals[i], &action, &host_previous[i]) != 0)
             return errno;

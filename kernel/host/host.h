@@ -288,6 +288,8 @@ typedef bool (*host_fault_handler)(struct host_fault *fault);
 typedef bool (*host_interrupt_handler)(CONTEXT *context);
 
 int host_faults_install(host_fault_handler fault, host_interrupt_handler interrupt);
+/* Of a process without a machine, whose threads are interrupted all the same. */
+int host_interrupts_install(host_interrupt_handler interrupt);
 void host_faults_remove(void);
 /* For a program that gives its handlers up before its machine, as Mono does at its end: ours are
  * there again where there are none. */

@@ -33,6 +33,7 @@ static NTSTATUS IopCreateForDriver(HANDLE *FileHandle, ACCESS_MASK DesiredAccess
         .TypeParameters = TypeParameters,
         .Hint = Hint,
         .CreateParameters = CreateParameters,
+        .CheckParameters = (Options & IO_CHECK_CREATE_PARAMETERS) != 0,
         .TargetDirectory = (Options & IOP_OPEN_TARGET_DIRECTORY) != 0,
         .IgnoreSharing = (Options & IOP_IGNORE_SHARE_ACCESS_CHECK) != 0};
     if ((ULONG)CreateFileType > CreateFileTypeMailslot || (Options & ~(ULONG)IOP_CREATE_OPTIONS) ||
@@ -58,8 +59,9 @@ static NTSTATUS IopCreateForDriver(HANDLE *FileHandle, ACCESS_MASK DesiredAccess
  * CreateFileType, ExtraCreateParameters: a pipe's or mailslot's, which go to the driver in
  * IRP_MJ_CREATE_NAMED_PIPE or _MAILSLOT.
  * Options: IO_NO_PARAMETER_CHECKING: the arguments are the kernel's, as with ZwCreateFile.
- *          IO_FORCE_ACCESS_CHECK: access is checked even so. IO_CHECK_CREATE_PARAMETERS: they are
- *          checked always. IO_OPEN_TARGET_DIRECTORY: the folder of the name is opened.
+ *          IO_FORCE_ACCESS_CHECK: access is checked even so. IO_CHECK_CREATE_PARAMETERS: so are
+ *          disposition, sharing and options, which a driver's are not otherwise.
+ *          IO_OPEN_TARGET_DIRECTORY: the folder of the name is opened.
  *          IO_IGNORE_SHARE_ACCESS_CHECK: the open takes no part in sharing. IO_STOP_ON_SYMLINK:
  *          there are none on C:.
  * IRQL:    PASSIVE_LEVEL

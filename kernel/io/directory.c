@@ -4,10 +4,13 @@
  * Listing folders, and the services that take a name instead of a handle: those open, ask and
  * close. A listing is waited for, whatever the file.
  */
+#include "io/completion.h"
 #include "io/directory.h"
 #include "io/info.h"
 #include "ke/zw.h"
 #include "services.h"
+
+#define IOP_STAT_LX_BYTES 96u /* FILE_STAT_LX_INFORMATION: six numbers more than the other has */
 
 /* ---- listing --------------------------------------------------------------------------------- */
 
@@ -53,35 +56,90 @@ static NTSTATUS IopSendListing(
     return IopSendInternal(Inquiry->Device, Irp, Information);
 }
 
+/* Who is told of the end of a listing, besides the status block. */
+typedef struct IOP_TELLING {
+    HANDLE EventHandle;
+    PIO_APC_ROUTINE ApcRoutine;
+    void *ApcContext;
+    KEVENT *Event; /* referenced; NULL: the file's own */
+    IRP *Irp;      /* carries the APC, or the packet of the file's port; NULL: neither */
+} IOP_TELLING;
+
+static NTSTATUS IopBeginTelling(IOP_TELLING *Telling, const IOP_INQUIRY *Inquiry)
+{
+    BOOLEAN HasPort = Inquiry->File->CompletionContext != NULL;
+    if (Telling->ApcRoutine != NULL && HasPort)
+        return STATUS_INVALID_PARAMETER;
+    if (Telling->EventHandle != NULL) {
+        NTSTATUS Status = ObReferenceObjectByHandle(Telling->EventHandle, EVENT_MODIFY_STATE,
+            ExEventObjectType, Inquiry->Mode, (void **)&Telling->Event, NULL);
+        if (!NT_SUCCESS(Status))
+            return Status;
+        KeClearEvent(Telling->Event);
+    }
+    if (Telling->ApcRoutine == NULL && (Telling->ApcContext == NULL || !HasPort))
+        return STATUS_SUCCESS;
+    Telling->Irp = IopAllocateIrp(Inquiry->Device->StackSize, IOP_SERVICE, EX_KERNEL_SITE);
+    if (Telling->Irp == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    IopPacket(Telling->Irp)->Mode = Inquiry->Mode;
+    Telling->Irp->UserIosb = Inquiry->IoStatus;
+    Telling->Irp->Overlay.AsynchronousParameters.UserApcRoutine = Telling->ApcRoutine;
+    Telling->Irp->Overlay.AsynchronousParameters.UserApcContext = Telling->ApcContext;
+    return STATUS_SUCCESS;
+}
+
+/* An error is told by the service alone. */
+static void IopEndTelling(
+    IOP_TELLING *Telling, FILE_OBJECT *File, NTSTATUS Status, ULONG_PTR Information)
+{
+    if (Telling->Event != NULL) {
+        if (!NT_ERROR(Status))
+            KeSetEvent(Telling->Event, IO_NO_INCREMENT, FALSE);
+        ObfDereferenceObject(Telling->Event);
+    } else if (!NT_ERROR(Status) && !(File->Flags & FO_SKIP_SET_EVENT)) {
+        KeSetEvent(&File->Event, IO_NO_INCREMENT, FALSE);
+    }
+    if (Telling->Irp == NULL)
+        return;
+    if (NT_ERROR(Status)) {
+        IopFreeIrp(Telling->Irp);
+        return;
+    }
+    ETHREAD *Thread = (ETHREAD *)KeGetCurrentThread();
+    ObiReference(Thread);
+    Telling->Irp->IoStatus.Status = Status;
+    Telling->Irp->IoStatus.Information = Information;
+    IopNotify(Telling->Irp, File, Thread, FALSE);
+}
+
+static NTSTATUS IopListFolder(
+    IOP_INQUIRY *Inquiry, IOP_TELLING *Telling, UNICODE_STRING *Pattern, UCHAR Flags)
+{
+    ULONG_PTR Information = 0;
+    NTSTATUS Status = IopBeginInquiry(Inquiry, FILE_LIST_DIRECTORY, FALSE);
+    if (Status != STATUS_SUCCESS)
+        return Status;
+    FILE_OBJECT *File = Inquiry->File;
+    ObiReference(File);
+    Status = IopBeginTelling(Telling, Inquiry);
+    if (NT_SUCCESS(Status))
+        Status = IopSendListing(Inquiry, Pattern, Flags, &Information);
+    Status = IopEndInquiry(Inquiry, Status, Information);
+    IopEndTelling(Telling, File, Status, Information);
+    ObfDereferenceObject(File);
+    return Status;
+}
+
 static NTSTATUS IopListDirectory(
-    IOP_INQUIRY *Inquiry, HANDLE EventHandle, UNICODE_STRING *FileName, UCHAR Flags)
+    IOP_INQUIRY *Inquiry, IOP_TELLING *Telling, UNICODE_STRING *FileName, UCHAR Flags)
 {
     UNICODE_STRING Pattern = {0};
-    ULONG_PTR Information = 0;
-    KEVENT *Event = NULL;
     NTSTATUS Status = FileName != NULL ? ObiCaptureString(FileName, Inquiry->Mode, &Pattern)
                                        : STATUS_SUCCESS;
     if (!NT_SUCCESS(Status))
         return Status;
-    if (EventHandle != NULL) {
-        Status = ObiReferenceByHandle(
-            EventHandle, ExEventObjectType, Inquiry->Mode, (void **)&Event, NULL);
-        if (!NT_SUCCESS(Status))
-            goto FreePattern;
-        KeClearEvent(Event);
-    }
-    Status = IopBeginInquiry(Inquiry, FILE_LIST_DIRECTORY, FALSE);
-    if (Status == STATUS_SUCCESS) {
-        Status = IopSendListing(
-            Inquiry, Pattern.Length != 0 ? &Pattern : NULL, Flags, &Information);
-        Status = IopEndInquiry(Inquiry, Status, Information);
-    }
-    if (Event != NULL) {
-        if (!NT_ERROR(Status))
-            KeSetEvent(Event, IO_NO_INCREMENT, FALSE);
-        ObfDereferenceObject(Event);
-    }
-FreePattern:
+    Status = IopListFolder(Inquiry, Telling, Pattern.Length != 0 ? &Pattern : NULL, Flags);
     if (Pattern.Buffer != NULL)
         ExiFree(Pattern.Buffer);
     return Status;
@@ -90,19 +148,42 @@ FreePattern:
 /*
  * NtQueryDirectoryFile - entries of an open folder, from where the last query of the handle ended.
  *
- * FileName: pattern of the first query of a handle; later ones are ignored.
+ * FileName: pattern of the first query of a handle; later ones are ignored. Event, ApcRoutine,
+ * ApcContext, IoStatusBlock: as NtReadFile.
  * FileInformationClass: the FileDirectory, FileFull, FileBoth, FileIdFull, FileIdBoth
  * …DirectoryInformation and FileNamesInformation.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; NO_SUCH_FILE: nothing matches at all; NO_MORE_FILES; BUFFER_OVERFLOW: the first
  *          name is cut; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH, ACCESS_DENIED
- *          (FILE_LIST_DIRECTORY), INVALID_PARAMETER: no folder; NOT_SUPPORTED: ApcRoutine is given.
+ *          (FILE_LIST_DIRECTORY), INVALID_PARAMETER: no folder, or an ApcRoutine and a completion
+ *          port; INSUFFICIENT_RESOURCES.
  * Source:  DOC ntifs/NtQueryDirectoryFile; tests/kernel/fs/ZwQueryDirectoryFile.c
  */
 NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
     void *ApcContext, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length,
     FILE_INFORMATION_CLASS FileInformationClass, BOOLEAN ReturnSingleEntry,
     UNICODE_STRING *FileName, BOOLEAN RestartScan)
+{
+    const ULONG Flags = (RestartScan ? SL_RESTART_SCAN : 0u) |
+        (ReturnSingleEntry ? SL_RETURN_SINGLE_ENTRY : 0u);
+    return NtQueryDirectoryFileEx(FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock,
+        FileInformation, Length, FileInformationClass, Flags, FileName);
+}
+
+/*
+ * NtQueryDirectoryFileEx - the same, with what else a file system may be asked for.
+ *
+ * QueryFlags: SL_RESTART_SCAN, SL_RETURN_SINGLE_ENTRY; SL_RETURN_ON_DISK_ENTRIES_ONLY and
+ *          SL_NO_CURSOR_UPDATE_QUERY go to the driver; C: heeds the last, and has nothing that is
+ *          not on the disk.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: as above; INVALID_PARAMETER: another flag.
+ * Source:  DOC ntifs/NtQueryDirectoryFileEx; INF the status, and that a query that leaves the
+ *          handle's alone has a pattern of its own; tests/kernel/fs/ZwQueryDirectoryFileEx.c
+ */
+NTSTATUS NTAPI NtQueryDirectoryFileEx(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+    void *ApcContext, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length,
+    FILE_INFORMATION_CLASS FileInformationClass, ULONG QueryFlags, UNICODE_STRING *FileName)
 {
     IOP_INQUIRY Inquiry = {.Handle = FileHandle,
         .IoStatus = IoStatusBlock,
@@ -111,17 +192,25 @@ NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROU
         .Class = (ULONG)FileInformationClass,
         .Mode = KiPreviousMode(),
         .Query = TRUE};
+    IOP_TELLING Telling = {
+        .EventHandle = Event, .ApcRoutine = ApcRoutine, .ApcContext = ApcContext};
     ULONG Least = IopEntryBytes(FileInformationClass);
-    (void)ApcContext;
     if (Least == 0)
         return STATUS_INVALID_INFO_CLASS;
     if (Length < Least)
         return STATUS_INFO_LENGTH_MISMATCH;
-    if (ApcRoutine != NULL)
-        return STATUS_NOT_SUPPORTED;
-    UCHAR Flags = (UCHAR)((RestartScan ? SL_RESTART_SCAN : 0) |
-        (ReturnSingleEntry ? SL_RETURN_SINGLE_ENTRY : 0));
-    return IopListDirectory(&Inquiry, Event, FileName, Flags);
+    if (QueryFlags & ~(ULONG)SL_QUERY_DIRECTORY_MASK)
+        return STATUS_INVALID_PARAMETER;
+    return IopListDirectory(&Inquiry, &Telling, FileName, (UCHAR)QueryFlags);
+}
+
+NTSTATUS NTAPI ZwQueryDirectoryFileEx(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+    void *ApcContext, IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length,
+    FILE_INFORMATION_CLASS FileInformationClass, ULONG QueryFlags, UNICODE_STRING *FileName)
+{
+    return ZW_CALL(QueryDirectoryFileEx,
+        (FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, FileInformation, Length,
+            FileInformationClass, QueryFlags, FileName));
 }
 
 NTSTATUS NTAPI ZwQueryDirectoryFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
@@ -152,7 +241,7 @@ static NTSTATUS IopQueryNamed(const OBJECT_ATTRIBUTES *ObjectAttributes,
     FILE_INFORMATION_CLASS Class, void *Answer, ULONG Length)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
-    ULONG_PTR Information = 0;
+    ULONG_PTR Information = 0; /* each of these answers is of one size */
     FILE_OBJECT *File;
     HANDLE Handle;
     NTSTATUS Status = IopOpenNamed(ObjectAttributes, FILE_READ_ATTRIBUTES, 0, Mode, &Handle);
@@ -206,6 +295,54 @@ NTSTATUS NTAPI NtQueryAttributesFile(
     if (!NT_SUCCESS(Status))
         return Status;
     return ObiWriteCaller(FileInformation, &Answer, sizeof(Answer), KiPreviousMode());
+}
+
+/* What NtQueryInformationByName can be asked for, and how large the answer is; 0: nothing. */
+static ULONG IopNamedBytes(FILE_INFORMATION_CLASS Class)
+{
+    switch (Class) {
+    case FileStatInformation: return sizeof(FILE_STAT_INFORMATION);
+    case FileStatLxInformation: return IOP_STAT_LX_BYTES;
+    case FileCaseSensitiveInformation: return sizeof(FILE_CASE_SENSITIVE_INFORMATION);
+    default: return 0;
+    }
+}
+
+/*
+ * NtQueryInformationByName - something about a file by its name.
+ *
+ * FileInformationClass: FileStatInformation, FileStatLxInformation (the file system's; C: does not
+ *          know it), FileCaseSensitiveInformation.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; INVALID_PARAMETER: another class; INFO_LENGTH_MISMATCH; as opening it does;
+ *          ACCESS_VIOLATION.
+ * Source:  DOC ntifs/NtQueryInformationByName; tests/kernel/fs/ZwQueryInformationByName.c
+ */
+NTSTATUS NTAPI NtQueryInformationByName(OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length,
+    FILE_INFORMATION_CLASS FileInformationClass)
+{
+    const KPROCESSOR_MODE Mode = KiPreviousMode();
+    const ULONG Bytes = IopNamedBytes(FileInformationClass);
+    LARGE_INTEGER Answer[IOP_STAT_LX_BYTES / sizeof(LARGE_INTEGER)] = {0};
+    if (Bytes == 0)
+        return STATUS_INVALID_PARAMETER;
+    if (Length < Bytes)
+        return STATUS_INFO_LENGTH_MISMATCH;
+    NTSTATUS Status = IopQueryNamed(ObjectAttributes, FileInformationClass, Answer, Bytes);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    const IO_STATUS_BLOCK Block = {.Status = Status, .Information = Bytes};
+    Status = ObiWriteCaller(FileInformation, Answer, Bytes, Mode);
+    return NT_SUCCESS(Status) ? ObiWriteStatusBlock(IoStatusBlock, &Block, Mode) : Status;
+}
+
+NTSTATUS NTAPI ZwQueryInformationByName(OBJECT_ATTRIBUTES *ObjectAttributes,
+    IO_STATUS_BLOCK *IoStatusBlock, void *FileInformation, ULONG Length,
+    FILE_INFORMATION_CLASS FileInformationClass)
+{
+    return ZW_CALL(QueryInformationByName,
+        (ObjectAttributes, IoStatusBlock, FileInformation, Length, FileInformationClass));
 }
 
 /*

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The drive letter of a volume: the first of the links \??\A: to \??\Z: that leads to its
- * device. */
+/*
+ * The drive letter of a volume: the first of the links \??\A: to \??\Z: that leads to its device;
+ * names of files with it, and giving file objects another name.
+ */
+#include <string.h>
+
 #include "io/dosname.h"
+#include "io/iop.h"
 #include "rtl/rtl.h"
 
 static BOOLEAN IopLeadsTo(WCHAR Letter, const UNICODE_STRING *DevicePath)
@@ -70,4 +75,73 @@ NTSTATUS NTAPI IoVolumeDeviceToDosName(PVOID VolumeDeviceObject, UNICODE_STRING 
 NTSTATUS NTAPI RtlVolumeDeviceToDosName(PVOID VolumeDeviceObject, UNICODE_STRING *DosName)
 {
     return IopFindDosName(VolumeDeviceObject, DosName, EX_CALLER);
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+/*
+ * IoQueryFileDosDeviceName - the name of a file as programs say it: C:\Windows\notepad.exe.
+ *
+ * NameInformation: receives a block with the name and its characters.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; as IoVolumeDeviceToDosName of the file's volume; INSUFFICIENT_RESOURCES.
+ * Owner:   caller; ExFreePool.
+ * Source:  DOC ntifs/IoQueryFileDosDeviceName; OBS tests/kernel/fs/IoQueryFileDosDeviceName.c
+ */
+NTSTATUS NTAPI IoQueryFileDosDeviceName(
+    FILE_OBJECT *FileObject, OBJECT_NAME_INFORMATION **NameInformation)
+{
+    UNICODE_STRING Letter;
+    NTSTATUS Status = IopFindDosName(FileObject->DeviceObject, &Letter, EX_CALLER);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    const ULONG Bytes = (ULONG)Letter.Length + FileObject->FileName.Length;
+    OBJECT_NAME_INFORMATION *Name = NULL;
+    if (Bytes > MAXUSHORT - sizeof(WCHAR)) {
+        Status = STATUS_NAME_TOO_LONG;
+        goto FreeLetter;
+    }
+    Name = ExiAllocate(
+        PagedPool, sizeof(*Name) + Bytes + sizeof(WCHAR), 0x536E6F49 /* 'IonS' */, EX_CALLER);
+    if (Name == NULL) {
+        Status = STATUS_INSUFFICIENT_RESOURCES;
+        goto FreeLetter;
+    }
+    WCHAR *Text = (WCHAR *)(void *)(Name + 1);
+    memcpy(Text, Letter.Buffer, Letter.Length);
+    if (FileObject->FileName.Length != 0)
+        memcpy(Text + Letter.Length / sizeof(WCHAR), FileObject->FileName.Buffer,
+            FileObject->FileName.Length);
+    Text[Bytes / sizeof(WCHAR)] = 0;
+    Name->Name = (UNICODE_STRING){(USHORT)Bytes, (USHORT)(Bytes + sizeof(WCHAR)), Text};
+    *NameInformation = Name;
+
+FreeLetter:
+    ExiFree(Letter.Buffer);
+    return Status;
+}
+
+/*
+ * IoReplaceFileObjectName - give a file object another name. For filters, in IRP_MJ_CREATE.
+ *
+ * NewFileName: FileNameLength bytes of it, which are copied.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: SUCCESS; INVALID_PARAMETER: the file object has no name; INSUFFICIENT_RESOURCES: it
+ *          keeps the one it has.
+ * Source:  DOC ntifs/IoReplaceFileObjectName; OBS tests/kernel/io/IoReplaceFileObjectName.c
+ */
+NTSTATUS NTAPI IoReplaceFileObjectName(
+    FILE_OBJECT *FileObject, WCHAR *NewFileName, USHORT FileNameLength)
+{
+    WCHAR *Old = FileObject->FileName.Buffer;
+    if (Old == NULL)
+        return STATUS_INVALID_PARAMETER;
+    const SIZE_T Room = FileNameLength + sizeof(WCHAR);
+    WCHAR *New = ExiAllocateZero(NonPagedPoolNx, Room, IOP_TAG_IO, EX_CALLER);
+    if (New == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    memcpy(New, NewFileName, FileNameLength);
+    FileObject->FileName = (UNICODE_STRING){FileNameLength, FileNameLength, New};
+    ExiFree(Old);
+    return STATUS_SUCCESS;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Files: opening a device makes a file object and sends IRP_MJ_CREATE to the top of its stack; the
- * last handle sends IRP_MJ_CLEANUP, the last reference IRP_MJ_CLOSE. A file holds its device. A
- * file whose create failed sends neither.
+ * Files: opening a device makes a file object and sends IRP_MJ_CREATE to the top of its stack. A
+ * file holds its device. How files end is in fileend.c.
  */
 #include <string.h>
 
@@ -94,23 +93,15 @@ void **IoiFileSlot(FILE_OBJECT *File, enum IO_FILE_SLOT Slot, BOOLEAN Make)
     return Extension != NULL ? &Extension->Slot[Slot] : NULL;
 }
 
-static void IopFreeFileExtension(IOP_FILE_EXTENSION *Extension)
-{
-    for (ULONG Slot = 0; Slot < IO_FILE_SLOTS; Slot++) {
-        if (Extension->Slot[Slot] != NULL)
-            ExiFree(Extension->Slot[Slot]);
-    }
-    ExiFree(Extension);
-}
-
 NTSTATUS IopExtendFile(FILE_OBJECT *File, const IOP_OPEN *Open)
 {
-    if (Open->Hint == NULL && !Open->IgnoreSharing)
+    if (Open->Hint == NULL && !Open->IgnoreSharing && Open->CopyIntent == 0)
         return STATUS_SUCCESS;
     IOP_FILE_EXTENSION *Extension = IopFileExtension(File);
     if (Extension == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     Extension->IgnoreSharing = Open->IgnoreSharing;
+    Extension->CopyIntent = Open->CopyIntent;
     Extension->Hint = Open->Hint;
     if (Open->Hint != NULL && IoGetRelatedDeviceObject(File) != Open->Hint)
         return STATUS_INVALID_DEVICE_OBJECT_PARAMETER;
@@ -183,6 +174,32 @@ static NTSTATUS IopCheckDeviceAccess(
     return STATUS_SUCCESS;
 }
 
+/* A driver wants the open to begin anew: with the name it has put into the file object, or with the
+ * same one. */
+static NTSTATUS IopStartOver(FILE_OBJECT *File, IOP_OPEN *Open, const UNICODE_STRING *Remaining,
+    UNICODE_STRING *CompleteName)
+{
+    if (Remaining->Length == 0 && Open->Related == NULL)
+        KeBugCheckEx(DRIVER_RETURNED_STATUS_REPARSE_FOR_VOLUME_OPEN, (ULONG_PTR)File->DeviceObject,
+            (ULONG_PTR)IoGetRelatedDeviceObject(File), (ULONG_PTR)&File->FileName,
+            Open->Information);
+    const UNICODE_STRING *Name = Open->Information == IO_REPARSE ? &File->FileName : CompleteName;
+    if (Open->Information != IO_REPARSE && Open->Information != IO_REMOUNT)
+        return STATUS_IO_REPARSE_TAG_NOT_HANDLED;
+    if (Name->Length > UNICODE_STRING_MAX_BYTES - sizeof(WCHAR))
+        return STATUS_NAME_TOO_LONG;
+    WCHAR *Text = ExiAllocate(
+        NonPagedPoolNx, Name->Length + sizeof(WCHAR), IOP_TAG_IO, EX_KERNEL_SITE);
+    if (Text == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    memcpy(Text, Name->Buffer, Name->Length);
+    Text[Name->Length / sizeof(WCHAR)] = 0;
+    *CompleteName =
+        (UNICODE_STRING){Name->Length, (USHORT)(Name->Length + sizeof(WCHAR)), Text};
+    Open->Related = NULL;
+    return STATUS_REPARSE;
+}
+
 NTSTATUS IopParseDevice(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Access,
     UNICODE_STRING *CompleteName, UNICODE_STRING *Remaining, void *Context, void **Object)
 {
@@ -190,7 +207,6 @@ NTSTATUS IopParseDevice(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Ac
     IOP_OPEN *Open = Context;
     FILE_OBJECT *File;
     NTSTATUS Status;
-    (void)CompleteName;
 
     if (Open == NULL || Open->Magic != IOP_OPEN_MAGIC) {
         /* Somebody looks for the device object itself. */
@@ -215,13 +231,16 @@ NTSTATUS IopParseDevice(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Ac
     Status = IopExtendFile(File, Open);
     if (NT_SUCCESS(Status))
         Status = IopSendCreate(File, Access, Open);
-    if (!NT_SUCCESS(Status)) {
+    if (Status == STATUS_REPARSE)
+        Status = IopStartOver(File, Open, Remaining, CompleteName);
+    if (!NT_SUCCESS(Status) || Status == STATUS_REPARSE) {
         /* Not opened: neither cleanup nor close is sent. */
         File->Flags |= FO_FILE_OPEN_CANCELLED;
         ObfDereferenceObject(File); /* gives the device back */
         return Status;
     }
     Access->Checked = TRUE;
+    Open->FinalStatus = Status;
     *Object = File;
     return STATUS_SUCCESS;
 
@@ -241,124 +260,6 @@ NTSTATUS IopParseFile(void *Self, const OBJECT_TYPE *WantedType, OB_ACCESS *Acce
     Open->Related = Related;
     return IopParseDevice(
         Related->DeviceObject, WantedType, Access, CompleteName, Remaining, Context, Object);
-}
-
-/*
- * Cleanup and close must reach the driver also when memory is short: a few IRPs with room for any
- * device stack are kept for them. More than one, since a driver may close files of its own while it
- * closes one.
- */
-#define IOP_RESERVES 4
-#define IOP_RESERVE_STACK 32
-
-static IRP *IopReserve[IOP_RESERVES];
-static KSEMAPHORE IopReserveFree;
-
-NTSTATUS IopCreateReserve(void)
-{
-    for (ULONG Index = 0; Index < IOP_RESERVES; Index++) {
-        IopReserve[Index] = IopAllocateIrp(IOP_RESERVE_STACK, IOP_INTERNAL, EX_KERNEL_SITE);
-        if (IopReserve[Index] == NULL)
-            return STATUS_INSUFFICIENT_RESOURCES;
-        IopReserve[Index]->Type = 0; /* none in use for whoever looks through IRPs */
-    }
-    KeInitializeSemaphore(&IopReserveFree, IOP_RESERVES, IOP_RESERVES);
-    return STATUS_SUCCESS;
-}
-
-IRP *IopTakeReserve(CCHAR StackSize)
-{
-    IRP *Irp = NULL;
-    KeWaitForSingleObject(&IopReserveFree, Executive, KernelMode, FALSE, NULL);
-    for (ULONG Index = 0; Irp == NULL; Index = (Index + 1) % IOP_RESERVES)
-        Irp = __atomic_exchange_n(&IopReserve[Index], NULL, __ATOMIC_ACQ_REL);
-    IoInitializeIrp(Irp, Irp->Size, StackSize);
-    Irp->AllocationFlags = IOP_HAS_PACKET | IOP_IS_RESERVE;
-    return Irp;
-}
-
-void IopReturnReserve(IRP *Irp)
-{
-    Irp->Type = 0;
-    for (ULONG Index = 0; Irp != NULL; Index = (Index + 1) % IOP_RESERVES)
-        Irp = __atomic_exchange_n(&IopReserve[Index], Irp, __ATOMIC_ACQ_REL);
-    KeReleaseSemaphore(&IopReserveFree, IO_NO_INCREMENT, 1, FALSE);
-}
-
-/* One of the two requests that end a file. */
-static void IopSendEndTo(DEVICE_OBJECT *Device, FILE_OBJECT *File, UCHAR MajorFunction)
-{
-    IRP *Irp = IopAllocateIrp(Device->StackSize, IOP_INTERNAL, EX_KERNEL_SITE);
-    if (Irp == NULL)
-        Irp = IopTakeReserve(Device->StackSize);
-    Irp->Flags |= MajorFunction == IRP_MJ_CLOSE ? IRP_CLOSE_OPERATION : 0;
-    Irp->Tail.Overlay.OriginalFileObject = File;
-    IO_STACK_LOCATION *Stack = IoGetNextIrpStackLocation(Irp);
-    Stack->MajorFunction = MajorFunction;
-    Stack->FileObject = File;
-    IopSendInternal(Device, Irp, NULL);
-}
-
-static void IopSendEnd(FILE_OBJECT *File, UCHAR MajorFunction)
-{
-    IopSendEndTo(IoGetRelatedDeviceObject(File), File, MajorFunction);
-}
-
-/*
- * IoCancelFileOpen - undo an open that a driver below has made and one above will not have: cleanup
- * and close are sent now, and not when the file object goes.
- *
- * DeviceObject: the next lower one, where the requests go. FileObject: no handle was made to it
- * yet, or it is a bugcheck.
- * IRQL:    PASSIVE_LEVEL
- * Source:  DOC ntifs/IoCancelFileOpen; OBS tests/kernel/io/IoCancelFileOpen.c
- */
-void NTAPI IoCancelFileOpen(DEVICE_OBJECT *DeviceObject, FILE_OBJECT *FileObject)
-{
-    if (OBJECT_TO_HEADER(FileObject)->HandleCount != 0)
-        KeBugCheckEx(
-            INVALID_CANCEL_OF_FILE_OPEN, (ULONG_PTR)FileObject, (ULONG_PTR)DeviceObject, 0, 0);
-    FileObject->Flags |= FO_FILE_OPEN_CANCELLED;
-    IopSendEndTo(DeviceObject, FileObject, IRP_MJ_CLEANUP);
-    FileObject->Flags |= FO_CLEANUP_COMPLETE;
-    IopSendEndTo(DeviceObject, FileObject, IRP_MJ_CLOSE);
-}
-
-void IopCloseFile(void *Object, ULONG HandleCount)
-{
-    FILE_OBJECT *File = Object;
-    if (HandleCount != 1 || (File->Flags & FO_FILE_OPEN_CANCELLED))
-        return;
-    BOOLEAN Locked = (File->Flags & FO_SYNCHRONOUS_IO) != 0 && IopLockFile(File) == STATUS_SUCCESS;
-    File->Flags |= FO_CLEANUP_COMPLETE;
-    KiOrderAfter(&File->Flags, NULL);
-    IopSendEnd(File, IRP_MJ_CLEANUP);
-    KiOrderBefore(File);
-    if (Locked)
-        IopUnlockFile(File);
-    IopAwaitFinishing(File);
-}
-
-void IopDeleteFile(void *Object)
-{
-    FILE_OBJECT *File = Object;
-    if (File->DeviceObject != NULL) {
-        if (!(File->Flags & FO_FILE_OPEN_CANCELLED)) {
-            /* A file that never had a handle (IoGetDeviceObjectPointer undone half-way) is cleaned
-             * up first all the same. */
-            if (!(File->Flags & FO_CLEANUP_COMPLETE))
-                IopSendEnd(File, IRP_MJ_CLEANUP);
-            KiOrderAfter(&File->Flags, NULL);
-            KiOrderAfter(File, NULL); /* all its requests, and the cleanup */
-            IopSendEnd(File, IRP_MJ_CLOSE);
-        }
-        IopDereferenceDevice(File->DeviceObject);
-    }
-    if (File->FileName.Buffer != NULL)
-        ExiFree(File->FileName.Buffer);
-    if (File->FileObjectExtension != NULL)
-        IopFreeFileExtension(File->FileObjectExtension);
-    IopFreeCompletion(File);
 }
 
 /* ---- the services ---------------------------------------------------------------------------- */
@@ -434,12 +335,16 @@ NTSTATUS IopCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess,
 {
     KPROCESSOR_MODE Mode = KiPreviousMode();
     HANDLE Handle = NULL;
+    NTSTATUS Status = IopUnwrapEa(&CreateOptions, &EaBuffer, &EaLength, Open);
+    if (!NT_SUCCESS(Status))
+        return Status;
     Open->Magic = IOP_OPEN_MAGIC;
     Open->CreateOptions = CreateOptions;
     Open->Disposition = CreateDisposition;
     Open->FileAttributes = FileAttributes;
     Open->ShareAccess = ShareAccess;
-    NTSTATUS Status = IopCheckCreate(CreateOptions, CreateDisposition, ShareAccess, DesiredAccess);
+    if (Mode == UserMode || Open->CheckParameters)
+        Status = IopCheckCreate(CreateOptions, CreateDisposition, ShareAccess, DesiredAccess);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Mode == UserMode) {
@@ -455,21 +360,27 @@ NTSTATUS IopCreateFile(HANDLE *FileHandle, ACCESS_MASK DesiredAccess,
     Status = ObiOpenByName(ObjectAttributes, IoiFileObjectType, Mode, DesiredAccess, Open, &Handle);
     if (Open->EaBuffer != NULL)
         ExiFree(Open->EaBuffer);
-    if (!NT_SUCCESS(Status))
+    if (NT_ERROR(Status))
         return Status;
+    if (NT_SUCCESS(Status))
+        Status = Open->FinalStatus;
     return IopStoreOpenResult(FileHandle, Handle, IoStatusBlock, Status, Open->Information, Mode);
 }
 
 /*
  * NtCreateFile - open a device, or what its driver finds under a name below it.
  *
- * FileHandle, IoStatusBlock: written on success; IoStatusBlock.Information is FILE_OPENED and so
- *          on. EaBuffer: what the driver makes of it; C: keeps no extended attributes.
+ * FileHandle, IoStatusBlock: written on success, the block also with a warning;
+ *          IoStatusBlock.Information is FILE_OPENED and so on. EaBuffer: what the driver makes of
+ *          it; C: keeps no extended attributes. A driver that answers STATUS_REPARSE with
+ *          IO_REPARSE has replaced the file object's name and has the open begin anew with that; of
+ *          the device itself that is bug check 0xF9.
  * IRQL:    PASSIVE_LEVEL.
- * Returns: the driver's status; OBJECT_NAME_NOT_FOUND, OBJECT_PATH_NOT_FOUND, OBJECT_NAME_INVALID,
- *          ACCESS_DENIED, NO_SUCH_DEVICE (being deleted or not initialised yet),
- *          OBJECT_TYPE_MISMATCH (no device), INVALID_PARAMETER (options that contradict each other,
- *          a folder to be overwritten), ACCESS_VIOLATION, INSUFFICIENT_RESOURCES: no handle. C:
+ * Returns: the driver's status, whatever success it is; IO_REPARSE_TAG_NOT_HANDLED;
+ *          OBJECT_NAME_NOT_FOUND, OBJECT_PATH_NOT_FOUND, OBJECT_NAME_INVALID, ACCESS_DENIED,
+ *          NO_SUCH_DEVICE (being deleted or not initialised yet), OBJECT_TYPE_MISMATCH (no device),
+ *          INVALID_PARAMETER (options that contradict each other, a folder to be overwritten; of a
+ *          driver's the file system sees to that), ACCESS_VIOLATION, INSUFFICIENT_RESOURCES. C:
  *          says SHARING_VIOLATION, DELETE_PENDING, FILE_IS_A_DIRECTORY, NOT_A_DIRECTORY,
  *          OBJECT_NAME_COLLISION, CANNOT_DELETE, EAS_NOT_SUPPORTED, NOT_SUPPORTED
  *          (FILE_OPEN_BY_FILE_ID).

@@ -2,9 +2,10 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * What is asked and said about how a file came to be opened: over the network, past sharing, in a
- * transaction, in a silo.
+ * transaction, in a silo, to be copied.
  */
 #include "io/iop.h"
+#include "rtl/rtl.h"
 
 /*
  * IoIsFileOriginRemote - whether a file was opened for a client on the network. IRQL: any.
@@ -96,4 +97,57 @@ void *NTAPI IoGetSiloParameters(FILE_OBJECT *FileObject)
 {
     (void)FileObject;
     return NULL;
+}
+
+/* ---- to be copied ---------------------------------------------------------------------------- */
+
+#define IOP_CONTAINS_EXTENDED 0x10000000u /* FILE_CONTAINS_EXTENDED_CREATE_INFORMATION */
+
+typedef struct IOP_EXTENDED_CREATE { /* EXTENDED_CREATE_INFORMATION, up to the oplock keys */
+    LONGLONG Flags;
+    void *EaBuffer;
+    ULONG EaLength;
+} IOP_EXTENDED_CREATE;
+
+NTSTATUS IopUnwrapEa(ULONG *CreateOptions, void **EaBuffer, ULONG *EaLength, IOP_OPEN *Open)
+{
+    IOP_EXTENDED_CREATE Extended;
+    if (!(*CreateOptions & IOP_CONTAINS_EXTENDED) || LdrTargetVersion < WINVER_WIN11_22H2)
+        return STATUS_SUCCESS;
+    if (*EaBuffer == NULL || *EaLength < sizeof(Extended))
+        return STATUS_INVALID_PARAMETER;
+    NTSTATUS Status = ObiReadCaller(&Extended, *EaBuffer, sizeof(Extended), KiPreviousMode());
+    if (!NT_SUCCESS(Status))
+        return Status;
+    if (Extended.Flags & ~(LONGLONG)(IOP_COPY_SOURCE | IOP_COPY_DESTINATION))
+        return STATUS_INVALID_PARAMETER;
+    Open->CopyIntent = (UCHAR)Extended.Flags;
+    *CreateOptions &= ~IOP_CONTAINS_EXTENDED;
+    *EaBuffer = Extended.EaBuffer;
+    *EaLength = Extended.EaLength;
+    return STATUS_SUCCESS;
+}
+
+static BOOLEAN IopIsOpenedToCopy(const FILE_OBJECT *File, UCHAR Intent)
+{
+    const IOP_FILE_EXTENSION *Extension = IopPeekExtension(File);
+    return Extension != NULL && (Extension->CopyIntent & Intent) != 0;
+}
+
+/*
+ * IoCheckFileObjectOpenedAsCopySource, IoCheckFileObjectOpenedAsCopyDestination - whether who
+ * opened the file said that it is to be copied from, or to.
+ *
+ * IRQL:    PASSIVE_LEVEL
+ * Source:  DOC ntifs/IoCheckFileObjectOpenedAsCopySource, wdm/EXTENDED_CREATE_INFORMATION; OBS
+ *          tests/kernel/io/IoCheckFileObjectOpenedAsCopySource.c
+ */
+BOOLEAN NTAPI IoCheckFileObjectOpenedAsCopySource(FILE_OBJECT *FileObject)
+{
+    return IopIsOpenedToCopy(FileObject, IOP_COPY_SOURCE);
+}
+
+BOOLEAN NTAPI IoCheckFileObjectOpenedAsCopyDestination(FILE_OBJECT *FileObject)
+{
+    return IopIsOpenedToCopy(FileObject, IOP_COPY_DESTINATION);
 }

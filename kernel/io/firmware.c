@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "io/firmware.h"
 #include "io/iop.h"
 #include "ke/zw.h"
 #include "services.h"
@@ -34,13 +35,27 @@ NTSTATUS NTAPI ExSetFirmwareEnvironmentVariable(UNICODE_STRING *VariableName, GU
     return STATUS_NOT_IMPLEMENTED;
 }
 
-/* ZwEnumerateBootEntries - those EFI has. IRQL: PASSIVE_LEVEL. Returns: NOT_IMPLEMENTED: a BIOS.
- * Source: INF; OBS as above. */
-NTSTATUS NTAPI ZwEnumerateBootEntries(void *Buffer, ULONG *BufferLength)
-{
-    (void)Buffer, (void)BufferLength;
-    return STATUS_NOT_IMPLEMENTED;
-}
+/*
+ * ZwEnumerateBootEntries and its like - what EFI may boot, the drivers it loads before, their order
+ * and the options.
+ * IRQL: PASSIVE_LEVEL. Returns: NOT_IMPLEMENTED: a BIOS has none of these. Source: INF; OBS as
+ * above.
+ */
+#define IOP_NEEDS_EFI(Name, First, Second)      \
+    NTSTATUS NTAPI Name(First A, Second B)      \
+    {                                           \
+        (void)A, (void)B;                       \
+        return STATUS_NOT_IMPLEMENTED;          \
+    }
+#define IOP_NEEDS_EFI_1(Name, First)            \
+    NTSTATUS NTAPI Name(First A)                \
+    {                                           \
+        (void)A;                                \
+        return STATUS_NOT_IMPLEMENTED;          \
+    }
+IOP_EFI_SERVICES(IOP_NEEDS_EFI, IOP_NEEDS_EFI_1)
+#undef IOP_NEEDS_EFI
+#undef IOP_NEEDS_EFI_1
 
 /*
  * ZwQueryLicenseValue - one of the numbers and texts a licence fixes. The machine has the few that

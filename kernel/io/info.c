@@ -5,6 +5,7 @@
  * alignment, completion notification, priority); the rest is asked of the driver.
  */
 #include "io/completion.h"
+#include "io/hint.h"
 #include "io/info.h"
 #include "services.h"
 
@@ -190,26 +191,6 @@ static NTSTATUS IopSetPosition(const IOP_INQUIRY *Inquiry, LARGE_INTEGER Positio
     return STATUS_SUCCESS;
 }
 
-/* Nothing here schedules by it. */
-static IO_PRIORITY_HINT IopPriorityHint(const FILE_OBJECT *File)
-{
-    const IOP_FILE_EXTENSION *Extension = File->FileObjectExtension;
-    return Extension != NULL && Extension->Priority != 0
-        ? (IO_PRIORITY_HINT)(Extension->Priority - 1)
-        : IoPriorityNormal;
-}
-
-static NTSTATUS IopSetPriorityHint(FILE_OBJECT *File, IO_PRIORITY_HINT Hint)
-{
-    if ((ULONG)Hint > IoPriorityNormal)
-        return STATUS_INVALID_PARAMETER; /* higher ones are the system's own */
-    IOP_FILE_EXTENSION *Extension = IopFileExtension(File);
-    if (Extension == NULL)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    Extension->Priority = (UCHAR)(Hint + 1);
-    return STATUS_SUCCESS;
-}
-
 /* ---- query ----------------------------------------------------------------------------------- */
 
 /* Answers into Buffer what needs no driver; returns the bytes written, 0: ask the driver. */
@@ -245,7 +226,7 @@ static ULONG IopAnswerQuery(const IOP_INQUIRY *Inquiry)
         Answer->Notification.Flags = IopNotificationModes(File);
         return sizeof(Answer->Notification);
     case FileIoPriorityHintInformation:
-        Answer->Priority.PriorityHint = IopPriorityHint(File);
+        Answer->Priority.PriorityHint = IopFileHint(File, IoPriorityNormal);
         return sizeof(Answer->Priority);
     case FileIsRemoteDeviceInformation:
         Answer->Remote.IsRemote = (Inquiry->Device->Characteristics & FILE_REMOTE_DEVICE) != 0;
@@ -331,7 +312,9 @@ static BOOLEAN IopSetHere(const IOP_INQUIRY *Inquiry, NTSTATUS *Status)
         *Status = IopAddNotificationModes(File, Wanted->Notification.Flags);
         return TRUE;
     case FileIoPriorityHintInformation:
-        *Status = IopSetPriorityHint(File, Wanted->Priority.PriorityHint);
+        *Status = (ULONG)Wanted->Priority.PriorityHint <= IoPriorityNormal
+            ? IoSetIoPriorityHintIntoFileObject(File, Wanted->Priority.PriorityHint)
+            : STATUS_INVALID_PARAMETER; /* higher ones are the system's own */
         return TRUE;
     case FileCompletionInformation:
     case FileReplaceCompletionInformation:

@@ -50,6 +50,7 @@ static NTSTATUS IopCreateTypes(void)
     Template.Procedures.SetSecurity = IopSetFileSecurity;
     Template.Waitable = TRUE;
     Template.WaitOffset = FIELD_OFFSET(FILE_OBJECT, Event);
+    Template.HasFileNames = TRUE;
     Status = ObiCreateType("File", &Template, &IoiFileObjectType);
     if (NT_SUCCESS(Status))
         Status = IopCreatePortType();

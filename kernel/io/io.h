@@ -122,6 +122,8 @@ BOOLEAN IoiStackIsMarked(DEVICE_OBJECT *Base, ULONG Flags); /* at its base */
  */
 NTSTATUS IoiSendToDevice(DEVICE_OBJECT *Device, const IO_STACK_LOCATION *Stack, NTSTATUS Initial,
     ULONG_PTR *Information);
+/* paging.c: tells a file's driver how far the cache manager has written it. */
+NTSTATUS IoiAdvanceValidData(FILE_OBJECT *File, LONGLONG ValidDataLength);
 
 /* IoReportResourceForDetection, saying nothing of a conflict. Device NULL: the driver as a whole;
  * List NULL: gives up. */
@@ -160,6 +162,7 @@ extern void (*IoDeleteIdleDevice)(DEVICE_OBJECT *Device);
 void IoiBeginBoot(void);
 void IoiBootDriversStarted(void);
 void IoiEndBoot(void);
+BOOLEAN IoiIsBooting(void); /* from the first of these to the last */
 
 /* The machine goes down in order: devices that want to know are sent IRP_MJ_SHUTDOWN. Once, at
  * PASSIVE_LEVEL. */
@@ -263,6 +266,10 @@ NTSTATUS NTAPI IoAttachDeviceToDeviceStackSafe(DEVICE_OBJECT *SourceDevice,
     DEVICE_OBJECT *TargetDevice, DEVICE_OBJECT **AttachedToDeviceObject);
 void NTAPI IoDetachDevice(DEVICE_OBJECT *TargetDevice);
 DEVICE_OBJECT *NTAPI IoGetRelatedDeviceObject(FILE_OBJECT *FileObject);
+NTSTATUS NTAPI IoPageRead(FILE_OBJECT *FileObject, MDL *MemoryDescriptorList,
+    LARGE_INTEGER *StartingOffset, KEVENT *Event, IO_STATUS_BLOCK *IoStatusBlock);
+NTSTATUS NTAPI IoSynchronousPageWrite(FILE_OBJECT *FileObject, MDL *MemoryDescriptorList,
+    LARGE_INTEGER *StartingOffset, KEVENT *Event, IO_STATUS_BLOCK *IoStatusBlock);
 /* Where fsrtl keeps a block of pool with a file; NULL: there never was any (Make FALSE), or there
  * is no memory. */
 enum IO_FILE_SLOT { IoFileContexts, IoFileOplockKey, IO_FILE_SLOTS };
@@ -364,6 +371,9 @@ void NTAPI IoInitializeWorkItem(void *IoObject, IO_WORKITEM *IoWorkItem);
 void NTAPI IoUninitializeWorkItem(IO_WORKITEM *IoWorkItem);
 void NTAPI IoQueueWorkItem(IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
     WORK_QUEUE_TYPE QueueType, void *Context);
+NTSTATUS NTAPI IoCreateSystemThread(void *IoObject, HANDLE *ThreadHandle, ULONG DesiredAccess,
+    OBJECT_ATTRIBUTES *ObjectAttributes, HANDLE ProcessHandle, CLIENT_ID *ClientId,
+    PKSTART_ROUTINE StartRoutine, void *StartContext);
 void NTAPI IoQueueWorkItemEx(IO_WORKITEM *IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
     WORK_QUEUE_TYPE QueueType, void *Context);
 void NTAPI ExQueueWorkItem(WORK_QUEUE_ITEM *WorkItem, WORK_QUEUE_TYPE QueueType);
@@ -441,6 +451,8 @@ void NTAPI IoSetMasterIrpStatus(IRP *MasterIrp, NTSTATUS Status);
 IRP *NTAPI IoAllocateIrpEx(DEVICE_OBJECT *DeviceObject, CCHAR StackSize, BOOLEAN ChargeQuota);
 BOOLEAN NTAPI IoIsFileOriginRemote(FILE_OBJECT *FileObject);
 NTSTATUS NTAPI IoSetFileOrigin(FILE_OBJECT *FileObject, BOOLEAN Remote);
+BOOLEAN NTAPI IoCheckFileObjectOpenedAsCopySource(FILE_OBJECT *FileObject);
+BOOLEAN NTAPI IoCheckFileObjectOpenedAsCopyDestination(FILE_OBJECT *FileObject);
 BOOLEAN NTAPI IoIsFileObjectIgnoringSharing(FILE_OBJECT *FileObject);
 NTSTATUS NTAPI IoSetFileObjectIgnoreSharing(FILE_OBJECT *FileObject);
 EPROCESS *NTAPI IoGetInitiatorProcess(FILE_OBJECT *FileObject);
@@ -456,6 +468,9 @@ void NTAPI IoRegisterFileSystem(DEVICE_OBJECT *DeviceObject);
 void NTAPI IoUnregisterFileSystem(DEVICE_OBJECT *DeviceObject);
 NTSTATUS NTAPI IoRegisterFsRegistrationChange(
     DRIVER_OBJECT *DriverObject, PDRIVER_FS_NOTIFICATION DriverNotificationRoutine);
+NTSTATUS NTAPI IoVerifyVolume(DEVICE_OBJECT *DeviceObject, BOOLEAN AllowRawMount); /* mount.c */
+NTSTATUS NTAPI IoEnumerateRegisteredFiltersList(DRIVER_OBJECT **DriverObjectList,
+    ULONG DriverObjectListSize, ULONG *ActualNumberDriverObjects);
 NTSTATUS NTAPI IoRegisterFsRegistrationChangeMountAware(DRIVER_OBJECT *DriverObject,
     PDRIVER_FS_NOTIFICATION DriverNotificationRoutine, BOOLEAN SynchronizeWithMounts);
 void NTAPI IoUnregisterFsRegistrationChange(
@@ -544,7 +559,6 @@ NTSTATUS NTAPI ExGetFirmwareEnvironmentVariable(UNICODE_STRING *VariableName, GU
     void *Value, ULONG *ValueLength, ULONG *Attributes);
 NTSTATUS NTAPI ExSetFirmwareEnvironmentVariable(UNICODE_STRING *VariableName, GUID *VendorGuid,
     void *Value, ULONG ValueLength, ULONG Attributes);
-NTSTATUS NTAPI ZwEnumerateBootEntries(void *Buffer, ULONG *BufferLength);
 NTSTATUS NTAPI ZwQueryLicenseValue(
     UNICODE_STRING *ValueName, ULONG *Type, void *Data, ULONG DataSize, ULONG *ResultDataSize);
 NTSTATUS NTAPI ZwDisplayString(UNICODE_STRING *String);

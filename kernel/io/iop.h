@@ -171,10 +171,13 @@ typedef struct IOP_OPEN {
     void *EaBuffer;        /* system copy */
     ULONG EaLength;
     ULONG_PTR Information;   /* out: FILE_OPENED … */
+    NTSTATUS FinalStatus;    /* out: the driver's, of an open that came about */
     BOOLEAN TargetDirectory; /* the folder the name is in, for a rename (SL_OPEN_TARGET_DIRECTORY)
                               */
     BOOLEAN Direct;          /* IoGetDeviceObjectPointer: attributes only, no share access */
     BOOLEAN IgnoreSharing;   /* IO_IGNORE_SHARE_ACCESS_CHECK */
+    BOOLEAN CheckParameters; /* IO_CHECK_CREATE_PARAMETERS */
+    UCHAR CopyIntent;        /* IOP_COPY_SOURCE, IOP_COPY_DESTINATION */
     UCHAR FileType;          /* CREATE_FILE_TYPE */
     void *TypeParameters;    /* of a pipe or a mailslot */
     DEVICE_OBJECT *Hint;     /* requests go to this device of the stack; NULL: to the top */
@@ -186,6 +189,12 @@ typedef struct IOP_OPEN {
  * failure. */
 NTSTATUS IopCreateFileObject(DEVICE_OBJECT *Device, const IOP_OPEN *Open, ULONG Attributes,
     const UNICODE_STRING *Name, FILE_OBJECT **Result);
+/* EX_CREATE_FLAG_FILE_SOURCE_OPEN_FOR_COPY, .._DEST_.. */
+#define IOP_COPY_SOURCE 1u
+#define IOP_COPY_DESTINATION 2u
+
+/* Where CreateOptions say that there is more than attributes in EaBuffer, takes it out. */
+NTSTATUS IopUnwrapEa(ULONG *CreateOptions, void **EaBuffer, ULONG *EaLength, IOP_OPEN *Open);
 /* What else the opener said of it. A hint must be in the stack its requests would take. */
 NTSTATUS IopExtendFile(FILE_OBJECT *File, const IOP_OPEN *Open);
 
@@ -213,9 +222,12 @@ typedef struct IOP_FILE_EXTENSION {
                             longer used */
     UCHAR Priority;      /* IO_PRIORITY_HINT + 1; 0: none was set */
     BOOLEAN IgnoreSharing;
+    UCHAR CopyIntent;          /* as in IOP_OPEN */
     void *Slot[IO_FILE_SLOTS]; /* fsrtl's; pool */
 } IOP_FILE_EXTENSION;
 IOP_FILE_EXTENSION *IopFileExtension(FILE_OBJECT *File); /* NULL: out of memory */
+/* The priority of a file's requests; Otherwise, where none was set (hint.c). */
+IO_PRIORITY_HINT IopFileHint(const FILE_OBJECT *File, IO_PRIORITY_HINT Otherwise);
 
 /* NtCreateFile with what IoCreateFile and its kin say besides, in Open, which is otherwise
  * empty. */
@@ -255,6 +267,7 @@ void IopDropReinit(const DRIVER_OBJECT *Driver);
  * start. */
 void IopResetInterrupts(void);
 void IopResetRegistration(void);
+DEVICE_OBJECT *IopNthFileSystem(DEVICE_TYPE Type, ULONG Index); /* registration.c */
 void IopResetConfiguration(void);
 /* A driver has been started: what is registered by now is called, unless system drivers are still
  * being started. */

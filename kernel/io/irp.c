@@ -308,7 +308,8 @@ void IopShareCancelLock(void)
  * wdm. */
 void NTAPI IoAcquireCancelSpinLock(KIRQL *Irql)
 {
-    *Irql = KeAcquireSpinLockRaiseToDpc(&IopCancelLock);
+    *Irql = KfRaiseIrql(DISPATCH_LEVEL);
+    KiAcquireLock(&IopCancelLock);
     KiOrderAfter(&IopCancelLock, NULL);
 }
 
@@ -316,7 +317,8 @@ void NTAPI IoAcquireCancelSpinLock(KIRQL *Irql)
 void NTAPI IoReleaseCancelSpinLock(KIRQL Irql)
 {
     KiOrderBefore(&IopCancelLock);
-    KeReleaseSpinLock(&IopCancelLock, Irql);
+    KiReleaseLock(&IopCancelLock, DISPATCH_LEVEL);
+    KfLowerIrql(Irql);
 }
 
 /*

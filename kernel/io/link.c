@@ -37,8 +37,10 @@ static NTSTATUS IopUnprotectLink(const UNICODE_STRING *Name)
  *
  * SymbolicLinkName: full path, as \DosDevices\Name. DeviceName: full path; need not exist.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; OBJECT_NAME_COLLISION, OBJECT_PATH_NOT_FOUND, OBJECT_PATH_SYNTAX_BAD,
- *          OBJECT_NAME_INVALID, INSUFFICIENT_RESOURCES: no link.
+ * Returns: SUCCESS; OBJECT_NAME_COLLISION, OBJECT_TYPE_MISMATCH: the name is taken, by a link or by
+ *          something else; INVALID_PARAMETER: DeviceName is empty or half a character too long;
+ *          OBJECT_PATH_NOT_FOUND, OBJECT_PATH_SYNTAX_BAD, OBJECT_NAME_INVALID,
+ *          INSUFFICIENT_RESOURCES: no link.
  * Owner:   driver; IoDeleteSymbolicLink.
  * Source:  DOC wdm/IoCreateSymbolicLink; tests/kernel/io/IoCreateSymbolicLink.c
  */

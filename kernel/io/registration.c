@@ -54,6 +54,17 @@ static IOP_FS_WATCHER *IopFindWatcher(const DRIVER_OBJECT *Driver, PDRIVER_FS_NO
     return NULL;
 }
 
+/* Whether the watcher's driver has another one behind it. */
+static BOOLEAN IopIsWatchedLater(LIST_ENTRY *Of)
+{
+    const DRIVER_OBJECT *Driver = CONTAINING_RECORD(Of, IOP_FS_WATCHER, Link)->Driver;
+    for (LIST_ENTRY *Link = Of->Flink; Link != &IopFsWatchers; Link = Link->Flink) {
+        if (CONTAINING_RECORD(Link, IOP_FS_WATCHER, Link)->Driver == Driver)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The newest is told of last: drivers see file systems in the order they were registered in. */
 static void IopTellOfAll(PDRIVER_FS_NOTIFICATION Routine)
 {
@@ -61,12 +72,31 @@ static void IopTellOfAll(PDRIVER_FS_NOTIFICATION Routine)
         Routine(CONTAINING_RECORD(Link, DEVICE_OBJECT, Queue.ListEntry), TRUE);
 }
 
+/*
+ * The control device of such file systems that was registered Index places before the last of them,
+ * for IopDereferenceDevice; NULL: there are not so many.
+ */
+DEVICE_OBJECT *IopNthFileSystem(DEVICE_TYPE Type, ULONG Index)
+{
+    DEVICE_OBJECT *Found = NULL;
+    IopEnterRegistration();
+    for (LIST_ENTRY *Link = IopFileSystems.Flink; Link != &IopFileSystems && Found == NULL;
+         Link = Link->Flink) {
+        DEVICE_OBJECT *Device = CONTAINING_RECORD(Link, DEVICE_OBJECT, Queue.ListEntry);
+        if (Device->DeviceType == Type && Index-- == 0 &&
+            NT_SUCCESS(IopReferenceDevice(Device, FALSE)))
+            Found = Device;
+    }
+    IopLeaveRegistration();
+    return Found;
+}
+
 /* ---- exports --------------------------------------------------------------------------------- */
 
 /*
  * IoRegisterFileSystem - make a file system known by its control device, and tell those who want to
- * know. Nothing mounts it: volumes of the machine have theirs. The device is held until it is
- * unregistered.
+ * know. Only IoVerifyVolume has it mount anything (mount.c): volumes of the machine have theirs.
+ * The device is held until it is unregistered.
  * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/IoRegisterFileSystem; OBS
  * tests/kernel/io/IoRegisterFsRegistrationChange.c
  */
@@ -143,6 +173,41 @@ NTSTATUS NTAPI IoRegisterFsRegistrationChangeMountAware(DRIVER_OBJECT *DriverObj
 {
     (void)SynchronizeWithMounts;
     return IoRegisterFsRegistrationChange(DriverObject, DriverNotificationRoutine);
+}
+
+/*
+ * IoEnumerateRegisteredFiltersList - the drivers of filters: those that have called
+ * IoRegisterFsRegistrationChange, the one farthest from the file systems first: each attaches above
+ * those that were there.
+ *
+ * DriverObjectList: room for DriverObjectListSize bytes of pointers, NULL: none. Each that is
+ *          written has a reference that is the caller's. ActualNumberDriverObjects: how many there
+ *          are.
+ * IRQL:    up to APC_LEVEL
+ * Returns: SUCCESS; BUFFER_TOO_SMALL: there is room for some of them.
+ * Source:  DOC ntifs/IoEnumerateRegisteredFiltersList; INF that the last one that was registered is
+ *          the farthest, and that a driver with two routines is one; OBS
+ *          tests/kernel/io/IoRegisterFsRegistrationChange.c
+ */
+NTSTATUS NTAPI IoEnumerateRegisteredFiltersList(DRIVER_OBJECT **DriverObjectList,
+    ULONG DriverObjectListSize, ULONG *ActualNumberDriverObjects)
+{
+    const ULONG Room = DriverObjectList != NULL ? DriverObjectListSize / (ULONG)sizeof(void *) : 0;
+    ULONG Count = 0;
+    IopEnterRegistration();
+    for (LIST_ENTRY *Link = IopFsWatchers.Blink; Link != &IopFsWatchers; Link = Link->Blink) {
+        DRIVER_OBJECT *Driver = CONTAINING_RECORD(Link, IOP_FS_WATCHER, Link)->Driver;
+        if (IopIsWatchedLater(Link))
+            continue;
+        if (Count < Room) {
+            ObiReference(Driver);
+            DriverObjectList[Count] = Driver;
+        }
+        Count++;
+    }
+    IopLeaveRegistration();
+    *ActualNumberDriverObjects = Count;
+    return Count <= Room ? STATUS_SUCCESS : STATUS_BUFFER_TOO_SMALL;
 }
 
 /* IoUnregisterFsRegistrationChange - no longer; one that is not registered is left alone. IRQL:

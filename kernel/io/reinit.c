@@ -91,6 +91,11 @@ void IoiBeginBoot(void)
     IopBeginBootCallbacks();
 }
 
+BOOLEAN IoiIsBooting(void)
+{
+    return IopBooting;
+}
+
 void IoiBootDriversStarted(void)
 {
     IoiRunAsSystem(IopCallList, &IopBootReinitList);

@@ -335,6 +335,11 @@ static NTSTATUS IopTransferOffset(
     const IOP_CALL *Call, const LARGE_INTEGER *Given, BOOLEAN Write, LARGE_INTEGER *Offset)
 {
     LARGE_INTEGER Value = {.QuadPart = IOP_USE_FILE_POSITION};
+    if (Write && (Call->Granted & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == FILE_APPEND_DATA &&
+        !(Call->File->Flags & FO_NAMED_PIPE)) {
+        Offset->QuadPart = IOP_WRITE_TO_END; /* who may only append does, whatever is given */
+        return STATUS_SUCCESS;
+    }
     if (Given != NULL) {
         NTSTATUS Status = IopCopyIn(&Value, Given, sizeof(Value), Call->Mode);
         if (!NT_SUCCESS(Status))
@@ -393,7 +398,9 @@ static NTSTATUS IopTransfer(BOOLEAN Write, HANDLE FileHandle, HANDLE Event, IO_A
     NTSTATUS Status = IopBegin(FileHandle, Event, ApcRoutine, ApcContext, IoStatus, &Call);
     if (!NT_SUCCESS(Status))
         return Status;
-    ACCESS_MASK Need = Write ? FILE_WRITE_DATA | FILE_APPEND_DATA : FILE_READ_DATA;
+    ACCESS_MASK Need = Write ? FILE_WRITE_DATA : FILE_READ_DATA;
+    if (Write && !(Call.File->Flags & FO_NAMED_PIPE)) /* of a pipe that bit means something else */
+        Need |= FILE_APPEND_DATA;
     if (Call.Mode == UserMode && !(Call.Granted & Need))
         Status = STATUS_ACCESS_DENIED;
     else if (Call.Mode == UserMode && !NT_SUCCESS(MmProbe(Buffer, Length, 1, !Write)))
@@ -446,7 +453,13 @@ NTSTATUS NTAPI NtReadFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, vo
         Length, ByteOffset, Key);
 }
 
-/* NtWriteFile - the counterpart of NtReadFile. Source: DOC ntifs/NtWriteFile. */
+/*
+ * NtWriteFile - the counterpart of NtReadFile.
+ *
+ * ByteOffset: also FILE_WRITE_TO_END_OF_FILE, which is what a handle means that may append but not
+ *          write, whatever is given.
+ * Source:  DOC ntifs/NtWriteFile, wdm/ZwCreateFile; OBS tests/kernel/io/ZwWriteFile.c
+ */
 NTSTATUS NTAPI NtWriteFile(HANDLE FileHandle, HANDLE Event, IO_APC ApcRoutine, void *ApcContext,
     IO_STATUS_BLOCK *IoStatusBlock, void *Buffer, ULONG Length, LARGE_INTEGER *ByteOffset,
     ULONG *Key)

@@ -9,14 +9,16 @@ static KSPIN_LOCK IopVpbLock;
  * DOC ntifs; OBS tests/kernel/io. */
 void NTAPI IoAcquireVpbSpinLock(KIRQL *Irql)
 {
-    *Irql = KeAcquireSpinLockRaiseToDpc(&IopVpbLock);
+    *Irql = KfRaiseIrql(DISPATCH_LEVEL);
+    KiAcquireLock(&IopVpbLock);
 }
 
 /* IoReleaseVpbSpinLock - let it go, back to Irql. IRQL: DISPATCH_LEVEL. Source: DOC ntifs; OBS
  * tests/kernel/io. */
 void NTAPI IoReleaseVpbSpinLock(KIRQL Irql)
 {
-    KeReleaseSpinLock(&IopVpbLock, Irql);
+    KiReleaseLock(&IopVpbLock, DISPATCH_LEVEL);
+    KfLowerIrql(Irql);
 }
 
 /*

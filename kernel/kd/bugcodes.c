@@ -10,13 +10,8 @@
 #include <string.h>
 
 #include "io/leak.h"
-#include "kd/bugcodes.h"
+#include "kd/bugrows.h"
 #include "rtl/status.h"
-
-#define NONE            \
-    {                   \
-        KDP_NOTHING, "" \
-    }
 
 static const KDP_BUGCHECK KdpBugchecks[] = {
     {IRQL_NOT_LESS_OR_EQUAL, "pageable or invalid memory was touched at a raised IRQL",
@@ -55,8 +50,10 @@ static const KDP_BUGCHECK KdpBugchecks[] = {
         "that is NULL."},
     {KERNEL_MODE_EXCEPTION_NOT_HANDLED, "an exception in kernel mode that nobody handled",
         {{KDP_STATUS, "the exception"}, {KDP_CODE, "where it was raised"},
-            {KDP_PLAIN, "address of the trap frame"}, NONE},
-        "The instruction below did it; see what its operands held."},
+            {KDP_PLAIN, "address of the registers"}, NONE},
+        "The instruction below did it while it handled a request; see what its operands held. For "
+        "an access violation near "
+        "address 0 look for a pointer that is NULL."},
     {APC_INDEX_MISMATCH,
         "a critical region was entered and not left before the system call returned",
         {{KDP_CODE, "the routine that returned"},
@@ -141,12 +138,12 @@ static const KDP_BUGCHECK KdpBugchecks[] = {
     {PAGE_FAULT_BEYOND_END_OF_ALLOCATION, "memory behind a block of special pool was touched",
         {{KDP_ADDRESS, "the address that was touched"}, {KDP_ACCESS, "the access"},
             {KDP_CODE, "the instruction"}, NONE},
-        "An index or a length is larger than the block: compare it with the size below."},
+        "An index or a length is larger than the block: compare it with the block's size."},
     {DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION,
         "a driver touched memory behind a block of special pool",
         {{KDP_ADDRESS, "the address that was touched"}, {KDP_ACCESS, "the access"},
             {KDP_CODE, "the instruction"}, NONE},
-        "An index or a length is larger than the block: compare it with the size below."},
+        "An index or a length is larger than the block: compare it with the block's size."},
     {DRIVER_PORTION_MUST_BE_NONPAGED, "a driver's pageable memory was touched at a raised IRQL",
         {{KDP_ADDRESS, "the address that was touched"}, {KDP_IRQL, "the IRQL"},
             {KDP_ACCESS, "the access"}, {KDP_CODE, "the instruction"}},

@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The bugcheck codes that are many in one. Source: DOC debugger, Bug Checks 0xC1, 0xC2, 0xC4, 0xC7,
- * 0xC9, 0xE4, 0xE6, 0x9F and 0xFE; numbers of dotsys's own INF.
+ * The bugcheck codes that are many in one. Those about requests and DMA are in bugrequests.c.
+ * Source: DOC debugger, Bug Checks 0xC1, 0xC2, 0xC4, 0xC7, 0xE4, 0x9F and 0xFE; numbers of
+ * dotsys's own INF.
  */
-#include "kd/bugcodes.h"
-
-#define NONE            \
-    {                   \
-        KDP_NOTHING, "" \
-    }
-#define P(Kind, Text)    \
-    {                    \
-        KDP_##Kind, Text \
-    }
-#define ALL_NONE               \
-    {                          \
-        NONE, NONE, NONE, NONE \
-    }
+#include "kd/bugrows.h"
 
 /* What 0xC4 says of an allocation, of a free, of a lock or another object, and of an MDL. */
 #define ALLOCATION                                                                   \
@@ -45,14 +33,32 @@
     {                                                          \
         NONE, P(PLAIN, "the MDL"), P(PLAIN, "its flags"), NONE \
     }
+#define MAPPING_LEVEL                                                                           \
+    {                                                                                           \
+        NONE, P(IRQL, "the IRQL"), P(PLAIN, "the address it is mapped at"), P(PLAIN, "the MDL") \
+    }
+#define MDL_FLAGS                                                                          \
+    {                                                                                      \
+        NONE, P(PLAIN, "the MDL"), P(PLAIN, "its flags"), P(PLAIN, "those that are wrong") \
+    }
 #define ROUTINE                                                                           \
     {                                                                                     \
         NONE, P(CODE, "the routine"), P(SIGNED, "after it returned"), P(SIGNED, "before") \
+    }
+#define REGIONS                                                                         \
+    {                                                                                   \
+        NONE, P(IRQL, "the IRQL"), P(SIGNED, "critical regions, as a negative number"), \
+            P(PLAIN, "the lock")                                                        \
     }
 #define IN_BLOCK                                                   \
     {                                                              \
         NONE, P(PLAIN, "the object"), P(POOL, "the kind of pool"), \
             P(PLAIN, "the block that was freed")                   \
+    }
+/* The same of an object that was not ended before. */
+#define LIVE_IN_BLOCK                                                                           \
+    {                                                                                           \
+        NONE, P(PLAIN, "the object"), P(PLAIN, "where the block begins"), P(BYTES, "the block") \
     }
 #define LOCK                                   \
     {                                          \
@@ -62,39 +68,26 @@
     {                                                                                             \
         NONE, P(PLAIN, "the block"), P(PLAIN, "its size, or the place that was written to"), NONE \
     }
-#define IRP_ONLY                              \
-    {                                         \
-        NONE, P(IRP, "the IRP"), NONE, NONE \
-    }
-#define DEVICE                                          \
-    {                                                   \
-        NONE, P(PLAIN, "the device object"), NONE, NONE \
-    }
 
-/* 0xC9 from 0x200 on. */
-#define IN_DRIVER                                                                              \
-    {                                                                                          \
-        NONE, P(CODE, "where in the driver"), P(IRP, "the IRP"), P(PLAIN, "the device object") \
+/* Rules of additional DDI compliance. */
+#define RULE_LOCK                                                                   \
+    {                                                                               \
+        NONE, P(PLAIN, "address of what the rule says"), P(PLAIN, "the lock"), NONE \
     }
-
-#define LEFT_OF_ADAPTER                                                 \
-    {                                                                   \
-        NONE, P(PLAIN, "the adapter"), P(PLAIN, "how many it has"), NONE \
+#define RULE_ROUTINE                                                                  \
+    {                                                                                 \
+        NONE, P(PLAIN, "address of what the rule says"), P(CODE, "the routine"), NONE \
     }
 
 #define C2 BAD_POOL_CALLER
 #define C4 DRIVER_VERIFIER_DETECTED_VIOLATION
-#define C9 DRIVER_VERIFIER_IOMANAGER_VIOLATION
-#define E6 DRIVER_VERIFIER_DMA_VIOLATION
 #define C1 SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION
 
 #define FREED_TWICE \
     "Two routines believe the block is theirs: set the pointer to NULL where it is freed."
 #define NOT_A_BLOCK \
     "Free what the allocating routine returned, not a pointer into it, and nothing but pool."
-#define LOWER_FIRST "Look for a spin lock that is held, or a KeRaiseIrql, on the way there."
-#define DMA_TWICE   "Usually something was freed twice."
-#define HIERARCHY   "Take locks in the same order everywhere."
+#define HIERARCHY "Take locks in the same order everywhere."
 
 static const KDP_SUBCODE KdpSubcodes[] = {
     {IRQL_NOT_LESS_OR_EQUAL, 3, 0, "",
@@ -201,16 +194,12 @@ static const KDP_SUBCODE KdpSubcodes[] = {
     {C4, 0, 0x35, "a spin lock was released at another IRQL than DISPATCH_LEVEL", OBJECT, ""},
     {C4, 0, 0x36, "a queued spin lock was released at another IRQL than DISPATCH_LEVEL", OBJECT,
         ""},
-    {C4, 0, 0x37, "a resource was acquired where APCs may come",
-        {NONE, P(IRQL, "the IRQL"), P(SIGNED, "critical regions, as a negative number"),
-            P(PLAIN, "the resource")},
+    {C4, 0, 0x37, "a resource was acquired where APCs may come", REGIONS,
         "KeEnterCriticalRegion comes before ExAcquireResource…Lite."},
-    {C4, 0, 0x38, "a resource was released where APCs may come",
-        {NONE, P(IRQL, "the IRQL"), P(SIGNED, "critical regions, as a negative number"),
-            P(PLAIN, "the resource")},
+    {C4, 0, 0x38, "a resource was released where APCs may come", REGIONS,
         "KeLeaveCriticalRegion comes after ExReleaseResourceLite."},
-    {C4, 0, 0x39, "a fast mutex was acquired where APCs may come", OBJECT, ""},
-    {C4, 0, 0x3A, "a fast mutex was released where APCs may come", OBJECT, ""},
+    {C4, 0, 0x39, "a fast mutex was acquired where APCs may come", REGIONS, ""},
+    {C4, 0, 0x3A, "a fast mutex was released where APCs may come", REGIONS, ""},
     {C4, 0, 0x3B, "a wait at DISPATCH_LEVEL or above",
         {NONE, P(IRQL, "the IRQL"), P(PLAIN, "the object"), P(PLAIN, "the timeout")},
         "At DISPATCH_LEVEL a wait must have a timeout of 0; use a work item to wait."},
@@ -237,35 +226,59 @@ static const KDP_SUBCODE KdpSubcodes[] = {
         {NONE, P(PLAIN, "address of its name"), NONE, P(PLAIN, "blocks")},
         "Each block is a finding of its own, with the line that allocated it."},
     {C4, 0, 0x70, "MmProbeAndLockPages above DISPATCH_LEVEL", MDL_LEVEL, LOWER_FIRST},
+    {C4, 0, 0x73, "MmMapIoSpace above DISPATCH_LEVEL",
+        {NONE, P(IRQL, "the IRQL"), P(PLAIN, "the physical address"), P(BYTES, "the length")},
+        LOWER_FIRST},
     {C4, 0, 0x74, "MmMapLockedPages above DISPATCH_LEVEL", MDL_LEVEL, LOWER_FIRST},
-    {C4, 0, 0x76, "MmMapLockedPages for user memory above APC_LEVEL", MDL_LEVEL, LOWER_FIRST},
-    {C4, 0, 0x78, "MmUnmapLockedPages above DISPATCH_LEVEL", MDL_LEVEL, LOWER_FIRST},
-    {C4, 0, 0x79, "MmUnmapLockedPages of user memory above APC_LEVEL", MDL_LEVEL, LOWER_FIRST},
+    {C4, 0, 0x75, "MmMapLockedPages for user memory above APC_LEVEL", MDL_LEVEL, LOWER_FIRST},
+    {C4, 0, 0x76, "MmMapLockedPagesSpecifyCache above DISPATCH_LEVEL", MDL_LEVEL, LOWER_FIRST},
+    {C4, 0, 0x77, "MmMapLockedPagesSpecifyCache for user memory above APC_LEVEL", MDL_LEVEL,
+        LOWER_FIRST},
+    {C4, 0, 0x78, "MmUnlockPages above DISPATCH_LEVEL",
+        {NONE, P(IRQL, "the IRQL"), P(PLAIN, "the MDL"), NONE}, LOWER_FIRST},
+    {C4, 0, 0x79, "MmUnmapLockedPages above DISPATCH_LEVEL", MAPPING_LEVEL, LOWER_FIRST},
+    {C4, 0, 0x7A, "MmUnmapLockedPages of user memory above APC_LEVEL", MAPPING_LEVEL, LOWER_FIRST},
+    {C4, 0, 0x7B, "MmUnmapIoSpace above DISPATCH_LEVEL",
+        {NONE, P(IRQL, "the IRQL"), P(PLAIN, "the address"), P(BYTES, "the length")}, LOWER_FIRST},
     {C4, 0, 0x7C, "MmUnlockPages of an MDL that is not locked", MDL_STATE, ""},
     {C4, 0, 0x7D, "MmUnlockPages of an MDL of non-paged pool", MDL_STATE, ""},
+    {C4, 0, 0x7E, "pages for an MDL were allocated or freed above DISPATCH_LEVEL",
+        {NONE, P(IRQL, "the IRQL"), P(IRQL, "the highest it may be"), NONE}, LOWER_FIRST},
+    {C4, 0, 0x7F, "MmBuildMdlForNonPagedPool of an MDL of paged pool",
+        {NONE, P(IRQL, "the IRQL"), P(PLAIN, "the MDL"), P(PLAIN, "its flags")},
+        "MmProbeAndLockPages locks pageable memory."},
     {C4, 0, 0x80, "KeSetEvent above DISPATCH_LEVEL", OBJECT, LOWER_FIRST},
     {C4, 0, 0x81, "MmMapLockedPages, in place of which drivers use MmMapLockedPagesSpecifyCache",
         MDL_STATE, ""},
     {C4, 0, 0x82, "MmMapLockedPagesSpecifyCache that would stop the machine when it fails",
         MDL_STATE, "Pass FALSE for BugCheckOnFailure, and handle NULL."},
+    {C4, 0, 0xB0, "MmProbeAndLockPages of an MDL that is locked, or of non-paged pool", MDL_FLAGS,
+        ""},
+    {C4, 0, 0xB2, "an MDL was mapped that is mapped", MDL_FLAGS, ""},
+    {C4, 0, 0xB3, "an MDL was mapped that is not locked",
+        {NONE, P(PLAIN, "the MDL"), P(PLAIN, "its flags"),
+            P(PLAIN, "those of which one is missing")},
+        "MmProbeAndLockPages comes first."},
+    {C4, 0, 0xB4, "MmUnlockPages of a part of another MDL", MDL_FLAGS,
+        "The whole MDL has the pages locked."},
     {C4, 0, 0xB6, "MmUnmapLockedPages of an MDL that is not mapped", MDL_STATE, ""},
     {C4, 0, 0xB8, "IoFreeMdl of an MDL that is mapped", MDL_STATE,
         "MmUnmapLockedPages comes first."},
     {C4, 0, 0xC0, "IoCallDriver where interrupts are off",
-        {NONE, P(PLAIN, "the device object"), P(IRP, "the IRP"), NONE}, ""},
+        {NONE, P(IRP, "the IRP"), NONE, NONE}, ""},
     {C4, 0, 0xC1, "a dispatch routine returned where interrupts are off",
         {NONE, P(CODE, "the routine"), NONE, NONE}, ""},
     {C4, 0, 0xC5, "a dispatch routine changed how far APCs are kept away", ROUTINE,
         "KeEnterCriticalRegion without KeLeaveCriticalRegion, or the reverse."},
     {C4, 0, 0xCA, "a lookaside list was initialised twice", LOCK, ""},
     {C4, 0, 0xCB, "a lookaside list was deleted that is none", LOCK, ""},
-    {C4, 0, 0xCC, "a block was freed with a lookaside list in it", IN_BLOCK,
+    {C4, 0, 0xCC, "a block was freed with a lookaside list in it", LIVE_IN_BLOCK,
         "Delete the list first."},
     {C4, 0, 0xCD, "a lookaside list of blocks that are too small",
         {NONE, P(PLAIN, "the list"), P(BYTES, "the size"), P(BYTES, "the least")}, ""},
     {C4, 0, 0xD0, "a resource was initialised twice", LOCK, ""},
     {C4, 0, 0xD1, "a resource was deleted that is none", LOCK, ""},
-    {C4, 0, 0xD2, "a block was freed with a resource in it", IN_BLOCK,
+    {C4, 0, 0xD2, "memory went with a resource in it", LIVE_IN_BLOCK,
         "ExDeleteResourceLite comes before ExFreePool."},
     {C4, 0, 0xDA, "the driver was unloaded and its WMI callback is registered",
         {NONE, P(PLAIN, "the driver's base"), P(CODE, "the callback"), NONE},
@@ -298,15 +311,17 @@ static const KDP_SUBCODE KdpSubcodes[] = {
         LOWER_FIRST},
     {C4, 0, 0xF0, "memory was copied to a place it overlaps",
         {NONE, P(PLAIN, "to"), P(PLAIN, "from"), P(BYTES, "the length")}, "RtlMoveMemory may."},
-    {C4, 0, 0xF5, "a handle of the kernel was used in a way only user mode may",
+    {C4, 0, 0xF5, "no handle, NULL, was referenced",
         {NONE, P(PLAIN, "the handle"), P(PLAIN, "the type"), NONE}, ""},
     {C4, 0, 0xF6, "a handle of user mode was referenced as one of the kernel",
         {NONE, P(PLAIN, "the handle"), P(PLAIN, "the process"), P(CODE, "the caller")},
         "Pass Irp->RequestorMode for AccessMode."},
-    {C4, 0, 0xF7, "a handle of user mode was referenced as one of the kernel",
-        {NONE, P(PLAIN, "the handle"), P(PLAIN, "the process"), P(CODE, "the caller")},
-        "Pass Irp->RequestorMode for AccessMode."},
-    {C4, 0, 0xFA, "a completion routine returned at another IRQL", ROUTINE, LOWER_FIRST},
+    {C4, 0, 0xF7, "a handle of the kernel was referenced as one of user mode",
+        {NONE, P(PLAIN, "the handle"), P(PLAIN, "the type"), P(MODE, "the mode")},
+        "Pass KernelMode for handles the driver has made."},
+    {C4, 0, 0xFA, "a completion routine returned at another IRQL",
+        {NONE, P(CODE, "the routine"), P(IRQL, "the IRQL before"), P(IRQL, "the IRQL after")},
+        LOWER_FIRST},
     {C4, 0, 0xFB, "a completion routine changed how far APCs are kept away", ROUTINE, ""},
     {C4, 0, 0x105, "an IRP was freed with ExFreePool", IRP_ONLY, "IoFreeIrp frees IRPs."},
     {C4, 0, 0x10A, "pool was charged to the idle process", ALL_NONE, ""},
@@ -315,8 +330,10 @@ static const KDP_SUBCODE KdpSubcodes[] = {
         "an interrupt service routine did not restore the state of the floating-point unit",
         ALL_NONE, ""},
     {C4, 0, 0x115, "shutting down takes too long", ALL_NONE, ""},
-    {C4, 0, 0x11A, "pageable code was called at a raised IRQL", OBJECT, LOWER_FIRST},
-    {C4, 0, 0x11B, "pageable memory was used at a raised IRQL", OBJECT, LOWER_FIRST},
+    {C4, 0, 0x11A, "KeEnterCriticalRegion above APC_LEVEL",
+        {NONE, P(IRQL, "the IRQL"), NONE, NONE}, LOWER_FIRST},
+    {C4, 0, 0x11B, "KeLeaveCriticalRegion above APC_LEVEL",
+        {NONE, P(IRQL, "the IRQL"), NONE, NONE}, LOWER_FIRST},
     {C4, 0, 0x120, "a wait above DISPATCH_LEVEL",
         {NONE, P(PLAIN, "address of the IRQL"), P(PLAIN, "the object"),
             P(PLAIN, "address of the timeout")},
@@ -338,16 +355,19 @@ static const KDP_SUBCODE KdpSubcodes[] = {
     {C4, 0, 0x1000, "a deadlock: a thread waits for a lock it has itself", LOCK, ""},
     {C4, 0, 0x1001, "a deadlock is possible: locks are taken in different orders", LOCK, HIERARCHY},
     {C4, 0, 0x1002, "a lock is used that was not initialised", LOCK, ""},
-    {C4, 0, 0x1003, "locks are released in another order than they were taken in", LOCK, ""},
-    {C4, 0, 0x1004, "a lock was released by another thread than took it", LOCK, ""},
+    {C4, 0, 0x1003, "locks are released in another order than they were taken in",
+        {NONE, P(PLAIN, "the lock"), P(PLAIN, "the lock that comes first"), NONE}, ""},
+    {C4, 0, 0x1004, "a lock was released by another thread than took it",
+        {NONE, P(PLAIN, "the lock"), P(PLAIN, "the thread that took it"), P(PLAIN, "this thread")},
+        ""},
     {C4, 0, 0x1005, "a lock was initialised twice", LOCK, ""},
     {C4, 0, 0x1006, "a lock was released that was not initialised", LOCK, ""},
     {C4, 0, 0x1007, "a lock was released that was not taken", LOCK, ""},
-    {C4, 0, 0x1008, "a lock was released by a routine that does not go with the one that took it",
+    {C4, 0, 0x1008, "a lock was acquired by a routine for locks of another kind", LOCK, ""},
+    {C4, 0, 0x1009, "a lock was released by a routine that does not go with the one that took it",
         LOCK, ""},
-    {C4, 0, 0x1009, "a lock is used as one of another kind", LOCK, ""},
     {C4, 0, 0x100A, "a thread ended that has a lock",
-        {NONE, P(PLAIN, "the lock"), P(PLAIN, "the thread"), NONE}, ""},
+        {NONE, P(PLAIN, "the thread"), P(PLAIN, "the lock"), NONE}, ""},
     {C4, 0, 0x100B, "a lock was deleted or freed that somebody has",
         {NONE, P(PLAIN, "the lock"), P(PLAIN, "the thread"), NONE}, ""},
     {C4, 0, 0x1010, "the buffer of a write changed while the request was on its way",
@@ -367,157 +387,26 @@ static const KDP_SUBCODE KdpSubcodes[] = {
         {NONE, P(CODE, "the caller"), P(PLAIN, "the priority given"), NONE},
         "Pass MdlMappingNoExecute."},
     {C4, 0, 0x2003, "a section of the image is both writable and executable",
-        {NONE, P(PLAIN, "the image"), NONE, NONE}, ""},
+        {NONE, P(PLAIN, "address of the file's name"), P(PLAIN, "the section's header"),
+            P(PLAIN, "address of the section's name")},
+        ""},
     {C4, 0, 0x2004, "a section of the image is not aligned to pages",
-        {NONE, P(PLAIN, "the image"), NONE, NONE}, ""},
+        {NONE, P(PLAIN, "address of the file's name"), P(PLAIN, "the section's header"),
+            P(PLAIN, "address of the section's name")},
+        ""},
     {C4, 0, 0x2005, "the import table lies in an executable section",
-        {NONE, P(PLAIN, "the image"), NONE, NONE}, ""},
+        {NONE, P(PLAIN, "address of the file's name"), P(PLAIN, "the import address table"),
+            P(PLAIN, "address of the section's name")},
+        ""},
 
-    {C9, 0, 0x01, "IoFreeIrp of what is no IRP", IRP_ONLY, ""},
-    {C9, 0, 0x02, "IoFreeIrp of an IRP that is still a thread's", IRP_ONLY,
-        "The I/O manager frees those it was asked to build for a thread."},
-    {C9, 0, 0x03, "IoCallDriver with what is no IRP", IRP_ONLY, ""},
-    {C9, 0, 0x04, "IoCallDriver with what is no device object", DEVICE, ""},
-    {C9, 0, 0x05, "a dispatch routine returned at another IRQL",
-        {NONE, P(PLAIN, "the device object"), P(IRQL, "the IRQL before"),
-            P(IRQL, "the IRQL after")},
-        LOWER_FIRST},
-    {C9, 0, 0x06, "IoCompleteRequest with STATUS_PENDING or -1",
-        {NONE, P(STATUS, "the status"), P(IRP, "the IRP"), NONE},
-        "IoStatus.Status says how it ended."},
-    {C9, 0, 0x07, "IoCompleteRequest with a cancel routine that is still set",
-        {NONE, P(CODE, "the cancel routine"), P(IRP, "the IRP"), NONE},
-        "IoSetCancelRoutine(Irp, NULL) comes first."},
-    {C9, 0, 0x08, "IoBuildAsynchronousFsdRequest with a bad buffer", ALL_NONE, ""},
-    {C9, 0, 0x09, "IoBuildDeviceIoControlRequest with a bad buffer", ALL_NONE, ""},
-    {C9, 0, 0x0A, "IoInitializeTimer for a device that has one", DEVICE, ""},
-    {C9, 0, 0x0C, "a status block on a stack that is gone",
-        {NONE, P(PLAIN, "the status block"), NONE, NONE},
-        "Wait for a request that tells its end on the stack."},
-    {C9, 0, 0x0D, "an event on a stack that is gone", {NONE, P(PLAIN, "the event"), NONE, NONE},
-        "Wait for a request that tells its end on the stack."},
-    {C9, 0, 0x0E, "IoCompleteRequest above DISPATCH_LEVEL",
-        {NONE, P(IRQL, "the IRQL"), P(IRP, "the IRP"), NONE}, LOWER_FIRST},
-    {C9, 0, 0x0F, "IoCompleteRequest with an IRP that is on its way", IRP_ONLY, ""},
-    {C9, 0, 0x10, "IoCallDriver above DISPATCH_LEVEL",
-        {NONE, P(IRQL, "the IRQL"), P(IRP, "the IRP"), NONE}, LOWER_FIRST},
-    {C9, 0, 0x205, "an IRP was sent that is below already", IN_DRIVER,
-        "After IoCallDriver has returned STATUS_PENDING, wait until it comes back."},
-    {C9, 0, 0x209, "an IRP was completed that is below", IN_DRIVER,
-        "After IoCallDriver has returned STATUS_PENDING, wait until it comes back."},
-    {C9, 0, 0x20B, "IoFreeIrp of an IRP that is below", IN_DRIVER,
-        "After IoCallDriver has returned STATUS_PENDING, wait until it comes back."},
-    {C9, 0, 0x20E, "a Plug and Play request was sent with another status than STATUS_NOT_SUPPORTED",
-        IN_DRIVER, ""},
-    {C9, 0, 0x20F, "a power request was sent with another status than STATUS_NOT_SUPPORTED",
-        IN_DRIVER, ""},
-    {C9, 0, 0x210, "a WMI request was sent with another status than STATUS_NOT_SUPPORTED",
-        IN_DRIVER, ""},
-    {C9, 0, 0x213, "a driver changed the status of a request it does not know", IN_DRIVER, ""},
-    {C9, 0, 0x215, "a Plug and Play request was failed and passed down", IN_DRIVER,
-        "A driver that fails it completes it."},
-    {C9, 0, 0x219, "a power request was failed and passed down", IN_DRIVER,
-        "A driver that fails it completes it."},
-    {C9, 0, 0x21D, "a driver has attached a device to another's while it was removed", IN_DRIVER,
-        ""},
-    {C9, 0, 0x220, "a WMI request for another device was completed", IN_DRIVER, "Pass it down."},
-    {C9, 0, 0x224, "a dispatch routine returned another status than it completed the IRP with",
-        IN_DRIVER, "Return Irp->IoStatus.Status, saved before IoCompleteRequest."},
-    {C9, 0, 0x225, "a dispatch routine returned a status that is none", IN_DRIVER, ""},
-    {C9, 0, 0x226,
-        "a dispatch routine returned without having completed the IRP, passed it on or returned "
-        "STATUS_PENDING",
-        IN_DRIVER, ""},
-    {C9, 0, 0x228, "a completion routine did not pass pending on", IN_DRIVER,
-        "if (Irp->PendingReturned) IoMarkIrpPending(Irp);"},
-    {C9, 0, 0x22D, "a Plug and Play request the driver does not know was completed", IN_DRIVER,
-        "Pass it down."},
-    {C9, 0, 0x22F, "a Plug and Play request was completed as it came", IN_DRIVER,
-        "Pass down what the driver does not know."},
-    {C9, 0, 0x230, "a power request the driver does not know was completed", IN_DRIVER,
-        "Pass it down."},
-    {C9, 0, 0x232, "a power request was completed as it came", IN_DRIVER,
-        "Pass down what the driver does not know."},
-    {C9, 0, 0x23B, "a driver changed the status of a request it does not know", IN_DRIVER, ""},
-    {C9, 0, 0x23C, "an IRP was completed with a cancel routine that is still set", IN_DRIVER,
-        "IoSetCancelRoutine(Irp, NULL) comes first."},
-    {C9, 0, 0x23D, "STATUS_PENDING was returned for an IRP not marked pending", IN_DRIVER,
-        "IoMarkIrpPending comes before it is queued or passed on."},
-    {C9, 0, 0x23E, "an IRP is marked pending and something else was returned", IN_DRIVER,
-        "Return STATUS_PENDING after IoMarkIrpPending, whatever becomes of the IRP."},
-    {C9, 0, 0x240, "a device object was deleted twice", IN_DRIVER, ""},
-    {C9, 0, 0x243, "AddDevice left DO_DEVICE_INITIALIZING set", IN_DRIVER,
-        "Clear it as the last thing AddDevice does."},
-    {C9, 0, 0x245, "a device has both DO_BUFFERED_IO and DO_DIRECT_IO", IN_DRIVER, ""},
-    {C9, 0, 0x306, "IRP_MN_REMOVE_DEVICE was failed", IN_DRIVER, "It cannot fail."},
-
-    {E6, 0, 0x00, "more was flushed than there is, or map registers ran out",
-        {NONE, P(PLAIN, "1: flushed; 2: no registers"),
-            P(PLAIN, "bytes there are, or registers needed"),
-            P(PLAIN, "bytes to flush, or registers there are")},
-        ""},
-    {E6, 0, 0x03, "a common buffer was freed that is none",
-        {NONE, P(PLAIN, "how many too many"), NONE, NONE}, DMA_TWICE},
-    {E6, 0, 0x04, "an adapter channel was freed that the driver has not",
-        {NONE, P(PLAIN, "how many too many"), NONE, NONE}, DMA_TWICE},
-    {E6, 0, 0x05, "map registers were freed that the driver has not",
-        {NONE, P(PLAIN, "how many too many"), NONE, NONE}, DMA_TWICE},
-    {E6, 0, 0x06, "a scatter/gather list was put back that is none",
-        {NONE, P(PLAIN, "lists made"), P(PLAIN, "lists put back"), NONE}, DMA_TWICE},
-    {E6, 0, 0x07, "an adapter was put back before its common buffers", LEFT_OF_ADAPTER, ""},
-    {E6, 0, 0x08, "an adapter was put back before its channel", LEFT_OF_ADAPTER, ""},
-    {E6, 0, 0x09, "an adapter was put back before its map registers", LEFT_OF_ADAPTER, ""},
-    {E6, 0, 0x0A, "an adapter was put back before its scatter/gather lists", LEFT_OF_ADAPTER, ""},
-    {E6, 0, 0x0B, "an adapter's channel was asked for twice",
-        {NONE, P(PLAIN, "how often"), NONE, NONE}, ""},
-    {E6, 0, 0x0C, "more map registers were asked for than the adapter has",
-        {NONE, P(PLAIN, "registers asked for"), P(PLAIN, "registers it has"), NONE}, ""},
-    {E6, 0, 0x0D, "adapter buffers were not flushed",
-        {NONE, P(BYTES, "what is mapped"), P(BYTES, "what can be mapped at a time"), NONE},
-        "FlushAdapterBuffers ends each transfer."},
-    {E6, 0, 0x0E, "a DMA transfer of a buffer that is not locked",
-        {NONE, P(PLAIN, "the MDL"), NONE, NONE}, "MmProbeAndLockPages comes first."},
-    {E6, 0, 0x0F, "the driver or the device wrote outside of a DMA buffer",
-        {NONE,
-            P(PLAIN,
-                "1, 2: the tag before, behind a common buffer; 3: a free map register; 4, 5: "
-                "before, behind a buffer"),
-            P(PLAIN, "its length, or its start, or where it was written"),
-            P(PLAIN, "its start, or where it was written")},
-        ""},
-    {E6, 0, 0x10, "map registers were freed that are mapped",
-        {NONE, P(PLAIN, "how many"), NONE, NONE}, "FlushAdapterBuffers ends each transfer."},
-    {E6, 0, 0x11, "the driver has not put an adapter back",
-        {NONE, P(PLAIN, "references"), P(PLAIN, "the adapter"), NONE},
-        "PutDmaAdapter, when the device is removed."},
-    {E6, 0, 0x13, "a DMA routine was called at the wrong IRQL",
-        {NONE, P(PLAIN, "1: another; 2: too high"), P(IRQL, "the IRQL it is for"),
-            P(IRQL, "the IRQL")},
-        ""},
-    {E6, 0, 0x15, "the driver has more map registers than there are",
-        {NONE, P(PLAIN, "registers it has"), P(PLAIN, "registers there are"), NONE}, ""},
-    {E6, 0, 0x16, "a buffer was flushed that is not mapped",
-        {NONE, P(PLAIN, "the address"), NONE, NONE}, ""},
-    {E6, 0, 0x18, "a DMA adapter is used that was put back",
-        {NONE, P(PLAIN, "the adapter"), NONE, NONE}, ""},
-    {E6, 0, 0x19, "a DMA routine was called without an adapter", ALL_NONE, ""},
-    {E6, 0, 0x1B, "an address is not in the MDL it came with",
-        {NONE, P(PLAIN, "the address"), P(PLAIN, "the MDL"), NONE},
-        "MmGetMdlVirtualAddress is where an MDL begins."},
-    {E6, 0, 0x1D, "what is mapped was mapped again",
-        {NONE, P(PLAIN, "its start"), P(PLAIN, "its end"), P(PLAIN, "the address that is mapped")},
-        ""},
-    {E6, 0, 0x1E, "HalGetAdapter is obsolete", ALL_NONE, "IoGetDmaAdapter is the routine to use."},
-    {E6, 0, 0x1F, "a DMA buffer that is not in its MDL",
-        {NONE, P(PLAIN, "1: before; 2: behind; 3: too long"),
-            P(PLAIN, "the address, or for 3 the MDL"), P(PLAIN, "the MDL, or for 3 the length")},
-        ""},
-    {E6, 0, 0x20, "map registers were flushed that are not mapped",
-        {NONE, P(PLAIN, "the registers"), P(PLAIN, "the address"), P(PLAIN, "the MDL")}, ""},
-    {E6, 0, 0x21, "a transfer of no bytes", ALL_NONE, ""},
-    {E6, 0, 0x24, "the MDLs end before the transfer does",
-        {NONE, P(BYTES, "what is missing"), NONE, NONE}, ""},
-    {E6, 0, 0x25, "a description of a device in a version that is unknown", ALL_NONE, ""},
+    {C4, 0, 0x40003, "a dispatch routine returned in a critical region", RULE_ROUTINE,
+        "KeEnterCriticalRegion without KeLeaveCriticalRegion, or the reverse."},
+    {C4, 0, 0x40006, "a queued spin lock was acquired by its owner", RULE_LOCK, ""},
+    {C4, 0, 0x40007, "a queued spin lock was released by who does not hold it, or was kept",
+        RULE_LOCK, ""},
+    {C4, 0, 0x40009, "a spin lock was acquired by its owner, or was kept", RULE_LOCK, ""},
+    {C4, 0, 0x4000B, "a spin lock was released by who does not hold it", RULE_LOCK, ""},
+    {C4, 0, 0x4000E, "guarded regions are not entered and left in pairs", RULE_ROUTINE, ""},
 
     {TIMER_OR_DPC_INVALID, 0, 0, "a timer", ALL_NONE, ""},
     {TIMER_OR_DPC_INVALID, 0, 1, "a DPC", ALL_NONE, ""},
@@ -553,17 +442,30 @@ static const KDP_SUBCODE KdpSubcodes[] = {
 /* The rules of DDI compliance checking, which have a number each. */
 static const KDP_SUBCODE KdpDdiRule = {C4, 0, 0,
     "a routine was called at an IRQL, or in a state, it may not be called in",
-    {NONE, P(PLAIN, "address of what the rule says"), P(CODE, "the caller"), P(IRQL, "the IRQL")},
+    {NONE, P(PLAIN, "address of what the rule says"),
+        P(CODE, "the caller, or what it is about"), P(IRQL, "the IRQL")},
     LOWER_FIRST};
 #define DDI_FIRST 0x20002u
 #define DDI_LAST  0x20024u
 
-const KDP_SUBCODE *KdpFindSubcode(ULONG Code, const ULONG64 Parameter[4])
+static const KDP_SUBCODE *KdpFindIn(
+    const KDP_SUBCODE *Rows, SIZE_T Count, ULONG Code, const ULONG64 Parameter[4])
 {
-    for (SIZE_T Index = 0; Index < RTL_NUMBER_OF(KdpSubcodes); Index++) {
-        const KDP_SUBCODE *Sub = &KdpSubcodes[Index];
+    for (SIZE_T Index = 0; Index < Count; Index++) {
+        const KDP_SUBCODE *Sub = &Rows[Index];
         if (Sub->Code == Code && Sub->Value == Parameter[Sub->By])
             return Sub;
     }
-    return Code == C4 && Parameter[0] >= DDI_FIRST && Parameter[0] <= DDI_LAST ? &KdpDdiRule : NULL;
+    return NULL;
+}
+
+const KDP_SUBCODE *KdpFindSubcode(ULONG Code, const ULONG64 Parameter[4])
+{
+    const KDP_SUBCODE *Sub =
+        KdpFindIn(KdpSubcodes, RTL_NUMBER_OF(KdpSubcodes), Code, Parameter);
+    if (Sub == NULL)
+        Sub = KdpFindIn(KdpRequestSubcodes, KdpRequestSubcodeCount, Code, Parameter);
+    if (Sub == NULL && Code == C4 && Parameter[0] >= DDI_FIRST && Parameter[0] <= DDI_LAST)
+        Sub = &KdpDdiRule;
+    return Sub;
 }

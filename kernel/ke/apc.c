@@ -141,6 +141,22 @@ BOOLEAN KeRemoveQueueApc(KAPC *Apc)
     return Inserted;
 }
 
+KAPC *KeTakeKernelApc(KTHREAD *Thread, PKKERNEL_ROUTINE KernelRoutine)
+{
+    const LIST_ENTRY *List = &Thread->ApcList[KernelMode];
+    KAPC *Found = NULL;
+    KIRQL Old = KiLockDispatcher();
+    for (LIST_ENTRY *Entry = List->Flink; Entry != List && Found == NULL; Entry = Entry->Flink) {
+        KAPC *Apc = CONTAINING_RECORD(Entry, KAPC, ApcListEntry);
+        if (Apc->KernelRoutine == KernelRoutine)
+            Found = Apc;
+    }
+    if (Found != NULL)
+        KiTakeApcLocked(Thread, Found);
+    KiUnlockDispatcher(Old);
+    return Found;
+}
+
 KAPC *KeFlushApc(KTHREAD *Thread, KPROCESSOR_MODE Mode)
 {
     KIRQL Old = KiLockDispatcher();

@@ -49,9 +49,12 @@ static NTSTATUS KiSwitchStacks(
     KTHREAD *Thread, KI_TRAP_FRAME *Frame, KE_SERVICE Service, void *Arguments)
 {
     KI_SERVICE_CALL Call = {Service, Arguments};
+    Frame->Left = FALSE;
     host_stack_entering(Thread->StackLimit, (size_t)(Thread->StackBase - Thread->StackLimit));
     NTSTATUS Status = KiCallOnStack(KiRunService, &Call, Thread->StackBase, &Frame->StackPointer);
-    host_stack_left();
+    if (!Frame->Left)
+        host_stack_left();
+    Frame->Left = TRUE; /* who saved the registers may come here once more */
     return Status;
 }
 #else
@@ -94,15 +97,22 @@ static inline __attribute__((always_inline)) NTSTATUS KiEnter(
 
 NTSTATUS KiEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode)
 {
-    return KiEnter(KiHostThread, Service, Arguments, Mode);
+    KTHREAD *Thread = KiHostThread;
+    NTSTATUS Status = KiEnter(Thread, Service, Arguments, Mode);
+    if (__builtin_expect(Thread->ContextPending, 0) && Thread->TrapFrame == NULL)
+        KiGoOnAsSet(Thread, Status);
+    return Status;
 }
 
 NTSTATUS KeEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode)
 {
     KTHREAD *Thread = KiHostThread;
     NTSTATUS Status = KiEnter(Thread, Service, Arguments, Mode);
-    if (__builtin_expect(__atomic_load_n(&Thread->ApcPending, __ATOMIC_RELAXED) != 0, 0))
+    if (__builtin_expect(__atomic_load_n(&Thread->ApcPending, __ATOMIC_RELAXED) != 0, 0)) {
+        if (Thread->ContextPending && Thread->TrapFrame == NULL)
+            KiGoOnAsSet(Thread, Status);
         return KiLeaveWithApcs(Thread, Mode, Status);
+    }
     return Status;
 }
 

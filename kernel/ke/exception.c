@@ -34,6 +34,13 @@ static void KiDescribeMisalignment(
         (unsigned long long)Record->ExceptionInformation[1]);
 }
 
+/* On x64 a handler of the system call's takes it, and stops the machine; x86 has none. */
+#if defined(__x86_64__)
+#define KI_UNHANDLED_IN_SERVICE SYSTEM_SERVICE_EXCEPTION
+#else
+#define KI_UNHANDLED_IN_SERVICE KERNEL_MODE_EXCEPTION_NOT_HANDLED
+#endif
+
 void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context)
 {
     const KTHREAD *Thread = KiHostThread;
@@ -58,7 +65,7 @@ void KiUnhandled(EXCEPTION_RECORD *Record, CONTEXT *Context)
         /* Of the three, only this one is not sign-extended on Windows. */
         const ULONG_PTR Parameter[4] = {
             (ULONG)Record->ExceptionCode, Address, (ULONG_PTR)Context, 0};
-        KeBugCheckAt(SYSTEM_SERVICE_EXCEPTION, Parameter, Context, Detail);
+        KeBugCheckAt(KI_UNHANDLED_IN_SERVICE, Parameter, Context, Detail);
     }
     const ULONG_PTR Parameter[4] = {Code, Address, (ULONG_PTR)Record, (ULONG_PTR)Context};
     KeBugCheckAt(SYSTEM_THREAD_EXCEPTION_NOT_HANDLED, Parameter, Context, Detail);

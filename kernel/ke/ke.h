@@ -64,6 +64,7 @@ typedef struct KI_TRAP_FRAME {
     void *StackPointer; /* of the caller, with its preserved registers pushed */
     KPROCESSOR_MODE PreviousMode;
     KIRQL Irql;
+    volatile BOOLEAN Left; /* a sanitizer has been told that its stack is */
 } KI_TRAP_FRAME;
 
 /* See KE_TRY. Lives on the kernel stack of the function that made it. */
@@ -99,9 +100,12 @@ struct _KTHREAD {
             BOOLEAN KernelApcPending; /* the list is not empty, deliverable or not */
             BOOLEAN UserApcPending; /* the list is not empty, and they go on the next way out of the
                                        kernel */
+            BOOLEAN ContextPending; /* it takes on UserContext there; by the thread itself */
+            BOOLEAN NothingPending;
         };
-        USHORT ApcPending; /* either; read without the lock, by the thread itself */
+        ULONG ApcPending; /* any; read without the lock, by the thread itself */
     };
+    CONTEXT *UserContext; /* see usercontext.h; ps makes room for it. NULL: it was never set */
     BOOLEAN Alerted[2];
     LONG KernelApcDisable;  /* 0 or negative: critical regions entered */
     LONG SpecialApcDisable; /* 0 or negative: guarded regions entered */
@@ -126,6 +130,8 @@ struct _KTHREAD {
     _Atomic uint32_t WakeWord; /* 0: asleep or about to be, 1: WaitStatus holds the answer */
     LIST_ENTRY MutantList;     /* owned KMUTANTs */
     KIRQL WaitIrql;            /* the thread's own, below it an APC may interrupt the wait */
+    BOOLEAN WaitNext; /* it signalled something with Wait: the IRQL is raised until it waits, at
+                         WaitIrql */
 
     /* APCs, by mode; under KiDispatcherLock. Special kernel APCs stand before normal ones. */
     LIST_ENTRY ApcList[2];
@@ -258,6 +264,8 @@ static inline void KiCheckApcs(void)
 KAPC *KeFlushApc(KTHREAD *Thread, KPROCESSOR_MODE Mode);
 /* Takes an APC back that has not been delivered. FALSE: it is not queued. */
 BOOLEAN KeRemoveQueueApc(KAPC *Apc);
+/* Takes the thread's first kernel APC with that routine. NULL: there is none. */
+KAPC *KeTakeKernelApc(KTHREAD *Thread, PKKERNEL_ROUTINE KernelRoutine);
 /* Ends the calling thread's place among the threads of its queue, if it has one. */
 void KeLeaveQueue(KTHREAD *Thread);
 

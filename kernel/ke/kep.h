@@ -6,6 +6,7 @@
 #include "ke/ke.h"
 #include "nt/kuser.h"
 #include "ke/stack.h"
+#include "ke/usercontext.h"
 
 /* ---- entry (per processor type, assembly) ---------------------------------------------------- */
 
@@ -14,11 +15,23 @@ void KiReturnFromStack(void *Saved, NTSTATUS Status) __attribute__((noreturn));
 void KiFaultEntry(void);
 void KiRestoreContext(const CONTEXT *Context) __attribute__((noreturn));
 extern const char KiStackBoundary[], KiFaultBoundary[];
+/* What KiCallOnStack has saved, as KiSaveJump would have behind the call; that in a user context. */
+void KiJumpOfFrame(const void *Saved, void **Jump);
+void KiTakeJumpRegisters(void *const *Jump, KE_USER_CONTEXT *User);
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
 #define KI_GUARDED_IN_ASSEMBLY 1 /* guarded.S; elsewhere guarded.c, whose guards take the faults */
 extern const char KiGuardedStart[], KiGuardedEnd[], KiGuardedFault[];
 #endif
 void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context);
+
+/* ---- usercontext.c --------------------------------------------------------------------------- */
+
+#define KI_FX_CONTROL 0 /* places in what FXSAVE stores */
+#define KI_FX_MXCSR 24
+#define KI_USER_FLAGS 0x240DD5u /* that a program may change */
+#define KI_USER_FLAGS_ALWAYS 0x202u
+void KiSetFloatingControls(KE_USER_CONTEXT *User, ULONG MxCsr, USHORT ControlWord);
+void KiCheckFloating(UCHAR *Floating);
 
 /* The program counter and the stack pointer of a CONTEXT, to read and to write. */
 #if defined(__x86_64__)
@@ -128,6 +141,11 @@ extern LIST_ENTRY KiThreadList;
 void KiSignalObjectLocked(DISPATCHER_HEADER *Object);
 /* Unlocks and wakes the threads whose waits ended under the lock. */
 void KiUnlockDispatcher(KIRQL Old);
+/* The same at the end of a signal. Wait: the caller waits next, at IRQL Old; until then it stays
+ * raised. */
+void KiEndSignal(BOOLEAN Wait, KIRQL Old);
+/* A wait begins: the IRQL goes back to where a signal with Wait found it. */
+void KiBeginNextWait(KTHREAD *Thread);
 static inline KIRQL KiLockDispatcher(void)
 {
     return KiAcquireLock(&KiDispatcherLock);
@@ -156,6 +174,8 @@ void KiActivateQueueLocked(KQUEUE *Queue);
 BOOLEAN KiApcDeliverableLocked(const KTHREAD *Thread, KIRQL Irql);
 /* APCs are pending where a thread leaves the kernel: delivers them. Returns Status. */
 NTSTATUS KiLeaveWithApcs(KTHREAD *Thread, KPROCESSOR_MODE Mode, NTSTATUS Status);
+/* On its own stack again: the thread goes on with the registers that were set for it. */
+void KiGoOnAsSet(KTHREAD *Thread, NTSTATUS Status) __attribute__((noreturn));
 /* KeEnterKernel without a look at APCs on the way out. */
 NTSTATUS KiEnterKernel(KE_SERVICE Service, void *Arguments, KPROCESSOR_MODE Mode);
 

@@ -46,7 +46,7 @@ LONG NTAPI KeReleaseMutant(KMUTANT *Mutant, KPRIORITY Increment, BOOLEAN Abandon
     LONG Previous = Mutant->Header.SignalState;
     if (Mutant->OwnerThread != NULL)
         KiReleaseMutantLocked(Mutant, (KTHREAD *)Mutant->OwnerThread, TRUE);
-    KiUnlockDispatcher(Old);
+    KiEndSignal(Wait, Old);
     return Previous;
 }
 

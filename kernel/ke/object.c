@@ -30,22 +30,22 @@ void NTAPI KeInitializeEvent(KEVENT *Event, EVENT_TYPE Type, BOOLEAN State)
 /*
  * KeSetEvent - signal an event; a synchronization event wakes one waiter, a notification event all.
  *
- * Wait:    the caller goes on to a wait at once; accepted and not needed here.
- * IRQL:    up to DISPATCH_LEVEL.
+ * Wait:    the caller goes on to a wait at once: the IRQL stays at DISPATCH_LEVEL until then, and
+ *          the wait is one at the IRQL from before.
+ * IRQL:    up to DISPATCH_LEVEL; with Wait up to APC_LEVEL.
  * Returns: the previous state.
  * Source:  DOC wdm/KeSetEvent.
  */
 LONG NTAPI KeSetEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait)
 {
     (void)Increment;
-    (void)Wait;
     KIRQL Old = KiLockDispatcher();
     /* KeClearEvent takes no lock. */
     LONG Previous = __atomic_load_n(&Event->Header.SignalState, __ATOMIC_RELAXED);
     __atomic_store_n(&Event->Header.SignalState, 1, __ATOMIC_RELAXED);
     if (Previous == 0)
         KiSignalObjectLocked(&Event->Header);
-    KiUnlockDispatcher(Old);
+    KiEndSignal(Wait, Old);
     return Previous;
 }
 
@@ -96,18 +96,17 @@ void NTAPI KeClearEvent(KEVENT *Event)
     __atomic_store_n(&Event->Header.SignalState, 0, __ATOMIC_SEQ_CST);
 }
 
-/* KePulseEvent - release the waiters there are and clear. Returns the previous state. Source: DOC
- * wdm/KePulseEvent. */
+/* KePulseEvent - release the waiters there are and clear. Wait: as for KeSetEvent. Returns the
+ * previous state. Source: DOC wdm/KePulseEvent. */
 LONG NTAPI KePulseEvent(KEVENT *Event, LONG Increment, BOOLEAN Wait)
 {
     (void)Increment;
-    (void)Wait;
     KIRQL Old = KiLockDispatcher();
     LONG Previous = Event->Header.SignalState;
     Event->Header.SignalState = 1;
     KiSignalObjectLocked(&Event->Header);
     Event->Header.SignalState = 0;
-    KiUnlockDispatcher(Old);
+    KiEndSignal(Wait, Old);
     return Previous;
 }
 
@@ -125,7 +124,7 @@ void NTAPI KeInitializeSemaphore(KSEMAPHORE *Semaphore, LONG Count, LONG Limit)
 }
 
 /*
- * KeReleaseSemaphore - add Adjustment to the count and release waiters.
+ * KeReleaseSemaphore - add Adjustment to the count and release waiters. Wait: as for KeSetEvent.
  * Returns: the previous count. Raises STATUS_SEMAPHORE_LIMIT_EXCEEDED when it would pass the limit
  * or Adjustment is negative; the count is unchanged then.
  * IRQL: up to DISPATCH_LEVEL. Source: DOC wdm/KeReleaseSemaphore.
@@ -133,7 +132,6 @@ void NTAPI KeInitializeSemaphore(KSEMAPHORE *Semaphore, LONG Count, LONG Limit)
 LONG NTAPI KeReleaseSemaphore(KSEMAPHORE *Semaphore, LONG Increment, LONG Adjustment, BOOLEAN Wait)
 {
     (void)Increment;
-    (void)Wait;
     KIRQL Old = KiLockDispatcher();
     LONG Previous = Semaphore->Header.SignalState;
     LONG Next = (LONG)((ULONG)Previous + (ULONG)Adjustment);
@@ -144,7 +142,7 @@ LONG NTAPI KeReleaseSemaphore(KSEMAPHORE *Semaphore, LONG Increment, LONG Adjust
     Semaphore->Header.SignalState = Next;
     if (Previous == 0)
         KiSignalObjectLocked(&Semaphore->Header);
-    KiUnlockDispatcher(Old);
+    KiEndSignal(Wait, Old);
     return Previous;
 }
 
@@ -184,7 +182,7 @@ void KiReleaseMutantLocked(KMUTANT *Mutant, KTHREAD *Thread, BOOLEAN Abandoned)
 }
 
 /*
- * KeReleaseMutex - give back one level of ownership.
+ * KeReleaseMutex - give back one level of ownership. Wait: as for KeSetEvent.
  * Returns: zero when the mutex became free, else the previous state (0 is "was owned once"), as
  * KeReadStateMutex. Raises STATUS_MUTANT_NOT_OWNED, or STATUS_ABANDONED when it was abandoned, if
  * the caller does not own it.
@@ -192,7 +190,6 @@ void KiReleaseMutantLocked(KMUTANT *Mutant, KTHREAD *Thread, BOOLEAN Abandoned)
  */
 LONG NTAPI KeReleaseMutex(KMUTEX *Mutex, BOOLEAN Wait)
 {
-    (void)Wait;
     KTHREAD *Thread = KiHostThread;
     KIRQL Old = KiLockDispatcher();
     if (Mutex->OwnerThread != (PKTHREAD)Thread) {
@@ -202,7 +199,7 @@ LONG NTAPI KeReleaseMutex(KMUTEX *Mutex, BOOLEAN Wait)
     }
     LONG Previous = Mutex->Header.SignalState;
     KiReleaseMutantLocked(Mutex, Thread, FALSE);
-    KiUnlockDispatcher(Old);
+    KiEndSignal(Wait, Old);
     KiCheckApcs();
     return Previous;
 }

@@ -192,6 +192,7 @@ static NTSTATUS KiRemoveQueue(KQUEUE *Queue, KPROCESSOR_MODE Mode, BOOLEAN Alert
 {
     uint64_t Deadline = KiDeadline(Timeout);
     NTSTATUS Status;
+    KiBeginNextWait(KiHostThread);
     while ((Status = KiRemoveOnce(Queue, Mode, Alertable, Timeout, Deadline, Entry, Count,
                 Taken)) == STATUS_KERNEL_APC)
         KiDeliverKernelApcs();

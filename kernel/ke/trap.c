@@ -43,6 +43,7 @@ typedef struct KI_FAULT_FRAME {
     EXCEPTION_RECORD Record;
     CONTEXT Context __attribute__((aligned(16)));
     BOOLEAN StackExhausted;
+    BOOLEAN Protection; /* general protection, which has no address */
 } KI_FAULT_FRAME;
 
 /* An address no client has, whatever lies there. On i386 a client's memory reaches beyond the
@@ -140,7 +141,7 @@ static BOOLEAN KiRedirectFor(NTSTATUS Code, CONTEXT *Context, const KTHREAD *Thr
     KI_FAULT_FRAME *Frame = (KI_FAULT_FRAME *)((Top - sizeof(*Frame)) & ~(ULONG_PTR)15);
     Frame->Record = (EXCEPTION_RECORD){
         .ExceptionCode = Code, .ExceptionAddress = (PVOID)KI_PC(Context)};
-    Frame->StackExhausted = FALSE;
+    Frame->StackExhausted = Frame->Protection = FALSE;
     KiEnterFault(Context, Frame);
     return TRUE;
 }
@@ -215,6 +216,7 @@ static void KiRedirect(const struct host_fault *Fault, KTHREAD *Thread, BOOLEAN 
     KI_FAULT_FRAME *Frame = (KI_FAULT_FRAME *)((Top - sizeof(*Frame)) & ~(ULONG_PTR)15);
     KiFillRecord(Fault, &Frame->Record);
     Frame->StackExhausted = Exhausted || Used;
+    Frame->Protection = Fault->kind == HOST_FAULT_PROTECTION;
     KiEnterFault(Context, Frame);
 }
 
@@ -313,6 +315,9 @@ bool KiHandleInterrupt(CONTEXT *Context)
 {
     KTHREAD *Thread = KiHostThread;
     KiTakeSample(Context);
+    if (Thread != NULL && Thread->TrapFrame == NULL && !KiStopped && KeUserInterrupted != NULL &&
+        KiGetIrql() == PASSIVE_LEVEL)
+        return KeUserInterrupted(Context);
     if (Thread == NULL || Thread->TrapFrame == NULL || !KiInDriver(KI_PC(Context)))
         return false;
     KiEndPass(Context); /* what is under way there begins anew when the driver goes on */
@@ -417,7 +422,7 @@ void KiDispatchFault(EXCEPTION_RECORD *Record, CONTEXT *Context)
     }
     if (Record->ExceptionCode == STATUS_PRIVILEGED_INSTRUCTION)
         KiStopSystemCall(Record, Context);
-    if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION)
+    if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION && !Frame->Protection)
         KiCheckPageFault(Record, Context);
     if (Record->ExceptionCode == STATUS_ACCESS_VIOLATION && KeTakeGuardPage != NULL &&
         KiGetIrql() < DISPATCH_LEVEL && KeTakeGuardPage(Record->ExceptionInformation[1]))

@@ -152,6 +152,26 @@ void KiUnlockDispatcher(KIRQL Old)
     }
 }
 
+void KiEndSignal(BOOLEAN Wait, KIRQL Old)
+{
+    KTHREAD *Thread = KiHostThread;
+    if (Wait && Thread != NULL && Old < DISPATCH_LEVEL) {
+        Thread->WaitNext = TRUE;
+        Thread->WaitIrql = Old;
+        Old = DISPATCH_LEVEL;
+    }
+    KiUnlockDispatcher(Old);
+}
+
+void KiBeginNextWait(KTHREAD *Thread)
+{
+    if (__builtin_expect(!Thread->WaitNext, 1))
+        return;
+    Thread->WaitNext = FALSE;
+    if (KiGetIrql() == DISPATCH_LEVEL)
+        KiSetIrql(Thread->WaitIrql);
+}
+
 uint64_t KiDeadline(const LARGE_INTEGER *Timeout)
 {
     if (Timeout == NULL)
@@ -250,6 +270,7 @@ static NTSTATUS KiWait(KTHREAD *Thread, KWAIT_BLOCK *Block, ULONG Count, WAIT_TY
 {
     uint64_t Deadline = KiDeadline(Timeout);
     NTSTATUS Status;
+    KiBeginNextWait(Thread);
     while ((Status = KiWaitOnce(Thread, Block, Count, WaitType, Mode, Alertable, Timeout,
                 Deadline)) == STATUS_KERNEL_APC)
         KiDeliverKernelApcs();

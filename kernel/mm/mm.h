@@ -150,10 +150,11 @@ BOOLEAN MmReadMdl(const MDL *Mdl, ULONG Offset, void *To, ULONG Bytes);
 
 /*
  * Fails the allocation Countdown counts down to (1: the next one) once, or with Forever that one
- * and every later one; 0 turns it off. Counts pool blocks and pages. For tests of error paths.
+ * and every later one; 0 only counts, -1 turns it off. Counts pool blocks and pages. For tests of
+ * error paths, also of opening a machine; closing one turns it off.
  */
 void MmFailAllocation(LONG Countdown, BOOLEAN Forever);
-ULONG MmAllocationCount(void); /* allocations asked for since MmFailAllocation, counted while
+ULONG MmAllocationCount(void); /* allocations asked for since it was last turned on, counted while
                                   MmFailArmed */
 extern BOOLEAN MmFailArmed;
 BOOLEAN NTAPI MmShouldFailSlow(void); /* NTAPI: called from the hot path */

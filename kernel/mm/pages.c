@@ -55,7 +55,6 @@ NTSTATUS MmInitialize(void)
     MiLowestFree = MI_FIRST_PAGE;
     MiHighWater = MI_FIRST_PAGE;
     MiPagesInUse = 0;
-    MmFailAllocation(-1, FALSE);
     KePageIsSystem = MiPageIsSystem;
     KeSetPhysicalPages(MI_PAGES);
     return STATUS_SUCCESS;
@@ -87,7 +86,8 @@ void MmFailAllocation(LONG Countdown, BOOLEAN Forever)
 {
     MiFailCountdown = Countdown;
     MiFailForever = Forever;
-    MiAllocations = 0;
+    if (Countdown >= 0)
+        MiAllocations = 0;
     __atomic_store_n(&MmFailArmed, Countdown >= 0, __ATOMIC_RELEASE);
 }
 

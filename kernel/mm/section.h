@@ -168,9 +168,3 @@ NTSTATUS NTAPI MmCopyVirtualMemory(EPROCESS *SourceProcess, void *SourceAddress,
 HANDLE NTAPI MmSecureVirtualMemory(void *Address, SIZE_T Size, ULONG ProbeMode);
 HANDLE NTAPI MmSecureVirtualMemoryEx(void *Address, SIZE_T Size, ULONG ProbeMode, ULONG Flags);
 void NTAPI MmUnsecureVirtualMemory(HANDLE SecureHandle);
-
-/* cache.c */
-void NTAPI CcFlushCache(SECTION_OBJECT_POINTERS *SectionObjectPointer, LARGE_INTEGER *FileOffset,
-    ULONG Length, IO_STATUS_BLOCK *IoStatus);
-BOOLEAN NTAPI CcPurgeCacheSection(SECTION_OBJECT_POINTERS *SectionObjectPointer,
-    LARGE_INTEGER *FileOffset, ULONG Length, BOOLEAN UninitializeCacheMaps);

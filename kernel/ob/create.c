@@ -88,8 +88,9 @@ static NTSTATUS ObpInsertWithoutHandle(void *Object, OB_NAME *Name, KPROCESSOR_M
     NTSTATUS Status = ObpLookup(&Lookup);
     if (!NT_SUCCESS(Status))
         return Status;
+    Status = Lookup.Inserted ? STATUS_SUCCESS : ObpCollision(Lookup.Object, Header);
     ObfDereferenceObject(Lookup.Object);
-    return Lookup.Inserted ? STATUS_SUCCESS : STATUS_OBJECT_NAME_COLLISION;
+    return Status;
 }
 
 /*

@@ -23,10 +23,10 @@ static NTSTATUS ObpTableOfProcess(
     if (!NT_SUCCESS(Status))
         return Status;
     *Table = ObProcessHandleTable != NULL ? ObProcessHandleTable(*Process) : NULL;
-    if (Mode != KernelMode && !(Granted & PROCESS_DUP_HANDLE))
-        Status = STATUS_ACCESS_DENIED;
-    else if (*Table == NULL)
+    if (*Table == NULL)
         Status = STATUS_OBJECT_TYPE_MISMATCH;
+    else if (Mode != KernelMode && !(Granted & PROCESS_DUP_HANDLE))
+        Status = STATUS_ACCESS_DENIED;
     if (!NT_SUCCESS(Status)) {
         ObfDereferenceObject(*Process);
         *Process = NULL;
@@ -150,8 +150,6 @@ NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcess, HANDLE SourceHandle, HAND
     OB_HANDLE_TABLE *Table;
     void *Process;
 
-    if (TargetProcess == NULL && !(Options & DUPLICATE_CLOSE_SOURCE))
-        return STATUS_INVALID_PARAMETER;
     NTSTATUS Status = STATUS_SUCCESS;
     if (TargetHandle != NULL)
         Status = ObiProbeOutput(TargetHandle, sizeof(*TargetHandle), __alignof__(HANDLE), Mode);
@@ -159,7 +157,9 @@ NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcess, HANDLE SourceHandle, HAND
         Status = ObpTableOfProcess(SourceProcess, Mode, &Table, &Process);
     if (!NT_SUCCESS(Status))
         return Status;
-    if (TargetProcess != NULL)
+    if (TargetProcess == NULL && !(Options & DUPLICATE_CLOSE_SOURCE))
+        Status = STATUS_INVALID_PARAMETER;
+    else if (TargetProcess != NULL)
         Status = ObpDuplicate(Table, SourceProcess, SourceHandle, TargetProcess, TargetHandle,
             Access, Attributes, Options);
     if (Options & DUPLICATE_CLOSE_SOURCE)

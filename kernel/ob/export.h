@@ -37,6 +37,8 @@ NTSTATUS NTAPI ObOpenObjectByPointerWithTag(void *Object, ULONG HandleAttributes
 NTSTATUS NTAPI ObOpenObjectByName(OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type,
     KPROCESSOR_MODE Mode, ACCESS_STATE *PassedAccessState, ACCESS_MASK Access, void *ParseContext,
     HANDLE *Handle);
+NTSTATUS NTAPI ZwSetTimerEx(HANDLE TimerHandle, ULONG TimerSetInformationClass,
+    void *TimerSetInformation, ULONG TimerSetInformationLength);
 NTSTATUS NTAPI ObReferenceObjectByName(UNICODE_STRING *Name, ULONG Attributes,
     ACCESS_STATE *PassedAccessState, ACCESS_MASK Access, OBJECT_TYPE *Type, KPROCESSOR_MODE Mode,
     void *ParseContext, void **Object);

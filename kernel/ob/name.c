@@ -213,7 +213,8 @@ static NTSTATUS ObpStep(OBP_WALK *Walk)
     if (Type->Procedures.Parse != NULL && Walk->Lookup->Insert == NULL)
         return ObpStepParse(Walk);
     if (Walk->Remaining.Length != 0)
-        return STATUS_OBJECT_TYPE_MISMATCH;
+        return Walk->Lookup->Insert != NULL ? STATUS_OBJECT_PATH_NOT_FOUND
+                                            : STATUS_OBJECT_TYPE_MISMATCH;
     Walk->Done = TRUE;
     return STATUS_SUCCESS;
 }
@@ -223,9 +224,14 @@ static NTSTATUS ObpBegin(OBP_WALK *Walk)
     void *Root = Walk->Lookup->RootDirectory;
     if (Root == NULL)
         return ObpBeginAtRoot(Walk);
-    if (ObiGetType(Root) == ObpDirectoryObjectType && Walk->Path.Length != 0 &&
-        Walk->Path.Buffer[0] == '\\')
+    const OBJECT_TYPE *Type = ObiGetType(Root);
+    if (!Type->HasFileNames && Walk->Path.Length != 0 && Walk->Path.Buffer[0] == '\\')
         return STATUS_OBJECT_PATH_SYNTAX_BAD;
+    if (Type == ObpSymbolicLinkObjectType && Walk->Path.Length != 0)
+        return STATUS_OBJECT_TYPE_MISMATCH; /* nothing is below a link itself */
+    if (Type != ObpSymbolicLinkObjectType && Type != ObpDirectoryObjectType &&
+        Type->Procedures.Parse == NULL)
+        return RtlpIsSince(6, 1) ? STATUS_OBJECT_TYPE_MISMATCH : STATUS_INVALID_HANDLE;
     Walk->Remaining = Walk->Path;
     ObiReference(Root);
     ObpStandOn(Walk, OBJECT_TO_HEADER(Root));
@@ -280,6 +286,13 @@ NTSTATUS ObiLookup(void *RootDirectory, const UNICODE_STRING *Path, ULONG Attrib
 
 /* ---- entering and leaving -------------------------------------------------------------------- */
 
+/* Since Vista it is told first that an object of another type has the name. */
+NTSTATUS ObpCollision(void *Existing, const OBJECT_HEADER *New)
+{
+    return ObiGetType(Existing) != New->Type && RtlpIsSince(6, 0) ? STATUS_OBJECT_TYPE_MISMATCH
+                                                                  : STATUS_OBJECT_NAME_COLLISION;
+}
+
 NTSTATUS ObiInsertName(
     void *Object, void *RootDirectory, const UNICODE_STRING *Path, ULONG Attributes)
 {
@@ -295,9 +308,9 @@ NTSTATUS ObiInsertName(
         Header->Flags |= OB_FLAG_PERMANENT;
     NTSTATUS Status = ObpLookup(&Lookup);
     if (NT_SUCCESS(Status)) {
-        ObfDereferenceObject(Lookup.Object);
         if (!Lookup.Inserted)
-            Status = STATUS_OBJECT_NAME_COLLISION;
+            Status = ObpCollision(Lookup.Object, Header);
+        ObfDereferenceObject(Lookup.Object);
     }
     if (!NT_SUCCESS(Status))
         Header->Flags &= ~OB_FLAG_PERMANENT;

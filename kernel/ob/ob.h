@@ -98,6 +98,8 @@ struct _OBJECT_TYPE {
     BOOLEAN Waitable;     /* the body starts with, or WaitOffset leads to, a DISPATCHER_HEADER */
     ULONG WaitOffset;
     BOOLEAN CaseInsensitive;
+    BOOLEAN HasFileNames; /* names below one may begin with a backslash, and where the room for its
+                             own does not suffice the status is BUFFER_OVERFLOW */
     _Atomic ULONG ObjectCount;
     _Atomic ULONG HandleCount;
     _Atomic ULONG FilterCount; /* registrations of ObRegisterCallbacks for its handles */
@@ -224,8 +226,8 @@ void ObEnumerateObjects(BOOLEAN (*Visit)(OBJECT_HEADER *Header, void *Context), 
 
 /*
  * Enters a nameless object under a full path (or below RootDirectory). OBJ_PERMANENT in Attributes
- * makes it permanent. Returns STATUS_OBJECT_NAME_COLLISION, _PATH_NOT_FOUND, _PATH_SYNTAX_BAD,
- * _NAME_INVALID,
+ * makes it permanent. Returns STATUS_OBJECT_NAME_COLLISION, _TYPE_MISMATCH (the name is another
+ * type's), _PATH_NOT_FOUND, _PATH_SYNTAX_BAD, _NAME_INVALID,
  * STATUS_INSUFFICIENT_RESOURCES: nothing changed. Made with the kernel's rights. The caller's
  * reference stays.
  */
@@ -244,10 +246,14 @@ NTSTATUS ObiLookup(void *RootDirectory, const UNICODE_STRING *Path, ULONG Attrib
 typedef struct OB_NAME {
     UNICODE_STRING Path;   /* Buffer is pool or NULL */
     void *RootDirectory;   /* referenced or NULL */
+    NTSTATUS RootStatus;   /* why there is none; who makes something without a name does not mind */
     ULONG Attributes;
     SECURITY_DESCRIPTOR *Security; /* self-relative pool copy or NULL */
 } OB_NAME;
 NTSTATUS ObiCaptureName(const OBJECT_ATTRIBUTES *Attributes, KPROCESSOR_MODE Mode, OB_NAME *Name);
+/* The same for who cannot do without the root directory that is given. */
+NTSTATUS ObiCaptureNameToOpen(
+    const OBJECT_ATTRIBUTES *Attributes, KPROCESSOR_MODE Mode, OB_NAME *Name);
 void ObiReleaseName(OB_NAME *Name);
 /* A pool copy of a possibly user-mode string; ExiFree(Copy->Buffer), NULL for an empty one. */
 NTSTATUS ObiCaptureString(const UNICODE_STRING *String, KPROCESSOR_MODE Mode, UNICODE_STRING *Copy);

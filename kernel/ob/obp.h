@@ -84,6 +84,9 @@ typedef struct OBP_LOOKUP {
 } OBP_LOOKUP;
 NTSTATUS ObpLookup(OBP_LOOKUP *Lookup);
 
+/* What a name that is taken is to who wanted to enter New there. */
+NTSTATUS ObpCollision(void *Existing, const OBJECT_HEADER *New);
+
 NTSTATUS ObpCopyString(const UNICODE_STRING *String, UNICODE_STRING *Copy);
 
 /* ---- security -------------------------------------------------------------------------------- */

@@ -20,10 +20,8 @@ NTSTATUS ObiCaptureString(const UNICODE_STRING *String, KPROCESSOR_MODE Mode, UN
     NTSTATUS Status = ObiReadCaller(&Source, String, sizeof(Source), Mode);
     if (!NT_SUCCESS(Status) || Source.Length == 0)
         return Status;
-    if (Source.Length & 1)
+    if ((Source.Length & 1) || Source.Length > UNICODE_STRING_MAX_BYTES - sizeof(WCHAR))
         return STATUS_OBJECT_NAME_INVALID;
-    if (Source.Length > UNICODE_STRING_MAX_BYTES - sizeof(WCHAR))
-        return STATUS_NAME_TOO_LONG;
     WCHAR *Buffer =
         ExiAllocate(NonPagedPoolNx, Source.Length + sizeof(WCHAR), OBP_TAG_NAME, EX_KERNEL_SITE);
     if (Buffer == NULL)
@@ -56,14 +54,30 @@ NTSTATUS ObiCaptureName(const OBJECT_ATTRIBUTES *Attributes, KPROCESSOR_MODE Mod
     Name->Attributes = Source.Attributes;
     if (Mode != KernelMode)
         Name->Attributes &= ~(ULONG)OBJ_KERNEL_HANDLE;
-    if (Source.RootDirectory != NULL)
-        Status = ObiReferenceByHandle(Source.RootDirectory, NULL, Mode, &Name->RootDirectory, NULL);
+    if (Source.SecurityDescriptor != NULL && ObSecurity != NULL)
+        Status = ObSecurity->Capture(Source.SecurityDescriptor, Mode, &Name->Security);
     if (NT_SUCCESS(Status) && Source.ObjectName != NULL)
         Status = ObiCaptureString(Source.ObjectName, Mode, &Name->Path);
-    if (NT_SUCCESS(Status) && Source.SecurityDescriptor != NULL && ObSecurity != NULL)
-        Status = ObSecurity->Capture(Source.SecurityDescriptor, Mode, &Name->Security);
+    else if (NT_SUCCESS(Status) && Source.RootDirectory != NULL)
+        Status = STATUS_OBJECT_NAME_INVALID;
+    if (NT_SUCCESS(Status) && Source.RootDirectory != NULL)
+        Name->RootStatus = ObiReferenceByHandle(
+            Source.RootDirectory, NULL, Mode, &Name->RootDirectory, NULL);
+    if (NT_SUCCESS(Status) && Name->Path.Length != 0)
+        Status = Name->RootStatus;
     if (!NT_SUCCESS(Status))
         ObiReleaseName(Name);
+    return Status;
+}
+
+NTSTATUS ObiCaptureNameToOpen(
+    const OBJECT_ATTRIBUTES *Attributes, KPROCESSOR_MODE Mode, OB_NAME *Name)
+{
+    NTSTATUS Status = ObiCaptureName(Attributes, Mode, Name);
+    if (NT_SUCCESS(Status) && !NT_SUCCESS(Name->RootStatus)) {
+        Status = Name->RootStatus;
+        ObiReleaseName(Name);
+    }
     return Status;
 }
 
@@ -134,7 +148,7 @@ NTSTATUS ObiOpenByName(const OBJECT_ATTRIBUTES *Attributes, OBJECT_TYPE *Type, K
 
     if (Attributes == NULL)
         return STATUS_INVALID_PARAMETER;
-    NTSTATUS Status = ObiCaptureName(Attributes, Mode, &Name);
+    NTSTATUS Status = ObiCaptureNameToOpen(Attributes, Mode, &Name);
     if (!NT_SUCCESS(Status))
         return Status;
     if (Type != NULL)
@@ -277,13 +291,13 @@ NTSTATUS NTAPI ObOpenObjectByPointerWithTag(void *Object, ULONG HandleAttributes
 
 /* ---- new objects ----------------------------------------------------------------------------- */
 
-/* OBJ_OPENIF met an object of that name; the lookup holds a reference on it. */
+/* There is an object of that name; the lookup holds a reference on it. */
 static NTSTATUS ObpOpenExisting(
     OBP_LOOKUP *Lookup, OBJECT_HEADER *New, KPROCESSOR_MODE Mode, HANDLE *Handle, BOOLEAN *Again)
 {
     NTSTATUS Status;
     if (!(Lookup->Attributes & OBJ_OPENIF))
-        Status = STATUS_OBJECT_NAME_COLLISION;
+        Status = ObpCollision(Lookup->Object, New);
     else if (ObiGetType(Lookup->Object) != New->Type)
         Status = STATUS_OBJECT_TYPE_MISMATCH;
     else

@@ -69,6 +69,15 @@ static void ObpFillNameInformation(
     __builtin_memcpy(Information + 1, Name->Buffer, Name->Length + sizeof(WCHAR));
 }
 
+/* Of a file's name Windows returns what fits, if there is room for the structure; nothing is
+ * returned here. */
+static NTSTATUS ObpNoRoomForName(void *Object, ULONG Length)
+{
+    return ObiGetType(Object)->HasFileNames && Length >= sizeof(OBJECT_NAME_INFORMATION)
+        ? STATUS_BUFFER_OVERFLOW
+        : STATUS_INFO_LENGTH_MISMATCH;
+}
+
 static NTSTATUS ObpNameString(void *Object, OB_CALL *Call)
 {
     UNICODE_STRING Name;
@@ -77,7 +86,7 @@ static NTSTATUS ObpNameString(void *Object, OB_CALL *Call)
         return Status;
     ULONG Needed = ObpNameInformationBytes(&Name);
     if (Call->Length < Needed)
-        Status = STATUS_INFO_LENGTH_MISMATCH;
+        Status = ObpNoRoomForName(Object, Call->Length);
     else
         ObpFillNameInformation(&Name, Call->Buffer, Call->Buffer);
     Call->Length = Needed;
@@ -93,8 +102,8 @@ static NTSTATUS ObpNameString(void *Object, OB_CALL *Call)
  *              without a name, an empty string with a NULL Buffer. ReturnLength: the bytes all of
  *              this takes, set on success and when Length is too small.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INFO_LENGTH_MISMATCH: Length is too small; what the object's owner says about a
- *          name of its own.
+ * Returns: SUCCESS; INFO_LENGTH_MISMATCH: Length is too small; BUFFER_OVERFLOW: for a file's name,
+ *          but not for the structure; what the object's owner says about a name of its own.
  * Source:  DOC ntifs/ObQueryNameString
  */
 NTSTATUS NTAPI ObQueryNameString(
@@ -103,7 +112,8 @@ NTSTATUS NTAPI ObQueryNameString(
     OB_CALL Call = {
         .Kind = OB_QUERY_NAME, .Buffer = Information, .Length = Length, .Work = ObpNameString};
     NTSTATUS Status = ObiCall(Object, &Call);
-    if (NT_SUCCESS(Status) || Status == STATUS_INFO_LENGTH_MISMATCH)
+    if (NT_SUCCESS(Status) || Status == STATUS_INFO_LENGTH_MISMATCH ||
+        Status == STATUS_BUFFER_OVERFLOW)
         *ReturnLength = Call.Length;
     return Status;
 }
@@ -203,6 +213,8 @@ static NTSTATUS ObpQueryName(OBP_QUERY *Query)
     if (!NT_SUCCESS(Status))
         return Status;
     Status = ObpBeginAnswer(Query, ObpNameInformationBytes(&Name));
+    if (Status == STATUS_INFO_LENGTH_MISMATCH)
+        Status = ObpNoRoomForName(Query->Object, Query->Length);
     if (NT_SUCCESS(Status))
         ObpFillNameInformation(&Name, Query->Answer, Query->User);
     if (Name.Buffer != NULL)
@@ -293,7 +305,8 @@ static NTSTATUS ObpAnswer(OBP_QUERY *Query, OBJECT_INFORMATION_CLASS Class)
  *
  * ReturnLength: optional; bytes of the answer, also when Length is too small for it.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INFO_LENGTH_MISMATCH; INVALID_INFO_CLASS; INVALID_HANDLE; ACCESS_VIOLATION.
+ * Returns: SUCCESS; INFO_LENGTH_MISMATCH; BUFFER_OVERFLOW: the name of a file does not fit;
+ *          INVALID_INFO_CLASS; INVALID_HANDLE; ACCESS_VIOLATION, before all else.
  * Source:  DOC winternl/NtQueryObject, ntifs/ZwQueryObject; OBS tests/kernel/ob/ZwQueryObject.c
  */
 NTSTATUS NTAPI NtQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS Class, void *Information,
@@ -303,7 +316,10 @@ NTSTATUS NTAPI NtQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS Class, void
     OBP_QUERY Query = {.User = Information, .Length = Length};
 
     NTSTATUS Status = STATUS_SUCCESS;
-    if (Class != ObjectTypesInformation)
+    if (Length != 0)
+        Status = ObiProbeOutput(Information, Length,
+            Class == ObjectHandleFlagInformation ? 1 : sizeof(ULONG), Mode);
+    if (NT_SUCCESS(Status) && Class != ObjectTypesInformation)
         Status = ObpReferenceHandle(Handle, NULL, Mode, &Query.Object, &Query.Value);
     if (!NT_SUCCESS(Status))
         return Status;

@@ -19,10 +19,18 @@ NTSTATUS ObiGetLinkTarget(void *Link, UNICODE_STRING *Target)
     return ObpCopyString(&((OBP_SYMBOLIC_LINK *)Link)->Target, Target);
 }
 
+static BOOLEAN ObpIsTarget(const UNICODE_STRING *Target)
+{
+    return Target->MaximumLength != 0 && !(Target->Length & 1) &&
+        Target->Length <= Target->MaximumLength;
+}
+
 NTSTATUS ObiCreateSymbolicLink(
     const UNICODE_STRING *Name, const UNICODE_STRING *Target, ULONG_PTR Site)
 {
     void *Object;
+    if (!ObpIsTarget(Target))
+        return STATUS_INVALID_PARAMETER;
     NTSTATUS Status = ObiCreateObject(
         ObpSymbolicLinkObjectType, sizeof(OBP_SYMBOLIC_LINK), Site, &Object);
     if (!NT_SUCCESS(Status))
@@ -56,10 +64,12 @@ static NTSTATUS ObpCreateLinkObject(HANDLE *LinkHandle, ACCESS_MASK DesiredAcces
     OB_NAME Name;
     void *Object;
 
+    if (ObjectAttributes == NULL && Mode != KernelMode)
+        return STATUS_ACCESS_VIOLATION; /* the one service to make something that needs them */
     NTSTATUS Status = ObiReadCaller(&Given, LinkTarget, sizeof(Given), Mode);
     if (!NT_SUCCESS(Status))
         return Status;
-    if (Given.MaximumLength == 0 || (Given.Length & 1) || Given.Length > Given.MaximumLength)
+    if (!ObpIsTarget(&Given))
         return STATUS_INVALID_PARAMETER;
     Status = ObpBeginCreate(LinkHandle, ObjectAttributes, ObpSymbolicLinkObjectType,
         sizeof(OBP_SYMBOLIC_LINK), Site, &Name, &Object);
@@ -83,7 +93,8 @@ static NTSTATUS ObpCreateLinkObject(HANDLE *LinkHandle, ACCESS_MASK DesiredAcces
  * The target need not exist. With OBJ_OPENIF an existing link is opened, whatever its target.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; OBJECT_NAME_EXISTS: opened; INVALID_PARAMETER: the target has no room or half a
- *          character; OBJECT_NAME_COLLISION and the statuses of a bad path; ACCESS_DENIED.
+ *          character; OBJECT_NAME_COLLISION and the statuses of a bad path; ACCESS_DENIED;
+ *          ACCESS_VIOLATION: no attributes, from UserMode.
  * Owner:   caller; NtClose. Gone with its last handle unless OBJ_PERMANENT.
  * Source:  INF: undocumented; services and tools rely on this
  */

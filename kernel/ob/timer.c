@@ -22,6 +22,17 @@ typedef struct OBP_TIMER {
     KEVENT Busy; /* signalled while nobody is at it */
 } OBP_TIMER;
 
+#define OBP_SET_COALESCABLE_TIMER 0u /* TimerSetCoalescableTimer */
+
+typedef struct OBP_COALESCABLE_TIMER { /* TIMER_SET_COALESCABLE_TIMER_INFO */
+    LARGE_INTEGER DueTime;
+    PTIMER_APC_ROUTINE ApcRoutine;
+    void *ApcContext;
+    void *WakeContext;
+    ULONG Period, TolerableDelay;
+    BOOLEAN *PreviousState;
+} OBP_COALESCABLE_TIMER;
+
 OBJECT_TYPE *ExTimerObjectType;
 
 static KSPIN_LOCK ObpTimerLock;
@@ -215,6 +226,37 @@ static NTSTATUS ObpReturnState(BOOLEAN *To, BOOLEAN State)
                       : STATUS_SUCCESS;
 }
 
+typedef struct OBP_TIMER_SETTING {
+    LARGE_INTEGER DueTime;
+    PTIMER_APC_ROUTINE ApcRoutine;
+    void *ApcContext;
+    LONG Period;
+    BOOLEAN *PreviousState;
+} OBP_TIMER_SETTING;
+
+static NTSTATUS ObpSetTimer(HANDLE TimerHandle, const OBP_TIMER_SETTING *Setting)
+{
+    void *Object;
+    NTSTATUS Status = Setting->PreviousState != NULL
+        ? ObiProbeOutput(Setting->PreviousState, sizeof(BOOLEAN), 1, KiPreviousMode())
+        : STATUS_SUCCESS;
+    if (NT_SUCCESS(Status))
+        Status = ObpReferenceFor(TimerHandle, TIMER_MODIFY_STATE, ExTimerObjectType, &Object);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    OBP_TIMER *Timer = Object;
+    ObpLockTimer(Timer);
+    ObpCancelTimer(Timer);
+    BOOLEAN State = KeReadStateTimer(&Timer->Timer);
+    if (Setting->ApcRoutine != NULL)
+        ObpArmTimer(Timer, Setting->ApcRoutine, Setting->ApcContext);
+    KeSetTimerEx(&Timer->Timer, Setting->DueTime, Setting->Period,
+        Setting->ApcRoutine != NULL ? &Timer->Dpc : NULL);
+    ObpUnlockTimer(Timer);
+    ObfDereferenceObject(Timer);
+    return ObpReturnState(Setting->PreviousState, State);
+}
+
 /*
  * NtSetTimer - has a timer signalled at DueTime and then every Period milliseconds (0: once). What
  * it was set to is cancelled.
@@ -232,28 +274,17 @@ NTSTATUS NTAPI NtSetTimer(HANDLE TimerHandle, LARGE_INTEGER *DueTime,
     PTIMER_APC_ROUTINE TimerApcRoutine, void *TimerContext, BOOLEAN ResumeTimer, LONG Period,
     BOOLEAN *PreviousState)
 {
-    LARGE_INTEGER Due;
-    void *Object;
+    OBP_TIMER_SETTING Setting = {.ApcRoutine = TimerApcRoutine,
+        .ApcContext = TimerContext,
+        .Period = Period,
+        .PreviousState = PreviousState};
 
     if (Period < 0)
         return STATUS_INVALID_PARAMETER_6;
-    NTSTATUS Status = ObiReadCaller(&Due, DueTime, sizeof(Due), KiPreviousMode());
-    if (NT_SUCCESS(Status) && PreviousState != NULL)
-        Status = ObiProbeOutput(PreviousState, sizeof(*PreviousState), 1, KiPreviousMode());
+    NTSTATUS Status = ObiReadCaller(
+        &Setting.DueTime, DueTime, sizeof(Setting.DueTime), KiPreviousMode());
     if (NT_SUCCESS(Status))
-        Status = ObpReferenceFor(TimerHandle, TIMER_MODIFY_STATE, ExTimerObjectType, &Object);
-    if (!NT_SUCCESS(Status))
-        return Status;
-    OBP_TIMER *Timer = Object;
-    ObpLockTimer(Timer);
-    ObpCancelTimer(Timer);
-    BOOLEAN State = KeReadStateTimer(&Timer->Timer);
-    if (TimerApcRoutine != NULL)
-        ObpArmTimer(Timer, TimerApcRoutine, TimerContext);
-    KeSetTimerEx(&Timer->Timer, Due, Period, TimerApcRoutine != NULL ? &Timer->Dpc : NULL);
-    ObpUnlockTimer(Timer);
-    ObfDereferenceObject(Timer);
-    Status = ObpReturnState(PreviousState, State);
+        Status = ObpSetTimer(TimerHandle, &Setting);
     return NT_SUCCESS(Status) && ResumeTimer ? STATUS_TIMER_RESUME_IGNORED : Status;
 }
 
@@ -263,6 +294,36 @@ NTSTATUS NTAPI ZwSetTimer(HANDLE TimerHandle, LARGE_INTEGER *DueTime,
 {
     return ZW_CALL(SetTimer,
         (TimerHandle, DueTime, TimerApcRoutine, TimerContext, ResumeTimer, Period, PreviousState));
+}
+
+/*
+ * ZwSetTimerEx - the same, by what a class says: TimerSetCoalescableTimer, which is all there is.
+ *
+ * TimerSetInformation: TIMER_SET_COALESCABLE_TIMER_INFO. TolerableDelay: how many milliseconds
+ *          later it may come to do so with others; here it comes when it is due. WakeContext: wakes
+ *          nothing, as nothing sleeps.
+ * IRQL:    PASSIVE_LEVEL
+ * Returns: as ZwSetTimer; INVALID_INFO_CLASS, INFO_LENGTH_MISMATCH; INVALID_PARAMETER: a period or
+ *          a delay of 2^31 or more.
+ * Source:  DOC wdm/ZwSetTimerEx; INF INVALID_PARAMETER
+ */
+NTSTATUS NTAPI ZwSetTimerEx(HANDLE TimerHandle, ULONG TimerSetInformationClass,
+    void *TimerSetInformation, ULONG TimerSetInformationLength)
+{
+    const OBP_COALESCABLE_TIMER *Given = TimerSetInformation;
+
+    if (TimerSetInformationClass != OBP_SET_COALESCABLE_TIMER)
+        return STATUS_INVALID_INFO_CLASS;
+    if (TimerSetInformationLength != sizeof(*Given))
+        return STATUS_INFO_LENGTH_MISMATCH;
+    if (Given->Period > MAXLONG || Given->TolerableDelay > MAXLONG)
+        return STATUS_INVALID_PARAMETER;
+    const OBP_TIMER_SETTING Setting = {.DueTime = Given->DueTime,
+        .ApcRoutine = Given->ApcRoutine,
+        .ApcContext = Given->ApcContext,
+        .Period = (LONG)Given->Period,
+        .PreviousState = Given->PreviousState};
+    return ZW_RUN(ObpSetTimer(TimerHandle, &Setting));
 }
 
 /*

@@ -24,6 +24,7 @@ static void ObpCopyTemplate(OBJECT_TYPE *Type, const OBJECT_TYPE *Template)
     Type->Waitable = Template->Waitable;
     Type->WaitOffset = Template->WaitOffset;
     Type->CaseInsensitive = Template->CaseInsensitive;
+    Type->HasFileNames = Template->HasFileNames;
 }
 
 /* The first type cannot ask ObiCreateObject: its header must point at the body it is part of. */

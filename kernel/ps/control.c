@@ -230,25 +230,6 @@ NTSTATUS NTAPI PsWrapApcWow64Thread(void **ApcContext, void **ApcRoutine)
 }
 
 /*
- * PsGetContextThread, PsSetContextThread - a thread's registers in user mode. A client comes here
- * by a call: there is no frame with its registers.
- * IRQL: PASSIVE_LEVEL. Returns: UNSUCCESSFUL. Source: INF: undocumented
- */
-NTSTATUS NTAPI PsGetContextThread(
-    ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode)
-{
-    (void)Thread, (void)ThreadContext, (void)Mode;
-    return STATUS_UNSUCCESSFUL;
-}
-
-NTSTATUS NTAPI PsSetContextThread(
-    ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode)
-{
-    (void)Thread, (void)ThreadContext, (void)Mode;
-    return STATUS_UNSUCCESSFUL;
-}
-
-/*
  * PsReferenceProcessFilePointer - the file of a process's image. None here was made from a section,
  * as System was not.
  * IRQL: up to APC_LEVEL. Returns: UNSUCCESSFUL: there is no file. Source: INF: undocumented

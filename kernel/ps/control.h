@@ -28,10 +28,6 @@ NTSTATUS NTAPI NtYieldExecution(void);
 NTSTATUS NTAPI ZwYieldExecution(void);
 NTSTATUS NTAPI IoGetRequestorSessionId(IRP *Irp, ULONG *pSessionId);
 NTSTATUS NTAPI PsWrapApcWow64Thread(void **ApcContext, void **ApcRoutine);
-NTSTATUS NTAPI PsGetContextThread(
-    ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode);
-NTSTATUS NTAPI PsSetContextThread(
-    ETHREAD *Thread, struct _CONTEXT *ThreadContext, KPROCESSOR_MODE Mode);
 NTSTATUS NTAPI PsReferenceProcessFilePointer(EPROCESS *Process, void **FileObject);
 void NTAPI PsEnterPriorityRegion(void);
 void NTAPI PsLeavePriorityRegion(void);

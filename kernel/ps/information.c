@@ -39,6 +39,7 @@ typedef union PSP_ANSWER {
     ULONG Number;
     ULONG_PTR Pointer;
     UCHAR Byte;
+    HANDLE Token[2]; /* PROCESS_ACCESS_TOKEN: the token, and a thread that is not looked at */
 } PSP_ANSWER;
 
 KPRIORITY PspBasePriority(const EPROCESS *Process)
@@ -73,48 +74,29 @@ static ULONG PspNumberOfProcess(EPROCESS *Process, int Class)
     }
 }
 
-/* Bytes of the answer; 0: no such class. */
-static ULONG PspAnswer(EPROCESS *Process, PROCESSINFOCLASS Class, PSP_ANSWER *Answer)
+/* Bytes of the answer; 0: no such class, or one with a string. */
+static ULONG PspProcessBytes(int Class)
 {
-    const ULONG_PTR Processors = ((ULONG_PTR)2 << (host_processor_count() - 1)) - 1;
-    memset(Answer, 0, sizeof(*Answer));
-    switch ((int)Class) {
+    switch (Class) {
     case ProcessBasicInformation:
-        Answer->Basic.ExitStatus = Process->ExitStatus;
-        Answer->Basic.PebBaseAddress = PsGetProcessPeb(Process);
-        Answer->Basic.AffinityMask = Processors;
-        Answer->Basic.BasePriority = PspBasePriority(Process);
-        Answer->Basic.UniqueProcessId = (ULONG_PTR)Process->UniqueProcessId;
-        Answer->Basic.InheritedFromUniqueProcessId = (ULONG_PTR)Process->ParentId;
-        return sizeof(Answer->Basic);
-    case ProcessQuotaLimits: /* there are none */
-        Answer->Quota = (PSP_QUOTA_LIMITS){
-            ~(SIZE_T)0, ~(SIZE_T)0, 0, ~(SIZE_T)0, ~(SIZE_T)0, {.QuadPart = -1}};
-        return sizeof(Answer->Quota);
-    case ProcessIoCounters: /* not counted */
-        return sizeof(Answer->Counters);
+        return sizeof(PROCESS_BASIC_INFORMATION);
+    case ProcessQuotaLimits:
+        return sizeof(PSP_QUOTA_LIMITS);
+    case ProcessIoCounters:
+        return 6 * sizeof(ULONG64);
     case ProcessCycleTime:
-        Answer->Counters[0] = PsQueryTotalCycleTimeProcess(Process, &Answer->Counters[1]);
-        return 2 * sizeof(Answer->Counters[0]);
+        return 2 * sizeof(ULONG64);
     case ProcessTimes:
-        Answer->Times.CreateTime.QuadPart = Process->CreateTime;
-        Answer->Times.ExitTime.QuadPart = Process->ExitTime;
-        Answer->Times.KernelTime.QuadPart = (LONG64)PspRunTime(Process);
-        return sizeof(Answer->Times);
+        return sizeof(KERNEL_USER_TIMES);
     case ProcessAffinityMask:
-        Answer->Pointer = Processors;
-        return sizeof(Answer->Pointer);
     case ProcessDebugPort:
-        return sizeof(Answer->Pointer);
+    case ProcessDebugObjectHandle:
     case ProcessWow64Information:
-        Answer->Pointer = (ULONG_PTR)PsGetProcessWow64Process(Process);
-        return sizeof(Answer->Pointer);
+        return sizeof(ULONG_PTR);
     case ProcessPriorityClass:
-        Answer->Priority.Class = Process->PriorityClass;
-        return sizeof(Answer->Priority);
+        return sizeof(PSP_PRIORITY);
     case PSP_PROTECTION_CLASS:
-        Answer->Byte = PsIsProtectedProcess(Process) ? PSP_SYSTEM_PROTECTION : 0;
-        return sizeof(Answer->Byte);
+        return sizeof(UCHAR);
     case ProcessSessionInformation:
     case ProcessHandleCount:
     case ProcessDefaultHardErrorMode:
@@ -125,10 +107,56 @@ static ULONG PspAnswer(EPROCESS *Process, PROCESSINFOCLASS Class, PSP_ANSWER *An
     case ProcessIoPriority:
     case ProcessPagePriority:
     case PSP_SUBSYSTEM_CLASS:
-        Answer->Number = PspNumberOfProcess(Process, (int)Class);
-        return sizeof(Answer->Number);
+        return sizeof(ULONG);
     default:
         return 0;
+    }
+}
+
+/* I/O is not counted, and nobody debugs: zeros. */
+static void PspAnswer(EPROCESS *Process, int Class, PSP_ANSWER *Answer)
+{
+    const ULONG_PTR Processors = ((ULONG_PTR)2 << (host_processor_count() - 1)) - 1;
+    memset(Answer, 0, sizeof(*Answer));
+    switch (Class) {
+    case ProcessBasicInformation:
+        Answer->Basic.ExitStatus = Process->ExitStatus;
+        Answer->Basic.PebBaseAddress = PsGetProcessPeb(Process);
+        Answer->Basic.AffinityMask = Processors;
+        Answer->Basic.BasePriority = PspBasePriority(Process);
+        Answer->Basic.UniqueProcessId = (ULONG_PTR)Process->UniqueProcessId;
+        Answer->Basic.InheritedFromUniqueProcessId = (ULONG_PTR)Process->ParentId;
+        break;
+    case ProcessQuotaLimits: /* there are none */
+        Answer->Quota = (PSP_QUOTA_LIMITS){
+            ~(SIZE_T)0, ~(SIZE_T)0, 0, ~(SIZE_T)0, ~(SIZE_T)0, {.QuadPart = -1}};
+        break;
+    case ProcessIoCounters:
+    case ProcessDebugPort:
+        break;
+    case ProcessCycleTime:
+        Answer->Counters[0] = PsQueryTotalCycleTimeProcess(Process, &Answer->Counters[1]);
+        break;
+    case ProcessTimes:
+        Answer->Times.CreateTime.QuadPart = Process->CreateTime;
+        Answer->Times.ExitTime.QuadPart = Process->ExitTime;
+        Answer->Times.KernelTime.QuadPart = (LONG64)PspRunTime(Process);
+        break;
+    case ProcessAffinityMask:
+        Answer->Pointer = Processors;
+        break;
+    case ProcessWow64Information:
+        Answer->Pointer = (ULONG_PTR)PsGetProcessWow64Process(Process);
+        break;
+    case ProcessPriorityClass:
+        Answer->Priority.Class = Process->PriorityClass;
+        break;
+    case PSP_PROTECTION_CLASS:
+        Answer->Byte = PsIsProtectedProcess(Process) ? PSP_SYSTEM_PROTECTION : 0;
+        break;
+    default:
+        Answer->Number = PspNumberOfProcess(Process, Class);
+        break;
     }
 }
 
@@ -177,6 +205,18 @@ static NTSTATUS PspReturnString(const UNICODE_STRING *Prefix, const UNICODE_STRI
     return Status;
 }
 
+/* Before anything is looked up. */
+static NTSTATUS PspCheckQuery(int Class, ULONG Length)
+{
+    const ULONG Bytes = PspProcessBytes(Class);
+    if (Class == ProcessImageFileName || Class == ProcessImageFileNameWin32 ||
+        Class == PSP_COMMAND_LINE_CLASS)
+        return STATUS_SUCCESS;
+    if (Bytes == 0)
+        return STATUS_INVALID_INFO_CLASS;
+    return Length == Bytes ? STATUS_SUCCESS : STATUS_INFO_LENGTH_MISMATCH;
+}
+
 static NTSTATUS PspQuery(
     EPROCESS *Process, PROCESSINFOCLASS Class, void *To, ULONG Length, ULONG *ReturnLength)
 {
@@ -193,12 +233,10 @@ static NTSTATUS PspQuery(
         PspLearnPaths(Process);
         return PspReturnString(&None, &Process->CommandLine, To, Length, ReturnLength);
     case ProcessDebugObjectHandle:
-        return Length != sizeof(HANDLE) ? STATUS_INFO_LENGTH_MISMATCH : STATUS_PORT_NOT_SET;
-    default: {
-        ULONG Bytes = PspAnswer(Process, Class, &Answer);
-        return Bytes != 0 ? PspReturnFixed(&Answer, Bytes, To, Length, ReturnLength)
-                          : STATUS_INVALID_INFO_CLASS;
-    }
+        return STATUS_PORT_NOT_SET;
+    default:
+        PspAnswer(Process, (int)Class, &Answer);
+        return PspReturnFixed(&Answer, Length, To, Length, ReturnLength);
     }
 }
 
@@ -221,8 +259,10 @@ NTSTATUS NTAPI NtQueryInformationProcess(HANDLE ProcessHandle,
 {
     void *Object;
     ACCESS_MASK Granted;
-    NTSTATUS Status = ObiReferenceByHandle(
-        ProcessHandle, PsProcessObjectType, KiPreviousMode(), &Object, &Granted);
+    NTSTATUS Status = PspCheckQuery((int)ProcessInformationClass, Length);
+    if (NT_SUCCESS(Status))
+        Status = ObiReferenceByHandle(
+            ProcessHandle, PsProcessObjectType, KiPreviousMode(), &Object, &Granted);
     if (!NT_SUCCESS(Status))
         return Status;
     if (KiPreviousMode() != KernelMode &&
@@ -263,15 +303,13 @@ BOOLEAN PspHasPrivilege(ULONG Privilege)
     return SeSinglePrivilegeCheck(RtlConvertUlongToLuid(Privilege), KiPreviousMode());
 }
 
-static NTSTATUS PspSetProcessToken(EPROCESS *Process, const void *Information)
+static NTSTATUS PspSetProcessToken(EPROCESS *Process, HANDLE Handle)
 {
-    HANDLE Handle[2]; /* PROCESS_ACCESS_TOKEN: the token, and a thread that is not looked at */
     SE_TOKEN *Token;
-    NTSTATUS Status = ObiReadCaller(Handle, Information, sizeof(Handle), KiPreviousMode());
-    if (NT_SUCCESS(Status) && !PspHasPrivilege(SE_ASSIGNPRIMARYTOKEN_PRIVILEGE))
-        Status = STATUS_PRIVILEGE_NOT_HELD;
+    NTSTATUS Status = PspHasPrivilege(SE_ASSIGNPRIMARYTOKEN_PRIVILEGE) ? STATUS_SUCCESS
+                                                                       : STATUS_PRIVILEGE_NOT_HELD;
     if (NT_SUCCESS(Status))
-        Status = ObReferenceObjectByHandle(Handle[0], TOKEN_ASSIGN_PRIMARY, SeTokenObjectType,
+        Status = ObReferenceObjectByHandle(Handle, TOKEN_ASSIGN_PRIMARY, SeTokenObjectType,
             KiPreviousMode(), (void **)&Token, NULL);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -340,22 +378,18 @@ static ULONG PspSettableProcessBytes(int Class)
     }
 }
 
-static NTSTATUS PspSetProcess(EPROCESS *Process, int Class, const void *Information, ULONG Length)
+static NTSTATUS PspSetProcess(EPROCESS *Process, int Class, const PSP_ANSWER *Value)
 {
     const ULONG_PTR Processors = ((ULONG_PTR)2 << (host_processor_count() - 1)) - 1;
-    PSP_ANSWER Value = {.Counters = {0}};
     if (Class == ProcessAccessToken)
-        return PspSetProcessToken(Process, Information);
-    NTSTATUS Status = ObiReadCaller(&Value, Information, Length, KiPreviousMode());
-    if (!NT_SUCCESS(Status))
-        return Status;
+        return PspSetProcessToken(Process, Value->Token[0]);
     if (Class == ProcessPriorityClass)
-        return PspSetPriorityClass(Process, Value.Priority.Class);
+        return PspSetPriorityClass(Process, Value->Priority.Class);
     if (Class == ProcessAffinityMask) /* a process runs where Linux lets it */
-        return (Value.Pointer & Processors) == 0 || (Value.Pointer & ~Processors) != 0
+        return (Value->Pointer & Processors) == 0 || (Value->Pointer & ~Processors) != 0
             ? STATUS_INVALID_PARAMETER
             : STATUS_SUCCESS;
-    return PspSetProcessNumber(Process, Class, Value.Number);
+    return PspSetProcessNumber(Process, Class, Value->Number);
 }
 
 /*
@@ -374,15 +408,18 @@ NTSTATUS NTAPI NtSetInformationProcess(HANDLE ProcessHandle,
     PROCESSINFOCLASS ProcessInformationClass, void *ProcessInformation, ULONG Length)
 {
     const ULONG Bytes = PspSettableProcessBytes((int)ProcessInformationClass);
+    PSP_ANSWER Value = {.Counters = {0}};
     EPROCESS *Process;
     if (Bytes == 0)
         return STATUS_INVALID_INFO_CLASS;
     if (Length != Bytes)
         return STATUS_INFO_LENGTH_MISMATCH;
-    NTSTATUS Status = PspReferenceProcess(ProcessHandle, PROCESS_SET_INFORMATION, &Process);
+    NTSTATUS Status = ObiReadCaller(&Value, ProcessInformation, Length, KiPreviousMode());
+    if (NT_SUCCESS(Status))
+        Status = PspReferenceProcess(ProcessHandle, PROCESS_SET_INFORMATION, &Process);
     if (!NT_SUCCESS(Status))
         return Status;
-    Status = PspSetProcess(Process, (int)ProcessInformationClass, ProcessInformation, Length);
+    Status = PspSetProcess(Process, (int)ProcessInformationClass, &Value);
     ObfDereferenceObject(Process);
     return Status;
 }

@@ -35,9 +35,11 @@ static ULONG PspReadSetting(const PSP_SETTING *Setting, ULONG Default)
     UNICODE_STRING String = {.MaximumLength = sizeof(Text), .Buffer = Text};
     ULONG Number;
     RTL_QUERY_REGISTRY_TABLE Table[2] = {
-        {.Flags = RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_REQUIRED,
+        {.Flags = RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_REQUIRED |
+                RTL_QUERY_REGISTRY_TYPECHECK,
             .Name = (WCHAR *)(ULONG_PTR)Setting->Value,
-            .EntryContext = &String}};
+            .EntryContext = &String,
+            .DefaultType = (ULONG)REG_SZ << RTL_QUERY_REGISTRY_TYPECHECK_SHIFT}};
     if (!NT_SUCCESS(RtlQueryRegistryValues(Setting->Root, Setting->Key[1], Table, NULL, NULL)))
         return Default;
     return NT_SUCCESS(RtlUnicodeStringToInteger(&String, 16, &Number)) && Number != 0 ? Number

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * Notify routines of drivers, for processes, threads and images: 64 of each, called in the order
- * they were set, at PASSIVE_LEVEL in a critical region. PspRoutineLock guards the lists; a routine
- * is called without it, and taking it out waits until it has returned. As on Windows a routine that
- * takes itself out would wait for itself: here that is a finding, and it goes when it returns.
+ * Notify routines of drivers, for processes, threads and images: 64 of each (8 on older Windows),
+ * called in the order they were set, at PASSIVE_LEVEL in a critical region. PspRoutineLock guards
+ * the lists; a routine is called without it, and taking it out waits until it has returned. As on
+ * Windows a routine that takes itself out would wait for itself: here that is a finding, and it
+ * goes when it returns.
  *
  * A process of the host is reported by the thread that watches the host, in the System process,
  * when it is there already: what a routine makes of CreationStatus has no effect on it.
@@ -21,6 +22,7 @@
 #include "rtl/rtl.h"
 
 #define PSP_ROUTINES 64u
+#define PSP_ROUTINES_OLD 8u /* before Vista; of images, before the update of Windows 8.1 */
 
 enum PSP_KIND {
     PSP_PROCESS,
@@ -58,12 +60,12 @@ BOOLEAN (*PsImageHasIntegrity)(ULONG_PTR Address);
 static KSPIN_LOCK PspRoutineLock;
 static PSP_ROUTINES_OF PspProcesses, PspThreads, PspImages;
 
-static void PspInitializeRoutines(PSP_ROUTINES_OF *Routines, _Atomic LONG *Count)
+static void PspInitializeRoutines(PSP_ROUTINES_OF *Routines, ULONG Room, _Atomic LONG *Count)
 {
     memset(Routines, 0, sizeof(*Routines));
     InitializeListHead(&Routines->Used);
     InitializeListHead(&Routines->Free);
-    for (ULONG Index = 0; Index < PSP_ROUTINES; Index++)
+    for (ULONG Index = 0; Index < Room; Index++)
         InsertTailList(&Routines->Free, &Routines->Slot[Index].Link);
     Routines->Count = Count;
     *Count = 0;
@@ -71,11 +73,13 @@ static void PspInitializeRoutines(PSP_ROUTINES_OF *Routines, _Atomic LONG *Count
 
 void PspInitializeNotify(void)
 {
+    const ULONG Room = RtlpIsSince(6, 0) ? PSP_ROUTINES : PSP_ROUTINES_OLD;
     PspRoutineLock = 0;
     PsImageHasIntegrity = NULL;
-    PspInitializeRoutines(&PspProcesses, &PspProcessRoutines);
-    PspInitializeRoutines(&PspThreads, &PspThreadRoutines);
-    PspInitializeRoutines(&PspImages, &PspImageRoutines);
+    PspInitializeRoutines(&PspProcesses, Room, &PspProcessRoutines);
+    PspInitializeRoutines(&PspThreads, Room, &PspThreadRoutines);
+    PspInitializeRoutines(
+        &PspImages, RtlpIsSince(6, 3) ? PSP_ROUTINES : PSP_ROUTINES_OLD, &PspImageRoutines);
 }
 
 /* ---- setting and removing -------------------------------------------------------------------- */
@@ -463,8 +467,8 @@ void PsiNotifyImage(const char *ImagePath, HANDLE ProcessId, void *Base, SIZE_T 
 /*
  * PsSetLoadImageNotifyRoutine - have a routine called when an image is mapped: a driver's, before
  * any of its code has run, or a client's. There is no file object to it: ExtendedInfoPresent is 0.
- * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; INSUFFICIENT_RESOURCES: 64 are set. Owner: driver;
- * PsRemoveLoadImageNotifyRoutine.
+ * IRQL: PASSIVE_LEVEL. Returns: SUCCESS; INSUFFICIENT_RESOURCES: 64 are set, before Windows 8.1 8.
+ * Owner: driver; PsRemoveLoadImageNotifyRoutine.
  * Source: DOC ntddk/PsSetLoadImageNotifyRoutine; OBS tests/kernel/ps/PsSetLoadImageNotifyRoutine.c
  */
 NTSTATUS NTAPI PsSetLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine)

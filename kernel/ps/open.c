@@ -7,23 +7,24 @@
  */
 #include "ke/zw.h"
 #include "ps/psp.h"
+#include "rtl/rtl.h"
 
-static NTSTATUS PspCaptureOpen(
-    OBJECT_ATTRIBUTES *ObjectAttributes, const CLIENT_ID *ClientId, OB_NAME *Name, CLIENT_ID *Cid)
+/* Of the attributes nothing counts but these: neither their length nor a root directory. */
+static NTSTATUS PspCaptureOpen(const OBJECT_ATTRIBUTES *ObjectAttributes, const CLIENT_ID *ClientId,
+    ULONG *Attributes, CLIENT_ID *Cid)
 {
     const KPROCESSOR_MODE Mode = KiPreviousMode();
-    NTSTATUS Status = ObiCaptureName(ObjectAttributes, Mode, Name);
+    OBJECT_ATTRIBUTES Given;
+    NTSTATUS Status = ObiReadCaller(&Given, ObjectAttributes, sizeof(Given), Mode);
     if (!NT_SUCCESS(Status))
         return Status;
-    /* Either a name or an identifier; and nothing of these has a name. */
-    if (ClientId == NULL || Name->Path.Length != 0 || Name->RootDirectory != NULL)
-        Status = ClientId != NULL || Name->Path.Length == 0 ? STATUS_INVALID_PARAMETER_MIX
-                                                            : STATUS_OBJECT_NAME_NOT_FOUND;
-    else
-        Status = ObiReadCaller(Cid, ClientId, sizeof(*Cid), Mode);
-    if (!NT_SUCCESS(Status))
-        ObiReleaseName(Name);
-    return Status;
+    *Attributes = Given.Attributes & OBJ_VALID_ATTRIBUTES;
+    /* Before Vista a name would do in place of an identifier; but nothing of these has one. */
+    if (Given.ObjectName != NULL && ClientId == NULL && !RtlpIsSince(6, 0))
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    if (Given.ObjectName != NULL || ClientId == NULL)
+        return STATUS_INVALID_PARAMETER_MIX;
+    return ObiReadCaller(Cid, ClientId, sizeof(*Cid), Mode);
 }
 
 /* Process NULL: who the current thread acts for. */
@@ -66,25 +67,24 @@ static NTSTATUS PspOpen(void *Object, ACCESS_MASK Access, ULONG Attributes, HAND
  * process of that thread.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER_MIX: a name and an identifier, or neither; INVALID_PARAMETER,
- *          INVALID_CID: no such process or thread; ACCESS_DENIED; ACCESS_VIOLATION.
+ * Returns: SUCCESS; INVALID_PARAMETER_MIX: a name, or no identifier; INVALID_CID (before Vista
+ *          INVALID_PARAMETER): no such process, INVALID_CID: or thread; ACCESS_DENIED;
+ *          ACCESS_VIOLATION.
  * Source:  DOC ntddk/ZwOpenProcess; OBS tests/kernel/ps/ZwOpenProcess.c
  */
 NTSTATUS NTAPI NtOpenProcess(HANDLE *ProcessHandle, ACCESS_MASK DesiredAccess,
     OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId)
 {
     CLIENT_ID Cid;
-    OB_NAME Name;
+    ULONG Attributes;
     EPROCESS *Process;
     ETHREAD *Thread;
     NTSTATUS Status = ObiProbeOutput(
         ProcessHandle, sizeof(*ProcessHandle), sizeof(ULONG), KiPreviousMode());
     if (NT_SUCCESS(Status))
-        Status = PspCaptureOpen(ObjectAttributes, ClientId, &Name, &Cid);
+        Status = PspCaptureOpen(ObjectAttributes, ClientId, &Attributes, &Cid);
     if (!NT_SUCCESS(Status))
         return Status;
-    ULONG Attributes = Name.Attributes;
-    ObiReleaseName(&Name);
     if (Cid.UniqueThread == NULL) {
         Status = PsLookupProcessByProcessId(Cid.UniqueProcess, &Process);
     } else {
@@ -119,16 +119,14 @@ NTSTATUS NTAPI NtOpenThread(HANDLE *ThreadHandle, ACCESS_MASK DesiredAccess,
     OBJECT_ATTRIBUTES *ObjectAttributes, CLIENT_ID *ClientId)
 {
     CLIENT_ID Cid;
-    OB_NAME Name;
+    ULONG Attributes;
     ETHREAD *Thread;
     NTSTATUS Status = ObiProbeOutput(
         ThreadHandle, sizeof(*ThreadHandle), sizeof(ULONG), KiPreviousMode());
     if (NT_SUCCESS(Status))
-        Status = PspCaptureOpen(ObjectAttributes, ClientId, &Name, &Cid);
+        Status = PspCaptureOpen(ObjectAttributes, ClientId, &Attributes, &Cid);
     if (!NT_SUCCESS(Status))
         return Status;
-    ULONG Attributes = Name.Attributes;
-    ObiReleaseName(&Name);
     if (Cid.UniqueProcess != NULL)
         Status = PsLookupProcessThreadByCid(&Cid, NULL, &Thread);
     else if (!NT_SUCCESS(PsLookupThreadByThreadId(Cid.UniqueThread, &Thread)))

@@ -121,6 +121,11 @@ static NTSTATUS PspCreateTypes(void)
     Template.Procedures.Delete = PspDeleteProcess;
     Template.GenericMapping = (GENERIC_MAPPING){STANDARD_RIGHTS_READ | 0x410,
         STANDARD_RIGHTS_WRITE | 0xBEB, STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE, PROCESS_ALL_ACCESS};
+    if (RtlpIsSince(6, 0)) { /* ending it is executing, not writing */
+        Template.GenericMapping.GenericWrite &= ~(ACCESS_MASK)PROCESS_TERMINATE;
+        Template.GenericMapping.GenericExecute |=
+            PROCESS_TERMINATE | PROCESS_QUERY_LIMITED_INFORMATION;
+    }
     Status = ObiCreateType("Process", &Template, &PsProcessObjectType);
     if (!NT_SUCCESS(Status))
         return Status;
@@ -129,6 +134,10 @@ static NTSTATUS PspCreateTypes(void)
     Template.Procedures.Delete = PspDeleteThread;
     Template.GenericMapping = (GENERIC_MAPPING){STANDARD_RIGHTS_READ | 0x48,
         STANDARD_RIGHTS_WRITE | 0x37, STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE, THREAD_ALL_ACCESS};
+    if (RtlpIsSince(6, 0)) {
+        Template.GenericMapping.GenericWrite |= THREAD_SET_LIMITED_INFORMATION;
+        Template.GenericMapping.GenericExecute |= THREAD_QUERY_LIMITED_INFORMATION;
+    }
     Status = ObiCreateType("Thread", &Template, &PsThreadObjectType);
     return NT_SUCCESS(Status) ? PspCreateJobType() : Status;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ps/psp.h"
+#include "rtl/rtl.h"
 
 #define PSP_BUCKETS 256u
 
@@ -203,21 +204,24 @@ ULONG PsCountThreadsIn(ULONG_PTR Start, SIZE_T SizeBytes, ULONG_PTR *Routine)
  * PsLookupProcessByProcessId - the process of that number, one of the machine or of the host.
  *
  * For a process of the host an object is made if there is none yet; from then on the host is
- * watched, so that the object is signalled when the process ends. IRQL:    up to APC_LEVEL Returns:
- * SUCCESS; INVALID_PARAMETER: there is no such process; INVALID_CID: no process can have that
- * number; INSUFFICIENT_RESOURCES. Owner:   caller; ObDereferenceObject. Source:  DOC
- * ntifs/PsLookupProcessByProcessId; OBS tests/kernel/ps/PsLookupProcessByProcessId.c
+ * watched, so that the object is signalled when the process ends.
+ * IRQL:    up to APC_LEVEL
+ * Returns: SUCCESS; INVALID_CID, before Vista INVALID_PARAMETER: there is no such process;
+ *          INSUFFICIENT_RESOURCES.
+ * Owner:   caller; ObDereferenceObject.
+ * Source:  DOC ntifs/PsLookupProcessByProcessId; OBS tests/kernel/ps/PsLookupProcessByProcessId.c
  */
 NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, EPROCESS **Process)
 {
     ULONG_PTR Site = EX_CALLER;
+    const NTSTATUS Missing = RtlpIsSince(6, 0) ? STATUS_INVALID_CID : STATUS_INVALID_PARAMETER;
     struct host_process Host;
     if (ProcessId == NULL || (ULONG_PTR)ProcessId > 0x7FFFFFFF)
-        return STATUS_INVALID_CID;
+        return Missing;
     EPROCESS *Found = PspFindProcess(ProcessId, FALSE);
     if (Found == NULL) {
         if (host_process_query((uint32_t)(ULONG_PTR)ProcessId, &Host) != 0)
-            return STATUS_INVALID_PARAMETER;
+            return Missing;
         NTSTATUS Status = PspStartWatch(); /* before the object is there: its end must not be missed
                                             */
         if (NT_SUCCESS(Status))

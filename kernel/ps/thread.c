@@ -57,6 +57,8 @@ void PspDeleteThread(void *Object)
 {
     ETHREAD *Thread = Object;
     PspFreeStack(&Thread->Tcb);
+    if (Thread->Tcb.UserContext != NULL)
+        ExiFree(Thread->Tcb.UserContext);
     if (Thread->ClientToken != NULL)
         ObfDereferenceObject(Thread->ClientToken);
     if (Thread->Owner != NULL)

@@ -79,6 +79,7 @@ static NTSTATUS RtlpWidenString(RTLP_CODE_PAGE Page, UNICODE_STRING *Destination
         Destination->Buffer = Buffer;
         Destination->MaximumLength = (USHORT)(Bytes + Terminator);
     } else if (Bytes + Terminator > Destination->MaximumLength) {
+        RtlpTellLength(&Destination->Length, Bytes);
         return STATUS_BUFFER_OVERFLOW;
     }
     /* From the end: the buffers may be the same. */
@@ -95,10 +96,11 @@ static NTSTATUS RtlpWidenString(RTLP_CODE_PAGE Page, UNICODE_STRING *Destination
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; INVALID_PARAMETER_2: longer than a UNICODE_STRING can say; NO_MEMORY;
- *          BUFFER_OVERFLOW: the caller's buffer does not hold it with its terminator. Destination
- *          untouched on failure.
+ *          BUFFER_OVERFLOW: the caller's buffer does not hold it with its terminator; before
+ *          Windows 11 Length then says what it would be. The buffer is untouched on failure.
  * Owner:   caller, if allocated; RtlFreeUnicodeString.
- * Source:  DOC wdm/RtlAnsiStringToUnicodeString, ntifs/RtlOemStringToUnicodeString; statuses INF
+ * Source:  DOC wdm/RtlAnsiStringToUnicodeString, ntifs/RtlOemStringToUnicodeString; statuses INF,
+ *          Length as for RtlIntegerToUnicodeString
  */
 NTSTATUS NTAPI RtlAnsiStringToUnicodeString(UNICODE_STRING *DestinationString,
     const STRING *SourceString, BOOLEAN AllocateDestinationString)
@@ -135,12 +137,13 @@ NTSTATUS NTAPI RtlOemStringToCountedUnicodeString(UNICODE_STRING *DestinationStr
 
 /*
  * RtlUnicodeStringToAnsiString, RtlUpcaseUnicodeStringToAnsiString - to the ANSI code page,
- * terminated; '?' for what the page lacks.
+ * terminated; for what the page lacks the closest it has, or '?'.
  *
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; NO_MEMORY; BUFFER_OVERFLOW: the caller's buffer has no room; what fits with a
- *          terminator was written. INVALID_PARAMETER_2 cannot happen: a code page never needs more
- *          bytes than UTF-16.
+ *          terminator was written; into no buffer at all nothing, and before Windows 11 Length says
+ *          what it would be. INVALID_PARAMETER_2 cannot happen: a code page never needs more bytes
+ *          than UTF-16.
  * Owner:   caller, if allocated; RtlFreeAnsiString.
  * Source:  DOC wdm/RtlUnicodeStringToAnsiString; what is written on overflow INF
  */
@@ -159,8 +162,10 @@ static inline NTSTATUS RtlpToAnsiString(RTLP_NARROW *Narrow, STRING *Destination
         Destination->Buffer = Buffer;
         Destination->MaximumLength = (USHORT)(Length + 1);
     } else if (Length >= Destination->MaximumLength) {
-        if (Destination->MaximumLength == 0)
+        if (Destination->MaximumLength == 0) {
+            RtlpTellLength(&Destination->Length, Length);
             return STATUS_BUFFER_OVERFLOW;
+        }
         Length = Destination->MaximumLength - 1u;
         Status = STATUS_BUFFER_OVERFLOW;
     }

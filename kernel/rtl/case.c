@@ -62,21 +62,15 @@ WCHAR NTAPI RtlDowncaseUnicodeChar(WCHAR SourceCharacter)
 }
 
 /*
- * RtlUpperChar - upper case of a character of the ANSI code page.
+ * RtlUpperChar - upper case of a letter of ASCII, or the character: those of the code page's upper
+ * half have none.
  *
  * IRQL:    <= APC_LEVEL
- * Returns: the character itself when the page does not have its upper case.
- * Source:  DOC ntddk/RtlUpperChar
+ * Source:  DOC ntddk/RtlUpperChar; the upper half INF from public tests that pass on Windows
  */
 CHAR NTAPI RtlUpperChar(CHAR Character)
 {
-    WCHAR Upper;
-
-    if ((UCHAR)Character < 0x80)
-        return RtlpUpcaseAscii(Character);
-    Upper = RtlpUpcase(RtlpByteToUnicode(RtlpAnsiPage, (UCHAR)Character));
-    return RtlpPageHas(RtlpAnsiPage, Upper) ? (CHAR)RtlpUnicodeToByte(RtlpAnsiPage, Upper)
-                                            : Character;
+    return RtlpUpcaseAscii(Character);
 }
 
 /*

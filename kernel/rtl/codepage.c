@@ -2,8 +2,9 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * The code pages of the machine: 1252 where Windows says ANSI or multi-byte, 437 where it says OEM,
- * both with one byte a character. What a page does not have becomes '?'; there is no best fit.
- * Counts are bytes on both sides.
+ * both with one byte a character. What 1252 does not have becomes the character it has that comes
+ * closest, if Microsoft's table knows one, else, and always in 437, '?'. Counts are bytes on both
+ * sides.
  */
 #include "rtl/rtlp.h"
 
@@ -23,12 +24,10 @@ WCHAR NTAPI RtlpByteToUnicode(RTLP_CODE_PAGE Page, UCHAR Byte)
     return (Page == RtlpAnsiPage ? RtlpAnsiToUnicode : RtlpOemToUnicode)[Byte & 0x7F];
 }
 
-/* The byte for a character above ASCII, 0: none. */
-static inline UCHAR RtlpFindByte(RTLP_CODE_PAGE Page, WCHAR Character)
+static inline UCHAR RtlpFindPair(const RTLP_CODE_PAIR *Pairs, unsigned Count, WCHAR Character)
 {
-    const RTLP_CODE_PAIR *Pairs = Page == RtlpAnsiPage ? RtlpAnsiFromUnicode : RtlpOemFromUnicode;
     unsigned Low = 0;
-    unsigned High = RTL_NUMBER_OF(RtlpAnsiFromUnicode);
+    unsigned High = Count;
 
     while (Low < High) {
         unsigned Middle = (Low + High) / 2;
@@ -43,6 +42,13 @@ static inline UCHAR RtlpFindByte(RTLP_CODE_PAGE Page, WCHAR Character)
     return 0;
 }
 
+/* The byte for a character above ASCII, 0: none. */
+static inline UCHAR RtlpFindByte(RTLP_CODE_PAGE Page, WCHAR Character)
+{
+    return RtlpFindPair(Page == RtlpAnsiPage ? RtlpAnsiFromUnicode : RtlpOemFromUnicode,
+        RTL_NUMBER_OF(RtlpAnsiFromUnicode), Character);
+}
+
 BOOLEAN NTAPI RtlpPageHas(RTLP_CODE_PAGE Page, WCHAR Character)
 {
     return Character < 0x80 || RtlpFindByte(Page, Character) != 0;
@@ -55,6 +61,8 @@ UCHAR NTAPI RtlpUnicodeToByte(RTLP_CODE_PAGE Page, WCHAR Character)
     if (Character < 0x80)
         return (UCHAR)Character;
     Byte = RtlpFindByte(Page, Character);
+    if (Byte == 0 && Page == RtlpAnsiPage)
+        Byte = RtlpFindPair(RtlpAnsiBestFit, RTL_NUMBER_OF(RtlpAnsiBestFit), Character);
     return Byte != 0 ? Byte : '?';
 }
 
@@ -150,7 +158,8 @@ NTSTATUS NTAPI RtlUnicodeToMultiByteSize(
  * BytesInMultiByteString: optional, bytes written.
  * IRQL:    < DISPATCH_LEVEL
  * Returns: SUCCESS, also when the text was cut to MaxBytesInMultiByteString.
- * Source:  DOC ntifs/RtlUnicodeToMultiByteN, RtlUpcaseUnicodeToMultiByteN
+ * Source:  DOC ntifs/RtlUnicodeToMultiByteN, RtlUpcaseUnicodeToMultiByteN; best fit DOC Unicode's
+ *          copy of Microsoft's bestfit1252.txt
  */
 NTSTATUS NTAPI RtlUnicodeToMultiByteN(CHAR *MultiByteString, ULONG MaxBytesInMultiByteString,
     ULONG *BytesInMultiByteString, const WCHAR *UnicodeString, ULONG BytesInUnicodeString)
@@ -181,7 +190,7 @@ NTSTATUS NTAPI RtlUpcaseUnicodeToMultiByteN(CHAR *MultiByteString, ULONG MaxByte
  * BytesInOemString: optional, bytes written.
  * IRQL:    < DISPATCH_LEVEL
  * Returns: SUCCESS; BUFFER_OVERFLOW: the text was cut to MaxBytesInOemString.
- * Source:  DOC ntifs/RtlUnicodeToOemN, RtlUpcaseUnicodeToOemN
+ * Source:  DOC ntifs/RtlUnicodeToOemN, RtlUpcaseUnicodeToOemN; '?' for all that 437 lacks INF
  */
 NTSTATUS NTAPI RtlUnicodeToOemN(CHAR *OemString, ULONG MaxBytesInOemString, ULONG *BytesInOemString,
     const WCHAR *UnicodeString, ULONG BytesInUnicodeString)

@@ -35,8 +35,10 @@ static NTSTATUS RtlpNumberToString(ULONGLONG Value, ULONG Base, UNICODE_STRING *
         return STATUS_INVALID_PARAMETER;
     First = RtlpWriteDigits(Value, Base, TRUE, Digits);
     Count = (SIZE_T)(Digits + RTLP_DIGITS - First);
-    if ((Count + 1) * sizeof(WCHAR) > String->MaximumLength)
+    if ((Count + 1) * sizeof(WCHAR) > String->MaximumLength) {
+        RtlpTellLength(&String->Length, Count * sizeof(WCHAR));
         return STATUS_BUFFER_OVERFLOW;
+    }
     for (SIZE_T At = 0; At < Count; At++)
         String->Buffer[At] = (UCHAR)First[At];
     String->Buffer[Count] = 0;
@@ -49,9 +51,10 @@ static NTSTATUS RtlpNumberToString(ULONGLONG Value, ULONG Base, UNICODE_STRING *
  * into the caller's buffer.
  *
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_PARAMETER: Base; BUFFER_OVERFLOW: no room for digits and terminator.
- *          String untouched on failure.
- * Source:  DOC wdm/RtlIntegerToUnicodeString, RtlInt64ToUnicodeString
+ * Returns: SUCCESS; INVALID_PARAMETER: Base; BUFFER_OVERFLOW: no room for digits and terminator;
+ *          before Windows 11 Length then says what it would be. The buffer is untouched on failure.
+ * Source:  DOC wdm/RtlIntegerToUnicodeString, RtlInt64ToUnicodeString; Length INF from public tests
+ *          that pass on Windows
  */
 NTSTATUS NTAPI RtlIntegerToUnicodeString(ULONG Value, ULONG Base, UNICODE_STRING *String)
 {
@@ -191,14 +194,17 @@ static NTSTATUS RtlpReadNumber(RTLP_READER *Reader, ULONG Base, ULONG *Value)
  * Base:    0 takes 0x, 0o, 0b for 16, 8, 2 and nothing for 10.
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS, also when there were no digits (0) or too many (modulo 2^32);
- *          INVALID_PARAMETER: Base, or an empty string.
- * Source:  DOC wdm/RtlUnicodeStringToInteger; overflow INF
+ *          INVALID_PARAMETER: Base, or an empty string or one with half a character, which before
+ *          Windows Vista are 0 and taken without that.
+ * Source:  DOC wdm/RtlUnicodeStringToInteger; overflow, half characters and older systems INF from
+ *          public tests that pass on Windows
  */
 NTSTATUS NTAPI RtlUnicodeStringToInteger(const UNICODE_STRING *String, ULONG Base, ULONG *Value)
 {
     RTLP_READER Reader = {.Wide = String->Buffer, .Count = String->Length / sizeof(WCHAR)};
 
-    if (Reader.Count == 0)
+    if ((Reader.Count == 0 || String->Length % sizeof(WCHAR) != 0) &&
+        RtlpSinceBuild(RTLP_BUILD_VISTA))
         return STATUS_INVALID_PARAMETER;
     return RtlpReadNumber(&Reader, Base, Value);
 }

@@ -56,6 +56,13 @@ typedef struct RTLP_VERSION {
 
 const RTLP_VERSION *RtlpCurrentVersion(void);
 
+/* Whether it is this Windows or a later one: 6, 0 is Vista, 6, 1 Windows 7, 6, 3 Windows 8.1. */
+static inline BOOLEAN RtlpIsSince(ULONG Major, ULONG Minor)
+{
+    const RTLP_VERSION *Version = RtlpCurrentVersion();
+    return Version->Major > Major || (Version->Major == Major && Version->Minor >= Minor);
+}
+
 /* A UNICODE_STRING over a u"" literal. */
 #define RTL_STRING(Literal)                                                             \
     {                                                                                   \

@@ -95,9 +95,17 @@ static inline SIZE_T RtlpMinimum(SIZE_T A, SIZE_T B)
 typedef enum RTLP_CODE_PAGE { RtlpAnsiPage, RtlpOemPage } RTLP_CODE_PAGE;
 
 WCHAR NTAPI RtlpByteToUnicode(RTLP_CODE_PAGE Page, UCHAR Byte);
-/* '?' for what the page does not have. */
+/* What the page does not have: the closest it has (1252), else '?'. */
 UCHAR NTAPI RtlpUnicodeToByte(RTLP_CODE_PAGE Page, WCHAR Character);
 BOOLEAN NTAPI RtlpPageHas(RTLP_CODE_PAGE Page, WCHAR Character);
+
+/* version.c: whether the machine is the Windows of that build or a later one. NTAPI as above. */
+#define RTLP_BUILD_XP    2600u
+#define RTLP_BUILD_VISTA 6000u
+#define RTLP_BUILD_WIN11 22000u
+BOOLEAN NTAPI RtlpSinceBuild(ULONG Build);
+/* For a string that has no room: until Windows 11 its length becomes the one it would have. */
+void NTAPI RtlpTellLength(USHORT *Length, SIZE_T Bytes);
 
 /* utf8.c: reads a character, moving *At past it; 0xFFFD and *Malformed set: not well-formed. */
 ULONG RtlpDecodeUtf8(const UCHAR *Text, SIZE_T Size, SIZE_T *At, BOOLEAN *Malformed);

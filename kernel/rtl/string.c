@@ -16,8 +16,9 @@ void (*RtlpFree)(void *Block);
  * RtlInitUnicodeString - describe terminated text. NULL gives an empty string without buffer.
  *
  * IRQL:    any, if the text is resident
- * Returns: nothing: of text longer than a UNICODE_STRING can say, the first 0xFFFC bytes.
- * Source:  DOC wdm/RtlInitUnicodeString; the limit INF from the structure's width
+ * Returns: nothing: of text longer than a UNICODE_STRING can say, the first 0xFFFC bytes; on
+ *          Windows 2000 its length modulo 0x10000.
+ * Source:  DOC wdm/RtlInitUnicodeString; longer text INF from public tests that pass on Windows
  */
 RTLP_ANY_ADDRESS void NTAPI RtlInitUnicodeString(UNICODE_STRING *Destination, const WCHAR *Source)
 {
@@ -31,7 +32,9 @@ RTLP_ANY_ADDRESS void NTAPI RtlInitUnicodeString(UNICODE_STRING *Destination, co
         RTLP_KEEP_LOOP();
         Length++;
     }
-    Length = RtlpMinimum(Length * sizeof(WCHAR), RTLP_MAX_UNICODE_BYTES);
+    Length *= sizeof(WCHAR);
+    if (__builtin_expect(Length > RTLP_MAX_UNICODE_BYTES, 0) && RtlpSinceBuild(RTLP_BUILD_XP))
+        Length = RTLP_MAX_UNICODE_BYTES;
     Destination->Length = (USHORT)Length;
     Destination->MaximumLength = (USHORT)(Length + sizeof(WCHAR));
     Destination->Buffer = (WCHAR *)(ULONG_PTR)Source;
@@ -112,8 +115,8 @@ NTSTATUS NTAPI RtlInitUTF8StringEx(STRING *Destination, const char *Source)
 }
 
 /*
- * RtlCopyUnicodeString - copy what fits into Destination's buffer, with a terminator if that fits
- * too.
+ * RtlCopyUnicodeString - copy the bytes that fit into Destination's buffer, half a character
+ * included, with a terminator if that fits too.
  *
  * No Source empties Destination.
  * IRQL:    any, if both buffers are resident
@@ -127,7 +130,7 @@ void NTAPI RtlCopyUnicodeString(UNICODE_STRING *Destination, const UNICODE_STRIN
         Destination->Length = 0;
         return;
     }
-    Length = RtlpMinimum(Source->Length, Destination->MaximumLength) & ~(SIZE_T)1;
+    Length = RtlpMinimum(Source->Length, Destination->MaximumLength);
     Destination->Length = (USHORT)Length;
     NtCrt_memmove(Destination->Buffer, Source->Buffer, Length);
     if (Length + sizeof(WCHAR) <= Destination->MaximumLength)

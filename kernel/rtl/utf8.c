@@ -2,7 +2,9 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * UTF-8 and UTF-16. Whatever is not well-formed becomes U+FFFD, one for every longest part that
- * could have begun a character, as Unicode recommends.
+ * could have begun a character, as Unicode recommends; but as on Windows, a lead byte takes the
+ * second byte along that makes it a surrogate, too long a form or too large (INF from public tests
+ * that pass there).
  */
 #include "rtl/rtlp.h"
 
@@ -32,7 +34,8 @@ ULONG RtlpDecodeUtf8(const UCHAR *Text, SIZE_T Size, SIZE_T *At, BOOLEAN *Malfor
     Code = Lead & (0x3Fu >> More);
     for (unsigned Index = 0; Index < More; Index++) {
         UCHAR Next = *At < Size ? Text[*At] : 0;
-        if (Index == 0 ? !RtlpSecondByteFits(Lead, Next) : (Next & 0xC0) != 0x80) {
+        if ((Next & 0xC0) != 0x80 || (Index == 0 && !RtlpSecondByteFits(Lead, Next))) {
+            *At += (Next & 0xC0) == 0x80;
             *Malformed = TRUE;
             return RTLP_REPLACEMENT;
         }
@@ -138,8 +141,10 @@ static NTSTATUS RtlpToUtf16N(
  * IRQL:    PASSIVE_LEVEL
  * Returns: SUCCESS; SOME_NOT_MAPPED: unpaired surrogates became U+FFFD; BUFFER_TOO_SMALL: as many
  *          whole characters as fit were written; INVALID_PARAMETER: nowhere to put the count;
- *          INVALID_PARAMETER_4: no source; INVALID_PARAMETER_5: half a character.
- * Source:  DOC ntifs/RtlUnicodeToUTF8N; INVALID_PARAMETER with a destination but no count INF
+ *          INVALID_PARAMETER_4: no source; INVALID_PARAMETER_5: half a character, which does not
+ *          count where only the bytes are asked for.
+ * Source:  DOC ntifs/RtlUnicodeToUTF8N; INVALID_PARAMETER with a destination but no count INF; half
+ *          a character INF from public tests that pass on Windows
  */
 NTSTATUS NTAPI RtlUnicodeToUTF8N(CHAR *UTF8StringDestination, ULONG UTF8StringMaxByteCount,
     ULONG *UTF8StringActualByteCount, const WCHAR *UnicodeStringSource,
@@ -149,7 +154,7 @@ NTSTATUS NTAPI RtlUnicodeToUTF8N(CHAR *UTF8StringDestination, ULONG UTF8StringMa
         return STATUS_INVALID_PARAMETER_4;
     if (UTF8StringActualByteCount == NULL)
         return STATUS_INVALID_PARAMETER;
-    if (UnicodeStringByteCount % sizeof(WCHAR) != 0)
+    if (UTF8StringDestination != NULL && UnicodeStringByteCount % sizeof(WCHAR) != 0)
         return STATUS_INVALID_PARAMETER_5;
     return RtlpToUtf8N((UCHAR *)UTF8StringDestination, UTF8StringMaxByteCount,
         UTF8StringActualByteCount, UnicodeStringSource, UnicodeStringByteCount / sizeof(WCHAR));

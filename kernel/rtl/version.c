@@ -41,6 +41,17 @@ const RTLP_VERSION *RtlpCurrentVersion(void)
     return &RtlpVersions[Version < RTL_NUMBER_OF(RtlpVersions) ? Version : WINVER_WIN10_20H2];
 }
 
+BOOLEAN NTAPI RtlpSinceBuild(ULONG Build)
+{
+    return RtlpCurrentVersion()->Build >= Build;
+}
+
+void NTAPI RtlpTellLength(USHORT *Length, SIZE_T Bytes)
+{
+    if (!RtlpSinceBuild(RTLP_BUILD_WIN11))
+        *Length = (USHORT)Bytes;
+}
+
 static void RtlpServicePackText(ULONG ServicePack, WCHAR Text[128])
 {
     static const WCHAR Words[] = u"Service Pack ";

@@ -119,6 +119,56 @@ void NTAPI SeDeleteObjectAuditAlarmWithTransaction(void *Object, HANDLE Handle, 
 }
 
 /*
+ * SeOpenObjectAuditAlarmWithTransaction, SeOpenObjectForDeleteAuditAlarmWithTransaction,
+ * SeAuditHardLinkCreationWithTransaction - the same, in a transaction.
+ * IRQL: PASSIVE_LEVEL. Source: DOC ntifs; OBS tests/kernel/se/SeAuditing.c
+ */
+void NTAPI SeOpenObjectAuditAlarmWithTransaction(UNICODE_STRING *ObjectTypeName, void *Object,
+    UNICODE_STRING *AbsoluteObjectName, PSECURITY_DESCRIPTOR SecurityDescriptor,
+    ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
+    KPROCESSOR_MODE AccessMode, GUID *TransactionId, BOOLEAN *GenerateOnClose)
+{
+    UNREFERENCED_PARAMETER(TransactionId);
+    SeOpenObjectAuditAlarm(ObjectTypeName, Object, AbsoluteObjectName, SecurityDescriptor,
+        AccessState, ObjectCreated, AccessGranted, AccessMode, GenerateOnClose);
+}
+
+void NTAPI SeOpenObjectForDeleteAuditAlarmWithTransaction(UNICODE_STRING *ObjectTypeName,
+    void *Object, UNICODE_STRING *AbsoluteObjectName, PSECURITY_DESCRIPTOR SecurityDescriptor,
+    ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
+    KPROCESSOR_MODE AccessMode, GUID *TransactionId, BOOLEAN *GenerateOnClose)
+{
+    UNREFERENCED_PARAMETER(TransactionId);
+    SeOpenObjectAuditAlarm(ObjectTypeName, Object, AbsoluteObjectName, SecurityDescriptor,
+        AccessState, ObjectCreated, AccessGranted, AccessMode, GenerateOnClose);
+}
+
+void NTAPI SeAuditHardLinkCreationWithTransaction(
+    UNICODE_STRING *FileName, UNICODE_STRING *LinkName, BOOLEAN Success, GUID *TransactionId)
+{
+    UNREFERENCED_PARAMETER(TransactionId);
+    SeAuditHardLinkCreation(FileName, LinkName, Success);
+}
+
+/* SeAuditTransactionStateChange - reports what becomes of a transaction. IRQL: PASSIVE_LEVEL.
+ * Source: DOC ntifs; OBS tests/kernel/se/SeAuditing.c */
+void NTAPI SeAuditTransactionStateChange(
+    GUID *TransactionId, GUID *ResourceManagerId, ULONG NewTransactionState)
+{
+    UNREFERENCED_PARAMETER(TransactionId);
+    UNREFERENCED_PARAMETER(ResourceManagerId);
+    UNREFERENCED_PARAMETER(NewTransactionState);
+}
+
+/* SeCloseObjectAuditAlarm - reports that a handle was closed. IRQL: PASSIVE_LEVEL. Source: INF:
+ * undocumented; OBS tests/kernel/se/SeAuditing.c */
+void NTAPI SeCloseObjectAuditAlarm(void *Object, HANDLE Handle, BOOLEAN GenerateOnClose)
+{
+    UNREFERENCED_PARAMETER(GenerateOnClose);
+    SeDeleteObjectAuditAlarm(Object, Handle);
+}
+
+/*
  * SeExamineSacl - whether a SACL asks for an audit of an access. The policy audits nothing,
  * whatever the list says.
  * IRQL: PASSIVE_LEVEL. Source: DOC ntifs/SeExamineSacl; OBS tests/kernel/se/SeAuditing.c

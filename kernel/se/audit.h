@@ -29,6 +29,19 @@ void NTAPI SeAuditHardLinkCreation(
     UNICODE_STRING *FileName, UNICODE_STRING *LinkName, BOOLEAN Success);
 void NTAPI SeDeleteObjectAuditAlarmWithTransaction(
     void *Object, HANDLE Handle, GUID *TransactionId);
+void NTAPI SeOpenObjectAuditAlarmWithTransaction(UNICODE_STRING *ObjectTypeName, void *Object,
+    UNICODE_STRING *AbsoluteObjectName, PSECURITY_DESCRIPTOR SecurityDescriptor,
+    ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
+    KPROCESSOR_MODE AccessMode, GUID *TransactionId, BOOLEAN *GenerateOnClose);
+void NTAPI SeOpenObjectForDeleteAuditAlarmWithTransaction(UNICODE_STRING *ObjectTypeName,
+    void *Object, UNICODE_STRING *AbsoluteObjectName, PSECURITY_DESCRIPTOR SecurityDescriptor,
+    ACCESS_STATE *AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
+    KPROCESSOR_MODE AccessMode, GUID *TransactionId, BOOLEAN *GenerateOnClose);
+void NTAPI SeAuditHardLinkCreationWithTransaction(
+    UNICODE_STRING *FileName, UNICODE_STRING *LinkName, BOOLEAN Success, GUID *TransactionId);
+void NTAPI SeAuditTransactionStateChange(
+    GUID *TransactionId, GUID *ResourceManagerId, ULONG NewTransactionState);
+void NTAPI SeCloseObjectAuditAlarm(void *Object, HANDLE Handle, BOOLEAN GenerateOnClose);
 void NTAPI SeExamineSacl(ACL *Sacl, PACCESS_TOKEN Token, ACCESS_MASK DesiredAccess,
     BOOLEAN AccessGranted, BOOLEAN *GenerateAudit, BOOLEAN *GenerateAlarm);
 NTSTATUS NTAPI SeRegisterLogonSessionTerminatedRoutine(

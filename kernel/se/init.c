@@ -191,6 +191,7 @@ NTSTATUS SeInitialize(void)
     SePublicDefaultDacl = SeSystemDefaultDacl = NULL;
     SepForgetDeviceDescriptors();
     SepForgetLogonRoutines();
+    SepForgetShared();
     SepInitializeSids();
     SepFillPrivileges(&SepExports);
     SepFillSids(&SepExports);

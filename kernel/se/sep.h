@@ -156,6 +156,7 @@ NTSTATUS SepCreateDeviceDescriptors(void);
 void SepDestroyDeviceDescriptors(void);
 void SepForgetDeviceDescriptors(void);
 void SepForgetLogonRoutines(void);
+void SepForgetShared(void); /* shared.c */
 
 #define SEP_GROUP_IN_FORCE (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
 

@@ -233,9 +233,9 @@ static WCHAR *SepPutAuthority(WCHAR *To, const UCHAR Value[6])
  *
  * AllocateDestinationString: allocates String's buffer; free it with RtlFreeUnicodeString.
  * IRQL:    PASSIVE_LEVEL
- * Returns: SUCCESS; INVALID_SID; NO_MEMORY; BUFFER_OVERFLOW: String is too small and was not to be
- * allocated.
- * Source:  DOC ntifs/RtlConvertSidToUnicodeString
+ * Returns: SUCCESS; INVALID_SID; NO_MEMORY; BUFFER_OVERFLOW: String is too small for the text and
+ *          its terminator and was not to be allocated.
+ * Source:  DOC ntifs/RtlConvertSidToUnicodeString; room for the terminator INF
  */
 NTSTATUS NTAPI RtlConvertSidToUnicodeString(
     UNICODE_STRING *String, PSID Sid, BOOLEAN AllocateDestinationString)
@@ -263,11 +263,10 @@ NTSTATUS NTAPI RtlConvertSidToUnicodeString(
             return STATUS_NO_MEMORY;
         String->Buffer = Buffer;
         String->MaximumLength = (USHORT)(Bytes + sizeof(WCHAR));
-    } else if (String->MaximumLength < Bytes) {
+    } else if (String->MaximumLength < Bytes + sizeof(WCHAR)) {
         return STATUS_BUFFER_OVERFLOW;
     }
     String->Length = Bytes;
-    __builtin_memcpy(String->Buffer, Text,
-        String->MaximumLength >= Bytes + sizeof(WCHAR) ? Bytes + sizeof(WCHAR) : Bytes);
+    __builtin_memcpy(String->Buffer, Text, Bytes + sizeof(WCHAR));
     return STATUS_SUCCESS;
 }

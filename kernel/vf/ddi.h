@@ -9,10 +9,11 @@
 
 #include "vf/vfp.h"
 
-/* A rule was broken: its number below 0xC4, its name, and what it is about. */
-#define VfpStopRule(Code, Name, Object, Site, ...)                                                \
-    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, (Code), (ULONG_PTR)(Name), (ULONG_PTR)(Object), 0, \
-        (ULONG_PTR)(Site), __VA_ARGS__)
+/* A rule was broken: its number below 0xC4, its name, and what it is about. The rules of VF_DDI
+ * have the IRQL besides, as those of the loader's thunks do. */
+#define VfpStopRule(Code, Name, Object, Site, ...)                                             \
+    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, (Code), (ULONG_PTR)(Name), (ULONG_PTR)(Object), \
+        (Code) < 0x40000u ? KiGetIrql() : 0u, (ULONG_PTR)(Site), __VA_ARGS__)
 
 /* What a dispatch routine must leave as it was. */
 typedef struct VFP_ENTRY {

@@ -235,8 +235,11 @@ static void FASTCALL VfIofCompleteRequest(IRP *Irp, CCHAR PriorityBoost)
             VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x06, (ULONG)Status, (ULONG_PTR)Irp, 0,
                 Site, "an IRP was completed with status 0x%08x", (unsigned)Status);
         if (Irp->CancelRoutine != NULL && VfIsOn(VF_ENHANCED_IO))
-            VfpStopIo(
-                0x23C, Site, Irp, NULL, "an IRP was completed with its cancel routine still set");
+            VfpStopIo(0x23C, Site, Irp,
+                Irp->CurrentLocation <= Irp->StackCount
+                    ? IoGetCurrentIrpStackLocation(Irp)->DeviceObject
+                    : NULL,
+                "an IRP was completed with its cancel routine still set");
         if (Irp->CancelRoutine != NULL)
             VfStop(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x07, (ULONG_PTR)Irp->CancelRoutine,
                 (ULONG_PTR)Irp, 0, Site, "an IRP was completed with its cancel routine still set");

@@ -105,13 +105,16 @@ void VfpCheckLive(const void *Block, SIZE_T Bytes, ULONG PoolType, ULONG_PTR Sit
     if (!VfpFindIn((ULONG_PTR)Block, Bytes, FALSE, &Live))
         return;
     if (Live.Kind == VFP_LOOKASIDE)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xCC, Live.Object, PoolType, (ULONG_PTR)Block,
-            Site, "a block was freed with a lookaside list in it, at %p, that has not been deleted",
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xCC, Live.Object, (ULONG_PTR)Block, Bytes, Site,
+            "a block was freed with a lookaside list in it, at %p, that has not been deleted",
             (void *)Live.Object);
-    const BOOLEAN Owned = ((const ERESOURCE *)Live.Object)->ActiveEntries != 0;
-    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, Owned ? 0x17 : 0xD2, Live.Object, PoolType,
-        (ULONG_PTR)Block, Site, "a block was freed with a resource in it, at %p, that %s",
-        (void *)Live.Object, Owned ? "somebody owns" : "has not been deleted");
+    if (((const ERESOURCE *)Live.Object)->ActiveEntries != 0)
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x17, Live.Object, PoolType, (ULONG_PTR)Block,
+            Site, "a block was freed with a resource in it, at %p, that somebody owns",
+            (void *)Live.Object);
+    VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD2, Live.Object, (ULONG_PTR)Block, Bytes, Site,
+        "a block was freed with a resource in it, at %p, that has not been deleted",
+        (void *)Live.Object);
 }
 
 void VfpCheckLiveOf(const LDR_IMAGE *Image)
@@ -124,8 +127,9 @@ void VfpCheckLiveOf(const LDR_IMAGE *Image)
             Live.Site, "the driver was unloaded, and its lookaside list at %p has not been deleted",
             (void *)Live.Object);
     if (Live.Object - (ULONG_PTR)Image->Base < Image->SizeOfImage)
-        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD2, Live.Object, 0, (ULONG_PTR)Image->Base,
-            Live.Site, "the driver was unloaded, and its resource at %p has not been deleted",
+        VfStop(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xD2, Live.Object, (ULONG_PTR)Image->Base,
+            Image->SizeOfImage, Live.Site,
+            "the driver was unloaded, and its resource at %p has not been deleted",
             (void *)Live.Object);
 }
 

@@ -104,11 +104,13 @@ static BOOLEAN VfpIsKept(const void *Block)
     return Found;
 }
 
-static void VfpBlameRecord(enum VFP_RECORD_KIND Kind, const void *Key, const char *Title)
+BOOLEAN VfpBlameRecord(enum VFP_RECORD_KIND Kind, const void *Key, const char *Title)
 {
     VFP_RECORD Record;
-    if (VfpRecall(Kind, Key, &Record))
+    const BOOLEAN Found = VfpRecall(Kind, Key, &Record);
+    if (Found)
         KeBlameStack(Title, Record.Stack.Frame, Record.Stack.Count);
+    return Found;
 }
 
 /* A block that was freed before, or an address that never was one. */
@@ -233,7 +235,7 @@ static void NTAPI VfpFree(void *Block)
     }
     if (!Special)
         VfpCheckTail(Block, Known.Bytes);
-    if (Tracked)
+    if (Tracked || Special)
         VfpNoteFreed(Block);
     if (Special)
         VfpFreeSpecial(Block, 0);

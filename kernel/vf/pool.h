@@ -67,6 +67,8 @@ BOOLEAN VfpRemember(
 BOOLEAN VfpForget(enum VFP_RECORD_KIND Kind, const void *Key, ULONG_PTR Site);
 /* Copies the latest one; FALSE: there is none. */
 BOOLEAN VfpRecall(enum VFP_RECORD_KIND Kind, const void *Key, VFP_RECORD *Record);
+/* Adds its stack to the report of the bugcheck about to be raised; FALSE: there is none. */
+BOOLEAN VfpBlameRecord(enum VFP_RECORD_KIND Kind, const void *Key, const char *Title);
 /* Takes one whose driver is Image, or whose process is Process, NULL: any; FALSE: there is none
  * left. */
 BOOLEAN VfpTakeRecord(

@@ -123,12 +123,24 @@ void *VfpAllocateSpecial(POOL_TYPE Type, SIZE_T Bytes, ULONG Tag, ULONG_PTR Site
     return Address + Page->Large.Offset;
 }
 
+/* Adds to the report where a block was allocated, and where it was freed. */
+static void VfpBlameBlock(const MM_PAGE *Page)
+{
+    const UCHAR *Block = (const UCHAR *)MmPageAddress(Page) + Page->Large.Offset;
+    if (Page->PoolClass == VFP_FREED)
+        VfpBlameRecord(VFP_FREED_BLOCK, Block, "where the block was freed");
+    if (!VfpBlameRecord(VFP_BLOCK, Block, "where the block was allocated"))
+        KeBlameStack("where the block was allocated", &Page->Large.Site, 1);
+}
+
 /* What was written beside a block: the nearest such byte before it or behind it. */
 static void VfpCheckSurroundings(const UCHAR *Block, const MM_PAGE *Page, ULONG_PTR Site)
 {
     const UCHAR *Start = MmPageAddress(Page), *End = Start + PAGE_SIZE;
     const UCHAR *Behind = VfpFindChange(Block + Page->Large.Bytes, End),
                 *Near = VfpFindChange(Start, Block);
+    if (Behind != NULL || Near != NULL)
+        VfpBlameBlock(Page);
     if (Behind != NULL)
         VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, (ULONG_PTR)Block, (ULONG_PTR)Behind,
             Page->Large.Bytes, VFP_WRITTEN_BEHIND, Site,
@@ -151,6 +163,9 @@ void VfpCheckSpecial(const void *Block, ULONG_PTR Site)
     const ULONG Offset = (ULONG)((ULONG_PTR)Block % PAGE_SIZE);
     if (Page->Kind != MM_PAGE_SPECIAL && Page->Kind != MM_PAGE_SPECIAL_GUARD)
         return;
+    if (Page->Kind == MM_PAGE_SPECIAL &&
+        (Page->PoolClass != VFP_IN_USE || Offset != Page->Large.Offset))
+        VfpBlameBlock(Page);
     if (Page->Kind == MM_PAGE_SPECIAL_GUARD || Page->PoolClass != VFP_IN_USE)
         VfStop(SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, (ULONG_PTR)Block, 0, 0, VFP_NOT_ALLOCATED,
             Site, "%p was freed, and is no block%s", Block,
@@ -185,14 +200,18 @@ static ULONG VfpExplainFault(ULONG_PTR Address, BOOLEAN ByDriver, char *Text, SI
         snprintf(Text, Size, "%p is %llu bytes into a block of %llu bytes that has been freed",
             (void *)Address, (unsigned long long)(Address % PAGE_SIZE - Page->Large.Offset),
             (unsigned long long)Page->Large.Bytes);
+        VfpBlameBlock(Page);
         return ByDriver ? DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL
                         : PAGE_FAULT_IN_FREED_SPECIAL_POOL;
     }
     if (Page->Kind != MM_PAGE_SPECIAL_GUARD)
         return 0;
     const MM_PAGE *Before = Page - 1, *Behind = Page + 1;
-    if (Behind->Kind == MM_PAGE_SPECIAL && Behind->PoolClass == VFP_IN_USE &&
-        Behind->Large.Offset == 0)
+    const BOOLEAN IsBefore = Behind->Kind == MM_PAGE_SPECIAL && Behind->PoolClass == VFP_IN_USE &&
+        Behind->Large.Offset == 0;
+    if (IsBefore || Before->Kind == MM_PAGE_SPECIAL)
+        VfpBlameBlock(IsBefore ? Behind : Before);
+    if (IsBefore)
         snprintf(Text, Size, "%p is %llu bytes before a block of %llu bytes", (void *)Address,
             (unsigned long long)(PAGE_SIZE - Address % PAGE_SIZE),
             (unsigned long long)Behind->Large.Bytes);

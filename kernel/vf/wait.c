@@ -18,7 +18,8 @@
 static void VfpCheckWait(
     const void *Object, const LARGE_INTEGER *Timeout, ULONG_PTR Site, const char *Routine)
 {
-    KIRQL Irql = KiGetIrql();
+    const KTHREAD *Thread = KiCurrentThread();
+    KIRQL Irql = Thread->WaitNext ? Thread->WaitIrql : KiGetIrql();
     if (VfpSentCount != 0)
         VfpLetGoOn();
     if (Irql < DISPATCH_LEVEL ||

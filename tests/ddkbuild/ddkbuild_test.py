@@ -265,6 +265,24 @@ def safe_strings(dotsys):
                           "a driver: 0x00000000", env=env)
 
 
+def modern(dotsys):
+    """What a current WDK has and mingw-w64 has not; a device's descriptor keeps ordinary users out."""
+    with project(dotsys, "modern") as folder:
+        for env, arch in ALL:
+            folder.build("--env", env, "--arch", arch)
+            lacks(folder.errors, "warning")
+            if arch not in folder.runs:
+                continue
+            wants(folder.run("modern.sys", alt=alt_of(env, arch), options=("--verify", "-c", r"open \\.\Modern")),
+                  "clock 1, zeroed 1, count 80000001, insert 1", "modern: 0xC0000005, F0DEBC9A", "modern: objects, 5",
+                  "wrong text is 0xC000000D", "numbers are 0x00000000", "nothing was left behind")
+            done = subprocess.run([dotsys, "run", "--user", folder.find("modern.sys", alt_of(env, arch)), "-c", r"open \\.\Modern"],
+                                  capture_output=True, text=True, timeout=60, check=False)
+            wants(done.stdout, "STATUS_ACCESS_DENIED")
+        folder.build("--target", "win7", status=1)
+        wants(folder.errors, "ExAllocatePool2")
+
+
 # ---- Programs ----------------------------------------------------------------------------------------------------
 
 
@@ -398,7 +416,7 @@ def later_function(dotsys):
             folder.build("--arch", arch, "--target", "win81")
             folder.build("--arch", arch, "--target", "win7", status=1)
             wants(folder.errors,
-                  "toolate.c:31: error: MmCopyMemory is first in Windows 8.1; this build is for Windows 7")
+                  "toolate.c:33: error: MmCopyMemory is first in Windows 8.1; this build is for Windows 7")
             alt = alt_of("chk", arch, "win7")
             assert not list(folder.path.glob(f"obj{alt}/*/toolate.sys")), "no image is left"
             wants((folder.path / f"build{alt}.err").read_text(), "MmCopyMemory is first in Windows 8.1")
@@ -541,7 +559,8 @@ def sample_drivers_for_windows_7(dotsys):
 
 TESTS = [
     driver_everywhere, classic_driver, target_versions, conditions, environment_macros, library_and_driver,
-    exporting_driver, resources, cplusplus, assembler, exceptions, safe_strings, unaligned, programs, backslashes, mixed_case,
+    exporting_driver, resources, cplusplus, assembler, exceptions, safe_strings, modern,
+    unaligned, programs, backslashes, mixed_case,
     spaces_in_paths, trees, missing_folder, missing_file, compile_error_and_logs, unknown_types,
     bad_sources_files, later_function, own_target_version, link_errors, warnings, left_out, only_what_changed,
     usage, missing_tools, sample_drivers, sample_drivers_for_windows_7,

@@ -20,7 +20,7 @@ import tap
 from machine_test import Served, finish
 from served_test import PNP_DEVICES, use_pnp
 
-UNIT = ("apc", "blocks", "calls", "changes", "files", "memory", "message", "path", "port", "registry", "sync", "thread")
+UNIT = ("apc", "blocks", "calls", "changes", "context", "files", "memory", "message", "path", "port", "registry", "sync", "thread")
 # The CMOS's ports, which remember what was written.
 PORTS = {name: {"IoPortAddress": "0x70", "IoPortCount": "4"} for name in ("genport", "genport_classic")}
 

@@ -134,7 +134,7 @@ def test_order(options):
         machine.run(1, "sc", "stop", "needed", contains=["FAILED 1051:"])
 
 
-def test_life(options):
+def test_boot(options):
     """A boot driver is called again when boot drivers are there, and when system drivers are; devices are told of the shutdown."""
     with Machine(options) as machine:
         machine.create("life", "tests/kernel/x64/life.sys", "start=", "boot")
@@ -144,6 +144,10 @@ def test_life(options):
         assert [line for line in lines if line.startswith("Life") or line == "system started"] == [
             "Life: entry", "Life: again at boot, call 1", "system started", "Life: again, call 2",
             "Life: again at boot, call 3"], lines
+        # The boot disk is told while boot and system drivers are started: call 1.
+        boot = [line for line in lines if line.startswith("Boot disk")]
+        assert boot == ["Boot disk: offset 1048576, signature there", "Boot disk: status c0000189",
+                        "Boot disk: status c0000189"], boot
         with subprocess.Popen([machine.dotsys, "log", "-f", f"--machine={machine.path}"], stdout=subprocess.PIPE,
                               text=True) as follower:
             follower.stdout.readline()  # it follows

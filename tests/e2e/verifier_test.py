@@ -58,6 +58,10 @@ class Driver:
         return self.of("arch") in ([], [arch])
 
 
+def is_number(word):
+    return re.fullmatch(r"-?(0x)?[0-9A-Fa-f]+", word) is not None
+
+
 def run(driver, path, code, options):
     words = [options.dotsys, "run", "--verify=" + driver.of("verify")[0]]
     for text in driver.of("options"):
@@ -90,14 +94,25 @@ def complain(driver, what, result):
 
 def check_bugcheck(driver, expected, result, options):
     code, parameters = int(expected[0], 16), expected[1:]
+    if code == 0x3B and options.arch == "x86":
+        code = 0x8E  # the same where there is no handler of system calls
     found = re.search(r"^BUGCHECK (0x[0-9A-F]{8})", result.stderr, re.M | re.I)
     values = re.search(r"^ *PARAMETERS((?: +0x[0-9a-f]+){4})", result.stderr, re.M | re.I)
     if result.returncode != EXIT_BUGCHECK or found is None or int(found[1], 16) != code or values is None:
         complain(driver, f"bugcheck {expected[0]} was expected", result)
     bits = (1 << (32 if options.arch == "x86" else 64)) - 1
+    told = dict(re.findall(r"sin: (\w+) ([0-9A-Fa-f]+)$", result.stderr, re.M))
     for number, (wanted, value) in enumerate(zip(parameters, values[1].split()), 1):
-        if wanted != "*" and int(wanted, 16) & bits != int(value, 16):
-            complain(driver, f"parameter {number} is {value}, not {wanted}", result)
+        if wanted.startswith("@"):
+            line = rf"^  {number}  .*: {driver.name}\.sys\+0x[0-9a-f]+  _?{wanted[1:]}(@\d+)? \("
+            if re.search(line, result.stderr, re.M) is None:
+                complain(driver, f"parameter {number} is {value}, which is not in {wanted[1:]}", result)
+        elif wanted != "*":
+            expected = wanted if is_number(wanted) else told.get(wanted, "-1")
+            if int(expected, 16) & bits != int(value, 16):
+                complain(driver, f"parameter {number} is {value}, not {wanted} ({expected})", result)
+    if re.search(r"^  \d  which rule: 0x", result.stderr, re.M):
+        complain(driver, "there are no words for the rule", result)
 
 
 def check_sin(driver, options):
@@ -171,7 +186,7 @@ def codes_of_drivers(drivers):
             code = int(values[0], 16)
             which = values[4 if code == SPECIAL_POOL else 1]
             found.add((code, None))
-            if which != "*":
+            if is_number(which):
                 found.add((code, int(which, 16)))
     return found
 

@@ -40,7 +40,8 @@ static void read_project(struct ddk_build *build, struct ddk_project *project)
 
     for (size_t i = 0; i < sizeof(macros) / sizeof(macros[0]); i++)
         ddk_cl_flags(build, project, macros[i], &flags);
-    ddk_warning_flags(project, &flags);
+    ddk_warning_flags(project, false, &flags);
+    ddk_warning_flags(project, true, &flags);
     for (struct ddk_macro *macro = project->macros.first; macro != NULL; macro = macro->next) {
         const char *value = ddk_value(&project->macros, macro->name);
         look(value, strlen(value));

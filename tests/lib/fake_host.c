@@ -119,6 +119,12 @@ void host_thread_disarm_faults(void)
 {
 }
 
+int host_interrupts_install(host_interrupt_handler interrupt)
+{
+    (void)interrupt;
+    return fake_fails(FAKE_FAULTS_INSTALL) ? EINVAL : 0;
+}
+
 int host_faults_install(host_fault_handler fault, host_interrupt_handler interrupt)
 {
     (void)interrupt;
@@ -671,6 +677,11 @@ void host_complain(const char *text)
 const char *fake_host_complaints(void)
 {
     return fake_complaints;
+}
+
+void fake_host_forget_complaints(void)
+{
+    fake_complaints[0] = 0;
 }
 
 /* ---- nothing of these in tests that have no host --------------------------------------------- */

@@ -66,3 +66,4 @@ void fake_host_add_process(const struct host_process *process);
 void fake_host_post_process(const struct host_process_event *event);
 /* What host_complain was given since fake_host_reset, as far as it fits. */
 const char *fake_host_complaints(void);
+void fake_host_forget_complaints(void); /* they were expected */

@@ -118,4 +118,13 @@ VOID skip(const char *Why);
  */
 PVOID KtestExport(const WCHAR *Name);
 
+/* Whether this is that Windows or a later one: 6, 0 is Vista, 6, 1 Windows 7, 6, 3 Windows 8.1. */
+static inline BOOLEAN KtestIsSince(ULONG Major, ULONG Minor)
+{
+    ULONG IsMajor = 0, IsMinor = 0;
+
+    PsGetVersion(&IsMajor, &IsMinor, NULL, NULL);
+    return IsMajor > Major || (IsMajor == Major && IsMinor >= Minor);
+}
+
 #endif

@@ -87,6 +87,15 @@ def our_drivers_and_clients(tool):
     equal((done.returncode, done.stdout, done.stderr), (0, "", ""), "portcheck of drivers")
 
 
+def classic_genport_is_found(tool):
+    """The listing takes 64-bit programs' structure from all: its twin is missing, and named."""
+    done = tool.run(ROOT / "tests/kernel/defects/genport_classic.c")
+    equal(done.returncode, 5, "status")
+    for line in ("'GENPORT_POINTER_ACCESS' in a request's buffer has 16 bytes here and 8 in 32-bit programs [PC5101]",
+                 "IoIs32bitProcess", "} GENPORT_POINTER_ACCESS32;"):
+        assert line in done.stdout, f"no {line!r} in\n{done.stdout}"
+
+
 def driver_for_an_earlier_windows(tool):
     done = tool.run("--os", "win7", ROOT / "drivers/kmemio/kmemio.c", "--", "-DKMEMIO_WIN7")
     equal((done.returncode, done.stdout, done.stderr), (0, "", ""), "the variant for Windows 7")
@@ -375,7 +384,8 @@ def main():
     tool.read_cases(arguments.cases)
     tests = [case_test(case) for case in tool.cases]
     if not arguments.cases:
-        tests += [our_drivers_and_clients, driver_for_an_earlier_windows, text_is_like_a_compilers, layouts_are_shown,
+        tests += [our_drivers_and_clients, classic_genport_is_found, driver_for_an_earlier_windows,
+                  text_is_like_a_compilers, layouts_are_shown,
                   reordered_layout_is_shown, json_is_an_object_a_line, sarif_is_a_log, sarif_of_nothing_and_of_failure,
                   sarif_counts_characters, notes_are_no_failure, fine_source_is_silent, usage_errors, missing_file,
                   missing_header, headers_as_windows_finds_them, error_in_one_word_size, findings_outweigh_failures,

@@ -53,8 +53,8 @@ static NTSTATUS NTAPI See(PVOID Context, PVOID Argument, PVOID Information)
     return Class == Seen->Forbid ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
 }
 
-/* FALSE: not on this Windows, recorded. */
-static BOOLEAN Begin(SEEN *Seen, LARGE_INTEGER *Cookie)
+/* FALSE: not on this Windows, recorded; then the key, if any, is gone. */
+static BOOLEAN Begin(HANDLE Key, SEEN *Seen, LARGE_INTEGER *Cookie)
 {
     REGISTER_EX Register = (REGISTER_EX)(ULONG_PTR)KtestExport(L"CmRegisterCallbackEx");
     KTEST_STRING(Altitude, L"383991.7");
@@ -64,6 +64,8 @@ static BOOLEAN Begin(SEEN *Seen, LARGE_INTEGER *Cookie)
     Seen->Forbid = CLASS_COUNT;
     if (Register == NULL) {
         skip("new in Windows Vista");
+        if (Key != NULL)
+            CmTestEnd(Key);
         return FALSE;
     }
     return CHECK_STATUS(
@@ -96,7 +98,7 @@ TEST(CmRegisterCallbackEx, TellsOfOpeningAndClosing)
     LARGE_INTEGER Cookie;
     SEEN Seen;
 
-    if (Key == NULL || !Begin(&Seen, &Cookie))
+    if (Key == NULL || !Begin(Key, &Seen, &Cookie))
         return;
     CHECK_STATUS(CmTestCreate(Key, L"Child", 0, &Child), STATUS_SUCCESS);
     CHECK_EQ(Seen.Count[CLASS_PRE_CREATE], 1);
@@ -123,13 +125,19 @@ TEST(CmRegisterCallbackEx, TellsOfOpeningAndClosing)
 TEST(CmRegisterCallbackEx, TellsOfDescriptors)
 {
     HANDLE Key = CmTestKey(L"Seen");
-    PVOID Descriptor = ExAllocatePoolWithTag(PagedPool, 4096, CM_TEST_TAG);
+    PVOID Descriptor;
     LARGE_INTEGER Cookie;
     ULONG Needed = 0;
     SEEN Seen;
 
-    if (Key == NULL || !CHECK(Descriptor != NULL) || !Begin(&Seen, &Cookie))
+    if (Key == NULL || !Begin(Key, &Seen, &Cookie))
         return;
+    Descriptor = ExAllocatePoolWithTag(PagedPool, 4096, CM_TEST_TAG);
+    if (!CHECK(Descriptor != NULL)) {
+        End(Cookie);
+        CmTestEnd(Key);
+        return;
+    }
     CHECK_STATUS(ZwQuerySecurityObject(Key, DACL_SECURITY_INFORMATION, NULL, 0, &Needed),
         STATUS_BUFFER_TOO_SMALL);
     CHECK_EQ(Seen.Count[CLASS_PRE_QUERY_SECURITY], 1);
@@ -164,7 +172,7 @@ TEST(CmRegisterCallbackEx, TellsOfNames)
         return;
     CHECK_STATUS(
         ObReferenceObjectByHandle(Key, 0, NULL, KernelMode, &Object, NULL), STATUS_SUCCESS);
-    if (Begin(&Seen, &Cookie)) {
+    if (Begin(NULL, &Seen, &Cookie)) {
         CHECK_STATUS(ObQueryNameString(Object, Name, sizeof(UNICODE_STRING), &Needed),
             STATUS_INFO_LENGTH_MISMATCH);
         CHECK(Needed > sizeof(UNICODE_STRING));
@@ -219,7 +227,7 @@ TEST(CmRegisterCallbackEx, TellsOfHives)
     LARGE_INTEGER Cookie;
     SEEN Seen;
 
-    if (Key == NULL || !Begin(&Seen, &Cookie))
+    if (Key == NULL || !Begin(Key, &Seen, &Cookie))
         return;
     if (CHECK_STATUS(OpenFile(FILE_OVERWRITE_IF, 0, &File), STATUS_SUCCESS)) {
         CHECK_STATUS(ZwSaveKey(Key, File), STATUS_SUCCESS);

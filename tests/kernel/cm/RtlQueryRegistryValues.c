@@ -108,6 +108,56 @@ TEST(RtlQueryRegistryValues, SplitsStringsUnlessToldNotTo)
     CmTestEnd(QueryKey);
 }
 
+/* Calls for a REG_MULTI_SZ of so many bytes, from the registry. */
+static ULONG CallsFor(const WCHAR *Text, ULONG Bytes)
+{
+    RTL_QUERY_REGISTRY_TABLE Table[2];
+
+    CHECK_STATUS(CmTestSet(QueryKey, L"Multi", REG_MULTI_SZ, Text, Bytes), STATUS_SUCCESS);
+    CHECK_STATUS(Run(One(Table, Note, 0, L"Multi", NULL)), STATUS_SUCCESS);
+    return Calls;
+}
+
+TEST(RtlQueryRegistryValues, AnEmptyStringIsOneOfThemToo)
+{
+    if (!Begin())
+        return;
+    CHECK_EQ(CallsFor(L"one\0\0three\0", 24), 3);
+    CHECK_EQ(LastLength, 12);
+    CHECK_EQ(CallsFor(L"\0", 4), 1);
+    CHECK_EQ(LastLength, 2);
+    CHECK_EQ(LastData[0], 0);
+    CHECK_EQ(CallsFor(L"", 2), 0);
+    CHECK_EQ(CallsFor(NULL, 0), 0);
+    CHECK_EQ(CallsFor(L"one\0two", 16), 2); /* the last terminator is missing */
+    CHECK_EQ(LastLength, 8);
+    CmTestEnd(QueryKey);
+}
+
+static ULONG CallsForDefault(PWSTR Text, ULONG Bytes)
+{
+    RTL_QUERY_REGISTRY_TABLE Table[2];
+
+    One(Table, Note, 0, L"Missing", NULL);
+    Table->DefaultType = REG_MULTI_SZ;
+    Table->DefaultData = Text;
+    Table->DefaultLength = Bytes;
+    CHECK_STATUS(Run(Table), STATUS_SUCCESS);
+    return Calls;
+}
+
+TEST(RtlQueryRegistryValues, SplitsStringsOfDefaults)
+{
+    if (!Begin())
+        return;
+    CHECK_EQ(CallsForDefault(L"one\0\0three\0", 24), 3);
+    CHECK_EQ(CallsForDefault(L"one\0\0three\0", 0), 1); /* as far as it is seen to go */
+    CHECK_EQ(CallsForDefault(L"one\0two\0", 0), 2);
+    CHECK_EQ(CallsForDefault(L"\0", 4), 0);
+    CHECK_EQ(CallsForDefault(L"\0", 0), 0);
+    CmTestEnd(QueryKey);
+}
+
 TEST(RtlQueryRegistryValues, ExpandsUnlessToldNotTo)
 {
     static const WCHAR Text[] = L"<%KtestVar%>%KtestNone%";

@@ -73,3 +73,31 @@ TEST(ZwOpenKey, HandsOutKeyObjects)
     }
     CmTestEnd(Key);
 }
+
+TEST(ZwOpenKey, MindsWhatIsBelowARoot)
+{
+    HANDLE Key = CmTestKey(L"OpenKeyRoot"), Same;
+
+    if (Key == NULL)
+        return;
+    CmTestSubkey(Key, L"Sub");
+    CHECK_STATUS(CmTestOpen(Key, L"\\Sub", &Same), STATUS_OBJECT_PATH_SYNTAX_BAD);
+    if (CHECK_STATUS(CmTestOpen(Key, L"", &Same), STATUS_SUCCESS))
+        ZwClose(Same);
+    CmTestEnd(Key);
+}
+
+TEST(ZwOpenKey, MindsAttributes)
+{
+    OBJECT_ATTRIBUTES Attributes;
+    HANDLE Key;
+    KTEST_STRING(Path, L"\\Registry\\Machine");
+
+    InitializeObjectAttributes(&Attributes, &Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL,
+                               NULL);
+    Attributes.Length *= 2;
+    CHECK_STATUS(ZwOpenKey(&Key, KEY_READ, &Attributes), STATUS_INVALID_PARAMETER);
+    Attributes.Length /= 2;
+    Path.Length = 0;
+    CHECK_STATUS(ZwOpenKey(&Key, KEY_READ, &Attributes), STATUS_OBJECT_PATH_SYNTAX_BAD);
+}

@@ -157,3 +157,25 @@ TEST(ZwQueryValueKey, WhatIsNotThere)
         STATUS_INVALID_HANDLE);
     CmTestEnd(Key);
 }
+
+TEST_FORBIDDEN(ZwQueryValueKey, LooksAtTheHandleBeforeTheName)
+{
+    HANDLE Key = CmTestKey(L"Query");
+    KTEST_STRING(Name, L"Value");
+    UCHAR Buffer[64];
+    ULONG Length;
+
+    if (Key == NULL)
+        return;
+    Name.Length = 3;
+    CHECK_STATUS(ZwQueryValueKey(Key, &Name, KeyValuePartialInformation, Buffer, sizeof(Buffer),
+                                 &Length),
+                 STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(ZwQueryValueKey((HANDLE)(ULONG_PTR)0x7FFC, &Name, KeyValuePartialInformation,
+                                 Buffer, sizeof(Buffer), &Length),
+                 STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwQueryValueKey((HANDLE)(ULONG_PTR)0x7FFC, &Name, (KEY_VALUE_INFORMATION_CLASS)99,
+                                 Buffer, sizeof(Buffer), &Length),
+                 STATUS_INVALID_PARAMETER);
+    CmTestEnd(Key);
+}

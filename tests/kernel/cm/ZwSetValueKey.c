@@ -70,6 +70,10 @@ TEST_FORBIDDEN(ZwSetValueKey, RefusesOddNamesAndBadHandles)
         return;
     Name.Length = 3;
     CHECK_STATUS(ZwSetValueKey(Key, &Name, 0, REG_NONE, NULL, 0), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(ZwDeleteValueKey(Key, &Name), STATUS_INVALID_PARAMETER);
     CHECK_STATUS(CmTestSetNumber((HANDLE)(ULONG_PTR)0x7FFC, L"Value", 1), STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwSetValueKey((HANDLE)(ULONG_PTR)0x7FFC, &Name, 0, REG_NONE, NULL, 0),
+                 STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwDeleteValueKey((HANDLE)(ULONG_PTR)0x7FFC, &Name), STATUS_INVALID_HANDLE);
     CmTestEnd(Key);
 }

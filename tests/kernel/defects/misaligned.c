@@ -14,8 +14,9 @@
  *     0x222010   reads a number that is one byte into the buffer
  *
  * On a machine without --align all of them succeed. With it those that do not say UNALIGNED must be
- * reported: nobody takes STATUS_DATATYPE_MISALIGNMENT, so a bugcheck (0x3B, at DISPATCH_LEVEL 0x1E)
- * names misaligned.sys, the source line, address and size of the access, and the field.
+ * reported: nobody takes STATUS_DATATYPE_MISALIGNMENT, so a bugcheck (0x3B, on x86 0x8E, at
+ * DISPATCH_LEVEL 0x1E) names misaligned.sys, the source line, address and size of the access, and
+ * the field.
  */
 #define DEFECT_NAME L"Misaligned"
 #include "defect.h"

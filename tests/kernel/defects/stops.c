@@ -7,10 +7,11 @@
  * Device \\.\Stops. Control codes: 0x800 (0x222000) calls KeBugCheck; 0x801 (0x222004) calls
  * KeBugCheckEx with four parameters; 0x802 (0x222008) does so at HIGH_LEVEL, holding a spin lock;
  * 0x803 (0x22200c) in a DPC routine. 0x804 (0x222010) waits for four objects with no memory for
- * their wait blocks.
+ * their wait blocks. 0x806 (0x222018) has a value of a user's stored directly, whatever its type.
  *
- * Must be reported: the code and the parameters as they were given, for the last
- * MAXIMUM_WAIT_OBJECTS_EXCEEDED, naming stops.sys. The client must be told.
+ * Must be reported: the code and the parameters as they were given, for the last two
+ * MAXIMUM_WAIT_OBJECTS_EXCEEDED and, from Windows 8 on, KERNEL_SECURITY_CHECK_FAILURE, naming
+ * stops.sys. The client must be told.
  */
 #define DEFECT_NAME L"Stops"
 #include "defect.h"
@@ -47,6 +48,16 @@ static VOID StopsWait(VOID)
         THREAD_WAIT_OBJECTS + 1, Objects, WaitAny, Executive, KernelMode, FALSE, NULL, NULL);
 }
 
+static NTSTATUS StopsQuery(VOID)
+{
+    ULONG Value = 0;
+    RTL_QUERY_REGISTRY_TABLE Table[2] = {
+        {.Flags = RTL_QUERY_REGISTRY_DIRECT, .Name = L"Value", .EntryContext = &Value}};
+
+    return RtlQueryRegistryValues(
+        RTL_REGISTRY_ABSOLUTE, L"\\Registry\\User\\.Default", Table, NULL, NULL);
+}
+
 static NTSTATUS NTAPI DefectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     static KSPIN_LOCK Lock;
@@ -75,6 +86,8 @@ static NTSTATUS NTAPI DefectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     case DEFECT_IOCTL(0x805):
         KeBugCheckEx(STOPS_CODE, (ULONG_PTR)KeGetCurrentThread(), (ULONG_PTR)Irp, 0, 0);
         break;
+    case DEFECT_IOCTL(0x806):
+        return DefectComplete(Irp, StopsQuery(), 0);
     default:
         break;
     }

@@ -117,6 +117,21 @@ TEST(ExConvertExclusiveToSharedLite, LetsThoseInWhoWait)
     ResourceEnd(&Resource);
 }
 
+TEST_FORBIDDEN(ExConvertExclusiveToSharedLite, LeavesWhatIsSharedAsItIs)
+{
+    ERESOURCE Resource;
+
+    ResourceBegin(&Resource);
+    CHECK(ExAcquireResourceSharedLite(&Resource, TRUE));
+    CHECK(ExAcquireResourceSharedLite(&Resource, TRUE));
+    ExConvertExclusiveToSharedLite(&Resource);
+    CHECK(!ExIsResourceAcquiredExclusiveLite(&Resource));
+    CHECK_EQ(ExIsResourceAcquiredSharedLite(&Resource), 2);
+    ExReleaseResourceLite(&Resource);
+    ExReleaseResourceLite(&Resource);
+    ResourceEnd(&Resource);
+}
+
 TEST(ExDeleteResourceLite, AfterManyShared)
 {
     ERESOURCE Resource;

@@ -16,6 +16,7 @@ TEST(ExUuidCreate, NoTwoAreTheSame)
     for (One = 0; One < RTL_NUMBER_OF(Uuid); One++) {
         CHECK(NT_SUCCESS(ExUuidCreate(&Uuid[One])));
         CHECK_EQ(Uuid[One].Data4[0] & 0xC0, 0x80);
+        CHECK_EQ(Uuid[One].Data3 & 0xF000, 0x1000); /* made of the time */
         for (Other = 0; Other < One; Other++)
             CHECK(RtlCompareMemory(&Uuid[One], &Uuid[Other], sizeof(GUID)) != sizeof(GUID));
     }

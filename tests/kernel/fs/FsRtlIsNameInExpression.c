@@ -52,6 +52,34 @@ TEST(FsRtlIsNameInExpression, WhatDosMeant)
     CHECK(Matches(L"<.TXT", L"A.B.TXT", FALSE));
     CHECK(Matches(L"AB\"", L"AB", FALSE));
     CHECK(Matches(L"AB\"C", L"AB.C", FALSE));
+    CHECK(!Matches(L"A>C.B", L"AC.B", FALSE));
+    CHECK(!Matches(L"\"AB", L"AB", FALSE));
+    CHECK(!Matches(L"AB.\"C", L"AB.C", FALSE));
+    CHECK(Matches(L"AB.C\"", L"AB.C", FALSE));
+}
+
+/* It may take the last dot, and nothing behind that. */
+TEST(FsRtlIsNameInExpression, ADosStarEndsWithTheLastDot)
+{
+    CHECK(Matches(L"AB<EXE", L"ABCD.EXE", FALSE));
+    CHECK(Matches(L"AB<EXE", L"AB.EXE", FALSE));
+    CHECK(Matches(L"AB<EXE", L"ABCDEXE", FALSE));
+    CHECK(Matches(L"A.B<EXE", L"A.BCD.EXE", FALSE));
+    CHECK(!Matches(L"A<B.EXE", L"A.BCD.EXE", FALSE));
+    CHECK(!Matches(L"F<", L"FILE.TXT", FALSE));
+    CHECK(Matches(L"FI<<<", L"FILE", FALSE));
+    CHECK(Matches(L"<<<.<", L".", FALSE));
+    CHECK(Matches(L"F0_<\"*", L"F0_001.TXT", FALSE));
+    CHECK(Matches(L"F0_<\"*", L"F0_", FALSE));
+    CHECK(!Matches(L"F0_<\"*", L".", FALSE));
+}
+
+TEST(FsRtlIsNameInExpression, NothingIsNoName)
+{
+    CHECK(Matches(L"", L"", FALSE));
+    CHECK(!Matches(L"*", L"", FALSE));
+    CHECK(!Matches(L"", L"A", FALSE));
+    CHECK(!Matches(L"*?", L"", FALSE));
 }
 
 TEST(FsRtlDoesNameContainWildCards, AnyOfTheFive)

@@ -176,6 +176,78 @@ TEST(ZwQueryDirectoryFile, WhatItRefuses)
     End(&Test);
 }
 
+typedef struct TOLD {
+    KEVENT Told;
+    PIO_STATUS_BLOCK Io;
+    ULONG Count;
+} TOLD;
+
+static VOID NTAPI Tell(PVOID Context, PIO_STATUS_BLOCK IoStatus, ULONG Reserved)
+{
+    TOLD *Told = Context;
+
+    (VOID)Reserved;
+    Told->Io = IoStatus;
+    Told->Count++;
+    KeSetEvent(&Told->Told, IO_NO_INCREMENT, FALSE);
+}
+
+static NTSTATUS ListTelling(LIST_TEST *Test, HANDLE Event, TOLD *Told)
+{
+    return ZwQueryDirectoryFile(Test->Folder, Event, Told != NULL ? Tell : NULL, Told, &Test->Io,
+        Test->Room, sizeof(Test->Room), FileNamesInformation, FALSE, NULL, FALSE);
+}
+
+/* Of a success and of a warning, but not of an error, which the call returns. */
+TEST(ZwQueryDirectoryFile, TellsAnEventAndARoutine)
+{
+    LARGE_INTEGER Long = {.QuadPart = -10 * 10000000LL}, Now = {0};
+    OBJECT_ATTRIBUTES Attributes;
+    LIST_TEST Test;
+    HANDLE Event;
+    TOLD Told = {.Count = 0};
+
+    KeInitializeEvent(&Told.Told, SynchronizationEvent, FALSE);
+    InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
+    if (!CHECK_STATUS(
+            ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, SynchronizationEvent, FALSE),
+            STATUS_SUCCESS))
+        return;
+    if (Begin(&Test)) {
+        Reopen(&Test);
+        CHECK_STATUS(ListTelling(&Test, Event, &Told), STATUS_SUCCESS);
+        CHECK_STATUS(
+            KeWaitForSingleObject(&Told.Told, Executive, KernelMode, FALSE, &Long), STATUS_SUCCESS);
+        CHECK_PTR(Told.Io, &Test.Io);
+        CHECK_STATUS(Test.Io.Status, STATUS_SUCCESS);
+        CHECK_STATUS(ZwWaitForSingleObject(Event, FALSE, &Now), STATUS_SUCCESS);
+        CHECK_STATUS(ListTelling(&Test, Event, &Told), STATUS_NO_MORE_FILES);
+        CHECK_STATUS(
+            KeWaitForSingleObject(&Told.Told, Executive, KernelMode, FALSE, &Long), STATUS_SUCCESS);
+        CHECK_STATUS(Test.Io.Status, STATUS_NO_MORE_FILES);
+        CHECK_STATUS(ZwWaitForSingleObject(Event, FALSE, &Now), STATUS_SUCCESS);
+        ZwClose(Test.Folder);
+        Test.Folder = NULL;
+        CHECK_STATUS(ListTelling(&Test, Event, &Told), STATUS_INVALID_HANDLE);
+        CHECK_STATUS(ZwWaitForSingleObject(Event, FALSE, &Now), STATUS_TIMEOUT);
+        CHECK_EQ(Told.Count, 2);
+        End(&Test);
+    }
+    ZwClose(Event);
+}
+
+TEST(ZwQueryDirectoryFile, MindsTheEvent)
+{
+    LIST_TEST Test;
+
+    if (!Begin(&Test))
+        return;
+    Reopen(&Test);
+    CHECK_STATUS(ListTelling(&Test, Test.Folder, NULL), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(ListTelling(&Test, NULL, NULL), STATUS_SUCCESS);
+    End(&Test);
+}
+
 TEST(NtQueryDirectoryFile, AnswersASystemThread)
 {
     LIST_TEST Test;

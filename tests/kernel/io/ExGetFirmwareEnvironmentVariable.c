@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ExGetFirmwareEnvironmentVariable, ExSetFirmwareEnvironmentVariable, ZwEnumerateBootEntries - on a
- * machine with a BIOS.
+ * ExGetFirmwareEnvironmentVariable, ExSetFirmwareEnvironmentVariable, ZwEnumerateBootEntries and its
+ * like - on a machine with a BIOS.
  */
 #include "sysinfo_test.h"
 
@@ -58,4 +58,53 @@ TEST(ZwEnumerateBootEntries, NeedsEfi)
         skip("Windows XP and later, with a BIOS");
     else
         CHECK_STATUS(Enumerate(Entries, &Bytes), STATUS_NOT_IMPLEMENTED);
+}
+
+typedef NTSTATUS(NTAPI *BOOT_SERVICE)(PVOID Buffer, ULONG_PTR Length);
+typedef NTSTATUS(NTAPI *BOOT_SERVICE_OF_ONE)(PVOID Buffer);
+
+TEST(ZwQueryBootEntryOrder, NeedsEfi)
+{
+    /* With a pointer to the length, or with the length. */
+    static const WCHAR *const Asking[] = {L"ZwEnumerateDriverEntries", L"ZwQueryBootEntryOrder",
+        L"ZwQueryBootOptions", L"ZwQueryDriverEntryOrder", L"ZwAddBootEntry", L"ZwAddDriverEntry"};
+    static const WCHAR *const Telling[] = {
+        L"ZwSetBootEntryOrder", L"ZwSetBootOptions", L"ZwSetDriverEntryOrder"};
+    UCHAR Buffer[64] = {0};
+    ULONG Bytes = sizeof(Buffer);
+
+    if (HasEfi()) {
+        skip("a BIOS is wanted");
+        return;
+    }
+    for (ULONG i = 0; i < RTL_NUMBER_OF(Asking); i++) {
+        BOOT_SERVICE Service = (BOOT_SERVICE)(ULONG_PTR)KtestExport(Asking[i]);
+        if (Service != NULL)
+            CHECK_STATUS(Service(Buffer, (ULONG_PTR)&Bytes), STATUS_NOT_IMPLEMENTED);
+    }
+    for (ULONG i = 0; i < RTL_NUMBER_OF(Telling); i++) {
+        BOOT_SERVICE Service = (BOOT_SERVICE)(ULONG_PTR)KtestExport(Telling[i]);
+        if (Service != NULL)
+            CHECK_STATUS(Service(Buffer, sizeof(ULONG)), STATUS_NOT_IMPLEMENTED);
+    }
+}
+
+TEST(ZwModifyBootEntry, NeedsEfi)
+{
+    static const WCHAR *const ByEntry[] = {L"ZwModifyBootEntry", L"ZwModifyDriverEntry"};
+    static const WCHAR *const ByNumber[] = {L"ZwDeleteBootEntry", L"ZwDeleteDriverEntry"};
+    UCHAR Buffer[64] = {0};
+
+    if (HasEfi()) {
+        skip("a BIOS is wanted");
+        return;
+    }
+    for (ULONG i = 0; i < RTL_NUMBER_OF(ByEntry); i++) {
+        BOOT_SERVICE_OF_ONE Service = (BOOT_SERVICE_OF_ONE)(ULONG_PTR)KtestExport(ByEntry[i]);
+        if (Service != NULL)
+            CHECK_STATUS(Service(Buffer), STATUS_NOT_IMPLEMENTED);
+        Service = (BOOT_SERVICE_OF_ONE)(ULONG_PTR)KtestExport(ByNumber[i]);
+        if (Service != NULL)
+            CHECK_STATUS(Service((PVOID)0xFFFF), STATUS_NOT_IMPLEMENTED);
+    }
 }

@@ -210,7 +210,8 @@ TEST(IoCreateDevice, RefusesBadNames)
 {
     CheckBadName(L"KtestIoRelative", STATUS_OBJECT_PATH_SYNTAX_BAD);
     CheckBadName(L"\\KtestNoSuchFolder\\Name", STATUS_OBJECT_PATH_NOT_FOUND);
-    CheckBadName(L"\\Device", STATUS_OBJECT_NAME_COLLISION); /* a directory */
+    CheckBadName(L"\\Device", KtestIsSince(6, 0) ? STATUS_OBJECT_TYPE_MISMATCH /* a directory */
+                                                   : STATUS_OBJECT_NAME_COLLISION);
 }
 
 /* "\Device\" and eight hexadecimal digits. */

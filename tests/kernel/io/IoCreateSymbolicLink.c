@@ -64,3 +64,19 @@ TEST(IoCreateSymbolicLink, NamesItCannotHave)
     CHECK_STATUS(IoCreateSymbolicLink(&Relative, &Target), STATUS_OBJECT_PATH_SYNTAX_BAD);
     IoTestDeleteLink(&Link);
 }
+
+TEST(IoCreateSymbolicLink, IsNotMadeOverADevice)
+{
+    PDEVICE_OBJECT Device = IoTestCreate(LINK_DEVICE, 0, NULL);
+    KTEST_STRING(Name, LINK_DEVICE);
+    KTEST_STRING(Target, L"\\Device\\Null");
+    UNICODE_STRING None = {0, 0, NULL};
+    KTEST_STRING(Link, LINK_NAME);
+
+    if (Device == NULL)
+        return;
+    CHECK_STATUS(IoCreateSymbolicLink(&Name, &Target),
+                 KtestIsSince(6, 0) ? STATUS_OBJECT_TYPE_MISMATCH : STATUS_OBJECT_NAME_COLLISION);
+    CHECK_STATUS(IoCreateSymbolicLink(&Link, &None), STATUS_INVALID_PARAMETER);
+    IoDeleteDevice(Device);
+}

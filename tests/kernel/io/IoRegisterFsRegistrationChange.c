@@ -3,7 +3,7 @@
  * SPDX-FileCopyrightText: The dotsys authors
  *
  * IoRegisterFsRegistrationChange, IoRegisterFileSystem and kin - told of file systems that are
- * there, come and go.
+ * there, come and go; IoEnumerateRegisteredFiltersList - who is.
  */
 #include <ntifs.h>
 
@@ -101,4 +101,52 @@ TEST(IoRegisterFsRegistrationChangeMountAware, IsTheSameOtherwise)
         CHECK_STATUS(Register(KtestDriverObject, FsNotify, FALSE), STATUS_DEVICE_ALREADY_ATTACHED);
         IoUnregisterFsRegistrationChange(KtestDriverObject, FsNotify);
     }
+}
+
+/* ---- who is ---------------------------------------------------------------------------------- */
+
+typedef NTSTATUS(NTAPI *ENUMERATE)(PDRIVER_OBJECT *List, ULONG Bytes, PULONG Count);
+
+/* Where the test's driver is; Count: it is not there. */
+static ULONG FindOwn(PDRIVER_OBJECT *List, ULONG Count)
+{
+    ULONG Index, Found = Count;
+
+    for (Index = 0; Index < Count; Index++) {
+        if (List[Index] == KtestDriverObject)
+            Found = Index;
+        ObDereferenceObject(List[Index]);
+    }
+    return Found;
+}
+
+TEST(IoEnumerateRegisteredFiltersList, NamesTheFarthestFirst)
+{
+    ENUMERATE Enumerate =
+        (ENUMERATE)(ULONG_PTR)KtestExport(L"IoEnumerateRegisteredFiltersList");
+    PDRIVER_OBJECT List[64];
+    ULONG Before = 0, Count = 0, Room;
+
+    if (Enumerate == NULL) {
+        skip("Windows Server 2003 and later");
+        return;
+    }
+    Enumerate(NULL, 0, &Before);
+    if (!CHECK(Before < 64) ||
+        !CHECK_STATUS(IoRegisterFsRegistrationChange(KtestDriverObject, FsNotify), STATUS_SUCCESS))
+        return;
+    CHECK_STATUS(Enumerate(NULL, 0, &Count), STATUS_BUFFER_TOO_SMALL);
+    CHECK_EQ(Count, Before + 1);
+    CHECK_STATUS(Enumerate(List, sizeof(List), &Count), STATUS_SUCCESS);
+    CHECK_EQ(Count, Before + 1);
+    CHECK_EQ(FindOwn(List, Count), 0);
+    /* As many as there is room for. */
+    Room = Before;
+    CHECK_STATUS(
+        Enumerate(List, Room * sizeof(PDRIVER_OBJECT), &Count), STATUS_BUFFER_TOO_SMALL);
+    CHECK_EQ(Count, Before + 1);
+    FindOwn(List, Room);
+    IoUnregisterFsRegistrationChange(KtestDriverObject, FsNotify);
+    Enumerate(NULL, 0, &Count);
+    CHECK_EQ(Count, Before);
 }

@@ -176,6 +176,56 @@ TEST(ZwCreateFile, ReturnsTheDriversRefusal)
     FileTestEnd(&Test);
 }
 
+/* Any success opens the file, and is what the opener is told. */
+TEST(ZwCreateFile, ReturnsTheDriversKindOfSuccess)
+{
+    FILE_TEST Test;
+    IO_STATUS_BLOCK IoStatus;
+    HANDLE Handle;
+
+    if (!FileTestBegin(&Test, 0))
+        return;
+    Test.CreateStatus = STATUS_OPLOCK_BREAK_IN_PROGRESS;
+    if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
+                     STATUS_OPLOCK_BREAK_IN_PROGRESS)) {
+        CHECK_STATUS(IoStatus.Status, STATUS_OPLOCK_BREAK_IN_PROGRESS);
+        CHECK_EQ(IoStatus.Information, FILE_OPENED);
+        ZwClose(Handle);
+    }
+    CHECK(FileTestTrailIs(&Test, "Clc"));
+    FileTestEnd(&Test);
+}
+
+/* The file object that was to be is gone without a word; the name it got is opened in its place. */
+TEST(ZwCreateFile, BeginsAnewWithTheDriversName)
+{
+    FILE_TEST Test;
+    IO_STATUS_BLOCK IoStatus;
+    UNICODE_STRING Seen;
+    HANDLE Handle;
+
+    if (!FileTestBegin(&Test, 0))
+        return;
+    Test.Redirect = FILE_TEST_NAME L"\\Another name";
+    if (CHECK_STATUS(
+            Create(FILE_TEST_NAME L"\\One", FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
+            STATUS_SUCCESS)) {
+        RtlInitUnicodeString(&Seen, Test.CreateName);
+        CHECK_STRING(&Seen, L"\\Another name");
+        CHECK_STATUS(IoStatus.Status, STATUS_SUCCESS);
+        CHECK_EQ(IoStatus.Information, FILE_OPENED);
+        CHECK(FileTestTrailIs(&Test, "CC"));
+        ZwClose(Handle);
+    }
+    CHECK(FileTestTrailIs(&Test, "CClc"));
+    Test.Redirect = L"\\Device\\KtestIoNothing";
+    CHECK_STATUS(
+        Create(FILE_TEST_NAME L"\\One", FILE_READ_DATA, FILE_OPEN, 0, &IoStatus, &Handle),
+        STATUS_OBJECT_NAME_NOT_FOUND);
+    CHECK(FileTestTrailIs(&Test, "CClcC"));
+    FileTestEnd(&Test);
+}
+
 TEST(ZwCreateFile, RefusesWhatIsNotThere)
 {
     IO_STATUS_BLOCK IoStatus;
@@ -232,6 +282,28 @@ TEST(IoCreateFile, RefusesContradictionsIfAsked)
     CHECK_STATUS(
         CreateChecked(FILE_READ_DATA | SYNCHRONIZE, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT),
         STATUS_SUCCESS);
+    FileTestEnd(&Test);
+}
+
+TEST(ZwCreateFile, TrustsADriver)
+{
+    FILE_TEST Test;
+    IO_STATUS_BLOCK IoStatus;
+    HANDLE Handle;
+
+    if (!FileTestBegin(&Test, 0))
+        return;
+    if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OPEN, FILE_SYNCHRONOUS_IO_NONALERT,
+                            &IoStatus, &Handle),
+                     STATUS_SUCCESS))
+        ZwClose(Handle);
+    if (CHECK_STATUS(Create(FILE_TEST_NAME, FILE_READ_DATA, FILE_OVERWRITE, FILE_DIRECTORY_FILE,
+                            &IoStatus, &Handle),
+                     STATUS_SUCCESS)) {
+        CHECK_EQ(Test.Create.Stack.Parameters.Create.Options >> 24, FILE_OVERWRITE);
+        ZwClose(Handle);
+    }
+    CHECK(FileTestTrailIs(&Test, "ClcClc"));
     FileTestEnd(&Test);
 }
 

@@ -172,3 +172,22 @@ TEST(ZwWriteFile, WaitsOnASynchronousHandle)
     }
     FileTestEnd(&Test);
 }
+
+/* Who may append but not write does so at the end, wherever he says. */
+TEST(ZwWriteFile, AppendsWithTheRightToAppend)
+{
+    FILE_TEST Test;
+    IO_STATUS_BLOCK IoStatus;
+    HANDLE Handle;
+
+    if (!FileTestBegin(&Test, DO_BUFFERED_IO))
+        return;
+    if (CHECK_STATUS(IoTestOpen(FILE_TEST_NAME, FILE_APPEND_DATA | SYNCHRONIZE,
+                                FILE_SYNCHRONOUS_IO_NONALERT, &Handle),
+                     STATUS_SUCCESS)) {
+        CHECK_STATUS(Write(Handle, &IoStatus, 512), STATUS_SUCCESS);
+        CHECK_EQ(Test.Last.Stack.Parameters.Write.ByteOffset.QuadPart, -1);
+        ZwClose(Handle);
+    }
+    FileTestEnd(&Test);
+}

@@ -104,6 +104,24 @@ static PVOID FileTestTarget(PIRP Irp)
     return Irp->UserBuffer;
 }
 
+/* Gives the file another name, with which its open is to begin anew. */
+static NTSTATUS FileTestRedirect(FILE_TEST *Test, PIRP Irp, PFILE_OBJECT File)
+{
+    UNICODE_STRING Name;
+    PVOID Text;
+
+    RtlInitUnicodeString(&Name, Test->Redirect);
+    Text = ExAllocatePoolWithTag(PagedPool, Name.Length, IO_TEST_TAG);
+    if (Text == NULL)
+        return IoTestComplete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+    RtlCopyMemory(Text, Name.Buffer, Name.Length);
+    ExFreePool(File->FileName.Buffer);
+    File->FileName.Buffer = Text;
+    File->FileName.Length = File->FileName.MaximumLength = Name.Length;
+    Test->Redirect = NULL;
+    return IoTestComplete(Irp, STATUS_REPARSE, IO_REPARSE);
+}
+
 static NTSTATUS NTAPI FileTestDispatch(PDEVICE_OBJECT Device, PIRP Irp)
 {
     FILE_TEST *Test = FileTestCurrent;
@@ -119,6 +137,8 @@ static NTSTATUS NTAPI FileTestDispatch(PDEVICE_OBJECT Device, PIRP Irp)
         RtlCopyMemory(
             Test->CreateName, Stack->FileObject->FileName.Buffer,
             min(Stack->FileObject->FileName.Length, sizeof(Test->CreateName) - sizeof(WCHAR)));
+        if (Test->Redirect != NULL)
+            return FileTestRedirect(Test, Irp, Stack->FileObject);
         return IoTestComplete(Irp, Test->CreateStatus, Test->CreateInformation);
     case IRP_MJ_CLEANUP:
     case IRP_MJ_CLOSE:

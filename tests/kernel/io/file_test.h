@@ -22,6 +22,10 @@ NTSYSAPI NTSTATUS NTAPI ZwFsControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC
 #define FILE_TEST_NAME  L"\\Device\\KtestIoFileTest"
 #define FILE_TEST_BYTES 64
 
+#ifndef IO_REPARSE
+#define IO_REPARSE 0
+#endif
+
 /* A request as the dispatch routine saw it. */
 typedef struct FILE_TEST_REQUEST {
     UCHAR MajorFunction;
@@ -45,6 +49,7 @@ typedef struct FILE_TEST {
     BOOLEAN Pend; /* from another thread: IoTestJoin */
     NTSTATUS CreateStatus;
     ULONG_PTR CreateInformation;
+    const WCHAR *Redirect;    /* where the next create begins anew; NULL: it does not */
     CHAR Fill;                /* what buffers are filled with before the answer; 0: left alone */
     FILE_TEST_REQUEST Last;   /* of those */
     FILE_TEST_REQUEST Create; /* the last create */

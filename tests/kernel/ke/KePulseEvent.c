@@ -52,3 +52,20 @@ TEST(KePulseEvent, LetsThoseThroughWhoWait)
     CheckWaiters(NotificationEvent);
     CheckWaiters(SynchronizationEvent);
 }
+
+TEST(KePulseEvent, WithWaitGoesOnToTheWait)
+{
+    KEVENT Event, Set;
+    KIRQL Between;
+    NTSTATUS Status;
+
+    KeInitializeEvent(&Event, NotificationEvent, TRUE);
+    KeInitializeEvent(&Set, NotificationEvent, TRUE);
+    KePulseEvent(&Event, IO_NO_INCREMENT, TRUE);
+    Between = KeGetCurrentIrql();
+    Status = KeWaitForSingleObject(&Set, Executive, KernelMode, FALSE, NULL);
+    CHECK_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    CHECK_EQ(Between, DISPATCH_LEVEL);
+    CHECK_STATUS(Status, STATUS_SUCCESS);
+    CHECK_EQ(KeReadStateEvent(&Event), 0);
+}

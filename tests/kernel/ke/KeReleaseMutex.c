@@ -71,13 +71,18 @@ TEST(KeReleaseMutex, WithWaitGoesOnToTheWait)
 {
     KMUTEX Mutex;
     LARGE_INTEGER Timeout;
+    KIRQL Between;
+    LONG Previous;
 
     KeInitializeMutex(&Mutex, 0);
     KtestPoll(&Mutex);
     Timeout.QuadPart = KTEST_PATIENCE;
-    CHECK_EQ(KeReleaseMutex(&Mutex, TRUE), 0);
+    Previous = KeReleaseMutex(&Mutex, TRUE);
+    Between = KeGetCurrentIrql();
     CHECK_STATUS(KeWaitForSingleObject(&Mutex, Executive, KernelMode, FALSE, &Timeout),
                  STATUS_SUCCESS);
     CHECK_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    CHECK_EQ(Between, DISPATCH_LEVEL);
+    CHECK_EQ(Previous, 0);
     CHECK_EQ(KeReleaseMutex(&Mutex, FALSE), 0);
 }

@@ -74,11 +74,14 @@ TEST(KeReleaseSemaphore, WithWaitGoesOnToTheWait)
 {
     KSEMAPHORE Semaphore;
     LARGE_INTEGER Timeout;
+    KIRQL Between;
 
     KeInitializeSemaphore(&Semaphore, 0, 1);
     Timeout.QuadPart = KTEST_PATIENCE;
     KeReleaseSemaphore(&Semaphore, IO_NO_INCREMENT, 1, TRUE);
+    Between = KeGetCurrentIrql();
     CHECK_STATUS(KeWaitForSingleObject(&Semaphore, Executive, KernelMode, FALSE, &Timeout),
                  STATUS_SUCCESS);
     CHECK_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    CHECK_EQ(Between, DISPATCH_LEVEL);
 }

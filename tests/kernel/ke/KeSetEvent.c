@@ -97,6 +97,7 @@ TEST(KeSetEvent, WithWaitGoesOnToTheWait)
     PING_PONG Game;
     PVOID Thread;
     LARGE_INTEGER Timeout;
+    KIRQL Between;
 
     KeInitializeEvent(&Game.Ping, SynchronizationEvent, FALSE);
     KeInitializeEvent(&Game.Pong, SynchronizationEvent, FALSE);
@@ -105,8 +106,10 @@ TEST(KeSetEvent, WithWaitGoesOnToTheWait)
         return;
     Timeout.QuadPart = KTEST_PATIENCE;
     KeSetEvent(&Game.Ping, IO_NO_INCREMENT, TRUE);
+    Between = KeGetCurrentIrql();
     CHECK_STATUS(KeWaitForSingleObject(&Game.Pong, Executive, KernelMode, FALSE, &Timeout),
                  STATUS_SUCCESS);
     CHECK_EQ(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    CHECK_EQ(Between, DISPATCH_LEVEL);
     KtestJoinThread(Thread);
 }

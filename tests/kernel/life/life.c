@@ -3,7 +3,8 @@
  * SPDX-FileCopyrightText: The dotsys authors
  *
  * life.c - a driver that prints when it is called in its life: DriverEntry, reinitialization (which
- * asks for one more), boot reinitialization, shutdown of three devices, DriverUnload.
+ * asks for one more), boot reinitialization, shutdown of three devices, DriverUnload; and what it
+ * is told of the boot disk when it is called again.
  *
  * First and Second are registered for shutdown in this order, Last for the last chance, Second
  * twice.
@@ -30,9 +31,28 @@ static NTSTATUS NTAPI LifeShutdown(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return STATUS_SUCCESS;
 }
 
+/* What IoGetBootDiskInformation tells, in both of its forms. */
+static VOID LifeTellBootDisk(VOID)
+{
+    BOOTDISK_INFORMATION Short;
+    BOOTDISK_INFORMATION_EX Long;
+    NTSTATUS Status = IoGetBootDiskInformation((PBOOTDISK_INFORMATION)&Long, sizeof(Long));
+
+    if (!NT_SUCCESS(Status) || Long.BootDeviceIsGpt) {
+        DbgPrint("Boot disk: status %08lx\n", (unsigned long)Status);
+        return;
+    }
+    Status = IoGetBootDiskInformation(&Short, sizeof(Short));
+    if (NT_SUCCESS(Status) && Short.BootDeviceSignature == Long.BootDeviceSignature &&
+        Short.BootPartitionOffset == Long.BootPartitionOffset)
+        DbgPrint("Boot disk: offset %I64u, signature %s\n", Short.BootPartitionOffset,
+            Short.BootDeviceSignature != 0 ? "there" : "none");
+}
+
 static VOID NTAPI LifeAgain(PDRIVER_OBJECT DriverObject, PVOID Context, ULONG Count)
 {
     DbgPrint("Life: %s, call %lu\n", (const char *)Context, (unsigned long)Count);
+    LifeTellBootDisk();
     if (Count == 1)
         IoRegisterDriverReinitialization(DriverObject, LifeAgain, Context);
 }

@@ -83,3 +83,38 @@ TEST(ObQueryNameString, WithoutANameThereIsNone)
     ObDereferenceObject(Event);
     ZwClose(Handle);
 }
+
+/* Of a file's name the beginning is returned where there is room for more than nothing. */
+TEST(ObQueryNameString, AFilesNameOverflows)
+{
+    OB_TEST_ANSWER Answer;
+    IO_STATUS_BLOCK IoStatus;
+    OB_TEST_NAME Name;
+    HANDLE Handle;
+    PVOID File;
+    ULONG Length = 0;
+    const ULONG Whole = sizeof(OBJECT_NAME_INFORMATION) + sizeof(L"\\Device\\Null");
+
+    ObTestName(&Name, L"\\Device\\Null", OBJ_CASE_INSENSITIVE);
+    if (!CHECK_STATUS(ZwOpenFile(&Handle, FILE_READ_ATTRIBUTES, &Name.Attributes, &IoStatus,
+                                 FILE_SHARE_READ | FILE_SHARE_WRITE, 0),
+                      STATUS_SUCCESS))
+        return;
+    if (CHECK_STATUS(
+            ObReferenceObjectByHandle(Handle, 0, NULL, KernelMode, &File, NULL), STATUS_SUCCESS)) {
+        CHECK_STATUS(
+            ObQueryNameString(File, &Answer.Information, sizeof(Answer), &Length), STATUS_SUCCESS);
+        CHECK_EQ(Length, Whole);
+        Length = 0;
+        CHECK_STATUS(ObQueryNameString(File, &Answer.Information, 4, &Length),
+                     STATUS_INFO_LENGTH_MISMATCH);
+        if (KtestIsSince(6, 0))
+            CHECK_EQ(Length, Whole);
+        Length = 0;
+        CHECK_STATUS(ObQueryNameString(File, &Answer.Information, Whole - 2, &Length),
+                     STATUS_BUFFER_OVERFLOW);
+        CHECK_EQ(Length, Whole);
+        ObDereferenceObject(File);
+    }
+    ZwClose(Handle);
+}

@@ -39,3 +39,26 @@ TEST(ZwCreateSymbolicLinkObject, LeadsToItsTarget)
     CHECK_STATUS(ZwOpenSymbolicLinkObject(&Again, SYMBOLIC_LINK_QUERY, &Name.Attributes),
                  STATUS_OBJECT_NAME_NOT_FOUND);
 }
+
+TEST_FORBIDDEN(ZwCreateSymbolicLinkObject, WantsATarget)
+{
+    UNICODE_STRING Target;
+    OB_TEST_NAME Name;
+    HANDLE Link;
+
+    ObTestName(&Name, NULL, 0);
+    RtlInitUnicodeString(&Target, NULL);
+    CHECK_STATUS(
+        ZwCreateSymbolicLinkObject(&Link, SYMBOLIC_LINK_ALL_ACCESS, &Name.Attributes, &Target),
+        STATUS_INVALID_PARAMETER);
+    RtlInitUnicodeString(&Target, L"\\Device");
+    Target.Length--;
+    CHECK_STATUS(
+        ZwCreateSymbolicLinkObject(&Link, SYMBOLIC_LINK_ALL_ACCESS, &Name.Attributes, &Target),
+        STATUS_INVALID_PARAMETER);
+    RtlInitUnicodeString(&Target, L"\\Device");
+    Target.MaximumLength = (USHORT)(Target.Length - sizeof(WCHAR));
+    CHECK_STATUS(
+        ZwCreateSymbolicLinkObject(&Link, SYMBOLIC_LINK_ALL_ACCESS, &Name.Attributes, &Target),
+        STATUS_INVALID_PARAMETER);
+}

@@ -37,3 +37,21 @@ TEST(ZwDuplicateObject, RefusesWhatIsNoHandle)
                                    DUPLICATE_SAME_ACCESS), STATUS_INVALID_HANDLE);
     CHECK_PTR(Second, NULL);
 }
+
+TEST(ZwDuplicateObject, WantsProcesses)
+{
+    HANDLE Handle = ObTestEvent(SYNCHRONIZE, NotificationEvent, TRUE, 0), Second = NULL;
+
+    CHECK_STATUS(ZwDuplicateObject(NtCurrentThread(), Handle, NtCurrentProcess(), &Second, 0, 0,
+                                   DUPLICATE_SAME_ACCESS), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(ZwDuplicateObject(NtCurrentProcess(), Handle, NtCurrentThread(), &Second, 0, 0,
+                                   DUPLICATE_SAME_ACCESS), STATUS_OBJECT_TYPE_MISMATCH);
+    CHECK_STATUS(ZwDuplicateObject(NULL, Handle, NULL, &Second, 0, 0, 0), STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwDuplicateObject(NtCurrentProcess(), Handle, NULL, &Second, 0, 0, 0),
+        STATUS_INVALID_PARAMETER);
+    CHECK_EQ(ObTestGranted(Handle), SYNCHRONIZE);
+    CHECK_STATUS(
+        ZwDuplicateObject(NtCurrentProcess(), Handle, NULL, NULL, 0, 0, DUPLICATE_CLOSE_SOURCE),
+        STATUS_SUCCESS);
+    CHECK_EQ(ObTestGranted(Handle), 0);
+}

@@ -38,3 +38,37 @@ TEST(ZwOpenDirectoryObject, MindsNameAndType)
     CHECK_STATUS(ZwOpenDirectoryObject(&Handle, DIRECTORY_QUERY, &Name.Attributes),
                  STATUS_OBJECT_NAME_INVALID);
 }
+
+static NTSTATUS OpenBelow(HANDLE Root, const WCHAR *Path)
+{
+    OB_TEST_NAME Name;
+    HANDLE Handle;
+    NTSTATUS Status;
+
+    ObTestName(&Name, Path, OBJ_CASE_INSENSITIVE);
+    Name.Attributes.RootDirectory = Root;
+    Status = ZwOpenDirectoryObject(&Handle, DIRECTORY_QUERY, &Name.Attributes);
+    if (NT_SUCCESS(Status))
+        ZwClose(Handle);
+    return Status;
+}
+
+TEST(ZwOpenDirectoryObject, MindsWhatIsBelowARoot)
+{
+    OB_TEST_NAME Name;
+    HANDLE Root;
+
+    ObTestName(&Name, L"\\", OBJ_CASE_INSENSITIVE);
+    if (!CHECK_STATUS(
+            ZwOpenDirectoryObject(&Root, DIRECTORY_QUERY, &Name.Attributes), STATUS_SUCCESS))
+        return;
+    CHECK_STATUS(OpenBelow(Root, L"Device"), STATUS_SUCCESS);
+    CHECK_STATUS(OpenBelow(Root, L""), STATUS_SUCCESS);
+    CHECK_STATUS(OpenBelow(Root, NULL), STATUS_OBJECT_NAME_INVALID);
+    CHECK_STATUS(OpenBelow(Root, L"\\"), STATUS_OBJECT_PATH_SYNTAX_BAD);
+    CHECK_STATUS(OpenBelow(Root, L"\\Device"), STATUS_OBJECT_PATH_SYNTAX_BAD);
+    CHECK_STATUS(OpenBelow(Root, L"DotsysNone\\"), STATUS_OBJECT_PATH_NOT_FOUND);
+    CHECK_STATUS(OpenBelow(NULL, L"\\\\Device"), STATUS_OBJECT_NAME_INVALID);
+    CHECK_STATUS(OpenBelow(NULL, L"Device"), STATUS_OBJECT_PATH_SYNTAX_BAD);
+    ZwClose(Root);
+}

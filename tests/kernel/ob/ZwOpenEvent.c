@@ -37,3 +37,30 @@ TEST(ZwOpenEvent, MindsTheType)
     CHECK_STATUS(
         ZwOpenEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_TYPE_MISMATCH);
 }
+
+/* What is no directory leads nowhere as a root, not even to itself. */
+TEST(ZwOpenEvent, AnEventIsNoRoot)
+{
+    HANDLE Root = ObTestEvent(EVENT_ALL_ACCESS, NotificationEvent, FALSE, OBJ_KERNEL_HANDLE);
+    OB_TEST_NAME Name;
+    HANDLE Handle;
+
+    ObTestName(&Name, L"", 0);
+    Name.Attributes.RootDirectory = Root;
+    CHECK_STATUS(ZwOpenEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes),
+                 KtestIsSince(6, 1) ? STATUS_OBJECT_TYPE_MISMATCH : STATUS_INVALID_HANDLE);
+    ZwClose(Root);
+}
+
+TEST(ZwOpenEvent, NeedsAName)
+{
+    OB_TEST_NAME Name;
+    HANDLE Handle;
+
+    ObTestName(&Name, NULL, 0);
+    CHECK_STATUS(
+        ZwOpenEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_PATH_SYNTAX_BAD);
+    ObTestName(&Name, L"", 0);
+    CHECK_STATUS(
+        ZwOpenEvent(&Handle, EVENT_ALL_ACCESS, &Name.Attributes), STATUS_OBJECT_PATH_SYNTAX_BAD);
+}

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: The dotsys authors
  *
- * ZwCreateTimer, ZwOpenTimer, ZwSetTimer, ZwCancelTimer - timers by handle and name.
+ * ZwCreateTimer, ZwOpenTimer, ZwSetTimer, ZwSetTimerEx, ZwCancelTimer - timers by handle and name.
  */
 #include "ob_test.h"
 
@@ -167,5 +167,63 @@ TEST(ZwSetTimer, CallsTheRoutineOnTheThreadThatSetIt)
         KeDelayExecutionThread(KernelMode, FALSE, &Due);
     }
     CHECK_STATUS(ZwCancelTimer(Handle, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(ZwClose(Handle), STATUS_SUCCESS);
+}
+
+/* TIMER_SET_COALESCABLE_TIMER_INFO, which not every kit has. */
+typedef struct TIMER_SETTING {
+    LARGE_INTEGER DueTime;
+    PVOID ApcRoutine, ApcContext, WakeContext;
+    ULONG Period, TolerableDelay;
+    PBOOLEAN PreviousState;
+} TIMER_SETTING;
+
+typedef NTSTATUS NTAPI SET_TIMER_EX(HANDLE Timer, int Class, PVOID Information, ULONG Length);
+
+TEST(ZwSetTimerEx, SetsAsZwSetTimerDoes)
+{
+    SET_TIMER_EX *SetEx = (PVOID)KtestExport(L"ZwSetTimerEx");
+    HANDLE Handle = SetEx != NULL ? NewTimer(NULL, NotificationTimer) : NULL;
+    BOOLEAN State = TRUE;
+    TIMER_SETTING Setting;
+
+    if (SetEx == NULL)
+        skip("new in Windows 7");
+    if (Handle == NULL)
+        return;
+    RtlZeroMemory(&Setting, sizeof(Setting));
+    Setting.DueTime.QuadPart = -1;
+    Setting.PreviousState = &State;
+    CHECK_STATUS(SetEx(Handle, 0, &Setting, sizeof(Setting)), STATUS_SUCCESS);
+    CHECK_EQ(State, FALSE);
+    CHECK_STATUS(ZwWaitForSingleObject(Handle, FALSE, NULL), STATUS_SUCCESS);
+    Setting.DueTime.QuadPart = TIMER_LATER;
+    Setting.TolerableDelay = 100;
+    CHECK_STATUS(SetEx(Handle, 0, &Setting, sizeof(Setting)), STATUS_SUCCESS);
+    CHECK_EQ(State, TRUE);
+    CHECK_STATUS(ObTestPoll(Handle), STATUS_TIMEOUT);
+    Setting.DueTime.QuadPart = -1;
+    Setting.Period = 1;
+    Setting.PreviousState = NULL;
+    CHECK_STATUS(SetEx(Handle, 0, &Setting, sizeof(Setting)), STATUS_SUCCESS);
+    CHECK_STATUS(ZwWaitForSingleObject(Handle, FALSE, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(ZwClose(Handle), STATUS_SUCCESS);
+}
+
+TEST(ZwSetTimerEx, RefusesWhatItDoesNotKnow)
+{
+    SET_TIMER_EX *SetEx = (PVOID)KtestExport(L"ZwSetTimerEx");
+    HANDLE Handle = SetEx != NULL ? NewTimer(NULL, NotificationTimer) : NULL;
+    TIMER_SETTING Setting;
+
+    if (SetEx == NULL)
+        skip("new in Windows 7");
+    if (Handle == NULL)
+        return;
+    RtlZeroMemory(&Setting, sizeof(Setting));
+    Setting.DueTime.QuadPart = TIMER_LATER;
+    CHECK_STATUS(SetEx(Handle, 1, &Setting, sizeof(Setting)), STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(SetEx(Handle, 0, &Setting, sizeof(Setting) - 1), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(SetEx(NULL, 0, &Setting, sizeof(Setting)), STATUS_INVALID_HANDLE);
     CHECK_STATUS(ZwClose(Handle), STATUS_SUCCESS);
 }

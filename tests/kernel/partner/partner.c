@@ -9,6 +9,7 @@
 
 #include "partner.h"
 #include "blocks.h"
+#include "registers.h"
 
 #define PARTNER_TAG 'traP'
 
@@ -266,6 +267,7 @@ static NTSTATUS NTAPI PartnerControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     PVOID Buffer = Irp->AssociatedIrp.SystemBuffer;
     PARTNER_OBJECT Object;
     PARTNER_APC Apc;
+    NTSTATUS Status;
 
     UNREFERENCED_PARAMETER(DeviceObject);
     switch (Code) {
@@ -293,6 +295,14 @@ static NTSTATUS NTAPI PartnerControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
         if (!PartnerTake(Irp, Length, 1, TRUE, &Object.Handle))
             break;
         return PartnerEnd(Irp, PartnerKernelApc(Object.Handle), 0);
+    case PARTNER_GET_REGISTERS:
+    case PARTNER_SET_REGISTERS:
+        if (Length < sizeof(PARTNER_REGISTERS) ||
+            Stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof(PARTNER_REGISTERS))
+            break;
+        Status = PartnerExchange(Code == PARTNER_SET_REGISTERS,
+                                 (HANDLE)(LONG_PTR)((PARTNER_REGISTERS *)Buffer)->Handle, Buffer);
+        return PartnerEnd(Irp, Status, NT_SUCCESS(Status) ? sizeof(PARTNER_REGISTERS) : 0);
     case PARTNER_READ_BLOCKS:
         if (Length < sizeof(ULONG) ||
             Stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof(PARTNER_BLOCKS))

@@ -26,6 +26,9 @@
 /* Input: ULONG, 1: as a system thread attached to the caller's process. Output: PARTNER_BLOCKS, of
  * the caller. */
 #define PARTNER_READ_BLOCKS PARTNER_CODE(6)
+/* Input and output: PARTNER_REGISTERS, of a thread outside the kernel. */
+#define PARTNER_GET_REGISTERS PARTNER_CODE(7)
+#define PARTNER_SET_REGISTERS PARTNER_CODE(8)
 
 typedef struct PARTNER_COMPLETE {
     ULONG Count;
@@ -40,6 +43,17 @@ typedef struct PARTNER_APC {
     PVOID Routine; /* the client's: void (*)(void *Context, void *First, void *Second) */
     PVOID Context;
 } PARTNER_APC;
+
+/* The same for programs of either word size. */
+typedef struct PARTNER_REGISTERS {
+    LONG64 Handle;
+    ULONG64 Address; /* not 0: of a CONTEXT of the machine's, which is used and nothing below */
+    ULONG64 Pc, Sp, Bx;
+    ULONG MxCsr;
+    ULONG ControlOnly; /* to set: Pc and Sp */
+    ULONG Segments;    /* code, and stack times 65536 */
+    ULONG Keep;        /* to set: what they are */
+} PARTNER_REGISTERS;
 
 /*
  * What there is in the caller's environment blocks; all zero: it has none. Small: those of 32 bits,

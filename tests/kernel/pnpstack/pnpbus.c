@@ -8,6 +8,7 @@
  *     0x222004  in: ULONG slot: pulls it out
  *     0x222008  in: ULONG slot: asks for it to be ejected, which it does when it is told to
  *     0x22200c  in: ULONG slot: says that its power relations have changed
+ *     0x222010  in: ULONG slots, bit by bit: plugs a device into each, and says so once
  *
  * All but the third return when the machine has asked again. A device is PNPBUS\Widget with its
  * slot as instance; it wants 8 ports anywhere from 0x200 to 0x2ff, that in slot 6 those at 0x200
@@ -308,6 +309,19 @@ static NTSTATUS BusPlug(BUS_DEVICE *Bus, ULONG Slot)
     return Status;
 }
 
+static NTSTATUS BusPlugSome(BUS_DEVICE *Bus, ULONG Slots)
+{
+    NTSTATUS Status = STATUS_SUCCESS;
+
+    for (ULONG Slot = 0; Slot < SLOTS && NT_SUCCESS(Status); Slot++) {
+        if ((Slots & (1u << Slot)) != 0)
+            Status = BusPlug(Bus, Slot);
+    }
+    if (NT_SUCCESS(Status))
+        Status = IoSynchronousInvalidateDeviceRelations(Bus->Stack.Pdo, BusRelations);
+    return Status;
+}
+
 static PDEVICE_OBJECT BusUnplug(BUS_DEVICE *Bus, ULONG Slot, BOOLEAN Pull)
 {
     PDEVICE_OBJECT Device;
@@ -329,6 +343,8 @@ static NTSTATUS BusControl(BUS_DEVICE *Bus, PIRP Irp)
     if (Stack->Parameters.DeviceIoControl.InputBufferLength < sizeof(ULONG))
         return StackComplete(Irp, STATUS_INVALID_PARAMETER, 0);
     Slot = *(ULONG *)Irp->AssociatedIrp.SystemBuffer;
+    if (Code == 0x222010)
+        return StackComplete(Irp, BusPlugSome(Bus, Slot), 0);
     if (Slot >= SLOTS)
         return StackComplete(Irp, STATUS_INVALID_PARAMETER, 0);
     if (Code == 0x222000)

@@ -35,13 +35,12 @@ TEST(NtOpenProcess, WantsAnIdentifier)
     HANDLE Handle = NULL;
     CLIENT_ID Cid = {PSTEST_NOBODY, NULL};
     OBJECT_ATTRIBUTES Attributes;
-    NTSTATUS Status;
     LATER(NtOpenProcess, NTSTATUS, PHANDLE Handle, ACCESS_MASK Access,
         POBJECT_ATTRIBUTES Attributes, CLIENT_ID * Cid)
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    Status = NtOpenProcess(&Handle, PROCESS_ALL_ACCESS, &Attributes, &Cid);
-    CHECK(Status == STATUS_INVALID_PARAMETER || Status == STATUS_INVALID_CID);
+    CHECK_STATUS(NtOpenProcess(&Handle, PROCESS_ALL_ACCESS, &Attributes, &Cid),
+                 KtestIsSince(6, 0) ? STATUS_INVALID_CID : STATUS_INVALID_PARAMETER);
     CHECK_STATUS(NtOpenProcess(&Handle, PROCESS_ALL_ACCESS, &Attributes, NULL),
                  STATUS_INVALID_PARAMETER_MIX);
 }

@@ -25,11 +25,10 @@ TEST(PsLookupProcessByProcessId, FindsTheCurrentProcess)
 TEST(PsLookupProcessByProcessId, RefusesWhatIsNoProcess)
 {
     PEPROCESS Process = (PEPROCESS)1;
-    NTSTATUS Status = PsLookupProcessByProcessId(PSTEST_NOBODY, &Process);
+    const NTSTATUS Missing = KtestIsSince(6, 0) ? STATUS_INVALID_CID : STATUS_INVALID_PARAMETER;
 
-    CHECK(Status == STATUS_INVALID_PARAMETER || Status == STATUS_INVALID_CID);
-    Status = PsLookupProcessByProcessId(NULL, &Process);
-    CHECK(Status == STATUS_INVALID_PARAMETER || Status == STATUS_INVALID_CID);
+    CHECK_STATUS(PsLookupProcessByProcessId(PSTEST_NOBODY, &Process), Missing);
+    CHECK_STATUS(PsLookupProcessByProcessId(NULL, &Process), Missing);
 }
 
 TEST(PsLookupProcessByProcessId, AThreadsIdIsNoProcess)

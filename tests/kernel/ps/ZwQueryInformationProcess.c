@@ -67,6 +67,20 @@ TEST(ZwQueryInformationProcess, RefusesAnUnknownClass)
         STATUS_INVALID_INFO_CLASS);
 }
 
+/* First the class, then the length, then the handle. */
+TEST(ZwQueryInformationProcess, ChecksInOrder)
+{
+    BASIC Basic;
+
+    CHECK_STATUS(ZwQueryInformationProcess(NULL, 0x1FFF, NULL, 0, NULL), STATUS_INVALID_INFO_CLASS);
+    CHECK_STATUS(ZwQueryInformationProcess(NULL, 0, NULL, 0, NULL), STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(ZwQueryInformationProcess(NULL, 0, &Basic, sizeof(Basic) + 4, NULL),
+        STATUS_INFO_LENGTH_MISMATCH);
+    CHECK_STATUS(
+        ZwQueryInformationProcess(NULL, 0, &Basic, sizeof(Basic), NULL), STATUS_INVALID_HANDLE);
+    CHECK_STATUS(ZwQueryInformationProcess(NULL, 30, NULL, 0, NULL), STATUS_INFO_LENGTH_MISMATCH);
+}
+
 TEST(ZwQueryInformationProcess, AnswersWithNumbers)
 {
     static const struct {

@@ -57,3 +57,16 @@ TEST(RtlCopyUnicodeString, CopiesBeyondAnEmbeddedNull)
     RtlCopyUnicodeString(&Destination, &Source);
     CHECK_STRING(&Destination, L"a\0b");
 }
+
+TEST(RtlCopyUnicodeString, CountsBytesAndNotCharacters)
+{
+    KTEST_STRING(Source, L"abc");
+    KTEST_BUFFER(Destination, 3);
+
+    Destination.MaximumLength = 5;
+    RtlCopyUnicodeString(&Destination, &Source);
+    CHECK_EQ(Destination.Length, 5);
+    CHECK_EQ(DestinationBuffer[1], L'b');
+    CHECK_EQ(((UCHAR *)DestinationBuffer)[4], 'c');
+    CHECK_EQ(((UCHAR *)DestinationBuffer)[5], 0xEE);
+}

@@ -54,8 +54,10 @@ TEST(RtlComputeCrc32, IsThatOfZip)
 {
     ULONG(NTAPI * Crc)(ULONG, const VOID *, ULONG) = (PVOID)KtestExport(L"RtlComputeCrc32");
 
-    if (!CHECK(Crc != NULL))
+    if (Crc == NULL) {
+        skip("newer than this Windows");
         return;
+    }
     CHECK_EQ(Crc(0, "123456789", 9), 0xCBF43926);
     CHECK_EQ(Crc(Crc(0, "1234", 4), "56789", 5), 0xCBF43926);
     CHECK_EQ(Crc(0, "", 0), 0);

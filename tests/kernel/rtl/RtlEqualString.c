@@ -30,3 +30,9 @@ TEST(RtlEqualString, CaseCountsUnlessAsked)
     CHECK(Equal("abc", "ABC", TRUE));
     CHECK(!Equal("abc", "ABD", TRUE));
 }
+
+TEST(RtlEqualString, TheUpperHalfHasNoCase)
+{
+    CHECK(Equal("\xE9", "\xE9", TRUE));
+    CHECK(!Equal("\xE9", "\xC9", TRUE));
+}

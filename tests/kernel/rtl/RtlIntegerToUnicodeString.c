@@ -4,7 +4,7 @@
  *
  * RtlIntegerToUnicodeString - an unsigned number in digits of a base, terminated.
  */
-#include "ktest.h"
+#include "kbuild.h"
 
 TEST(RtlIntegerToUnicodeString, WritesEveryBase)
 {
@@ -55,7 +55,10 @@ TEST(RtlIntegerToUnicodeString, NeedsRoomForTheTerminator)
     KTEST_BUFFER(String, 3);
 
     CHECK_STATUS(RtlIntegerToUnicodeString(123, 10, &String), STATUS_BUFFER_OVERFLOW);
+    CHECK_EQ(StringBuffer[0], KTEST_FILL);
     CHECK_EQ(StringBuffer[3], KTEST_FILL);
+    CHECK_EQ(String.Length, KtestBuild() < KTEST_BUILD_WIN11 ? 6 : 0); /* what it would be */
+    CHECK_EQ(String.MaximumLength, 6);
 }
 
 TEST(RtlIntegerToUnicodeString, RefusesOtherBases)
@@ -66,4 +69,5 @@ TEST(RtlIntegerToUnicodeString, RefusesOtherBases)
     CHECK_STATUS(RtlIntegerToUnicodeString(1, 7, &String), STATUS_INVALID_PARAMETER);
     CHECK_STATUS(RtlIntegerToUnicodeString(1, 36, &String), STATUS_INVALID_PARAMETER);
     CHECK_EQ(StringBuffer[0], KTEST_FILL);
+    CHECK_EQ(String.Length, 0);
 }

@@ -4,7 +4,7 @@
  *
  * RtlUnicodeStringToInteger - the number a string starts with.
  */
-#include "ktest.h"
+#include "kbuild.h"
 
 /* The number, or 0xDEAD with a failed check. */
 static ULONG Number(WCHAR *Text, SIZE_T Bytes, ULONG Base)
@@ -77,7 +77,39 @@ TEST(RtlUnicodeStringToInteger, AnEmptyStringIsRefused)
     UNICODE_STRING String = {0, sizeof(Nothing), Nothing};
     ULONG Value = 0;
 
-    CHECK_STATUS(RtlUnicodeStringToInteger(&String, 10, &Value), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(RtlUnicodeStringToInteger(&String, 10, &Value),
+                 KtestBuild() < KTEST_BUILD_VISTA ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER);
+    CHECK_EQ(Value, 0);
+}
+
+TEST(RtlUnicodeStringToInteger, HalfACharacterIsRefused)
+{
+    WCHAR Digits[] = L"12345";
+    UNICODE_STRING String = {5, sizeof(Digits), Digits};
+    const BOOLEAN Taken = KtestBuild() < KTEST_BUILD_VISTA;
+    ULONG Value = 0;
+
+    CHECK_STATUS(RtlUnicodeStringToInteger(&String, 10, &Value),
+                 Taken ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER);
+    CHECK_EQ(Value, Taken ? 12 : 0);
+}
+
+TEST(RtlUnicodeStringToInteger, ALargerNumberLosesItsUpperBits)
+{
+    CHECK_EQ(NUMBER(L"4294967296", 10), 0);
+    CHECK_EQ(NUMBER(L"9999999999", 0), 1410065407);
+    CHECK_EQ(NUMBER(L"-2147483649", 0), 2147483647);
+}
+
+TEST(RtlUnicodeStringToInteger, OnlyOnePrefixAndOneSign)
+{
+    CHECK_EQ(NUMBER(L"--214", 0), 0);
+    CHECK_EQ(NUMBER(L"00x12", 0), 0);
+    CHECK_EQ(NUMBER(L"0X12", 0), 0);
+    CHECK_EQ(NUMBER(L"0x12", 16), 0);
+    CHECK_EQ(NUMBER(L"-0x12", 0), (ULONG)-18);
+    CHECK_EQ(NUMBER(L"0b2", 0), 0);
+    CHECK_EQ(NUMBER(L"\001\0377", 0), 7);
 }
 
 TEST(RtlUnicodeStringToInteger, OtherBasesAreRefused)

@@ -30,3 +30,21 @@ TEST(RtlUnicodeToMultiByteN, TheCountIsOptional)
     CHECK_EQ(Buffer[0], 'a');
     CHECK_EQ(Buffer[1], 'z');
 }
+
+/* Windows-1252 lacks them: a letter loses its accent, what looks like another becomes it. */
+TEST(RtlUnicodeToMultiByteN, TakesTheClosestCharacter)
+{
+    static const WCHAR Source[] = {0x0100, 0x0107, 0x2010, 0x221E, 0xFF21, 0x03B1, 0x0416, 0x20AC};
+    const USHORT *CodePage = KtestExport(L"NlsAnsiCodePage");
+    CHAR Buffer[8];
+    ULONG Bytes = 0;
+
+    if (CodePage == NULL || *CodePage != 1252) {
+        skip("another code page");
+        return;
+    }
+    CHECK_STATUS(RtlUnicodeToMultiByteN(Buffer, sizeof(Buffer), &Bytes, Source, sizeof(Source)),
+                 STATUS_SUCCESS);
+    CHECK_EQ(Bytes, 8);
+    CHECK_EQ(RtlCompareMemory(Buffer, "Ac-8Aa?\x80", 8), 8);
+}

@@ -70,4 +70,7 @@ TEST(RtlUnicodeToUTF8N, RefusesBadParameters)
     CHECK_STATUS(Convert(Buffer, 4, &Bytes, NULL, 0), STATUS_INVALID_PARAMETER_4);
     CHECK_STATUS(Convert(Buffer, 4, &Bytes, L"ab", 3), STATUS_INVALID_PARAMETER_5);
     CHECK_STATUS(Convert(NULL, 0, NULL, L"ab", 4), STATUS_INVALID_PARAMETER);
+    CHECK_STATUS(Convert(NULL, 0, NULL, NULL, 0), STATUS_INVALID_PARAMETER_4);
+    CHECK_STATUS(Convert(NULL, 0, &Bytes, L"ab", 3), STATUS_SUCCESS); /* only asks */
+    CHECK_EQ(Bytes, 1);
 }

@@ -16,3 +16,12 @@ TEST(RtlUpperChar, ChangesLettersOnly)
     CHECK_EQ(RtlUpperChar('1'), '1');
     CHECK_EQ(RtlUpperChar(0), 0);
 }
+
+/* Whatever the code page: the upper half has no case here, other than in RtlUpcaseUnicodeChar. */
+TEST(RtlUpperChar, LeavesTheUpperHalfAlone)
+{
+    ULONG Byte;
+
+    for (Byte = 0x80; Byte <= 0xFF; Byte++)
+        CHECK_EQ((UCHAR)RtlUpperChar((CHAR)Byte), Byte);
+}

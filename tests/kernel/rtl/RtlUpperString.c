@@ -32,3 +32,16 @@ TEST(RtlUpperString, CutsWhatDoesNotFit)
     CHECK_EQ(Buffer[1], 'B');
     CHECK_EQ(Buffer[2], 'z');
 }
+
+TEST(RtlUpperString, LeavesTheUpperHalfAlone)
+{
+    CHAR Buffer[] = "zzz";
+    STRING Destination = {0, 3, Buffer};
+    STRING Source = {3, 4, (CHAR[]){"\xE9"
+                                    "a\xFF"}};
+
+    RtlUpperString(&Destination, &Source);
+    CHECK_EQ((UCHAR)Buffer[0], 0xE9);
+    CHECK_EQ(Buffer[1], 'A');
+    CHECK_EQ((UCHAR)Buffer[2], 0xFF);
+}

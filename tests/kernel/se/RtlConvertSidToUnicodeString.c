@@ -23,6 +23,11 @@ TEST(RtlConvertSidToUnicodeString, AllocatesOrFills)
     CHECK_STRING(&Text, L"S-1-1-0");
     Text.MaximumLength = 8;
     CHECK_STATUS(RtlConvertSidToUnicodeString(&Text, SE_TEST_WORLD, FALSE), STATUS_BUFFER_OVERFLOW);
+    Text.MaximumLength = 14; /* no room for a terminator */
+    CHECK_STATUS(RtlConvertSidToUnicodeString(&Text, SE_TEST_WORLD, FALSE), STATUS_BUFFER_OVERFLOW);
+    Text.MaximumLength = 16;
+    CHECK_STATUS(RtlConvertSidToUnicodeString(&Text, SE_TEST_WORLD, FALSE), STATUS_SUCCESS);
+    CHECK_EQ(Buffer[7], 0);
 }
 
 TEST(RtlConvertSidToUnicodeString, RefusesWhatIsNoSid)

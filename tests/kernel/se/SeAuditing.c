@@ -75,3 +75,38 @@ TEST(SeExamineSacl, AuditsNothing)
     SeDeleteObjectAuditAlarmWithTransaction(NULL, NULL, NULL);
     SeReleaseSubjectContext(&Context);
 }
+
+TEST(SeOpenObjectAuditAlarmWithTransaction, WantsNothingWhenTheHandleCloses)
+{
+    SE_LATER(SeCreateAccessState, NTSTATUS, PACCESS_STATE, PVOID, ACCESS_MASK, PGENERIC_MAPPING)
+    SE_LATER(SeDeleteAccessState, VOID, PACCESS_STATE)
+    SE_LATER(SeOpenObjectAuditAlarmWithTransaction, VOID, PUNICODE_STRING, PVOID, PUNICODE_STRING,
+        PSECURITY_DESCRIPTOR, PACCESS_STATE, BOOLEAN, BOOLEAN, KPROCESSOR_MODE, GUID *, PBOOLEAN)
+    SE_LATER(SeOpenObjectForDeleteAuditAlarmWithTransaction, VOID, PUNICODE_STRING, PVOID,
+        PUNICODE_STRING, PSECURITY_DESCRIPTOR, PACCESS_STATE, BOOLEAN, BOOLEAN, KPROCESSOR_MODE,
+        GUID *, PBOOLEAN)
+    SE_LATER(SeAuditHardLinkCreationWithTransaction, VOID, PUNICODE_STRING, PUNICODE_STRING,
+        BOOLEAN, GUID *)
+    SE_LATER(SeAuditTransactionStateChange, VOID, GUID *, GUID *, ULONG)
+    SE_LATER(SeCloseObjectAuditAlarm, VOID, PVOID, HANDLE, BOOLEAN)
+    KTEST_STRING(Type, L"File");
+    SECURITY_DESCRIPTOR Descriptor;
+    BOOLEAN OnClose = TRUE;
+    ACCESS_STATE State;
+    GUID Nothing = {0};
+    PVOID Aux[64];
+
+    SeTestDescriptor(&Descriptor, NULL);
+    CHECK_STATUS(SeCreateAccessState(&State, Aux, 1, NULL), STATUS_SUCCESS);
+    SeOpenObjectAuditAlarmWithTransaction(
+        &Type, NULL, NULL, &Descriptor, &State, FALSE, TRUE, UserMode, NULL, &OnClose);
+    CHECK(!OnClose);
+    OnClose = TRUE;
+    SeOpenObjectForDeleteAuditAlarmWithTransaction(
+        &Type, NULL, NULL, &Descriptor, &State, FALSE, TRUE, UserMode, NULL, &OnClose);
+    CHECK(!OnClose);
+    SeAuditHardLinkCreationWithTransaction(&Type, &Type, TRUE, NULL);
+    SeAuditTransactionStateChange(&Nothing, &Nothing, 1);
+    SeCloseObjectAuditAlarm(NULL, NULL, FALSE);
+    SeDeleteAccessState(&State);
+}

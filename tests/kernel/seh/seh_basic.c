@@ -115,6 +115,25 @@ TEST(__C_specific_handler, CatchesAFaultInACalledLeaf)
     CHECK_STATUS(Status, STATUS_ACCESS_VIOLATION);
 }
 
+#ifdef __x86_64__
+/* No page fault but general protection: the address is in no half of the address space. */
+TEST(__C_specific_handler, CatchesAReadOfNoAddress)
+{
+    volatile NTSTATUS Status = STATUS_SUCCESS;
+    volatile ULONG_PTR Address = 0;
+
+    __try {
+        SehRead((volatile const ULONG *)0x8000000000000000);
+    } __except (Address = ((EXCEPTION_POINTERS *)GetExceptionInformation())
+                    ->ExceptionRecord->ExceptionInformation[1],
+                EXCEPTION_EXECUTE_HANDLER) {
+        Status = GetExceptionCode();
+    }
+    CHECK_STATUS(Status, STATUS_ACCESS_VIOLATION);
+    CHECK_EQ(Address, ~(ULONG_PTR)0);
+}
+#endif
+
 TEST(__C_specific_handler, CatchesDivisionByZero)
 {
     volatile NTSTATUS Status = STATUS_SUCCESS;

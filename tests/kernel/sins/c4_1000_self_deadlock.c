@@ -5,7 +5,7 @@
  * Acquires a fast mutex it holds.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x1000 * 0 0
+ * expect: BUGCHECK 0xC4 0x1000 lock 0 0
  * detail: where it was acquired
  */
 #include "sin.h"
@@ -17,6 +17,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     ExInitializeFastMutex(&Mutex);
+    SinTell("lock", &Mutex);
     ExAcquireFastMutex(&Mutex);
     if (Sinful)
         ExAcquireFastMutex(&Mutex);

@@ -6,7 +6,7 @@
  * does both.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x1001 * 0 0
+ * expect: BUGCHECK 0xC4 0x1001 lock 0 0
  * detail: where that one was acquired first
  * detail: SinForward
  * detail: SinBackward
@@ -41,6 +41,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeSpinLock(&First);
     KeInitializeSpinLock(&Second);
+    SinTell("lock", &First);
     SinForward(&First, &Second);
     if (Sinful)
         SinBackward(&First, &Second);

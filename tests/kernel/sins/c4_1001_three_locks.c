@@ -5,7 +5,7 @@
  * Acquires three mutexes in a circle: no two of them are ever taken in both orders.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x1001 * 0 0
+ * expect: BUGCHECK 0xC4 0x1001 lock 0 0
  */
 #include "sin.h"
 
@@ -25,6 +25,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     for (ULONG Index = 0; Index < 3; Index++)
         KeInitializeMutex(&Mutex[Index], 0);
+    SinTell("lock", &Mutex[0]);
     SinPair(&Mutex[0], &Mutex[1]);
     SinPair(&Mutex[1], &Mutex[2]);
     if (Sinful)

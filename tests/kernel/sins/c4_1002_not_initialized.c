@@ -5,7 +5,7 @@
  * Acquires a spin lock that holds what was in its memory before.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x1002 * 0 0
+ * expect: BUGCHECK 0xC4 0x1002 lock 0 0
  */
 #include "sin.h"
 
@@ -19,6 +19,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     RtlFillMemory(&Lock, sizeof(Lock), 0xAB);
     if (!Sinful)
         KeInitializeSpinLock(&Lock);
+    SinTell("lock", &Lock);
     KeAcquireSpinLock(&Lock, &Irql);
     KeReleaseSpinLock(&Lock, Irql);
     return STATUS_SUCCESS;

@@ -5,7 +5,7 @@
  * Releases the first of two spin locks first, and the IRQL falls while the second is held.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x1003 * * 0
+ * expect: BUGCHECK 0xC4 0x1003 first second 0
  */
 #include "sin.h"
 
@@ -18,6 +18,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeSpinLock(&First);
     KeInitializeSpinLock(&Second);
+    SinTell("first", &First);
+    SinTell("second", &Second);
     KeAcquireSpinLock(&First, &Outer);
     KeAcquireSpinLock(&Second, &Inner);
     if (Sinful) {

@@ -5,7 +5,7 @@
  * Has another thread release a fast mutex.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x1004 * * *
+ * expect: BUGCHECK 0xC4 0x1004 lock owner thread
  */
 #include "sin.h"
 
@@ -19,6 +19,7 @@ static VOID NTAPI SinThread(PVOID Context)
     struct SIN_CALL *Call = Context;
     KIRQL Irql;
 
+    SinTell("thread", PsGetCurrentThread());
     KeRaiseIrql(APC_LEVEL, &Irql);
     if (Call->Sinful)
         ExReleaseFastMutex(&Call->Mutex);
@@ -37,6 +38,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     ExInitializeFastMutex(&Call.Mutex);
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
+    SinTell("lock", &Call.Mutex);
+    SinTell("owner", PsGetCurrentThread());
     ExAcquireFastMutex(&Call.Mutex);
     if (!NT_SUCCESS(PsCreateSystemThread(
             &Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, SinThread, &Call))) {

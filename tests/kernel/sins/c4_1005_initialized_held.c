@@ -5,7 +5,7 @@
  * Initializes a mutex it holds.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x1005 * 0 0
+ * expect: BUGCHECK 0xC4 0x1005 lock 0 0
  */
 #include "sin.h"
 
@@ -16,6 +16,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeMutex(&Mutex, 0);
+    SinTell("lock", &Mutex);
     KeWaitForSingleObject(&Mutex, Executive, KernelMode, FALSE, NULL);
     if (Sinful)
         KeInitializeMutex(&Mutex, 0);

@@ -5,7 +5,7 @@
  * Releases a spin lock it has not acquired.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x1007 * 0 0
+ * expect: BUGCHECK 0xC4 0x1007 lock 0 0
  */
 #include "sin.h"
 
@@ -17,6 +17,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeSpinLock(&Lock);
+    SinTell("lock", &Lock);
     KeRaiseIrql(DISPATCH_LEVEL, &Irql);
     if (!Sinful)
         KeAcquireSpinLockAtDpcLevel(&Lock);

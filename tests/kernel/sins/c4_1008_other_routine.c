@@ -5,7 +5,7 @@
  * Tries to acquire a spin lock as a queued one while another thread holds it as a plain one.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x1008 * * 0
+ * expect: BUGCHECK 0xC4 0x1008 lock * 0
  */
 #include "sin.h"
 
@@ -51,6 +51,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
             &Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, SinThread, &Call)))
         return STATUS_INSUFFICIENT_RESOURCES;
     ObReferenceObjectByHandle(Handle, THREAD_ALL_ACCESS, NULL, KernelMode, &Thread, NULL);
+    SinTell("lock", &Call.Lock);
     KeAcquireSpinLock(&Call.Lock, &Irql);
     KeSetEvent(&Call.Held, IO_NO_INCREMENT, FALSE);
     while (Sinful && !Call.Wants)

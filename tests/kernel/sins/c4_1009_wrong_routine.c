@@ -5,7 +5,7 @@
  * Acquires a spin lock and releases it as an in-stack queued one.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x1009 * * 0
+ * expect: BUGCHECK 0xC4 0x1009 lock * 0
  * detail: where it was acquired
  */
 #include "sin.h"
@@ -19,6 +19,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeSpinLock(&Lock);
+    SinTell("lock", &Lock);
     if (Sinful) {
         KeAcquireSpinLock(&Lock, &Irql);
         RtlZeroMemory(&Queue, sizeof(Queue));

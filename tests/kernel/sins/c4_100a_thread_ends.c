@@ -5,7 +5,7 @@
  * Ends a thread that holds a mutex.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x100A * * *
+ * expect: BUGCHECK 0xC4 0x100A thread lock *
  */
 #include "sin.h"
 
@@ -18,6 +18,8 @@ static VOID NTAPI SinThread(PVOID Context)
 {
     struct SIN_CALL *Call = Context;
 
+    SinTell("thread", PsGetCurrentThread());
+    SinTell("lock", &Call->Mutex);
     KeEnterCriticalRegion();
     ExAcquireFastMutexUnsafe(&Call->Mutex);
     if (!Call->Sinful)

@@ -5,7 +5,7 @@
  * Frees memory that a held mutex lies in.
  *
  * verify: deadlock
- * expect: BUGCHECK 0xC4 0x100B * * 0
+ * expect: BUGCHECK 0xC4 0x100B lock thread 0
  */
 #include "sin.h"
 
@@ -18,6 +18,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     if (Mutex == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     KeInitializeMutex(Mutex, 0);
+    SinTell("lock", Mutex);
+    SinTell("thread", PsGetCurrentThread());
     KeWaitForSingleObject(Mutex, Executive, KernelMode, FALSE, NULL);
     if (!Sinful)
         KeReleaseMutex(Mutex, FALSE);

@@ -5,7 +5,7 @@
  * Waits above DISPATCH_LEVEL.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0x120 * * *
+ * expect: BUGCHECK 0xC4 0x120 * object timeout
  */
 #include "sin.h"
 
@@ -19,6 +19,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeEvent(&Event, NotificationEvent, TRUE);
     Timeout.QuadPart = 0;
+    SinTell("object", &Event);
+    SinTell("timeout", &Timeout);
     KeRaiseIrql(Sinful ? HIGH_LEVEL : DISPATCH_LEVEL, &Irql);
     KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout);
     KeLowerIrql(Irql);

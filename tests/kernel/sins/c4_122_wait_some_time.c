@@ -5,7 +5,7 @@
  * Waits at DISPATCH_LEVEL with a timeout that is not zero.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0x122 * * *
+ * expect: BUGCHECK 0xC4 0x122 * object timeout
  */
 #include "sin.h"
 
@@ -19,6 +19,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeEvent(&Event, NotificationEvent, TRUE);
     Timeout.QuadPart = Sinful ? -10000 : 0;
+    SinTell("object", &Event);
+    SinTell("timeout", &Timeout);
     KeRaiseIrql(DISPATCH_LEVEL, &Irql);
     KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, &Timeout);
     KeLowerIrql(Irql);

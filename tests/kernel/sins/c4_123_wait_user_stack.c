@@ -5,7 +5,7 @@
  * Waits in UserMode for an event on its stack: while a thread waits so, its stack may be paged out.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x123 * 0 0
+ * expect: BUGCHECK 0xC4 0x123 object 0 0
  */
 #include "sin.h"
 
@@ -16,5 +16,6 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeEvent(&Event, NotificationEvent, TRUE);
+    SinTell("object", &Event);
     return KeWaitForSingleObject(&Event, Executive, Sinful ? UserMode : KernelMode, FALSE, NULL);
 }

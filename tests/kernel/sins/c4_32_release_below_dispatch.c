@@ -5,7 +5,7 @@
  * Releases a spin lock twice: the second time the IRQL is that from before.
  *
  * verify: irql
- * expect: BUGCHECK 0xC4 0x32 0 * 0
+ * expect: BUGCHECK 0xC4 0x32 0 lock 0
  */
 #include "sin.h"
 
@@ -17,6 +17,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeSpinLock(&Lock);
+    SinTell("lock", &Lock);
     KeAcquireSpinLock(&Lock, &Irql);
     KeReleaseSpinLock(&Lock, Irql);
     if (Sinful)

@@ -5,7 +5,7 @@
  * Acquires a fast mutex at DISPATCH_LEVEL.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0x33 2 * 0
+ * expect: BUGCHECK 0xC4 0x33 2 lock 0
  */
 #include "sin.h"
 
@@ -17,6 +17,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     ExInitializeFastMutex(&Mutex);
+    SinTell("lock", &Mutex);
     KeRaiseIrql(Sinful ? DISPATCH_LEVEL : APC_LEVEL, &Irql);
     ExAcquireFastMutex(&Mutex);
     ExReleaseFastMutex(&Mutex);

@@ -5,7 +5,7 @@
  * Lowers the IRQL between acquiring a fast mutex and releasing it.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0x34 0 * 0
+ * expect: BUGCHECK 0xC4 0x34 0 lock 0
  */
 #include "sin.h"
 
@@ -16,6 +16,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     ExInitializeFastMutex(&Mutex);
+    SinTell("lock", &Mutex);
     ExAcquireFastMutex(&Mutex);
     if (Sinful) {
         KeLowerIrql(PASSIVE_LEVEL);

@@ -5,7 +5,7 @@
  * Acquires a resource without disabling kernel APCs.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0x37 0 0 *
+ * expect: BUGCHECK 0xC4 0x37 0 0 lock
  */
 #include "sin.h"
 
@@ -19,6 +19,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
         return STATUS_INSUFFICIENT_RESOURCES;
     if (!Sinful)
         KeEnterCriticalRegion();
+    SinTell("lock", &Resource);
     ExAcquireResourceExclusiveLite(&Resource, TRUE);
     ExReleaseResourceLite(&Resource);
     if (!Sinful)

@@ -5,7 +5,7 @@
  * Releases a resource after enabling kernel APCs again.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0x38 0 0 *
+ * expect: BUGCHECK 0xC4 0x38 0 0 lock
  */
 #include "sin.h"
 
@@ -18,6 +18,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     if (!NT_SUCCESS(ExInitializeResourceLite(&Resource)))
         return STATUS_INSUFFICIENT_RESOURCES;
     KeEnterCriticalRegion();
+    SinTell("lock", &Resource);
     ExAcquireResourceExclusiveLite(&Resource, TRUE);
     if (Sinful)
         KeLeaveCriticalRegion();

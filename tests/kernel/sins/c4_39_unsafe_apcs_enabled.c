@@ -5,7 +5,7 @@
  * Acquires a fast mutex by the unsafe routine without disabling kernel APCs.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0x39 0 0 *
+ * expect: BUGCHECK 0xC4 0x39 0 0 lock
  */
 #include "sin.h"
 
@@ -18,6 +18,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     ExInitializeFastMutex(&Mutex);
     if (!Sinful)
         KeEnterCriticalRegion();
+    SinTell("lock", &Mutex);
     ExAcquireFastMutexUnsafe(&Mutex);
     ExReleaseFastMutexUnsafe(&Mutex);
     if (!Sinful)

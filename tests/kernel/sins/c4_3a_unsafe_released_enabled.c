@@ -5,7 +5,7 @@
  * Releases a fast mutex by the unsafe routine after enabling kernel APCs again.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0x3A 0 0 *
+ * expect: BUGCHECK 0xC4 0x3A 0 0 lock
  */
 #include "sin.h"
 
@@ -17,6 +17,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     ExInitializeFastMutex(&Mutex);
     KeEnterCriticalRegion();
+    SinTell("lock", &Mutex);
     ExAcquireFastMutexUnsafe(&Mutex);
     if (Sinful)
         KeLeaveCriticalRegion();

@@ -6,7 +6,7 @@
  *
  * options: --os win7
  * verify: standard
- * expect: BUGCHECK 0xC4 0x3B 2 * 0
+ * expect: BUGCHECK 0xC4 0x3B 2 object 0
  */
 #include "sin.h"
 
@@ -20,6 +20,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeEvent(&Event, NotificationEvent, TRUE);
     Timeout.QuadPart = 0;
+    SinTell("object", &Event);
     KeRaiseIrql(DISPATCH_LEVEL, &Irql);
     KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, Sinful ? NULL : &Timeout);
     KeLowerIrql(Irql);

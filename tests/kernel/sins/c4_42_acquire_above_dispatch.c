@@ -5,7 +5,7 @@
  * Acquires a spin lock above DISPATCH_LEVEL.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0x42 * * 0
+ * expect: BUGCHECK 0xC4 0x42 irql lock 0
  */
 #include "sin.h"
 
@@ -17,6 +17,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeSpinLock(&Lock);
+    SinTell("irql", HIGH_LEVEL);
+    SinTell("lock", &Lock);
     KeRaiseIrql(Sinful ? HIGH_LEVEL : DISPATCH_LEVEL, &Outer);
     KeAcquireSpinLock(&Lock, &Irql);
     KeReleaseSpinLock(&Lock, Irql);

@@ -5,7 +5,7 @@
  * Signals an event above DISPATCH_LEVEL.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0x80 * * 0
+ * expect: BUGCHECK 0xC4 0x80 irql event 0
  */
 #include "sin.h"
 
@@ -17,6 +17,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
+    SinTell("irql", HIGH_LEVEL);
+    SinTell("event", &Event);
     KeRaiseIrql(Sinful ? HIGH_LEVEL : DISPATCH_LEVEL, &Irql);
     KeSetEvent(&Event, IO_NO_INCREMENT, FALSE);
     KeLowerIrql(Irql);

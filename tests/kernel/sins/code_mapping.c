@@ -5,7 +5,7 @@
  * Maps pages so that they can be executed.
  *
  * verify: code_integrity
- * expect: BUGCHECK 0xC4 0x2002 * 0x10 0
+ * expect: BUGCHECK 0xC4 0x2002 @SinMap 0x10 0
  */
 #include "mdl.h"
 

@@ -5,7 +5,7 @@
  * Allocates pool that can be executed.
  *
  * verify: code_integrity
- * expect: BUGCHECK 0xC4 0x2000 * 0 0x6E695364
+ * expect: BUGCHECK 0xC4 0x2000 @Sin 0 0x6E695364
  */
 #include "sin.h"
 

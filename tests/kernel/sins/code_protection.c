@@ -5,7 +5,7 @@
  * Has pages made executable.
  *
  * verify: code_integrity
- * expect: BUGCHECK 0xC4 0x2001 * 0x40 0
+ * expect: BUGCHECK 0xC4 0x2001 @Sin 0x40 0
  */
 #include "mdl.h"
 

@@ -5,7 +5,7 @@
  * Copies memory to where it overlaps, by memcpy.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0xF0 * * 0x10
+ * expect: BUGCHECK 0xC4 0xF0 to from 0x10
  */
 #include "sin.h"
 
@@ -17,6 +17,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
+    SinTell("to", Bytes + 8);
+    SinTell("from", Bytes);
     Copy(Bytes + (Sinful ? 8 : 16), Bytes, 16);
     return STATUS_SUCCESS;
 }

@@ -5,7 +5,7 @@
  * Asks for the configuration at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x2000E * * 2
+ * expect: BUGCHECK 0xC4 0x2000E * @Sin 2
  */
 #include "ddi.h"
 

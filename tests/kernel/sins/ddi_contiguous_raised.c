@@ -5,7 +5,7 @@
  * Frees contiguous memory above DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x2001A * * 3
+ * expect: BUGCHECK 0xC4 0x2001A * @Sin 3
  */
 #include "sin.h"
 

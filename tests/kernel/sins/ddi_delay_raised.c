@@ -5,7 +5,7 @@
  * Lets its thread sleep at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x2000F * * 2
+ * expect: BUGCHECK 0xC4 0x2000F * @Delay 2
  */
 #include "ddi.h"
 

@@ -5,7 +5,7 @@
  * Detaches a device at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x2000C * * 2
+ * expect: BUGCHECK 0xC4 0x2000C * @Sin 2
  */
 #include "sin.h"
 

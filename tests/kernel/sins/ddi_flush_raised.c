@@ -5,7 +5,7 @@
  * Writes a value of a key at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20023 * * 2
+ * expect: BUGCHECK 0xC4 0x20023 * @Sin 2
  */
 #include "ddi.h"
 

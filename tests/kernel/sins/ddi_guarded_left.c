@@ -5,7 +5,7 @@
  * A dispatch routine returns in a guarded region.
  *
  * verify: ddi_more
- * expect: BUGCHECK 0xC4 0x4000E * * 0
+ * expect: BUGCHECK 0xC4 0x4000E * @DefectControl 0
  */
 #include "sin.h"
 

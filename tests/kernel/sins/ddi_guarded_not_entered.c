@@ -5,7 +5,7 @@
  * Leaves a guarded region it is not in.
  *
  * verify: ddi_more
- * expect: BUGCHECK 0xC4 0x4000E * * 0
+ * expect: BUGCHECK 0xC4 0x4000E * 0 0
  */
 #include "sin.h"
 

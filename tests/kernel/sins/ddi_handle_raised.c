@@ -5,7 +5,7 @@
  * Looks up a handle at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x2001B * * 2
+ * expect: BUGCHECK 0xC4 0x2001B * @Sin 2
  */
 #include "sin.h"
 

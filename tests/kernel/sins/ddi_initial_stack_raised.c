@@ -5,7 +5,7 @@
  * Asks for the stack at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20009 * * 2
+ * expect: BUGCHECK 0xC4 0x20009 * @Sin 2
  */
 #include "ddi.h"
 

@@ -5,7 +5,7 @@
  * Attaches a device at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x2000A * * 2
+ * expect: BUGCHECK 0xC4 0x2000A * @Enable 2
  */
 #include "ddi.h"
 

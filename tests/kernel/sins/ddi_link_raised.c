@@ -5,7 +5,7 @@
  * Deletes a symbolic link at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x2000D * * 2
+ * expect: BUGCHECK 0xC4 0x2000D * @Delete 2
  */
 #include "ddi.h"
 

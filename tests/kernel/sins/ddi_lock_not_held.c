@@ -5,6 +5,6 @@
  * Releases a spin lock it has not acquired.
  *
  * verify: ddi_more
- * expect: BUGCHECK 0xC4 0x4000B * * 0
+ * expect: BUGCHECK 0xC4 0x4000B * lock 0
  */
 #include "c4_1007_not_acquired.c" /* with other flags another code */

@@ -5,7 +5,7 @@
  * Acquires a spin lock it holds.
  *
  * verify: ddi_more
- * expect: BUGCHECK 0xC4 0x40009 * * 0
+ * expect: BUGCHECK 0xC4 0x40009 * lock 0
  * detail: where it was acquired
  */
 #include "sin.h"
@@ -18,6 +18,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeSpinLock(&Lock);
+    SinTell("lock", &Lock);
     KeAcquireSpinLock(&Lock, &Irql);
     if (Sinful)
         KeAcquireSpinLockAtDpcLevel(&Lock);

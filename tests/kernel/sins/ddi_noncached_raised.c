@@ -5,7 +5,7 @@
  * Allocates memory that is not cached at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20019 * * 2
+ * expect: BUGCHECK 0xC4 0x20019 * @Allocate 2
  */
 #include "ddi.h"
 

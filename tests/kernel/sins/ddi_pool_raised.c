@@ -5,7 +5,7 @@
  * Allocates pool above DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20004 * * 3
+ * expect: BUGCHECK 0xC4 0x20004 * @Allocate 3
  */
 #include "ddi.h"
 

@@ -5,7 +5,7 @@
  * Probes memory at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20006 * * 2
+ * expect: BUGCHECK 0xC4 0x20006 * @Sin 2
  */
 #include "ddi.h"
 

@@ -5,7 +5,7 @@
  * Inserts into a device queue below DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20003 * * 0
+ * expect: BUGCHECK 0xC4 0x20003 * queue 0
  * detail: called at IRQL 0; it may be called at DISPATCH_LEVEL only
  */
 #include "ddi.h"
@@ -16,6 +16,7 @@ static void Insert(void)
     KDEVICE_QUEUE Queue;
 
     KeInitializeDeviceQueue(&Queue);
+    SinTell("queue", &Queue);
     KeInsertDeviceQueue(&Queue, &Entry);
 }
 

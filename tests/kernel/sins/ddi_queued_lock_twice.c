@@ -5,7 +5,7 @@
  * Acquires a queued spin lock it holds.
  *
  * verify: ddi_more
- * expect: BUGCHECK 0xC4 0x40006 * * 0
+ * expect: BUGCHECK 0xC4 0x40006 * lock 0
  */
 #include "sin.h"
 
@@ -17,6 +17,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeSpinLock(&Lock);
+    SinTell("lock", &Lock);
     KeAcquireInStackQueuedSpinLock(&Lock, &Handle[0]);
     if (Sinful)
         KeAcquireInStackQueuedSpinLockAtDpcLevel(&Lock, &Handle[1]);

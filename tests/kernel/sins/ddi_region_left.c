@@ -5,7 +5,7 @@
  * A dispatch routine returns in a critical region.
  *
  * verify: ddi_more
- * expect: BUGCHECK 0xC4 0x40003 * * 0
+ * expect: BUGCHECK 0xC4 0x40003 * @DefectControl 0
  */
 #include "sin.h"
 

@@ -5,7 +5,7 @@
  * Enters a critical region at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20010 * * 2
+ * expect: BUGCHECK 0xC4 0x20010 * @Enter 2
  */
 #include "ddi.h"
 

@@ -5,7 +5,7 @@
  * Deletes a resource at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20007 * * 2
+ * expect: BUGCHECK 0xC4 0x20007 * @Sin 2
  */
 #include "sin.h"
 

@@ -5,7 +5,7 @@
  * A dispatch routine returns at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x2001D * * 0
+ * expect: BUGCHECK 0xC4 0x2001D * @DefectControl 2
  */
 #include "sin.h"
 

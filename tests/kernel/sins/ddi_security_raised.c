@@ -5,7 +5,7 @@
  * Releases a security descriptor at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20002 * * 2
+ * expect: BUGCHECK 0xC4 0x20002 * @Sin 2
  */
 #include "ddi.h"
 

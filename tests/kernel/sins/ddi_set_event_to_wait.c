@@ -5,7 +5,7 @@
  * Sets an event at DISPATCH_LEVEL, to wait next.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20016 * * 0
+ * expect: BUGCHECK 0xC4 0x20016 * event 2
  */
 #include "sin.h"
 
@@ -17,6 +17,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     KeInitializeEvent(&Event, NotificationEvent, FALSE);
+    SinTell("event", &Event);
     KeRaiseIrql(DISPATCH_LEVEL, &Irql);
     KeSetEvent(&Event, IO_NO_INCREMENT, Sinful);
     KeLowerIrql(Irql);

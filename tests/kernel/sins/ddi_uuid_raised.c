@@ -5,7 +5,7 @@
  * Makes an identifier at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20008 * * 2
+ * expect: BUGCHECK 0xC4 0x20008 * @Sin 2
  */
 #include "ddi.h"
 

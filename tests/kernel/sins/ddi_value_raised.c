@@ -5,7 +5,7 @@
  * Deletes a value of a key at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x2001E * * 2
+ * expect: BUGCHECK 0xC4 0x2001E * @Sin 2
  */
 #include "ddi.h"
 

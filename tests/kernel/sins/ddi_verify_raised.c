@@ -5,7 +5,7 @@
  * Asks for a device to verify above DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20022 * * 3
+ * expect: BUGCHECK 0xC4 0x20022 * @Sin 3
  */
 #include "ddi.h"
 

@@ -5,7 +5,7 @@
  * Asks for the version at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x2001C * * 2
+ * expect: BUGCHECK 0xC4 0x2001C * @Sin 2
  */
 #include "ddi.h"
 

@@ -5,7 +5,7 @@
  * Writes to a file at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x20024 * * 2
+ * expect: BUGCHECK 0xC4 0x20024 * @Write 2
  */
 #include "ddi.h"
 

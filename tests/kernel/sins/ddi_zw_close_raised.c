@@ -5,7 +5,7 @@
  * Calls a routine for PASSIVE_LEVEL at DISPATCH_LEVEL.
  *
  * verify: ddi
- * expect: BUGCHECK 0xC4 0x2001F * * 2
+ * expect: BUGCHECK 0xC4 0x2001F * @Sin 2
  * detail: called ZwClose at IRQL 2
  */
 #include "sin.h"

@@ -5,7 +5,7 @@
  * Is unloaded while its timer is set, to queue a DPC.
  *
  * verify: pool_tracking
- * expect: BUGCHECK 0xC7 0 * * *
+ * expect: BUGCHECK 0xC7 0 timer * *
  */
 #include "sin.h"
 
@@ -29,6 +29,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     DueTime.QuadPart = -36000000000LL;
     KeInitializeDpc(&SinDpc, SinRoutine, NULL);
     KeInitializeTimer(&SinTimer);
+    SinTell("timer", &SinTimer);
     KeSetTimer(&SinTimer, DueTime, &SinDpc);
     if (!Sinful)
         KeCancelTimer(&SinTimer);

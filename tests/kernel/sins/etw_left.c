@@ -5,7 +5,7 @@
  * Is unloaded with a provider of trace events.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xDD * * *
+ * expect: BUGCHECK 0xC4 0xDD @Sin base handle
  * detail: where it was registered
  */
 #include "sin.h"
@@ -32,11 +32,12 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     ULONGLONG Handle;
     NTSTATUS Status;
 
-    UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
     if (Register == NULL || Unregister == NULL)
         return STATUS_NOT_SUPPORTED;
     Status = Register(&Provider, NULL, NULL, &Handle);
+    SinTell("base", DeviceObject->DriverObject->DriverStart);
+    SinTell("handle", Handle);
     if (NT_SUCCESS(Status) && !Sinful)
         Status = Unregister(Handle);
     return Status;

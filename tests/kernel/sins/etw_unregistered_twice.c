@@ -5,7 +5,7 @@
  * Unregisters a provider of trace events twice.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xDC * * *
+ * expect: BUGCHECK 0xC4 0xDC handle 0 0
  */
 #include "sin.h"
 
@@ -36,6 +36,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     if (Register == NULL || Unregister == NULL)
         return STATUS_NOT_SUPPORTED;
     Status = Register(&Provider, NULL, NULL, &Handle);
+    SinTell("handle", Handle);
     if (NT_SUCCESS(Status))
         Status = Unregister(Handle);
     if (NT_SUCCESS(Status) && Sinful)

@@ -5,7 +5,7 @@
  * Closes a handle of a program as the kernel.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xF6 * * *
+ * expect: BUGCHECK 0xC4 0xF6 handle process @Sin
  */
 #include "sin.h"
 
@@ -19,6 +19,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     InitializeObjectAttributes(&Attributes, NULL, Sinful ? 0 : OBJ_KERNEL_HANDLE, NULL, NULL);
     Status = ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE);
+    SinTell("handle", Event);
+    SinTell("process", PsGetCurrentProcess());
     if (NT_SUCCESS(Status))
         ZwClose(Event);
     return Status;

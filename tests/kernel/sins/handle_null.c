@@ -5,7 +5,7 @@
  * References no handle.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xF5 0 * 0
+ * expect: BUGCHECK 0xC4 0xF5 0 0 0
  */
 #include "sin.h"
 

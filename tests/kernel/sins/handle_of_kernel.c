@@ -5,7 +5,7 @@
  * References a handle of the kernel for a program, in the System process.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xF7 * * 1
+ * expect: BUGCHECK 0xC4 0xF7 handle 0 1
  */
 #include "sin.h"
 
@@ -23,6 +23,7 @@ static VOID NTAPI Reference(PDEVICE_OBJECT DeviceObject, PVOID Context)
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
     if (NT_SUCCESS(
             ZwCreateEvent(&Event, EVENT_ALL_ACCESS, &Attributes, NotificationEvent, FALSE))) {
+        SinTell("handle", Event);
         if (NT_SUCCESS(
                 ObReferenceObjectByHandle(Event, EVENT_ALL_ACCESS, NULL, Mode, &Object, NULL)))
             ObDereferenceObject(Object);

@@ -5,7 +5,7 @@
  * Returns from a dispatch routine in a critical region that it has entered.
  *
  * verify: io
- * expect: BUGCHECK 0xC4 0xC5 * -1 0
+ * expect: BUGCHECK 0xC4 0xC5 @DefectControl -1 0
  * detail: count of critical regions from 0 to -1
  */
 #include "sin.h"

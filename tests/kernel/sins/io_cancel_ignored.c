@@ -6,7 +6,7 @@
  *
  * verify: io
  * options: --timeout 50000
- * expect: BUGCHECK 0xC4 0x135 * * 0
+ * expect: BUGCHECK 0xC4 0x135 irp 0x3E8 0
  */
 #include "request.h"
 

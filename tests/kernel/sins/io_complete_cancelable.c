@@ -5,7 +5,7 @@
  * Completes a request whose cancel routine is still set.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x7 * * 0
+ * expect: BUGCHECK 0xC9 0x7 @Cancel irp 0
  */
 #define SIN_COMPLETES
 #include "sin.h"
@@ -19,7 +19,8 @@ static VOID NTAPI Cancel(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
-    UNREFERENCED_PARAMETER(DeviceObject);
+    SinTell("irp", Irp);
+    SinTell("device", DeviceObject);
     IoSetCancelRoutine(Irp, Cancel);
     if (!Sinful)
         IoSetCancelRoutine(Irp, NULL);

@@ -5,7 +5,7 @@
  * Completes an IRP twice.
  *
  * verify: io
- * expect: BUGCHECK 0x44 * * * *
+ * expect: BUGCHECK 0x44 irp * * *
  */
 #define SIN_COMPLETES
 #include "sin.h"
@@ -13,6 +13,7 @@
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
+    SinTell("irp", Irp);
     DefectComplete(Irp, STATUS_SUCCESS, 0);
     if (Sinful)
         IoCompleteRequest(Irp, IO_NO_INCREMENT);

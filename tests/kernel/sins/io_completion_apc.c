@@ -5,7 +5,7 @@
  * A completion routine returns in a critical region that it has entered.
  *
  * verify: io
- * expect: BUGCHECK 0xC4 0xFB * -1 0
+ * expect: BUGCHECK 0xC4 0xFB @Completed -1 0
  */
 #include "request.h"
 

@@ -5,7 +5,7 @@
  * A completion routine returns at a raised IRQL.
  *
  * verify: io
- * expect: BUGCHECK 0xC4 0xFA * 0 2
+ * expect: BUGCHECK 0xC4 0xFA @Completed 0 2
  */
 #include "request.h"
 

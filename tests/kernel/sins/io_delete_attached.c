@@ -5,7 +5,7 @@
  * Deletes a device that is still attached to another.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x201 * * *
+ * expect: BUGCHECK 0xC9 0x201 @Sin 0 other
  */
 #include "sin.h"
 
@@ -18,6 +18,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     if (!NT_SUCCESS(Status))
         return Status;
+    SinTell("other", Other);
     if (IoAttachDeviceToDeviceStack(Other, DeviceObject) != NULL && !Sinful)
         IoDetachDevice(DeviceObject);
     IoDeleteDevice(Other);

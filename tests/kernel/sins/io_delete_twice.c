@@ -5,7 +5,7 @@
  * Deletes a device twice.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x240 * * *
+ * expect: BUGCHECK 0xC9 0x240 @Sin 0 other
  */
 #include "sin.h"
 
@@ -18,6 +18,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     if (!NT_SUCCESS(Status))
         return Status;
+    SinTell("other", Other);
     ObReferenceObject(Other);
     IoDeleteDevice(Other);
     if (Sinful)

@@ -5,7 +5,7 @@
  * Detaches from a device that nothing is attached to.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x202 * * *
+ * expect: BUGCHECK 0xC9 0x202 @Sin 0 device
  */
 #include "sin.h"
 
@@ -18,6 +18,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     if (!NT_SUCCESS(Status))
         return Status;
+    SinTell("device", DeviceObject);
     IoAttachDeviceToDeviceStack(Other, DeviceObject);
     IoDetachDevice(DeviceObject);
     if (Sinful)

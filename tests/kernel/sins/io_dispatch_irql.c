@@ -5,7 +5,7 @@
  * Returns from a dispatch routine at a raised IRQL.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x5 * 0 2
+ * expect: BUGCHECK 0xC9 0x5 device 0 2
  * detail: major function 0x0e was called at IRQL 0 and returned at IRQL 2
  */
 #define SIN_COMPLETES
@@ -16,7 +16,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     KIRQL Irql;
     NTSTATUS Status;
 
-    UNREFERENCED_PARAMETER(DeviceObject);
+    SinTell("device", DeviceObject);
     KeRaiseIrql(DISPATCH_LEVEL, &Irql);
     Status = DefectComplete(Irp, STATUS_SUCCESS, 0);
     if (!Sinful)

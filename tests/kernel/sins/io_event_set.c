@@ -5,7 +5,7 @@
  * Sends a request that pends with an event that is set already.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x307 * * *
+ * expect: BUGCHECK 0xC9 0x307 @Sin irp device
  */
 #include "request.h"
 

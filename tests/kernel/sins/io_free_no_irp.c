@@ -5,7 +5,7 @@
  * Frees memory with IoFreeIrp that is no IRP.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x1 * 0 0
+ * expect: BUGCHECK 0xC9 0x1 irp 0 0
  */
 #include "sin.h"
 
@@ -18,6 +18,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     if (Mine == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("irp", NoIrp);
     if (Sinful)
         IoFreeIrp((PIRP)NoIrp);
     IoFreeIrp(Mine);

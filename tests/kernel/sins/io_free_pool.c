@@ -5,7 +5,7 @@
  * Frees an IRP as if it were pool.
  *
  * verify: io,pool_tracking
- * expect: BUGCHECK 0xC4 0x105 * 0 0
+ * expect: BUGCHECK 0xC4 0x105 irp 0 0
  */
 #include "sin.h"
 
@@ -17,6 +17,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     if (Mine == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("irp", Mine);
     if (Sinful)
         ExFreePool(Mine);
     else

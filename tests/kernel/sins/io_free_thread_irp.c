@@ -5,7 +5,7 @@
  * Frees an IRP that io frees when it is completed.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x2 * 0 0
+ * expect: BUGCHECK 0xC9 0x2 irp 0 0
  */
 #include "request.h"
 

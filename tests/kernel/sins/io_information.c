@@ -5,7 +5,7 @@
  * Says that there is more data than its caller has room for.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x312 * * *
+ * expect: BUGCHECK 0xC9 0x312 @DefectComplete irp device
  * detail: Information is 5, and .* takes 4 bytes
  */
 #include "sin.h"
@@ -36,5 +36,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
         SIN_CODE_SIN, DeviceObject, NULL, 0, &Data, sizeof(Data), TRUE, &Done, &IoStatus);
     if (Mine == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("irp", Mine);
+    SinTell("device", DeviceObject);
     return IoCallDriver(DeviceObject, Mine);
 }

@@ -5,7 +5,7 @@
  * Initialises an IRP again that IoAllocateIrp made.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x20D * * 0
+ * expect: BUGCHECK 0xC9 0x20D @Sin irp 0
  */
 #include "sin.h"
 
@@ -17,6 +17,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     if (Mine == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("irp", Mine);
     if (Sinful)
         IoInitializeIrp(Mine, IoSizeOfIrp(1), 1);
     else

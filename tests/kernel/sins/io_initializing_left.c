@@ -5,7 +5,7 @@
  * Leaves DO_DEVICE_INITIALIZING set in the device it has added to a stack.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x243 * * *
+ * expect: BUGCHECK 0xC9 0x243 @SinAnswer irp device
  */
 #include "request.h"
 

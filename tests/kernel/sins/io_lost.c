@@ -5,7 +5,7 @@
  * Returns without having done anything with its request.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x226 * * *
+ * expect: BUGCHECK 0xC9 0x226 @DefectControl irp device
  * detail: without completing its IRP
  */
 #define SIN_COMPLETES
@@ -13,6 +13,7 @@
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
-    UNREFERENCED_PARAMETER(DeviceObject);
+    SinTell("irp", Irp);
+    SinTell("device", DeviceObject);
     return Sinful ? STATUS_SUCCESS : DefectComplete(Irp, STATUS_SUCCESS, 0);
 }

@@ -5,7 +5,7 @@
  * A completion routine does not say again that the driver below has pended the request.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x228 * * *
+ * expect: BUGCHECK 0xC9 0x228 @Completed irp device
  */
 #include "request.h"
 

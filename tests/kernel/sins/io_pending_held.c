@@ -5,7 +5,7 @@
  * Keeps a request, returns STATUS_PENDING, and has not marked the request.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x23D * * *
+ * expect: BUGCHECK 0xC9 0x23D @DefectControl irp device
  */
 #define SIN_COMPLETES
 #include "sin.h"
@@ -25,6 +25,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     WorkItem = IoAllocateWorkItem(DeviceObject);
     if (WorkItem == NULL)
         return DefectComplete(Irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+    SinTell("irp", Irp);
+    SinTell("device", DeviceObject);
     if (Sinful) {
         Kept = Irp;
         return STATUS_PENDING;

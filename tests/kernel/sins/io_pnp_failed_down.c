@@ -5,7 +5,7 @@
  * Fails a Plug and Play request, and passes it down instead of completing it.
  *
  * verify: enhanced_io
- * expect: BUGCHECK 0xC9 0x215 * * *
+ * expect: BUGCHECK 0xC9 0x215 @SinPassDown irp lower
  */
 #include "stack.h"
 

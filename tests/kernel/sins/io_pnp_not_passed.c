@@ -5,7 +5,7 @@
  * Completes a Plug and Play request it does not know, instead of passing it down.
  *
  * verify: enhanced_io
- * expect: BUGCHECK 0xC9 0x22F * * *
+ * expect: BUGCHECK 0xC9 0x22F @SinLeave irp device
  */
 #include "stack.h"
 

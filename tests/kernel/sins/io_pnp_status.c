@@ -5,7 +5,7 @@
  * Sends a Plug and Play request that begins with a status of success.
  *
  * verify: io,enhanced_io
- * expect: BUGCHECK 0xC9 0x20E * * *
+ * expect: BUGCHECK 0xC9 0x20E @Sin irp device
  */
 #include "request.h"
 

@@ -5,7 +5,7 @@
  * Completes a Plug and Play request that no driver knows, with a status of its own.
  *
  * verify: enhanced_io
- * expect: BUGCHECK 0xC9 0x22D * * *
+ * expect: BUGCHECK 0xC9 0x22D @DefectComplete irp device
  */
 #include "stack.h"
 

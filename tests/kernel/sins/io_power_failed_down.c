@@ -5,7 +5,7 @@
  * Fails a power request, and passes it down instead of completing it.
  *
  * verify: enhanced_io
- * expect: BUGCHECK 0xC9 0x219 * * *
+ * expect: BUGCHECK 0xC9 0x219 @SinPassDown irp lower
  */
 #include "stack.h"
 

@@ -5,7 +5,7 @@
  * Completes a power request it does not know, instead of passing it down.
  *
  * verify: enhanced_io
- * expect: BUGCHECK 0xC9 0x232 * * *
+ * expect: BUGCHECK 0xC9 0x232 @SinLeave irp device
  */
 #include "stack.h"
 

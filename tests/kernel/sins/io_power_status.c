@@ -5,7 +5,7 @@
  * Sends a power request that begins with a status of success.
  *
  * verify: io,enhanced_io
- * expect: BUGCHECK 0xC9 0x20F * * *
+ * expect: BUGCHECK 0xC9 0x20F @Sin irp device
  */
 #include "request.h"
 

@@ -5,7 +5,7 @@
  * The driver at the bottom completes a power request that no driver knows, with success.
  *
  * verify: enhanced_io
- * expect: BUGCHECK 0xC9 0x213 * * *
+ * expect: BUGCHECK 0xC9 0x213 @DefectComplete irp lower
  */
 #include "stack.h"
 

@@ -5,7 +5,7 @@
  * Completes a power request that no driver knows, with a status of its own.
  *
  * verify: enhanced_io
- * expect: BUGCHECK 0xC9 0x230 * * *
+ * expect: BUGCHECK 0xC9 0x230 @DefectComplete irp device
  */
 #include "stack.h"
 

@@ -5,7 +5,7 @@
  * Fails IRP_MN_REMOVE_DEVICE.
  *
  * verify: enhanced_io
- * expect: BUGCHECK 0xC9 0x306 * * *
+ * expect: BUGCHECK 0xC9 0x306 @DefectComplete irp device
  */
 #include "stack.h"
 

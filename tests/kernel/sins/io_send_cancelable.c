@@ -5,7 +5,7 @@
  * Passes an IRP on without taking its cancel routine out.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x203 * * *
+ * expect: BUGCHECK 0xC9 0x203 @Sin irp device
  */
 #include "request.h"
 

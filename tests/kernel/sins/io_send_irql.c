@@ -5,7 +5,7 @@
  * Sends a request above DISPATCH_LEVEL.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x10 * * *
+ * expect: BUGCHECK 0xC9 0x10 3 0 0
  * detail: IoCallDriver was called at IRQL 3
  */
 #include "request.h"

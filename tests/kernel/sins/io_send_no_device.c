@@ -5,7 +5,7 @@
  * Sends a request to something that is no device.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x4 * 0 0
+ * expect: BUGCHECK 0xC9 0x4 driver 0 0
  */
 #include "request.h"
 
@@ -17,5 +17,6 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     if (Mine == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("driver", DeviceObject->DriverObject);
     return IoCallDriver(Sinful ? (PDEVICE_OBJECT)DeviceObject->DriverObject : DeviceObject, Mine);
 }

@@ -5,7 +5,7 @@
  * Sends something that is no IRP.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x3 * 0 0
+ * expect: BUGCHECK 0xC9 0x3 irp 0 0
  */
 #include "request.h"
 

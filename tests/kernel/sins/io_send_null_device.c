@@ -5,7 +5,7 @@
  * Sends a request to no device.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0x204 * * 0
+ * expect: BUGCHECK 0xC9 0x204 @Sin irp 0
  */
 #include "request.h"
 

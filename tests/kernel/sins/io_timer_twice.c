@@ -5,7 +5,7 @@
  * Gives a device a timer that has one.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0xA * 0 0
+ * expect: BUGCHECK 0xC9 0xA device 0 0
  */
 #include "sin.h"
 
@@ -20,5 +20,6 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     NTSTATUS Status = IoInitializeTimer(DeviceObject, Tick, NULL);
 
     UNREFERENCED_PARAMETER(Irp);
+    SinTell("device", DeviceObject);
     return Sinful ? IoInitializeTimer(DeviceObject, Tick, NULL) : Status;
 }

@@ -5,7 +5,7 @@
  * Sends a request of its own, as the kernel, with an address of a program in it.
  *
  * verify: security
- * expect: BUGCHECK 0xC4 0xE2 * 0x10000 0
+ * expect: BUGCHECK 0xC4 0xE2 irp 0x10000 0
  */
 #include "request.h"
 

@@ -5,7 +5,7 @@
  * Completes a WMI request that is for another device.
  *
  * verify: enhanced_io
- * expect: BUGCHECK 0xC9 0x220 * * *
+ * expect: BUGCHECK 0xC9 0x220 @SinLeave irp device
  */
 #include "stack.h"
 

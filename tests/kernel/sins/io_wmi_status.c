@@ -5,7 +5,7 @@
  * Sends a WMI request that begins with a status of success.
  *
  * verify: io,enhanced_io
- * expect: BUGCHECK 0xC9 0x210 * * *
+ * expect: BUGCHECK 0xC9 0x210 @Sin irp device
  */
 #include "request.h"
 

@@ -5,7 +5,7 @@
  * Leaves pages of a program locked that ends.
  *
  * verify: pool_tracking
- * expect: BUGCHECK 0xCB * * * 1
+ * expect: BUGCHECK 0xCB * * mdl 1
  * with: out=16
  * client: another program
  * detail: where they were locked
@@ -21,6 +21,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(DeviceObject);
     if (Mdl == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("mdl", Mdl);
     MmProbeAndLockPages(Mdl, UserMode, IoReadAccess);
     if (Sinful)
         return STATUS_SUCCESS;

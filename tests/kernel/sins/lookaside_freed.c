@@ -5,7 +5,7 @@
  * Frees a block with a lookaside list in it.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xCC * 0 *
+ * expect: BUGCHECK 0xC4 0xCC list list size
  */
 #include "sin.h"
 
@@ -18,6 +18,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     List = ExAllocatePoolWithTag(NonPagedPool, sizeof(*List), SIN_TAG);
     if (List == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("list", List);
+    SinTell("size", sizeof(*List));
     ExInitializeNPagedLookasideList(List, NULL, NULL, 0, 64, SIN_TAG, 0);
     if (!Sinful)
         ExDeleteNPagedLookasideList(List);

@@ -5,7 +5,7 @@
  * Makes a lookaside list of blocks that are too small for its links.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xCD * 1 *
+ * expect: BUGCHECK 0xC4 0xCD list 1 *
  */
 #include "sin.h"
 
@@ -15,6 +15,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
+    SinTell("list", &SinList);
     ExInitializeNPagedLookasideList(&SinList, NULL, NULL, 0, Sinful ? 1 : 64, SIN_TAG, 0);
     ExDeleteNPagedLookasideList(&SinList);
     return STATUS_SUCCESS;

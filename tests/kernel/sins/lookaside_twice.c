@@ -5,7 +5,7 @@
  * Initialises a lookaside list twice.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xCA * * *
+ * expect: BUGCHECK 0xC4 0xCA list 0 0
  */
 #include "sin.h"
 
@@ -15,6 +15,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
+    SinTell("list", &SinList);
     ExInitializeNPagedLookasideList(&SinList, NULL, NULL, 0, 64, SIN_TAG, 0);
     if (Sinful)
         ExInitializeNPagedLookasideList(&SinList, NULL, NULL, 0, 64, SIN_TAG, 0);

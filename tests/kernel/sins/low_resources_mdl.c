@@ -5,7 +5,7 @@
  * Does not look whether it got an MDL.
  *
  * verify: systematic
- * expect: BUGCHECK 0x3B * * * *
+ * expect: BUGCHECK 0x3B 0xC0000005 * * 0
  * detail: when this allocation fails:
  */
 #include "sin.h"

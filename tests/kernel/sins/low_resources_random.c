@@ -5,7 +5,7 @@
  * Does not look whether it got memory, many times.
  *
  * verify: low_resources
- * expect: BUGCHECK 0x3B * * * *
+ * expect: BUGCHECK 0x3B 0xC0000005 @Sin * 0
  * detail: low resources: --seed [0-9]+ makes the same allocations fail again
  */
 #include "sin.h"

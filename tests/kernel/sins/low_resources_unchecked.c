@@ -5,7 +5,7 @@
  * Writes to what an allocation returned without looking whether it did.
  *
  * verify: systematic
- * expect: BUGCHECK 0x3B * * * *
+ * expect: BUGCHECK 0x3B 0xC0000005 @Sin * 0
  * detail: when this allocation fails, of tag dSin:
  * detail: 01 low_resources_unchecked.sys\+0x[0-9a-f]+  Sin \(.*low_resources_unchecked.c:\d+\)
  */

@@ -20,6 +20,7 @@ static inline PMDL SinMakeMdl(POOL_TYPE PoolType)
 
     if (Mdl == NULL && Block != NULL)
         ExFreePoolWithTag(Block, SIN_TAG);
+    SinTell("mdl", Mdl);
     return Mdl;
 }
 

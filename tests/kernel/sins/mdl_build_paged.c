@@ -5,7 +5,7 @@
  * Says of paged pool that it is non-paged.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x7F 0 * *
+ * expect: BUGCHECK 0xC4 0x7F 0 mdl 0
  */
 #include "mdl.h"
 

@@ -5,7 +5,7 @@
  * Frees an MDL whose pages are mapped.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xB8 * * 0
+ * expect: BUGCHECK 0xC4 0xB8 mdl 0x83 0
  */
 #include "mdl.h"
 

@@ -5,7 +5,7 @@
  * Maps memory of a device above DISPATCH_LEVEL.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x73 3 * *
+ * expect: BUGCHECK 0xC4 0x73 3 0x100000 0x1000
  */
 #include "sin.h"
 

@@ -5,7 +5,7 @@
  * Locks pages above DISPATCH_LEVEL.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x70 3 * 0
+ * expect: BUGCHECK 0xC4 0x70 3 mdl 0
  * detail: MmProbeAndLockPages was called at IRQL 3
  */
 #include "mdl.h"

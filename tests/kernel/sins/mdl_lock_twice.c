@@ -5,7 +5,7 @@
  * Locks pages that are locked.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xB0 * * 2
+ * expect: BUGCHECK 0xC4 0xB0 mdl 0x82 2
  */
 #include "mdl.h"
 

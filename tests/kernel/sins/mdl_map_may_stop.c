@@ -5,7 +5,7 @@
  * Asks for the machine to be stopped when there is no room for a mapping.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x82 * * 0
+ * expect: BUGCHECK 0xC4 0x82 mdl 0x82 0
  */
 #include "mdl.h"
 

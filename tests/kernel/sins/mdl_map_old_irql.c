@@ -5,7 +5,7 @@
  * Maps pages above DISPATCH_LEVEL, with the old routine.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x74 3 * 0
+ * expect: BUGCHECK 0xC4 0x74 3 mdl 0
  */
 #include "mdl.h"
 

@@ -5,7 +5,7 @@
  * Maps pages with the routine that stops the machine when there is no room.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x81 * * 0
+ * expect: BUGCHECK 0xC4 0x81 mdl 0x82 0
  */
 #include "mdl.h"
 

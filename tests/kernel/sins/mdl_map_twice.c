@@ -5,7 +5,7 @@
  * Maps pages that are mapped.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xB2 * * 1
+ * expect: BUGCHECK 0xC4 0xB2 mdl 0x83 1
  */
 #include "mdl.h"
 

@@ -5,7 +5,7 @@
  * Maps pages that are not locked.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xB3 * * *
+ * expect: BUGCHECK 0xC4 0xB3 mdl 0 0x816
  */
 #include "mdl.h"
 

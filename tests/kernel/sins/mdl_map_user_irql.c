@@ -5,7 +5,7 @@
  * Maps pages into the program at DISPATCH_LEVEL.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x77 2 * *
+ * expect: BUGCHECK 0xC4 0x77 2 mdl 1
  */
 #include "mdl.h"
 

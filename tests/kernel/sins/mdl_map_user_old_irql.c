@@ -5,7 +5,7 @@
  * Maps pages into the program at DISPATCH_LEVEL, by the older routine.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x75 2 * *
+ * expect: BUGCHECK 0xC4 0x75 2 mdl 1
  */
 #include "mdl.h"
 

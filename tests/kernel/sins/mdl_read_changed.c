@@ -5,7 +5,7 @@
  * Uses the buffer of a read before the request is passed down.
  *
  * verify: mdl_driver
- * expect: BUGCHECK 0xC4 0x1011 * * *
+ * expect: BUGCHECK 0xC4 0x1011 device irp buffer
  * detail: the buffer of a read, 512 bytes at 0x[0-9a-f]+, was changed before the request was passed
  * down
  */

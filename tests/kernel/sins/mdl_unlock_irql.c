@@ -5,7 +5,7 @@
  * Unlocks pages above DISPATCH_LEVEL.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x78 3 * 0
+ * expect: BUGCHECK 0xC4 0x78 3 mdl 0
  */
 #include "mdl.h"
 

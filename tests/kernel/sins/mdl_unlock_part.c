@@ -5,7 +5,7 @@
  * Unlocks an MDL that is a part of another.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xB4 * * *
+ * expect: BUGCHECK 0xC4 0xB4 part 0x10 0x10
  */
 #include "mdl.h"
 
@@ -23,6 +23,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     if (Part != NULL) {
         MmProbeAndLockPages(Mdl, KernelMode, IoWriteAccess);
         IoBuildPartialMdl(Mdl, Part, MmGetMdlVirtualAddress(Mdl), 16);
+        SinTell("part", Part);
         MmUnlockPages(Sinful ? Part : Mdl);
         IoFreeMdl(Part);
     }

@@ -5,7 +5,7 @@
  * Unlocks pages of non-paged pool, which were never locked.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x7D * * 0
+ * expect: BUGCHECK 0xC4 0x7D mdl 0x4 0
  */
 #include "mdl.h"
 

@@ -5,7 +5,7 @@
  * Unlocks pages that are not locked.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x7C * * 0
+ * expect: BUGCHECK 0xC4 0x7C mdl 0 0
  */
 #include "mdl.h"
 

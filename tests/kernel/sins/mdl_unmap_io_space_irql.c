@@ -5,7 +5,7 @@
  * Unmaps memory of a device above DISPATCH_LEVEL.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x7B 3 * *
+ * expect: BUGCHECK 0xC4 0x7B 3 address 0x1000
  */
 #include "sin.h"
 
@@ -21,6 +21,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Address = MmMapIoSpace(Physical, PAGE_SIZE, MmNonCached);
     if (Address == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("address", Address);
     KeRaiseIrql(Sinful ? DISPATCH_LEVEL + 1 : DISPATCH_LEVEL, &Irql);
     MmUnmapIoSpace(Address, PAGE_SIZE);
     KeLowerIrql(Irql);

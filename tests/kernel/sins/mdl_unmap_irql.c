@@ -5,7 +5,7 @@
  * Unmaps pages above DISPATCH_LEVEL.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x79 3 * *
+ * expect: BUGCHECK 0xC4 0x79 3 address mdl
  */
 #include "mdl.h"
 
@@ -21,6 +21,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
         return STATUS_INSUFFICIENT_RESOURCES;
     MmProbeAndLockPages(Mdl, KernelMode, IoWriteAccess);
     Address = SinMap(Mdl, SIN_PRIORITY, FALSE);
+    SinTell("address", Address);
     KeRaiseIrql(Sinful ? DISPATCH_LEVEL + 1 : DISPATCH_LEVEL, &Irql);
     MmUnmapLockedPages(Address, Mdl);
     KeLowerIrql(Irql);

@@ -5,7 +5,7 @@
  * Unmaps pages that are not mapped.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xB6 * * *
+ * expect: BUGCHECK 0xC4 0xB6 mdl 0x82 1
  */
 #include "mdl.h"
 

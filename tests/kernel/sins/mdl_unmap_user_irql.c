@@ -5,7 +5,7 @@
  * Unmaps pages from the program at DISPATCH_LEVEL.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0x7A 2 * *
+ * expect: BUGCHECK 0xC4 0x7A 2 address mdl
  */
 #include "mdl.h"
 
@@ -21,6 +21,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
         return STATUS_INSUFFICIENT_RESOURCES;
     MmProbeAndLockPages(Mdl, KernelMode, IoWriteAccess);
     Address = MmMapLockedPagesSpecifyCache(Mdl, UserMode, MmCached, NULL, FALSE, SIN_PRIORITY);
+    SinTell("address", Address);
     KeRaiseIrql(Sinful ? DISPATCH_LEVEL : APC_LEVEL, &Irql);
     MmUnmapLockedPages(Address, Mdl);
     KeLowerIrql(Irql);

@@ -5,7 +5,7 @@
  * Encrypts the data of a write in the caller's buffer, instead of in a copy.
  *
  * verify: mdl_stack
- * expect: BUGCHECK 0xC4 0x1010 * * *
+ * expect: BUGCHECK 0xC4 0x1010 device irp buffer
  * detail: the buffer of a write, 512 bytes at 0x[0-9a-f]+, was changed while the request was on its
  * way
  */

@@ -5,7 +5,7 @@
  * Changes the data of a write on the way down.
  *
  * verify: mdl_driver
- * expect: BUGCHECK 0xC4 0x1010 * * *
+ * expect: BUGCHECK 0xC4 0x1010 device irp buffer
  */
 #include "transfer.h"
 

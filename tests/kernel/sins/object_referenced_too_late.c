@@ -5,7 +5,7 @@
  * References an object that is being deleted.
  *
  * verify: standard
- * expect: BUGCHECK 0xC4 0x3F * 0x1 0
+ * expect: BUGCHECK 0xC4 0x3F object 1 0
  */
 #include "object.h"
 
@@ -18,6 +18,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     if (Event == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("object", Event);
     KeRaiseIrql(DISPATCH_LEVEL, &Irql); /* where nothing is deleted, only later */
     ObDereferenceObject(Event);
     if (Sinful)

@@ -5,7 +5,7 @@
  * Calls pageable code at DISPATCH_LEVEL, where it may be paged out.
  *
  * verify: irql
- * expect: BUGCHECK 0xD3 * 2 * *
+ * expect: BUGCHECK 0xD3 @SinPaged 2 * @SinPaged
  */
 #include "sin.h"
 

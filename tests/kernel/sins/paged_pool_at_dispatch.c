@@ -5,7 +5,7 @@
  * Touches paged pool at DISPATCH_LEVEL.
  *
  * verify: irql
- * expect: BUGCHECK 0xD1 * 2 0 *
+ * expect: BUGCHECK 0xD1 block 2 0 @Sin
  * detail: pageable memory was touched
  */
 #include "sin.h"
@@ -20,6 +20,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     if (Block == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("block", Block);
     Block[0] = 1;
     KeRaiseIrql(DISPATCH_LEVEL, &Irql);
     Value = Sinful ? Block[0] : 1;

@@ -6,7 +6,7 @@
  * and fill it.
  *
  * verify: io,force_pending,special_pool
- * expect: BUGCHECK 0xCC * 1 * *
+ * expect: BUGCHECK 0xCC block 1 * *
  */
 #include "request.h"
 
@@ -25,6 +25,7 @@ static NTSTATUS Ask(
     PIRP Mine = NULL;
 
     KeClearEvent(Done);
+    SinTell("block", Answer);
     if (Answer != NULL)
         Mine = IoBuildDeviceIoControlRequest(
             SIN_CODE_SIN, DeviceObject, NULL, 0, Answer, sizeof(*Answer), TRUE, Done, IoStatus);

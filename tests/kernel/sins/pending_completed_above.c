@@ -5,7 +5,7 @@
  * Passes a request on and completes it when IoCallDriver has returned, as if it had come back.
  *
  * verify: io,force_pending
- * expect: BUGCHECK 0xC9 0x209 * * *
+ * expect: BUGCHECK 0xC9 0x209 @DefectComplete irp 0
  */
 #include "request.h"
 

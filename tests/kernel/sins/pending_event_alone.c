@@ -6,7 +6,7 @@
  * not completed it.
  *
  * verify: io
- * expect: BUGCHECK 0xC9 0xD * * *
+ * expect: BUGCHECK 0xC9 0xD event 0 0
  */
 #include "request.h"
 
@@ -37,6 +37,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     PIRP Mine;
 
     UNREFERENCED_PARAMETER(Irp);
+    SinTell("event", &Done);
     KeInitializeEvent(&Done, NotificationEvent, FALSE);
     WorkItem = IoAllocateWorkItem(DeviceObject);
     Mine = WorkItem != NULL ? SinThreadRequest(DeviceObject, Keep, &Done, &IoStatus) : NULL;

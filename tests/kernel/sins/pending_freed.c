@@ -5,7 +5,7 @@
  * Frees an IRP of its own as soon as IoCallDriver has returned, whatever it returned.
  *
  * verify: io,force_pending
- * expect: BUGCHECK 0xC9 0x20B * * *
+ * expect: BUGCHECK 0xC9 0x20B @Sin irp 0
  */
 #include "request.h"
 

@@ -6,7 +6,7 @@
  * been sent.
  *
  * verify: io,force_pending
- * expect: BUGCHECK 0xC9 0xC * * *
+ * expect: BUGCHECK 0xC9 0xC status 0 0
  * detail: force pending: --seed [0-9]+ makes the same requests pend again
  */
 #include "request.h"
@@ -20,6 +20,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     PIRP Mine;
 
     UNREFERENCED_PARAMETER(Irp);
+    SinTell("status", &IoStatus);
     KeInitializeEvent(&Done, NotificationEvent, FALSE);
     for (Index = 0; Index < 64 && Status == STATUS_SUCCESS; Index++) {
         KeClearEvent(&Done);

@@ -5,7 +5,7 @@
  * Sends an IRP of its own again as soon as IoCallDriver has returned, whatever it returned.
  *
  * verify: io,force_pending
- * expect: BUGCHECK 0xC9 0x205 * * *
+ * expect: BUGCHECK 0xC9 0x205 @Sin irp device
  */
 #include "request.h"
 

@@ -5,7 +5,7 @@
  * Frees non-paged pool above DISPATCH_LEVEL.
  *
  * verify: pool_tracking
- * expect: BUGCHECK 0xC4 0x12 * 0 *
+ * expect: BUGCHECK 0xC4 0x12 irql 0 block
  */
 #include "sin.h"
 
@@ -19,6 +19,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Block = ExAllocatePoolWithTag(NonPagedPool, 20, SIN_TAG);
     if (Block == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("irql", HIGH_LEVEL);
+    SinTell("block", Block);
     KeRaiseIrql(Sinful ? HIGH_LEVEL : DISPATCH_LEVEL, &Irql);
     ExFreePoolWithTag(Block, SIN_TAG);
     KeLowerIrql(Irql);

@@ -5,7 +5,7 @@
  * Frees a block twice.
  *
  * verify: pool_tracking
- * expect: BUGCHECK 0xC4 0x13 * * *
+ * expect: BUGCHECK 0xC4 0x13 0 block *
  * detail: was freed twice
  * detail: where the block was freed first
  */
@@ -20,6 +20,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Block = ExAllocatePoolWithTag(NonPagedPool, 20, SIN_TAG);
     if (Block == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("block", Block);
     ExFreePoolWithTag(Block, SIN_TAG);
     if (Sinful)
         ExFreePoolWithTag(Block, SIN_TAG);

@@ -5,7 +5,7 @@
  * Frees a block of special pool twice, while blocks are tracked.
  *
  * verify: pool_tracking,special_pool
- * expect: BUGCHECK 0xC4 0x13 * * *
+ * expect: BUGCHECK 0xC4 0x13 0 block *
  * detail: was freed twice
  * detail: where the block was freed first
  */

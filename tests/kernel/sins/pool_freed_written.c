@@ -5,7 +5,7 @@
  * Writes to a block it has freed; found when the driver is unloaded at the latest.
  *
  * verify: pool_tracking
- * expect: BUGCHECK 0xC6 * 1 0 0
+ * expect: BUGCHECK 0xC6 address 1 0 0
  * detail: where the block was freed
  */
 #include "sin.h"
@@ -19,6 +19,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Block = ExAllocatePoolWithTag(NonPagedPool, 20, SIN_TAG);
     if (Block == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("address", Block + 4);
     ExFreePoolWithTag(Block, SIN_TAG);
     if (Sinful)
         *(volatile UCHAR *)(Block + 4) = 2;

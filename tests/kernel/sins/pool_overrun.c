@@ -5,7 +5,7 @@
  * Writes behind a block of ordinary pool.
  *
  * verify: pool_tracking
- * expect: BUGCHECK 0xC4 0x51 * * 0x14
+ * expect: BUGCHECK 0xC4 0x51 block end 0x14
  * detail: where the block was allocated
  */
 #include "sin.h"
@@ -19,6 +19,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Block = ExAllocatePoolWithTag(NonPagedPool, 20, SIN_TAG);
     if (Block == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("block", Block);
+    SinTell("end", Block + 20);
     Block[Sinful ? 20 : 19] = 1;
     ExFreePoolWithTag(Block, SIN_TAG);
     return STATUS_SUCCESS;

@@ -5,7 +5,7 @@
  * Frees a block with a resource in it that it owns.
  *
  * verify: pool_tracking
- * expect: BUGCHECK 0xC4 0x17 * 0 *
+ * expect: BUGCHECK 0xC4 0x17 block 0 block
  */
 #include "sin.h"
 
@@ -18,6 +18,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Resource = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Resource), SIN_TAG);
     if (Resource == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("block", Resource);
     ExInitializeResourceLite(Resource);
     KeEnterCriticalRegion();
     ExAcquireResourceExclusiveLite(Resource, TRUE);

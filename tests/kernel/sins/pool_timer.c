@@ -5,7 +5,7 @@
  * Frees a block with a timer in it that is set.
  *
  * verify: pool_tracking
- * expect: BUGCHECK 0xC4 0x15 * 0 *
+ * expect: BUGCHECK 0xC4 0x15 block 0 block
  */
 #include "sin.h"
 
@@ -20,6 +20,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Timer = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Timer), SIN_TAG);
     if (Timer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("block", Timer);
     KeInitializeTimer(Timer);
     KeSetTimer(Timer, DueTime, NULL);
     if (!Sinful)

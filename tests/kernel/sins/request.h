@@ -41,6 +41,8 @@ static inline PIRP SinRequest(
 
     if (Irp == NULL)
         return NULL;
+    SinTell("irp", Irp);
+    SinTell("device", DeviceObject);
     DeviceObject->DriverObject->MajorFunction[MajorFunction] = Routine;
     Irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
     IoGetNextIrpStackLocation(Irp)->MajorFunction = MajorFunction;
@@ -53,9 +55,13 @@ static inline PIRP SinRequest(
 static inline PIRP SinThreadRequest(
     PDEVICE_OBJECT DeviceObject, PDRIVER_DISPATCH Routine, PKEVENT Done, PIO_STATUS_BLOCK IoStatus)
 {
-    DeviceObject->DriverObject->MajorFunction[IRP_MJ_INTERNAL_DEVICE_CONTROL] = Routine;
-    return IoBuildDeviceIoControlRequest(
+    PIRP Irp = IoBuildDeviceIoControlRequest(
         SIN_CODE_SIN, DeviceObject, NULL, 0, NULL, 0, TRUE, Done, IoStatus);
+
+    DeviceObject->DriverObject->MajorFunction[IRP_MJ_INTERNAL_DEVICE_CONTROL] = Routine;
+    SinTell("irp", Irp);
+    SinTell("device", DeviceObject);
+    return Irp;
 }
 
 #endif

@@ -5,7 +5,7 @@
  * Frees a block with a resource in it that has not been deleted.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xD2 * 0 *
+ * expect: BUGCHECK 0xC4 0xD2 block block size
  */
 #include "sin.h"
 
@@ -18,6 +18,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Resource = ExAllocatePoolWithTag(NonPagedPool, sizeof(*Resource), SIN_TAG);
     if (Resource == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("block", Resource);
+    SinTell("size", sizeof(*Resource));
     ExInitializeResourceLite(Resource);
     if (!Sinful)
         ExDeleteResourceLite(Resource);

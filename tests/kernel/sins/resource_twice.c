@@ -5,7 +5,7 @@
  * Initialises a resource twice.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xD0 * * *
+ * expect: BUGCHECK 0xC4 0xD0 resource 0 0
  */
 #include "sin.h"
 
@@ -15,6 +15,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
+    SinTell("resource", &SinResource);
     ExInitializeResourceLite(&SinResource);
     if (Sinful)
         ExInitializeResourceLite(&SinResource);

@@ -5,7 +5,7 @@
  * Gives a Zw routine a string that is longer than its buffer.
  *
  * verify: security
- * expect: BUGCHECK 0xC4 0xE4 * * 0
+ * expect: BUGCHECK 0xC4 0xE4 @Sin name 0
  */
 #include "sin.h"
 
@@ -21,6 +21,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     RtlInitUnicodeString(&Name, L"\\Registry\\Machine\\Software");
     InitializeObjectAttributes(
         &Attributes, &Name, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL, NULL);
+    SinTell("name", &Name);
     if (Sinful)
         Name.MaximumLength = Name.Length - 2;
     Status = ZwOpenKey(&Key, KEY_READ, &Attributes);

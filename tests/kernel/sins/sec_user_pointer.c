@@ -5,7 +5,7 @@
  * Gives a Zw routine an address of a program.
  *
  * verify: security
- * expect: BUGCHECK 0xC4 0xE3 * 0x10000 0
+ * expect: BUGCHECK 0xC4 0xE3 @Sin 0x10000 0
  * detail: ZwOpenKey was given the user address
  */
 #include "sin.h"

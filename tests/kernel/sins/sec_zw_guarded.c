@@ -5,7 +5,7 @@
  * Calls a Zw routine in a guarded region.
  *
  * verify: security
- * expect: BUGCHECK 0xC4 0xE6 * 0 -1
+ * expect: BUGCHECK 0xC4 0xE6 @Sin 0 -1
  */
 #include "sin.h"
 

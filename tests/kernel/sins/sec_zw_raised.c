@@ -5,7 +5,7 @@
  * Calls a Zw routine at a raised IRQL.
  *
  * verify: security
- * expect: BUGCHECK 0xC4 0xE6 * 1 0
+ * expect: BUGCHECK 0xC4 0xE6 @Sin 1 0
  */
 #include "sin.h"
 

@@ -14,7 +14,8 @@
  * A driver's head comment has lines for tests/e2e/verifier_test.py:
  *
  *     verify: FLAGS                        those of --verify it takes to be found
- *     expect: BUGCHECK CODE P1 P2 P3 P4    in hexadecimal; * is any value
+ *     expect: BUGCHECK CODE P1 P2 P3 P4    in hexadecimal; a name is the value it has told with
+ *                                          SinTell last, @ROUTINE an address in its routine, * any
  *     expect: FINDING                      the machine goes on
  *     detail: REGULAR EXPRESSION           optional, of the report; any number of lines
  *     arch: x64                            optional: the one it is for
@@ -37,6 +38,9 @@
 #define SIN_TAG         'niSd'
 #define SIN_CODE_SIN    DEFECT_IOCTL(0x800)
 #define SIN_CODE_VIRTUE DEFECT_IOCTL(0x801)
+
+/* Tells verifier_test.py a value that a parameter must have. */
+#define SinTell(Name, Value) DbgPrint("sin: " Name " %p\n", (PVOID)(ULONG_PTR)(Value))
 
 static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful);
 

@@ -5,7 +5,7 @@
  * Frees an address before a block of special pool.
  *
  * verify: special_pool
- * expect: BUGCHECK 0xC1 * 0x14 * 0x22
+ * expect: BUGCHECK 0xC1 address 0x14 * 0x22
  * detail: the block begins at
  */
 #include "sin.h"
@@ -19,6 +19,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Block = ExAllocatePoolWithTag(NonPagedPool, 20, SIN_TAG);
     if (Block == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("address", Block - 16);
     ExFreePoolWithTag(Sinful ? Block - 16 : Block, SIN_TAG);
     return STATUS_SUCCESS;
 }

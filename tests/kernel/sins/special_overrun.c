@@ -5,8 +5,9 @@
  * Writes to the page behind a block of special pool.
  *
  * verify: special_pool
- * expect: BUGCHECK 0xD6 * 1 * *
+ * expect: BUGCHECK 0xD6 address 1 @Sin *
  * detail: bytes behind the end of a block of 32 bytes
+ * detail: where the block was allocated\n +00 [0-9a-f]+ special_overrun\.sys\+0x[0-9a-f]+  _?Sin
  */
 #include "sin.h"
 
@@ -19,6 +20,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Block = ExAllocatePoolWithTag(NonPagedPool, 32, SIN_TAG);
     if (Block == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("address", Block + 32);
     Block[Sinful ? 32 : 31] = 1;
     ExFreePoolWithTag(Block, SIN_TAG);
     return STATUS_SUCCESS;

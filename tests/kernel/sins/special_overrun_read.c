@@ -5,7 +5,7 @@
  * Reads from the page behind a block of special pool.
  *
  * verify: special_pool
- * expect: BUGCHECK 0xD6 * 0 * *
+ * expect: BUGCHECK 0xD6 address 0 @Sin *
  */
 #include "sin.h"
 
@@ -18,6 +18,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     Block = ExAllocatePoolWithTag(NonPagedPool, 32, SIN_TAG);
     if (Block == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("address", Block + 32);
     *Block = 1;
     if (*(volatile UCHAR *)(Block + (Sinful ? 32 : 0)) == 255)
         *Block = 2;

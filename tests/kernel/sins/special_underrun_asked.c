@@ -5,7 +5,7 @@
  * Writes before a block that it asked to have at the start of its page.
  *
  * verify: special_pool
- * expect: BUGCHECK 0xD6 * 1 * *
+ * expect: BUGCHECK 0xD6 address 1 @Sin *
  */
 #include "sin.h"
 
@@ -19,6 +19,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
         NonPagedPool, 20, SIN_TAG, NormalPoolPrioritySpecialPoolUnderrun);
     if (Block == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
+    SinTell("address", Block - 1);
     *(volatile UCHAR *)(Sinful ? Block - 1 : Block) = 1;
     ExFreePoolWithTag(Block, SIN_TAG);
     return STATUS_SUCCESS;

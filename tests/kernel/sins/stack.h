@@ -40,6 +40,7 @@ static inline NTSTATUS SinSendToStack(
         return Status;
     SinLower = IoAttachDeviceToDeviceStack(SinUpper, DeviceObject);
     SinUpper->Flags &= ~DO_DEVICE_INITIALIZING;
+    SinTell("lower", SinLower);
     Irp = SinRequest(SinUpper, SinUpper->StackSize, MajorFunction, Routine);
     if (Irp != NULL) {
         IoGetNextIrpStackLocation(Irp)->MinorFunction = MinorFunction;

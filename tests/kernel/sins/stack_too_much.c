@@ -31,5 +31,5 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
-    return SinDescend(Sinful ? 26 : 4);
+    return SinDescend(Sinful ? 26 : 18);
 }

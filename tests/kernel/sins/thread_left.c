@@ -6,7 +6,7 @@
  *
  * verify: misc
  * options: --timeout 50000
- * expect: BUGCHECK 0xCE * 0 * *
+ * expect: BUGCHECK 0xCE @SinThread 0 @SinThread *
  * detail: 1 thread left running
  */
 #include "sin.h"

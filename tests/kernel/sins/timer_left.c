@@ -5,7 +5,7 @@
  * Is unloaded while its timer is set.
  *
  * verify: pool_tracking
- * expect: BUGCHECK 0xC7 0 * * *
+ * expect: BUGCHECK 0xC7 0 timer * *
  */
 #include "sin.h"
 
@@ -19,6 +19,7 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     UNREFERENCED_PARAMETER(Irp);
     DueTime.QuadPart = -36000000000LL;
     KeInitializeTimer(&SinTimer);
+    SinTell("timer", &SinTimer);
     KeSetTimer(&SinTimer, DueTime, NULL);
     if (!Sinful)
         KeCancelTimer(&SinTimer);

@@ -32,6 +32,8 @@ static inline NTSTATUS SinTransfer(
     DeviceObject->DriverObject->MajorFunction[MajorFunction] = Routine;
     Mine = IoBuildSynchronousFsdRequest(
         MajorFunction, DeviceObject, Buffer, SIN_TRANSFER_BYTES, &Offset, &Done, &IoStatus);
+    SinTell("irp", Mine);
+    SinTell("device", DeviceObject);
     if (Mine != NULL)
         Status = IoCallDriver(DeviceObject, Mine);
     if (Status == STATUS_PENDING)
@@ -43,7 +45,10 @@ static inline NTSTATUS SinTransfer(
 /* The buffer of a request; NULL: no memory. */
 static inline PUCHAR SinBuffer(PIRP Irp)
 {
-    return MmGetSystemAddressForMdlSafe(Irp->MdlAddress, NormalPagePriority);
+    PUCHAR Buffer = MmGetSystemAddressForMdlSafe(Irp->MdlAddress, NormalPagePriority);
+
+    SinTell("buffer", Buffer);
+    return Buffer;
 }
 
 #endif

@@ -5,7 +5,7 @@
  * Is unloaded with a WMI callback that is registered.
  *
  * verify: misc
- * expect: BUGCHECK 0xC4 0xDA * * 0
+ * expect: BUGCHECK 0xC4 0xDA base @SinCallback 0
  * detail: where it was registered
  */
 #include "sin.h"
@@ -42,8 +42,8 @@ static NTSTATUS Sin(PDEVICE_OBJECT DeviceObject, PIRP Irp, BOOLEAN Sinful)
     NTSTATUS Status = IoWMIRegistrationControl(
         Registration, WMIREG_ACTION_REGISTER | WMIREG_FLAG_CALLBACK);
 
-    UNREFERENCED_PARAMETER(DeviceObject);
     UNREFERENCED_PARAMETER(Irp);
+    SinTell("base", DeviceObject->DriverObject->DriverStart);
     if (NT_SUCCESS(Status) && !Sinful)
         Status = IoWMIRegistrationControl(
             Registration, WMIREG_ACTION_DEREGISTER | WMIREG_FLAG_CALLBACK);

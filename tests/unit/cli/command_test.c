@@ -161,6 +161,7 @@ static void control_codes(void **state)
         uint32_t code;
     } good[] = {
         {"CTL_CODE(0x22,0x800,0,0)", 0x222000}, {"CTL_CODE(7,0,0,0)", 0x70000},
+        {"CTL_CODE(0x22,0x1724,0,0)", 0x225C90},
         {"ctl_code(file_device_disk,0,method_buffered,file_any_access)", 0x70000},
         {"CTL_CODE(34,2048,buffered,FILE_READ_ACCESS|FILE_WRITE_ACCESS)", 0x22E000},
         {"CTL_CODE(0xffff,0xfff,3,3)", 0xFFFFFFFF}, {"4294967295", 0xFFFFFFFF},
@@ -171,7 +172,7 @@ static void control_codes(void **state)
         "CTL_CODE(1,2,3,4",
         "CTL_CODE(1,2,3,0)x",
         "CTL_CODE(0x10000,0,0,0)",
-        "CTL_CODE(1,0x1000,0,0)",
+        "CTL_CODE(1,0x4000,0,0)",
         "CTL_CODE(1,0,4,0)",
         "CTL_CODE(1,0,0,4)",
         "CTL_CODE(,0,0,0)",

@@ -147,6 +147,25 @@ static void an_end_is_told(void **state)
     assert_int_equal(record_receive(&reader, &got), RECORD_CLOSED);
 }
 
+/* Whoever cannot send one sends none any more, but is still there. */
+static void a_lost_record_is_told(void **state)
+{
+    static char text[40000];
+    struct record end = {.type = RECORD_END}, got;
+    const struct record large = {.type = RECORD_RESULT, .text[2] = {text, sizeof(text)}};
+
+    (void)state;
+    assert_true(record_send(ends[1], &end));
+    assert_int_equal(setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &(int){1}, sizeof(int)), 0);
+    assert_false(record_send(ends[1], &large));
+    assert_false(record_send(ends[1], &end));
+    assert_int_equal(record_receive(&reader, &got), RECORD_GOT);
+    assert_int_equal(record_receive(&reader, &got), RECORD_LOST);
+    close(ends[1]);
+    ends[1] = -1;
+    assert_int_equal(record_receive(&reader, &got), RECORD_CLOSED);
+}
+
 static void half_a_record_is_dropped(void **state)
 {
     struct record got;
@@ -208,6 +227,7 @@ int main(void)
         TEST(long_records),
         TEST(long_names_are_cut),
         TEST(an_end_is_told),
+        TEST(a_lost_record_is_told),
         TEST(half_a_record_is_dropped),
         TEST(sending_to_nobody_fails),
         TEST(a_hello_is_recognised),

@@ -58,6 +58,7 @@ AS_CLIENT(a_user_reads_and_does_not_write)
     assert_int_equal(disposition, 77);
     assert_status(
         SysOpenKey(&key, KEY_READ, at(u"\\Registry\\Machine\\SAM")), STATUS_ACCESS_DENIED);
+    assert_status(SysOpenKey(&key, KEY_READ, NULL), STATUS_ACCESS_VIOLATION);
     assert_status(
         SysOpenKey(&key, KEY_READ | KEY_WOW64_64KEY, at(u"\\Registry\\Machine\\Software")),
         STATUS_SUCCESS);

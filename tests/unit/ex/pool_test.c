@@ -4,6 +4,9 @@
  * shortage. */
 #include "kernel_fixture.h"
 
+#include "exports/exports.h"
+#include "ldr/ldr.h"
+
 #define TAG 0x74736554u /* 'Test' */
 #define ALIGNMENT 16
 
@@ -171,8 +174,15 @@ static void what_must_succeed_and_does_not_stops_the_machine(void **state)
 {
     void *block;
     (void)state;
+    LdrTargetVersion = WINVER_WIN2000;
     assert_int_equal(fixture_bugcheck(allocate_what_must_succeed, &block), MUST_SUCCEED_POOL_EMPTY);
     assert_int_equal(fixture_last_bugcheck.Parameter[0], (ULONG_PTR)MM_RAM_BYTES);
+    LdrTargetVersion = WINVER_XP;
+    assert_int_equal(fixture_bugcheck(allocate_what_must_succeed, &block), BAD_POOL_CALLER);
+    assert_int_equal(fixture_last_bugcheck.Parameter[0], 0x9A);
+    assert_int_equal(fixture_last_bugcheck.Parameter[1], NonPagedPoolMustSucceed);
+    assert_int_equal(fixture_last_bugcheck.Parameter[3], TAG);
+    LdrTargetVersion = EXPORT_OS_WIN10;
 }
 
 static void free_paged_at_dispatch(void *argument)

@@ -150,5 +150,5 @@ static void Choose(int Function, unsigned Call)
 
 int main(void)
 {
-    return LifeTest(&(LIFE_TEST){Names, FUNCTIONS, true, false, CallsOf, Choose});
+    return LifeTest(&(LIFE_TEST){Names, FUNCTIONS, true, false, CallsOf, Choose, NULL});
 }

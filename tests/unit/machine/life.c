@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -85,6 +86,8 @@ static void Quiet(void *Context, const dotsys_log_line *Line)
 static void Note(void *Context, const dotsys_finding *Finding)
 {
     (void)Context;
+    if (Tested->Allowed != NULL && strstr(Finding->text, Tested->Allowed) != NULL)
+        return;
     Told->Failed = TRUE;
     Tell("finding: %s\n", Finding->text);
 }
@@ -392,6 +395,8 @@ static void CompareLeft(void)
 /* What is kept in a directory is waited for until it is on the disk. */
 static unsigned MostCalls(void)
 {
+    if (getenv("DOTSYS_EVERY_CALL") != NULL)
+        return UINT_MAX;
     return Directory[0] != 0 ? LIFE_CALLS / 5 : LIFE_CALLS;
 }
 

@@ -11,7 +11,8 @@
 #include <stdbool.h>
 
 #define LIFE_FUNCTIONS 160u
-/* of each function: of more, the first half and others all over the rest of the life */
+/* of each function: of more, the first half and others all over the rest of the life; with
+ * DOTSYS_EVERY_CALL in the environment all of them */
 #define LIFE_CALLS     40u
 
 typedef struct LIFE_TEST {
@@ -21,6 +22,7 @@ typedef struct LIFE_TEST {
     bool Directories;                             /* in machine directories, too */
     unsigned (*Calls)(unsigned Function);         /* so far */
     void (*Choose)(int Function, unsigned Call);  /* to fail; -1: none. Call counts from 1 */
+    const char *Allowed; /* in a finding: what the failure leads a driver to. NULL: nothing */
 } LIFE_TEST;
 
 /* A test program's main. */

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "dotsys/dotsys.h"
+#include "io/io.h"
 #include "rtl/rtl.h"
 #include "services.h"
 
@@ -54,11 +55,11 @@ static void OpenOn(const char *Driver, const WCHAR *Device)
         STATUS_SUCCESS);
 }
 
-static void CloseAll(void)
+static void CloseAll(int Findings)
 {
     assert_false(dotsys_machine_stopped(Machine, NULL));
     assert_int_equal(SysClose(Shared), STATUS_SUCCESS);
-    assert_int_equal(dotsys_machine_close(Machine), 0);
+    assert_int_equal(dotsys_machine_close(Machine), Findings);
 }
 
 static void *Hammer(void *Argument)
@@ -89,7 +90,7 @@ static void ThreadsShareOneHandle(void **State)
         pthread_join(Thread[Index], NULL);
         assert_int_equal(Bad[Index], 0);
     }
-    CloseAll();
+    CloseAll(0);
 }
 
 static _Atomic int Pending;
@@ -125,7 +126,7 @@ static void CancellingRacesWithPending(void **State)
     pthread_join(Thread, NULL);
     assert_int_equal(CodeThenBad, 0);
     assert_true(Found >= CANCEL_ROUNDS); /* each call cancels the one request there is */
-    CloseAll();
+    CloseAll(0);
 }
 
 /* A page of memory followed by one that refuses what Protection leaves out. */
@@ -165,9 +166,41 @@ static void BuffersEndAtMissingPages(void **State)
                              Length, NULL, NULL),
             STATUS_ACCESS_VIOLATION);
     }
-    CloseAll();
+    CloseAll(0);
     munmap(Gone, 2 * PAGE);
     munmap(Fixed, 2 * PAGE);
+}
+
+static NTSTATUS SendPnp(void *Nothing)
+{
+    UNICODE_STRING Name;
+    IO_STATUS_BLOCK IoStatus;
+    FILE_OBJECT *File;
+    DEVICE_OBJECT *Device;
+    KEVENT Done;
+    (void)Nothing;
+    RtlInitUnicodeString(&Name, u"\\Device\\HELLODRV_Ver2");
+    KeInitializeEvent(&Done, NotificationEvent, FALSE);
+    NTSTATUS Status = IoGetDeviceObjectPointer(&Name, FILE_READ_DATA, &File, &Device);
+    if (!NT_SUCCESS(Status))
+        return Status;
+    IRP *Irp = IoBuildSynchronousFsdRequest(IRP_MJ_PNP, Device, NULL, 0, NULL, &Done, &IoStatus);
+    if (Irp != NULL) {
+        Irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
+        IoGetNextIrpStackLocation(Irp)->MinorFunction = IRP_MN_QUERY_CAPABILITIES;
+        Status = IofCallDriver(Device, Irp);
+    }
+    ObfDereferenceObject(File);
+    return Status;
+}
+
+/* The classic listing's loop over the major functions ends one short. */
+static void UnsetSlotsAnswer(void **State)
+{
+    (void)State;
+    OpenOn("tests/kernel/x64/hello_classic", u"\\Device\\HELLODRV_Ver2");
+    assert_int_equal(KeEnterKernel(SendPnp, NULL, KernelMode), STATUS_INVALID_DEVICE_REQUEST);
+    CloseAll(1); /* its leak */
 }
 
 int main(void)
@@ -178,6 +211,7 @@ int main(void)
         cmocka_unit_test(ThreadsShareOneHandle),
         cmocka_unit_test(CancellingRacesWithPending),
         cmocka_unit_test(BuffersEndAtMissingPages),
+        cmocka_unit_test(UnsetSlotsAnswer),
     };
     return cmocka_run_group_tests(Tests, NULL, NULL);
 }

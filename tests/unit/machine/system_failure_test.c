@@ -29,5 +29,5 @@ int main(void)
 {
     const bool directories = sizeof(void *) == 8; /* programs of 32 bits have none */
     return LifeTest(
-        &(LIFE_TEST){failing_names, FAILING_CALLS, false, directories, CallsOf, Choose});
+        &(LIFE_TEST){failing_names, FAILING_CALLS, false, directories, CallsOf, Choose, NULL});
 }

@@ -55,7 +55,7 @@ IN_KERNEL(names_collide)
     expect_status(ObiInsertName(other, NULL, U(u"\\Device\\ONE"), OBJ_CASE_INSENSITIVE),
         STATUS_OBJECT_NAME_COLLISION);
     expect_status(
-        ObiInsertName(other, NULL, U(u"\\Device\\One\\x"), 0), STATUS_OBJECT_TYPE_MISMATCH);
+        ObiInsertName(other, NULL, U(u"\\Device\\One\\x"), 0), STATUS_OBJECT_PATH_NOT_FOUND);
     expect_status(ObiInsertName(other, NULL, U(u"\\None\\x"), 0), STATUS_OBJECT_PATH_NOT_FOUND);
     expect(OBJECT_TO_HEADER(other)->Name.Buffer == NULL);
     expect_equal(OBJECT_TO_HEADER(other)->PointerCount, 1);
@@ -292,6 +292,9 @@ IN_KERNEL(names_below_a_root_directory)
     expect_status(
         ZwOpenEvent(&again, EVENT_ALL_ACCESS, &attributes), STATUS_OBJECT_PATH_SYNTAX_BAD);
     InitializeObjectAttributes(&attributes, NULL, 0, root, NULL);
+    expect_status(
+        ZwOpenDirectoryObject(&again, DIRECTORY_QUERY, &attributes), STATUS_OBJECT_NAME_INVALID);
+    InitializeObjectAttributes(&attributes, U(u""), 0, root, NULL);
     expect_status(ZwOpenDirectoryObject(&again, DIRECTORY_QUERY, &attributes), STATUS_SUCCESS);
     ZwClose(again);
     /* A directory goes when its last child has gone, whichever is closed first. */

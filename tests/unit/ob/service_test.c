@@ -312,6 +312,14 @@ AS_CLIENT(bad_pointers_are_refused)
     attributes.Attributes = 0x8000;
     assert_status(SysCreateEvent(&handle, EVENT_ALL_ACCESS, &attributes, NotificationEvent, FALSE),
         STATUS_INVALID_PARAMETER);
+    /* A buffer is looked at before the handle, and there is no link without a name. */
+    assert_status(
+        AS_USER(NtQueryObject, 0x4444, 0, MISSING, 56, NULL), STATUS_ACCESS_VIOLATION);
+    assert_status(
+        AS_USER(NtQueryObject, 0x4444, 0, &attributes, 56, NULL), STATUS_INVALID_HANDLE);
+    assert_status(AS_USER(NtCreateSymbolicLinkObject, &handle, SYMBOLIC_LINK_ALL_ACCESS, NULL,
+                      &bad_name),
+        STATUS_ACCESS_VIOLATION);
     assert_int_equal(ObiCountHandles(PsiClientProcess->HandleTable), before);
 
     assert_status(
@@ -350,7 +358,8 @@ AS_CLIENT(handles_are_duplicated)
     assert_status(SysClose(third), STATUS_INVALID_HANDLE);
     assert_status(
         SysDuplicateObject(SELF, handle, NULL, &second, 0, 0, 0), STATUS_INVALID_PARAMETER);
-    assert_status(SysDuplicateObject(handle, handle, SELF, &second, 0, 0, 0), STATUS_ACCESS_DENIED);
+    assert_status(
+        SysDuplicateObject(handle, handle, SELF, &second, 0, 0, 0), STATUS_OBJECT_TYPE_MISMATCH);
     assert_status(SysDuplicateObject(SELF, NULL, SELF, &second, 0, 0, 0), STATUS_INVALID_HANDLE);
     assert_status(
         SysDuplicateObject(SELF, handle, SELF, MISSING, 0, 0, 0), STATUS_ACCESS_VIOLATION);

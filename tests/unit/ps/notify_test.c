@@ -142,7 +142,7 @@ static void a_driver_may_say_no(void **state)
     in_kernel(set_extended);
     in_kernel(ask);
     assert_int_equal(status[3], STATUS_VIRUS_INFECTED);
-    assert_int_equal(status[4], STATUS_INVALID_PARAMETER);
+    assert_int_equal(status[4], STATUS_INVALID_CID);
     assert_int_equal(extended.created, 1);
     assert_int_equal(extended.ended, 1);
     assert_int_equal((ULONG_PTR)extended.parent, 4242);

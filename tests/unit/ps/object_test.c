@@ -191,7 +191,7 @@ static void an_object_is_signalled_when_its_process_ends(void **state)
     assert_int_equal(status[1], STATUS_SUCCESS);
     assert_int_equal(status[2], STATUS_SUCCESS);
     assert_int_equal(status[3], STATUS_SUCCESS);
-    assert_int_equal(status[4], STATUS_INVALID_PARAMETER);
+    assert_int_equal(status[4], STATUS_INVALID_CID);
 }
 
 static void act_for_child(void)

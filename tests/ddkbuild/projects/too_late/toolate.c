@@ -2,14 +2,16 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 #include <ntddk.h>
 
-/* What mingw-w64's headers lack, declared by hand: no header can know for which Windows. */
+/* Declared by hand where the headers do not: they know for which Windows it is. */
+#ifndef MM_COPY_MEMORY_VIRTUAL
 typedef union _SAMPLE_COPY_ADDRESS {
     PVOID VirtualAddress;
     PHYSICAL_ADDRESS PhysicalAddress;
-} SAMPLE_COPY_ADDRESS;
+} MM_COPY_ADDRESS;
 
-NTKERNELAPI NTSTATUS NTAPI MmCopyMemory(PVOID TargetAddress, SAMPLE_COPY_ADDRESS SourceAddress,
+NTKERNELAPI NTSTATUS NTAPI MmCopyMemory(PVOID TargetAddress, MM_COPY_ADDRESS SourceAddress,
     SIZE_T NumberOfBytes, ULONG Flags, PSIZE_T NumberOfBytesTransferred);
+#endif
 
 DRIVER_INITIALIZE DriverEntry;
 static DRIVER_UNLOAD SampleUnload;
@@ -24,7 +26,7 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     UNREFERENCED_PARAMETER(RegistryPath);
     DriverObject->DriverUnload = SampleUnload;
     {
-        SAMPLE_COPY_ADDRESS Source = {.VirtualAddress = DriverObject};
+        MM_COPY_ADDRESS Source = {.VirtualAddress = DriverObject};
         SIZE_T Copied = 0;
         UCHAR Byte;
 
