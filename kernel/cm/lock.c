@@ -6,6 +6,7 @@
  * use of.
  */
 #include "cm/cmp.h"
+#include "ke/ordered.h"
 
 static KMUTEX CmpMutex;
 KSPIN_LOCK CmpSecurityLock;
@@ -19,11 +20,11 @@ void CmpResetLocks(void)
 void CmpAcquire(void)
 {
     if (KiHostThread != NULL)
-        KeWaitForSingleObject(&CmpMutex, Executive, KernelMode, FALSE, NULL);
+        KiAcquireMutex(&CmpMutex);
 }
 
 void CmpRelease(void)
 {
     if (KiHostThread != NULL)
-        KeReleaseMutex(&CmpMutex, FALSE);
+        KiReleaseMutex(&CmpMutex);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "disk/diskp.h"
+#include "ke/ordered.h"
 
 #define DISKP_MAX_PARTITIONS (DISKP_SLOTS + 1u)
 #define DISKP_SPARE_LOCATIONS 2 /* for filters on the disk that come later */
@@ -142,9 +143,9 @@ NTSTATUS DiskpCreatePartitions(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Disk)
 
 NTSTATUS DiskpRescan(DRIVER_OBJECT *Driver, DEVICE_OBJECT *Disk)
 {
-    KeWaitForSingleObject(&DiskpRescanLock, Executive, KernelMode, FALSE, NULL);
+    KiAcquireMutex(&DiskpRescanLock);
     DiskpScanMedia(&DiskpNewLayout);
     NTSTATUS Status = DiskpApplyLayout(Driver, Disk);
-    KeSetEvent(&DiskpRescanLock, IO_NO_INCREMENT, FALSE);
+    KiReleaseEvent(&DiskpRescanLock);
     return Status;
 }

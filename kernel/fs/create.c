@@ -414,7 +414,7 @@ NTSTATUS FspCreate(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informat
             Stack->FileObject->RelatedFileObject == NULL) {
             Status = FspOpenVolume(Create);
         } else {
-            ExAcquireFastMutex(&FspLock);
+            FspAcquireLock();
             Status = FspOpenLocked(Create);
             FspUnlock();
         }

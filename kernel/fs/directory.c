@@ -339,7 +339,7 @@ static NTSTATUS FspList(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Inf
         return STATUS_INVALID_INFO_CLASS;
     if (List.Buffer == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     NTSTATUS Status = STATUS_DELETE_PENDING;
     if (!Open->File->Removed)
         Status = (Stack->Flags & SL_NO_CURSOR_UPDATE_QUERY) ? FspQueryApart(Open, Stack, &List)

@@ -205,7 +205,7 @@ NTSTATUS FspCleanup(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informa
         return STATUS_SUCCESS;
     if (!Open->Volume)
         FspEndLocks(Open->File, Stack->FileObject);
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     Open->Cleaned = TRUE;
     if (!Open->Volume) {
         FspEndWatch(Open);
@@ -227,7 +227,7 @@ NTSTATUS FspClose(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Informati
     if (Open == NULL)
         return STATUS_SUCCESS;
     Stack->FileObject->FsContext = Stack->FileObject->FsContext2 = NULL;
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     if (!Open->Volume) {
         FspDereferenceFile(Open->File);
         FspCloseBooked(Open->Handle);

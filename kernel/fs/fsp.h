@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
  * Shared by the files of kernel/fs only. Names, open files and directories are changed under
- * FspLock, a fast mutex: its holder runs at APC_LEVEL, and gives it back with FspUnlock. Reading
- * and writing take no lock; the host serialises them.
+ * FspLock, a fast mutex, taken with FspAcquireLock: its holder runs at APC_LEVEL, and gives it back
+ * with FspUnlock. Reading and writing take no lock; the host serialises them.
  */
 #pragma once
 
@@ -11,6 +11,7 @@
 #include "fs/fs.h"
 #include "fsrtl/fsrtl.h"
 #include "host/host.h"
+#include "ke/ordered.h"
 #include "rtl/rtl.h"
 
 #define FSP_TAG 0x20736644u /* 'Dfs ' */
@@ -21,6 +22,12 @@
 
 extern FAST_MUTEX FspLock;
 extern DEVICE_OBJECT *FspDevice;
+
+static inline void FspAcquireLock(void)
+{
+    KiWillAcquire(&FspLock);
+    ExAcquireFastMutex(&FspLock);
+}
 
 /*
  * Something that is open, once for each path and inode. Path is the host's, below C:, in the case

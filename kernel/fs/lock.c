@@ -125,7 +125,7 @@ NTSTATUS FspCheckLocks(const IRP *Irp, const IO_STACK_LOCATION *Stack, FSP_FILE 
     if (__atomic_load_n(&File->LockCount, __ATOMIC_ACQUIRE) == 0)
         return STATUS_SUCCESS;
     const EPROCESS *Process = (const EPROCESS *)IoGetRequestorProcess((IRP *)(ULONG_PTR)Irp);
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     for (LIST_ENTRY *Entry = File->Locks.Flink; Entry != &File->Locks; Entry = Entry->Flink) {
         const FSP_LOCK *Lock = CONTAINING_RECORD(Entry, FSP_LOCK, Link);
         if (!FspOverlaps(Lock, Start, Length))
@@ -226,7 +226,7 @@ static void FspRetryLocks(FSP_FILE *File)
 {
     for (;;) {
         NTSTATUS Status = STATUS_SUCCESS;
-        ExAcquireFastMutex(&FspLock);
+        FspAcquireLock();
         IRP *Irp = IoCsqRemoveNextIrp(&FspWaiting, &(FSP_WANTED){.File = File});
         if (Irp != NULL)
             Status = FspTryLock(Irp, IoGetCurrentIrpStackLocation(Irp), File);
@@ -242,7 +242,7 @@ void FspEndLocks(FSP_FILE *File, FILE_OBJECT *Owner)
     LIST_ENTRY Ended;
     IRP *Irp;
     InitializeListHead(&Ended);
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     while ((Irp = IoCsqRemoveNextIrp(&FspWaiting, &(FSP_WANTED){.Owner = Owner})) != NULL)
         InsertTailList(&Ended, &Irp->Tail.Overlay.ListEntry);
     const BOOLEAN Locked = File->LockCount != 0;
@@ -264,7 +264,7 @@ NTSTATUS FspLockControl(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *Inf
     if (Open == NULL || Open->Volume || Open->File->Folder)
         return STATUS_INVALID_PARAMETER;
     FSP_FILE *File = Open->File;
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     switch (Stack->MinorFunction) {
     case IRP_MN_LOCK:
         Status = FspTryLock(Irp, Stack, File);

@@ -335,7 +335,7 @@ static NTSTATUS FspHostPathOnC(
     int Root;
     if (Lookup == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     NTSTATUS Status = FspRoot(&Root, &RootPath);
     if (NT_SUCCESS(Status))
         Status = FspFind(Base, Rest->Buffer, Rest->Length / sizeof(WCHAR), Lookup);
@@ -358,7 +358,7 @@ static NTSTATUS FspWindowsFolder(char *Path)
     FSP_LOOKUP *Lookup = ExiAllocate(PagedPool, sizeof(*Lookup), FSP_TAG, EX_KERNEL_SITE);
     if (Lookup == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     NTSTATUS Status = FspFind("", u"Windows", 7, Lookup);
     if (NT_SUCCESS(Status)) {
         memcpy(Path, Lookup->Leaf, sizeof(Lookup->Leaf));

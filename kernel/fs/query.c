@@ -176,7 +176,7 @@ NTSTATUS FspQueryInformation(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR
     NTSTATUS Result = FspStatusFromHost(host_file_query(Open->Handle, &Status));
     if (!NT_SUCCESS(Result))
         return Result;
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     Result = FspAnswer(Stack->FileObject, Stack->Parameters.QueryFile.FileInformationClass, &Status,
         Irp->AssociatedIrp.SystemBuffer, Stack->Parameters.QueryFile.Length, Information);
     FspUnlock();

@@ -161,7 +161,7 @@ NTSTATUS FspSetInformation(IRP *Irp, const IO_STACK_LOCATION *Stack, ULONG_PTR *
             ((const FILE_POSITION_INFORMATION *)Irp->AssociatedIrp.SystemBuffer)->CurrentByteOffset;
         return STATUS_SUCCESS;
     }
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     NTSTATUS Status = FspSetLocked(Open, Stack, Irp->AssociatedIrp.SystemBuffer);
     if (NT_SUCCESS(Status))
         FspModified(Open->File,

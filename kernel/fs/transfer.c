@@ -70,7 +70,7 @@ static NTSTATUS FspWriteAt(const FSP_OPEN *Open, const void *Buffer, ULONG Lengt
 static NTSTATUS FspAppend(const FSP_OPEN *Open, const void *Buffer, ULONG Length, LONGLONG *Offset)
 {
     struct host_file_status End;
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     NTSTATUS Status = FspStatusFromHost(host_file_query(Open->Handle, &End));
     if (NT_SUCCESS(Status)) {
         *Offset = (LONGLONG)End.size_bytes;
@@ -90,7 +90,7 @@ static BOOLEAN FspAppends(const FSP_OPEN *Open, LONGLONG Offset)
 /* Size: what the file had before. */
 static void FspTellWritten(const FSP_OPEN *Open, ULONG64 Size, ULONG64 End)
 {
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     FspModified(
         Open->File, FILE_NOTIFY_CHANGE_LAST_WRITE | (End > Size ? FILE_NOTIFY_CHANGE_SIZE : 0));
     FspUnlock();

@@ -15,7 +15,7 @@
 static NTSTATUS FspQuerySizes(ULONG64 *Total, ULONG64 *Free)
 {
     int Root;
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     NTSTATUS Status = FspRoot(&Root, NULL);
     if (NT_SUCCESS(Status))
         Status = FspStatusFromHost(host_file_volume(Root, Total, Free));
@@ -29,7 +29,7 @@ static NTSTATUS FspAnswerVolume(FILE_FS_VOLUME_INFORMATION *Volume, ULONG_PTR *I
 {
     struct host_file_status Status;
     int Root;
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     NTSTATUS Result = FspRoot(&Root, NULL);
     if (NT_SUCCESS(Result))
         Result = FspStatusFromHost(host_file_query(Root, &Status));

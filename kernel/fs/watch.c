@@ -28,6 +28,7 @@ void FspUnlock(void)
     InitializeListHead(&Told);
     while (!IsListEmpty(&FspTold))
         InsertTailList(&Told, RemoveHeadList(&FspTold));
+    KiWillRelease(&FspLock);
     ExReleaseFastMutex(&FspLock);
     FsrtlCompleteDone(&Told);
 }
@@ -126,7 +127,7 @@ NTSTATUS FspWatch(FSP_OPEN *Open, IRP *Irp, const IO_STACK_LOCATION *Stack)
         .Filter = Stack->Parameters.NotifyDirectory.CompletionFilter,
         .Tree = (Stack->Flags & SL_WATCH_TREE) != 0};
     NTSTATUS Status = STATUS_SUCCESS;
-    ExAcquireFastMutex(&FspLock);
+    FspAcquireLock();
     if (File->DeletePending || File->Removed)
         Status = STATUS_DELETE_PENDING;
     if (NT_SUCCESS(Status) && File->Name.Buffer == NULL)

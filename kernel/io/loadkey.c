@@ -10,6 +10,7 @@
 #include "io/hivefile.h"
 #include "io/sysinfo.h"
 #include "ke/mutant.h"
+#include "ke/ordered.h"
 #include "ke/zw.h"
 
 #define IOP_LOAD_FLAGS_TAKEN                                                                 \
@@ -40,12 +41,12 @@ void IopResetHives(void)
 
 static void IopAcquireHives(void)
 {
-    KeWaitForSingleObject(&IopHiveMutex, Executive, KernelMode, FALSE, NULL);
+    KiAcquireMutex(&IopHiveMutex);
 }
 
 static void IopReleaseHives(void)
 {
-    KeReleaseMutex(&IopHiveMutex, FALSE);
+    KiReleaseMutex(&IopHiveMutex);
 }
 
 /* The hive of a key object; AsRoot: whose first key that is. */

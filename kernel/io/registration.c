@@ -7,6 +7,7 @@
  * register nor unregister anything.
  */
 #include "io/iop.h"
+#include "ke/ordered.h"
 
 #define IOP_TAG_REGISTRATION 0x67527346u /* 'FsRg' */
 
@@ -30,12 +31,12 @@ void IopResetRegistration(void)
 
 static void IopEnterRegistration(void)
 {
-    KeWaitForSingleObject(&IopRegistrationLock, Executive, KernelMode, FALSE, NULL);
+    KiAcquireMutex(&IopRegistrationLock);
 }
 
 static void IopLeaveRegistration(void)
 {
-    KeReleaseMutex(&IopRegistrationLock, FALSE);
+    KiReleaseMutex(&IopRegistrationLock);
 }
 
 static void IopTellWatchers(DEVICE_OBJECT *FileSystem, BOOLEAN Active)

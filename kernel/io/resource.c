@@ -20,6 +20,7 @@
 #include "cm/cm.h"
 #include "dotsys/dotsys.h"
 #include "io/resource.h"
+#include "ke/ordered.h"
 
 typedef struct IOP_CLAIM {
     LIST_ENTRY Link;        /* IopClaims */
@@ -59,12 +60,12 @@ void IopResetResources(void)
 
 static void IopLockResources(void)
 {
-    KeWaitForSingleObject(&IopResourceMutex, Executive, KernelMode, FALSE, NULL);
+    KiAcquireMutex(&IopResourceMutex);
 }
 
 static void IopUnlockResources(void)
 {
-    KeReleaseMutex(&IopResourceMutex, FALSE);
+    KiReleaseMutex(&IopResourceMutex);
 }
 
 /* ---- the registry ---------------------------------------------------------------------------- */

@@ -466,8 +466,8 @@ static inline void KiSpin(unsigned *Turn)
 
 /* Whether the order of these locks is asserted (lockorder.c); and what they tell it then. */
 extern BOOLEAN KeCheckLockOrder;
-void KiCheckLockOrder(const KSPIN_LOCK *Lock, const char *Name);
-void KiForgetLock(const KSPIN_LOCK *Lock);
+void KiCheckLockOrder(const volatile void *Lock, const char *Name);
+void KiForgetLock(const volatile void *Lock);
 void KiResetLockOrder(BOOLEAN Check);
 
 /* A spin lock for our own structures: raises to DISPATCH_LEVEL so that no exception or wait happens

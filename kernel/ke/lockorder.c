@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
 /*
- * The order of the kernel's own spin locks, asserted while drivers are verified for deadlocks: two
+ * The order of the kernel's own locks, asserted while drivers are verified for deadlocks: two
  * that are ever held at once are always taken in the same order. A lock that is a variable is known
  * by itself, one in a structure together with all that are written the same way ("&Bucket->Lock"),
  * of which nobody holds two. An order that was seen stays; one that closes a circle of them stops
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ke/kep.h"
+#include "ke/ordered.h"
 
 #define KI_ORDERED 128u /* kinds of locks; later ones are not looked at */
 #define KI_HELD 8u      /* at a time, by one thread */
@@ -17,7 +18,7 @@
 BOOLEAN KeCheckLockOrder;
 
 static struct {
-    const KSPIN_LOCK *Lock; /* NULL: known by its name */
+    const volatile void *Lock; /* NULL: known by its name */
     const char *Name;
 } KiKind[KI_ORDERED];
 static ULONG KiKinds;
@@ -25,7 +26,7 @@ static ULONG64 KiBefore[KI_ORDERED][KI_ORDERED / 64]; /* bit B of A: A was held 
 static uint32_t KiOrderLock;
 
 static _Thread_local struct {
-    const KSPIN_LOCK *Lock;
+    const volatile void *Lock;
     ULONG Kind;
 } KiHeld[KI_HELD];
 static _Thread_local ULONG KiHeldCount;
@@ -40,7 +41,7 @@ void KiResetLockOrder(BOOLEAN Check)
 }
 
 /* The number of a lock's kind; KI_ORDERED: there are too many. KiOrderLock is held. */
-static ULONG KiKindOf(const KSPIN_LOCK *Lock, const char *Name)
+static ULONG KiKindOf(const volatile void *Lock, const char *Name)
 {
     const BOOLEAN Variable = Name[0] == '&' && strchr(Name, '>') == NULL &&
         strchr(Name, '[') == NULL;
@@ -82,7 +83,7 @@ static BOOLEAN KiReaches(ULONG From, ULONG To)
     return FALSE;
 }
 
-void KiCheckLockOrder(const KSPIN_LOCK *Lock, const char *Name)
+void KiCheckLockOrder(const volatile void *Lock, const char *Name)
 {
     const char *Against = NULL;
     while (__atomic_exchange_n(&KiOrderLock, 1, __ATOMIC_ACQUIRE) != 0)
@@ -103,12 +104,24 @@ void KiCheckLockOrder(const KSPIN_LOCK *Lock, const char *Name)
     __atomic_store_n(&KiOrderLock, 0, __ATOMIC_RELEASE);
     if (Against != NULL) {
         KeCheckLockOrder = FALSE;
-        host_complain("dotsys: these two spin locks are taken in both orders\n");
+        host_complain("dotsys: these two locks are taken in both orders\n");
         KiAssertFailed(Against, Name, 0);
     }
 }
 
-void KiForgetLock(const KSPIN_LOCK *Lock)
+void KiCheckMutexOrder(const volatile void *Mutex, const char *Name)
+{
+    for (ULONG Index = 0; Index < KiHeldCount; Index++) {
+        if (KiHeld[Index].Lock != Mutex)
+            continue;
+        if (KiHeldCount < KI_HELD)
+            KiHeld[KiHeldCount++] = KiHeld[Index];
+        return;
+    }
+    KiCheckLockOrder(Mutex, Name);
+}
+
+void KiForgetLock(const volatile void *Lock)
 {
     ULONG Index = KiHeldCount;
     while (Index != 0 && KiHeld[Index - 1].Lock != Lock)

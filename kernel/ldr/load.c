@@ -10,6 +10,7 @@
  * stays in memory while its section table or exports may be needed.
  */
 #include "ldr/ldrp.h"
+#include "ke/ordered.h"
 #include "mm/paging.h"
 
 #include <errno.h>
@@ -348,7 +349,7 @@ void LdrpRelease(LDRP_IMAGE *Image)
 /* STATUS_HOST_DOWN: the machine stopped while another thread had it. */
 static NTSTATUS LdrpLock(void)
 {
-    return KeWaitForSingleObject(&LdrpMutex, Executive, KernelMode, FALSE, NULL);
+    return KiAcquireMutex(&LdrpMutex);
 }
 
 static NTSTATUS LdrpLoadFile(const char *HostPath, LDRP_IMAGE **Image, LDR_ERROR *Error)
@@ -377,7 +378,7 @@ NTSTATUS LdrLoadImage(const char *HostPath, LDR_IMAGE **Result, LDR_ERROR *Error
             Error, STATUS_INVALID_IMAGE_FORMAT, "%.400s is being loaded already", HostPath);
     if (NT_SUCCESS(Status))
         *Result = &Image->Public;
-    KeReleaseMutex(&LdrpMutex, FALSE);
+    KiReleaseMutex(&LdrpMutex);
     return Status;
 }
 
@@ -387,7 +388,7 @@ void LdrUnloadImage(LDR_IMAGE *Image)
     if (!NT_SUCCESS(LdrpLock()))
         return; /* LdrTerminate will do it */
     LdrpRelease(LdrpPrivate(Image));
-    KeReleaseMutex(&LdrpMutex, FALSE);
+    KiReleaseMutex(&LdrpMutex);
 }
 
 void LdrDiscardInit(LDR_IMAGE *Image)
@@ -396,7 +397,7 @@ void LdrDiscardInit(LDR_IMAGE *Image)
     if (!NT_SUCCESS(LdrpLock()))
         return;
     LdrpDiscardInit(LdrpPrivate(Image));
-    KeReleaseMutex(&LdrpMutex, FALSE);
+    KiReleaseMutex(&LdrpMutex);
 }
 
 void *LdrFindExport(LDR_IMAGE *Image, const char *Name)
@@ -405,7 +406,7 @@ void *LdrFindExport(LDR_IMAGE *Image, const char *Name)
     if (!NT_SUCCESS(LdrpLock()))
         return NULL;
     void *Address = LdrpFindExport(LdrpPrivate(Image), Name);
-    KeReleaseMutex(&LdrpMutex, FALSE);
+    KiReleaseMutex(&LdrpMutex);
     return Address;
 }
 

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "ke/ordered.h"
 #include "mm/alias.h"
 #include "mm/mip.h"
 #include "mm/space.h"
@@ -69,12 +70,12 @@ static MI_USER *MiUserOf(MM_SPACE *Space)
 
 static void MiLock(MI_USER *User)
 {
-    KeWaitForSingleObject(&User->Lock, Executive, KernelMode, FALSE, NULL);
+    KiAcquireMutex(&User->Lock);
 }
 
 static void MiUnlock(MI_USER *User)
 {
-    KeSetEvent(&User->Lock, 0, FALSE);
+    KiReleaseEvent(&User->Lock);
 }
 
 /* ---- what the host does, here or in the other process ---------------------------------------- */

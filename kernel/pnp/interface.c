@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "pnp/pnpp.h"
+#include "ke/ordered.h"
 
 #define PNPP_TAG_LINK 0x69706E50u /* 'Pnpi' */
 
@@ -226,9 +227,9 @@ static NTSTATUS PnppSetState(const UNICODE_STRING *Name, BOOLEAN Enable)
     NTSTATUS Status = PnppParseLink(Name, &Link);
     if (!NT_SUCCESS(Status))
         return STATUS_INVALID_PARAMETER;
-    KeWaitForSingleObject(&PnppInterfaceLock, Executive, KernelMode, FALSE, NULL);
+    KiAcquireMutex(&PnppInterfaceLock);
     Status = PnppChangeState(&Link, Enable);
-    KeSetEvent(&PnppInterfaceLock, IO_NO_INCREMENT, FALSE);
+    KiReleaseEvent(&PnppInterfaceLock);
     if (Status == STATUS_SUCCESS && NT_SUCCESS(RtlGUIDFromString(&Link.Class, &Class)))
         PnppQueueInterface(&Class, Name, Enable);
     return Status;

@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "kd/kd.h"
+#include "ke/ordered.h"
 #include "ps/psp.h"
 
 enum host_process_source PsiWatchSource;
@@ -285,18 +286,18 @@ static NTSTATUS PspOpenWatch(void)
 
 NTSTATUS PspStartWatch(void)
 {
-    NTSTATUS Status = KeWaitForSingleObject(&PspWatchMutex, Executive, KernelMode, FALSE, NULL);
+    NTSTATUS Status = KiAcquireMutex(&PspWatchMutex);
     if (!NT_SUCCESS(Status))
         return Status;
     if (PspWatch == NULL)
         Status = PspOpenWatch();
-    KeReleaseMutex(&PspWatchMutex, FALSE);
+    KiReleaseMutex(&PspWatchMutex);
     return Status;
 }
 
 void PspReviewWatch(void)
 {
-    if (!NT_SUCCESS(KeWaitForSingleObject(&PspWatchMutex, Executive, KernelMode, FALSE, NULL)))
+    if (!NT_SUCCESS(KiAcquireMutex(&PspWatchMutex)))
         return;
     PspUnneeded = PspProcessRoutines == 0; /* before the objects are looked at: who lets one go
                                               looks here afterwards */
@@ -304,5 +305,5 @@ void PspReviewWatch(void)
         PspUnneeded = FALSE;
         PsStopWatching();
     }
-    KeReleaseMutex(&PspWatchMutex, FALSE);
+    KiReleaseMutex(&PspWatchMutex);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "scm/scmp.h"
+#include "ke/ordered.h"
 
 static KMUTEX ScmMutex;
 static LIST_ENTRY ScmRecordList;
@@ -16,12 +17,12 @@ void ScmResetRecords(void)
 
 void ScmAcquire(void)
 {
-    KeWaitForSingleObject(&ScmMutex, Executive, KernelMode, FALSE, NULL);
+    KiAcquireMutex(&ScmMutex);
 }
 
 void ScmRelease(void)
 {
-    KeReleaseMutex(&ScmMutex, FALSE);
+    KiReleaseMutex(&ScmMutex);
 }
 
 SCM_RECORD *ScmFindRecord(const UNICODE_STRING *Name)

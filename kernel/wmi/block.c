@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "wmi/wmip.h"
+#include "ke/ordered.h"
 
 static OBJECT_TYPE *WmipGuidType;
 static KMUTEX WmipEnableMutex;
@@ -64,7 +65,7 @@ static void WmipSwitch(const WMIP_BLOCK *Block, BOOLEAN Enable)
 
 void WmipEnableNew(WMIP_PROVIDER *Provider)
 {
-    KeWaitForSingleObject(&WmipEnableMutex, Executive, KernelMode, FALSE, NULL);
+    KiAcquireMutex(&WmipEnableMutex);
     for (ULONG Index = 0; Index < Provider->Answer->Count; Index++) {
         const WMIP_TARGET Target = {Provider, &Provider->Answer->Set[Index]};
         if (Target.Set->Flags & (WMIREG_FLAG_REMOVE_GUID | WMIREG_FLAG_TRACED_GUID))
@@ -75,7 +76,7 @@ void WmipEnableNew(WMIP_PROVIDER *Provider)
             WmipOpenFor(&Target.Set->Guid, WMIGUID_QUERY) != 0)
             WmipTell(&Target, IRP_MN_ENABLE_COLLECTION);
     }
-    KeReleaseMutex(&WmipEnableMutex, FALSE);
+    KiReleaseMutex(&WmipEnableMutex);
 }
 
 static void WmipCloseBlock(void *Object)
@@ -83,13 +84,13 @@ static void WmipCloseBlock(void *Object)
     WMIP_BLOCK *Block = Object;
     if (Block->Opener == NULL)
         return;
-    KeWaitForSingleObject(&WmipEnableMutex, Executive, KernelMode, FALSE, NULL);
+    KiAcquireMutex(&WmipEnableMutex);
     KIRQL Old = KiAcquireLock(&WmipLock);
     RemoveEntryList(&Block->Opener->Link);
     Block->Opener->Closed = TRUE;
     KiReleaseLock(&WmipLock, Old);
     WmipSwitch(Block, FALSE);
-    KeReleaseMutex(&WmipEnableMutex, FALSE);
+    KiReleaseMutex(&WmipEnableMutex);
     WmipReleaseOpener(Block->Opener);
 }
 
@@ -155,12 +156,12 @@ NTSTATUS NTAPI IoWMIOpenBlock(
     Block->Access = Opener->Access = DesiredAccess;
     Block->Opener = Opener;
     Opener->References = 1;
-    KeWaitForSingleObject(&WmipEnableMutex, Executive, KernelMode, FALSE, NULL);
+    KiAcquireMutex(&WmipEnableMutex);
     KIRQL Old = KiAcquireLock(&WmipLock);
     InsertTailList(&WmipOpeners, &Opener->Link);
     KiReleaseLock(&WmipLock, Old);
     WmipSwitch(Block, TRUE);
-    KeReleaseMutex(&WmipEnableMutex, FALSE);
+    KiReleaseMutex(&WmipEnableMutex);
     *DataBlockObject = Block;
     return STATUS_SUCCESS;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: The dotsys authors */
-/* The order of the kernel's own spin locks: one seen stays, a circle stops the machine. */
+/* The order of the kernel's own locks: one seen stays, a circle stops the machine. */
 #include "kernel_fixture.h"
+
+#include "ke/ordered.h"
 
 static KSPIN_LOCK one, two, three;
 static struct entry {
@@ -63,6 +65,28 @@ static void entry_in_entry(void *argument)
     KiAcquireLock(&entry->Lock);
 }
 
+static KMUTEX mutex;
+static KEVENT event;
+
+static void mutex_again_then_event(void *argument)
+{
+    (void)argument;
+    KiAcquireMutex(&mutex);
+    KiAcquireMutex(&mutex); /* its owner may */
+    KiAcquireMutex(&event);
+    KiReleaseLock(&one, KiAcquireLock(&one));
+    KiReleaseMutex(&mutex);
+    KiReleaseMutex(&mutex);
+    KiReleaseEvent(&event);
+}
+
+static void event_then_mutex(void *argument)
+{
+    (void)argument;
+    KiAcquireMutex(&event);
+    KiAcquireMutex(&mutex);
+}
+
 static void expect_stop(fixture_body body)
 {
     assert_int_equal(fixture_bugcheck(body, NULL), KMODE_EXCEPTION_NOT_HANDLED);
@@ -95,12 +119,23 @@ static void two_of_a_kind_stop_the_machine(void **state)
     expect_stop(entry_in_entry);
 }
 
+static void what_is_waited_for_has_an_order_too(void **state)
+{
+    (void)state;
+    KeInitializeMutex(&mutex, 0);
+    KeInitializeEvent(&event, SynchronizationEvent, TRUE);
+    for (int round = 0; round < 2; round++)
+        assert_int_equal(fixture_bugcheck(mutex_again_then_event, NULL), 0);
+    expect_stop(event_then_mutex);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_same_order_is_fine),
         TEST(a_circle_of_three_stops_the_machine),
         TEST(two_of_a_kind_stop_the_machine),
+        TEST(what_is_waited_for_has_an_order_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
