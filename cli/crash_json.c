@@ -81,7 +81,7 @@ static void add_words(json_object *object, const KD_CRASH *crash)
         append(meanings, json_object_new_string(text));
     }
     json_object_object_add(object, "parameter_meanings", meanings);
-    add_text(object, "likely_cause", words.Cause);
+    add_text(object, "likely_cause", KdCrashCause(crash, words.Cause));
     add_text(object, "detail", crash->Detail);
 }
 

@@ -118,6 +118,26 @@ BOOLEAN KdCulpritIsExact(const KD_CRASH *Crash)
     return TRUE;
 }
 
+const char *KdCrashCause(const KD_CRASH *Crash, const char *Usual)
+{
+    if (Crash->IsException && KdCrashModule(Crash, Crash->ExceptionAddress) == NULL)
+        return "It went on at an address without code. A pointer to a function was wrong, or, if the "
+               "stack does not show who called, a return address was overwritten: look for an array "
+               "on the stack that was written past its end.";
+    return Usual;
+}
+
+const char *KdCrashRequestDriver(const KD_CRASH *Crash)
+{
+    for (ULONG Index = 0; Index < Crash->IrpCount; Index++) {
+        const KD_CRASH_IRP *Irp = &Crash->Irp[Index];
+        if (Irp->Parameter == 0 && Irp->Current > 0 && (ULONG)Irp->Current <= Irp->LocationCount &&
+            Irp->Location[Irp->Current - 1].Driver[0] != 0)
+            return Irp->Location[Irp->Current - 1].Driver;
+    }
+    return NULL;
+}
+
 /* Offsets are Windows', of the CONTEXT of each processor. */
 static const KD_REGISTER KdpWide[] = {{"rax", 0x78, 8}, {"rcx", 0x80, 8}, {"rdx", 0x88, 8},
     {"rbx", 0x90, 8}, {"rsp", 0x98, 8}, {"rbp", 0xA0, 8}, {"rsi", 0xA8, 8}, {"rdi", 0xB0, 8},

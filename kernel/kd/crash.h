@@ -203,6 +203,12 @@ ULONG64 KdDetailPlace(const KD_CRASH *Crash);
  * return to. */
 BOOLEAN KdCulpritIsExact(const KD_CRASH *Crash);
 
+/* The likely cause: Usual, which is what causes this bugcheck, unless more is known of this one. */
+const char *KdCrashCause(const KD_CRASH *Crash, const char *Usual);
+
+/* The driver whose request the thread is in, by its object's name; NULL: none, or not known. */
+const char *KdCrashRequestDriver(const KD_CRASH *Crash);
+
 /* A register in a CONTEXT of one kind of machine. */
 typedef struct KD_REGISTER {
     CHAR Name[8];

@@ -144,8 +144,9 @@ static void KdpWriteHead(const KDP_WRITER *Writer)
         KdpWrite(Writer, "  %s\n", Words.Meaning);
     KdpWriteDetail(Writer);
     KdpWriteParameters(Writer, &Words);
-    if (Words.Cause[0] != 0)
-        KdpWrite(Writer, "LIKELY CAUSE\n  %s\n", Words.Cause);
+    const char *Cause = KdCrashCause(Crash, Words.Cause);
+    if (Cause[0] != 0)
+        KdpWrite(Writer, "LIKELY CAUSE\n  %s\n", Cause);
 }
 
 static void KdpWriteWho(const KDP_WRITER *Writer)
@@ -153,9 +154,13 @@ static void KdpWriteWho(const KDP_WRITER *Writer)
     const KD_CRASH *Crash = Writer->Crash;
     const KD_CRASH_MODULE *Driver = Crash->Culprit != KD_CRASH_NONE ? &Crash->Module[Crash->Culprit]
                                                                     : NULL;
-    KdpWrite(Writer, "DRIVER %s%s%s\n", Driver != NULL ? Driver->Name : "(none on the stack)",
-        Driver != NULL ? "  " : "", Driver != NULL ? Driver->HostPath : "");
-    if (Driver != NULL) {
+    const char *Request = KdCrashRequestDriver(Crash);
+    if (Driver == NULL && Request != NULL)
+        KdpWrite(Writer, "DRIVER (none on the stack, in a request of %s)\n", Request);
+    else if (Driver == NULL)
+        KdpWrite(Writer, "DRIVER (none on the stack)\n");
+    else {
+        KdpWrite(Writer, "DRIVER %s  %s\n", Driver->Name, Driver->HostPath);
         KdpWrite(Writer, "PLACE ");
         KdpWritePlace(Writer, Crash->CulpritAddress, KdCulpritIsExact(Crash));
         KdpWrite(Writer, "\n");

@@ -212,6 +212,14 @@ def test_ruined_stack(options):
               r"^IRP 0x", r"^MODULES$", r"^MACHINE ").frames("RuinedStackFault")
 
 
+def test_return_to_nowhere(options):
+    """An array on the stack was written past its end: who handles the request is named."""
+    crash = Crash(options, "broken/stack_overflow", *ioctl("Broken", "0x222400 in=hex:" + 25 * "4141414141410000"))
+    crash.has(unhandled(options), r"^  execution of address 0x0*(41){2,6}$", r"^LIKELY CAUSE$", r"  It went on at an address without code",
+              r"^DRIVER \(none on the stack, in a request of \\Driver\\stack_overflow\)$", r"^IRP 0x")
+    expect("address without code" in crash.json["likely_cause"], crash.json)
+
+
 def test_bad_pool_caller(options):
     crash = Crash(options, "free_twice", *ioctl("FreeTwice", "0x222000"))
     crash.has(r"^BUGCHECK 0x000000C2 BAD_POOL_CALLER$", r"^  1  what is wrong: the block had been freed$", r"^  3  its tag: 'Deft'$",
@@ -374,7 +382,8 @@ def main():
     options.dotsys, options.build = os.path.abspath(options.dotsys), os.path.abspath(options.build)
     options.want = {"lldb"}
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    tests = [test_null_deref, test_pdb, test_raised_irql, test_driver_bugcheck, test_ruined_stack, test_bad_pool_caller, test_completed_twice,
+    tests = [test_null_deref, test_pdb, test_raised_irql, test_driver_bugcheck, test_ruined_stack, test_return_to_nowhere, test_bad_pool_caller,
+             test_completed_twice,
              test_threads_and_requests, test_verifier, test_irp_logging,
              test_printed, test_on_one_line, test_of_a_machine, test_killed, test_nowhere, test_analyze]
     return tap.run([test for test in tests if not options.tests or test.__name__ in options.tests], options)
