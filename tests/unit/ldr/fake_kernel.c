@@ -3,6 +3,8 @@
 /* See fake_kernel.h. */
 #include "fake_kernel.h"
 
+#include "ke/ordered.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +178,19 @@ void NTAPI KeInitializeMutex(KMUTEX *Mutex, ULONG Level)
 {
     (void)Level;
     memset(Mutex, 0, sizeof(*Mutex));
+}
+
+/* Orders of locks are not checked here. */
+BOOLEAN KeCheckLockOrder;
+
+void KiCheckMutexOrder(const volatile void *Mutex, const char *Name)
+{
+    (void)Mutex, (void)Name;
+}
+
+void KiForgetLock(const volatile void *Lock)
+{
+    (void)Lock;
 }
 
 NTSTATUS NTAPI KeWaitForSingleObject(void *Object, KWAIT_REASON Reason, KPROCESSOR_MODE Mode,
