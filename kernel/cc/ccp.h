@@ -264,6 +264,8 @@ CCP_PAGE *CcpFindPageLocked(const CCP_VIEW *View, ULONG Index);
 /* Takes a page's record off when nobody needs it any more, for CcpFreePage. NULL: still needed. */
 CCP_PAGE *CcpDropPageLocked(CCP_PAGE *Page);
 void CcpFreePage(CCP_PAGE *Page);
+/* One pin less. */
+void CcpReleasePage(CCP_PAGE *Page);
 /* One pin less; at the last one the BCB is gone. */
 void CcpReleaseBcb(CCP_BCB *Bcb);
 

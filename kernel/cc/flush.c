@@ -160,16 +160,6 @@ static void CcpEndRun(const CCP_RUN *Run, NTSTATUS Status, BOOLEAN Lazily)
             STATUS_LOST_WRITEBEHIND_DATA, &View->Map->File->FileName, NULL);
 }
 
-static void CcpUnpinPage(CCP_PAGE *Page)
-{
-    KIRQL Old = KiAcquireLock(&CcpLock);
-    Page->Pins--;
-    Page = CcpDropPageLocked(Page);
-    KiReleaseLock(&CcpLock, Old);
-    if (Page != NULL)
-        CcpFreePage(Page);
-}
-
 static NTSTATUS CcpWriteRun(CCP_RUN *Run, BOOLEAN Lazily)
 {
     NTSTATUS Status = STATUS_SUCCESS;
@@ -195,7 +185,7 @@ NTSTATUS CcpWrite(CCP_MAP *Map, LONGLONG Start, LONGLONG End, BOOLEAN Lazily)
     while (CcpFindRun(Map, &Start, End, Lazily, &Run)) {
         const NTSTATUS Status = CcpWriteRun(&Run, Lazily);
         if (Run.Page != NULL)
-            CcpUnpinPage(Run.Page);
+            CcpReleasePage(Run.Page);
         CcpLeaveView(Run.View);
         if (NT_SUCCESS(Result))
             Result = Status;

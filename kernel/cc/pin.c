@@ -35,7 +35,7 @@ void CcpFreePage(CCP_PAGE *Page)
     ExiFree(Page);
 }
 
-static void CcpReleasePage(CCP_PAGE *Page)
+void CcpReleasePage(CCP_PAGE *Page)
 {
     KIRQL Old = KiAcquireLock(&CcpLock);
     Page->Pins--;

@@ -190,9 +190,7 @@ NTSTATUS NTAPI NtSetEaFile(
                                     : STATUS_EA_LIST_INCONSISTENT;
     if (NT_SUCCESS(Status))
         return IopEndInquiry(&Inquiry, IopSendEa(&Inquiry, NULL, &Information), 0);
-    const IO_STATUS_BLOCK Block = {.Status = Status, .Information = Offset};
-    (void)ObiWriteStatusBlock(IoStatusBlock, &Block, Inquiry.Mode);
-    return IopEndInquiry(&Inquiry, Status, 0);
+    return IopEndAtFault(&Inquiry, Status, Offset);
 }
 
 NTSTATUS NTAPI ZwSetEaFile(

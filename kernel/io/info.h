@@ -43,6 +43,8 @@ NTSTATUS IopBeginInquiry(IOP_INQUIRY *Inquiry, ACCESS_MASK Access, BOOLEAN CopyI
  * query's buffer, and the status block), lets everything go and returns the service's status.
  */
 NTSTATUS IopEndInquiry(IOP_INQUIRY *Inquiry, NTSTATUS Status, ULONG_PTR Information);
+/* The same for a list to be set that is none: the status block tells where it goes wrong. */
+NTSTATUS IopEndAtFault(IOP_INQUIRY *Inquiry, NTSTATUS Status, ULONG Offset);
 
 /*
  * Asks the driver: Buffer is the IRP's system buffer. Set: the last members of Parameters.SetFile,

@@ -103,6 +103,13 @@ NTSTATUS IopEndInquiry(IOP_INQUIRY *Inquiry, NTSTATUS Status, ULONG_PTR Informat
     return Status;
 }
 
+NTSTATUS IopEndAtFault(IOP_INQUIRY *Inquiry, NTSTATUS Status, ULONG Offset)
+{
+    const IO_STATUS_BLOCK Block = {.Status = Status, .Information = Offset};
+    (void)ObiWriteStatusBlock(Inquiry->IoStatus, &Block, Inquiry->Mode);
+    return IopEndInquiry(Inquiry, Status, 0);
+}
+
 NTSTATUS IopAskDriver(FILE_OBJECT *File, DEVICE_OBJECT *Device, UCHAR MajorFunction, ULONG Class,
     void *Buffer, ULONG Length, KPROCESSOR_MODE Mode, const IOP_SET_ARGUMENT *Set,
     ULONG_PTR *Information)

@@ -174,9 +174,7 @@ NTSTATUS NTAPI NtSetQuotaInformationFile(
                                     : STATUS_QUOTA_LIST_INCONSISTENT;
     if (NT_SUCCESS(Status))
         return IopEndInquiry(&Inquiry, IopSendQuota(&Inquiry, NULL, &Information), 0);
-    const IO_STATUS_BLOCK Block = {.Status = Status, .Information = Offset};
-    (void)ObiWriteStatusBlock(IoStatusBlock, &Block, Inquiry.Mode);
-    return IopEndInquiry(&Inquiry, Status, 0);
+    return IopEndAtFault(&Inquiry, Status, Offset);
 }
 
 NTSTATUS NTAPI ZwSetQuotaInformationFile(
