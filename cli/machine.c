@@ -29,6 +29,7 @@
 #include "watchdog.h"
 
 #include "kd/kd.h"
+#include "ke/turns.h"
 #include "po/po.h"
 #include "vf/explore.h"
 #include "vf/lowres.h"
@@ -184,6 +185,25 @@ bool machine_run_commands(struct machine *machine)
     return true;
 }
 
+#define LETS_GO_100NS 10000000u
+
+/* A request of a program that has ended may hold its file for a moment yet: in use is a driver that
+ * stays so. */
+static dotsys_status stop_driver(struct machine *machine, const char *name)
+{
+    const struct timespec moment = {0, 1000000};
+    const uint64_t until = host_clock_monotonic() + LETS_GO_100NS;
+    dotsys_status status = dotsys_driver_stop(machine->machine, name);
+
+    while (status == STATUS_PENDING && !KeTakesTurns && host_clock_monotonic() < until) {
+        nanosleep(&moment, NULL);
+        status = dotsys_driver_stop(machine->machine, name);
+        if (status == STATUS_OBJECT_NAME_NOT_FOUND)
+            return DOTSYS_OK;
+    }
+    return status;
+}
+
 static void stop_drivers(struct machine *machine, size_t count)
 {
     while (count-- > 0) {
@@ -191,7 +211,7 @@ static void stop_drivers(struct machine *machine, size_t count)
         tell_begin(machine, "stopping ", driver->name);
         machine->stopping = driver->name;
         watch_enter_machine(&machine->watch);
-        dotsys_status status = dotsys_driver_stop(machine->machine, driver->name);
+        dotsys_status status = stop_driver(machine, driver->name);
         watch_leave(&machine->watch);
         machine->stopping = NULL;
         if (tell_stopped(machine->teller))
